@@ -1,0 +1,88 @@
+"""The paper's own settings, from site.yaml. Every key is optional and has a default here."""
+
+from typing import Literal, TypedDict
+
+
+class Link(TypedDict):
+    """One entry of the navigation, the footer or the social links."""
+
+    title: str
+    url: str
+
+
+class Publisher(TypedDict):
+    """Who stands behind the paper; `logo` is an https address or None."""
+
+    name: str
+    logo: str | None
+
+
+class CommentRules(TypedDict):
+    """How readers may answer back."""
+
+    moderation: Literal["all", "none"]
+    seconds_between: int
+    links_to_hold: int
+    close_after_days: int | None
+    hold_words: list[str]
+    refuse_words: list[str]
+    per_page: int
+    depth: int
+    notify: str | None
+
+
+class Site(TypedDict):
+    """The settings in force: the last good site.yaml over the defaults."""
+
+    title: str
+    tagline: str
+    base_url: str  # no slash at the end; addresses are appended to it
+    language: str  # BCP 47
+    timezone: str  # IANA
+    permalink: str  # of {yyyy} {mm} {dd} {slug} {section} {id}
+    description: str
+    publisher: Publisher
+    navigation: list[Link]
+    footer: str  # plain text
+    accent: str  # #rrggbb
+    social: list[Link]
+    contact: str | None  # a mail address or URL, for security.txt and the feeds
+    robots: list[str]  # further lines for robots.txt
+    comments: CommentRules
+
+
+DEFAULT_PERMALINK = "/{yyyy}/{mm}/{slug}/"
+
+
+def default_site(base_url: str) -> Site:
+    """The settings of a paper that has uploaded no site.yaml yet.
+
+    base_url: where the deployment serves the site, for papers that do not say.
+    """
+    return {
+        "title": "Broadsheet",
+        "tagline": "",
+        "base_url": base_url.rstrip("/"),
+        "language": "en",
+        "timezone": "UTC",
+        "permalink": DEFAULT_PERMALINK,
+        "description": "",
+        "publisher": {"name": "", "logo": None},
+        "navigation": [],
+        "footer": "",
+        "accent": "#8a1c1c",
+        "social": [],
+        "contact": None,
+        "robots": [],
+        "comments": {
+            "moderation": "all",
+            "seconds_between": 15,
+            "links_to_hold": 2,
+            "close_after_days": None,
+            "hold_words": [],
+            "refuse_words": [],
+            "per_page": 50,
+            "depth": 5,
+            "notify": None,
+        },
+    }
