@@ -1,0 +1,64 @@
+# Two commands: `make run` puts the newsroom on this machine, `make test` proves it.
+# Both need Python 3.11 or newer and this file's make, and install the rest under .venv and .cloud.
+
+PYTHON ?= python3
+CONTENT ?= events/uploads
+PORT ?= 8080
+STATE ?= .local
+
+uv := .venv/bin/uv
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help run test lint format pack lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make run [CONTENT=events/uploads] [PORT=8080] [STATE=.local]   the newsroom on this machine'
+	@echo 'make test      everything the project promises, checked'
+	@echo 'make lint      style and types alone; make format mends the style'
+	@echo 'make pack      one zip per function in build/, as this machine runs them'
+	@echo 'make lock      resolve the dependencies again, after a change of pyproject.toml'
+	@echo 'make clean     remove what was installed and built; STATE keeps the articles'
+
+run: .venv/installed .cloud/installed
+	@.venv/bin/python -m infra.local --content '$(CONTENT)' --port '$(PORT)' --state '$(STATE)'
+
+test: lint .cloud/installed
+	@.venv/bin/python -m pytest --quiet --numprocesses 2 --dist loadgroup
+
+lint: .venv/installed
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy functions infra
+
+format: .venv/installed
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+pack: .venv/installed
+	@.venv/bin/python -m infra.pack $(if $(FOR_AWS),--for-aws)
+
+lock: .venv/installed
+	@$(uv) lock
+
+clean:
+	@rm -rf .venv .cloud build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/bin/uv: requirements-uv.txt
+	@command -v '$(PYTHON)' >/dev/null || \
+	  { echo "Broadsheet needs Python 3.11 or newer, and there is no '$(PYTHON)' here: install it, or name one with make PYTHON=..." >&2; exit 1; }
+	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Broadsheet needs Python 3.11 or newer, and '$(PYTHON)' is $$('$(PYTHON)' -V 2>&1): name a newer one with make PYTHON=..." >&2; exit 1; }
+	@echo 'Installing into .venv (once)'
+	@'$(PYTHON)' -m venv --clear .venv || \
+	  { echo "'$(PYTHON)' cannot make a virtual environment: install its venv module (python3-venv on Debian and Ubuntu)" >&2; exit 1; }
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-uv.txt
+	@touch $@
+
+.venv/installed: .venv/bin/uv uv.lock pyproject.toml
+	@$(uv) sync --quiet --frozen --all-extras --python .venv/bin/python
+	@touch $@
+
+.cloud/installed: .venv/installed
+	@UV_PROJECT_ENVIRONMENT=.cloud $(uv) sync --quiet --frozen --only-group cloud --python .venv/bin/python
+	@touch $@
