@@ -71,6 +71,7 @@ class Article(Text):
     updated: str | None
     publish_at: str | None  # while scheduled: when it goes live
     expires_at: str | None
+    news_until: str | None  # while it belongs in the news sitemap: when it no longer will
     section: Term
     tags: list[Term]
     authors: list[Byline]

@@ -5,6 +5,7 @@ of the upload bucket.
 """
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Literal
 
 Kind = Literal[
@@ -112,8 +113,13 @@ def sitemap(month: str) -> str:
 
 
 def receipt(key: str) -> str:
-    """The receipt of an uploaded key."""
-    return f"receipts/{key}.json"
+    """Where the receipt of an uploaded key stands. A key may be as long as S3 allows and its receipt
+    must still have one: the longest keys are cut, and told apart by a digest."""
+    path = f"receipts/{key}.json"
+    if len(path.encode()) <= 1024:
+        return path
+    cut = key.encode()[:960].decode(errors="ignore")
+    return f"receipts/{cut}~{blake2b(key.encode(), digest_size=16).hexdigest()}.json"
 
 
 def object_key(path: str) -> str:

@@ -1,6 +1,7 @@
 """The paper's own settings, from site.yaml. Every key is optional and has a default here."""
 
-from typing import Literal, TypedDict
+from collections.abc import Mapping
+from typing import Any, Literal, TypedDict, cast
 
 
 class Link(TypedDict):
@@ -86,3 +87,14 @@ def default_site(base_url: str) -> Site:
             "notify": None,
         },
     }
+
+
+def site_of(doc: Mapping[str, Any] | None, base_url: str) -> Site:
+    """The settings in force.
+
+    doc: the site row's content, whose base_url is empty when site.yaml does not say; None before
+    the first site.yaml.
+    """
+    site = cast(Site, {**default_site(base_url), **(doc or {})})
+    site["base_url"] = site["base_url"] or base_url.rstrip("/")
+    return site

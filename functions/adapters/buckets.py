@@ -1,0 +1,82 @@
+"""Objects in S3: uploads to read, pages and receipts to place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from botocore.exceptions import ClientError
+
+from adapters.clients import s3
+
+_LOST = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
+_MISSING = {"NoSuchKey", "404", "NotFound"}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object as it was read; `modified` in UTC, `version` None in a bucket without versions."""
+
+    body: bytes
+    version: str | None
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One bucket, by name."""
+
+    name: str
+
+    def get(self, key: str, at_most: int) -> StoredObject | None:
+        """The object as it is now, no more than its first `at_most` bytes; None if there is none."""
+        try:
+            answer = s3().get_object(Bucket=self.name, Key=key)
+        except ClientError as problem:
+            if problem.response["Error"]["Code"] in _MISSING:
+                return None
+            raise
+        with answer["Body"] as stream:
+            body = stream.read(at_most)
+        return StoredObject(body, answer.get("VersionId"), answer["LastModified"])
+
+    def etag(self, key: str) -> str | None:
+        """The object's present ETag, the token of the next write; None if there is no object."""
+        try:
+            return s3().head_object(Bucket=self.name, Key=key)["ETag"]
+        except ClientError as problem:
+            if problem.response["Error"]["Code"] in _MISSING:
+                return None
+            raise
+
+    def replace(
+        self,
+        key: str,
+        body: bytes,
+        *,
+        token: str | None,
+        content_type: str,
+        cache_control: str,
+        metadata: Mapping[str, str],
+    ) -> bool:
+        """Write the object if its ETag is still `token` (None: if it still does not exist).
+
+        False when somebody else wrote first. As botocore itself repeats a request whose answer was
+        lost, that somebody may have been this very call.
+        """
+        try:
+            if token is None:
+                s3().put_object(
+                    Bucket=self.name, Key=key, Body=body, ContentType=content_type, CacheControl=cache_control,
+                    Metadata=metadata, IfNoneMatch="*",
+                )  # fmt: skip
+            else:
+                s3().put_object(
+                    Bucket=self.name, Key=key, Body=body, ContentType=content_type, CacheControl=cache_control,
+                    Metadata=metadata, IfMatch=token,
+                )  # fmt: skip
+        except ClientError as problem:
+            # 404: the object that was to be replaced has gone meanwhile, which is a lost race as well.
+            if problem.response["Error"]["Code"] in _LOST | _MISSING:
+                return False
+            raise
+        return True

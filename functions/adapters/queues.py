@@ -1,0 +1,24 @@
+"""Messages to SQS, as JSON."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from adapters.clients import sqs
+from newsroom.errors import TransientError
+
+_BATCH = 10  # messages a call, SQS's own limit
+
+
+def send(queue_url: str, messages: Sequence[Mapping[str, Any]]) -> None:
+    """Hand all messages to the queue; raises TransientError if it refused any."""
+    for start in range(0, len(messages), _BATCH):
+        answer = sqs().send_message_batch(
+            QueueUrl=queue_url,
+            Entries=[
+                {"Id": str(place), "MessageBody": json.dumps(message, separators=(",", ":"))}
+                for place, message in enumerate(messages[start : start + _BATCH])
+            ],
+        )
+        if refused := answer.get("Failed"):
+            raise TransientError(f"the queue refused {len(refused)} messages: {refused[0].get('Message', '')}")

@@ -1,0 +1,252 @@
+"""NewsTable: rows in and out of DynamoDB.
+
+Every read is strongly consistent and from the base table: the correctness rule stands on it.
+A row is `pk`, `sk`, its `doc` as JSON, and where it has them `rev`, a compressed `body`, `edition`.
+"""
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from adapters.clients import dynamodb
+from newsroom.errors import TransientError
+from newsroom.rows import Change, Doc, Key, Row, decode, encode, page_key
+
+Item = dict[str, Any]
+
+_GET_LIMIT = 100  # keys a BatchGetItem takes
+_WRITE_LIMIT = 25  # rows a BatchWriteItem takes
+_TRANSACTION_LIMIT = 100  # rows a TransactWriteItems takes
+_PART = 350_000  # bytes of body to a row, under DynamoDB's 400 KB
+_ATTEMPTS = 6  # at what DynamoDB left unprocessed
+_CONFLICTS = {"ConditionalCheckFailed", "TransactionConflict"}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table, by name."""
+
+    name: str
+
+    def get(self, key: Key) -> Row | None:
+        """One row, or None."""
+        return self.get_many([key]).get(key)
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:
+        """The rows there are of those asked for, bodies complete."""
+        items = self._items(keys)
+        further = [part for item in items.values() for part in _further_parts(item)]
+        parts = self._items(further) if further else {}
+        return {key: _row(item, parts) for key, item in items.items()}
+
+    def editions(self, paths: Iterable[str]) -> dict[str, int]:
+        """The edition of each page that was ever marked."""
+        items = self._items(page_key(path) for path in paths)
+        return {key.pk.removeprefix("PAGE#"): int(item["edition"]["N"]) for key, item in items.items()}
+
+    def query(
+        self,
+        pk: str,
+        *,
+        prefix: str = "",
+        after: str | None = None,
+        before: str | None = None,
+        newest_first: bool = False,
+        limit: int | None = None,
+    ) -> list[Row]:
+        """The rows of a partition in order of `sk`: those that begin with `prefix`, or lie after or
+        before one; at most `limit`, else all."""
+        condition, values = "pk = :pk", {":pk": {"S": pk}}
+        if prefix:
+            condition, values[":sk"] = f"{condition} AND begins_with(sk, :sk)", {"S": prefix}
+        elif after is not None:
+            condition, values[":sk"] = f"{condition} AND sk > :sk", {"S": after}
+        elif before is not None:
+            condition, values[":sk"] = f"{condition} AND sk < :sk", {"S": before}
+        call: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+            "ConsistentRead": True,
+            "ScanIndexForward": not newest_first,
+        }
+        rows: list[Row] = []
+        while True:
+            answer = dynamodb().query(**call, **({"Limit": limit - len(rows)} if limit else {}))
+            rows += [_row(item, {}) for item in answer["Items"]]
+            if "LastEvaluatedKey" not in answer or (limit and len(rows) >= limit):
+                return rows
+            call["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def scan(self, segment: int, of: int, after: Key | None, limit: int) -> tuple[list[Key], Key | None]:
+        """The keys of up to `limit` rows of one segment of the whole table, and where to go on."""
+        call: dict[str, Any] = {
+            "TableName": self.name,
+            "Segment": segment,
+            "TotalSegments": of,
+            "Limit": limit,
+            "ConsistentRead": True,
+            "ProjectionExpression": "pk, sk",
+        }
+        if after:
+            call["ExclusiveStartKey"] = _stored_key(after)
+        answer = dynamodb().scan(**call)
+        last = answer.get("LastEvaluatedKey")
+        return [_key(item) for item in answer["Items"]], _key(last) if last else None
+
+    def transact(self, changes: Sequence[Change]) -> bool:
+        """Write all changes or none. False when a condition failed or another writer was at a row:
+        read again and decide again."""
+        writes = [write for change in changes for write in self._writes(change)]
+        if len(writes) > _TRANSACTION_LIMIT:
+            raise ValueError(f"{len(writes)} rows in one transaction")
+        try:
+            dynamodb().transact_write_items(TransactItems=writes)
+        except dynamodb().exceptions.TransactionCanceledException as problem:
+            reasons = {reason.get("Code", "None") for reason in problem.response.get("CancellationReasons", [])}
+            if reasons - {"None"} <= _CONFLICTS:
+                return False
+            raise
+        except dynamodb().exceptions.TransactionInProgressException:
+            return False
+        return True
+
+    def put_many(self, rows: Mapping[Key, Doc]) -> None:
+        """Put rows whose content never changes: no condition, any order, safe to repeat."""
+        requests = [{"PutRequest": {"Item": _item(key, doc)}} for key, doc in rows.items()]
+        for start in range(0, len(requests), _WRITE_LIMIT):
+            left: Any = {self.name: requests[start : start + _WRITE_LIMIT]}
+            for _ in range(_ATTEMPTS):
+                left = dynamodb().batch_write_item(RequestItems=left)["UnprocessedItems"]
+                if not left:
+                    break
+            else:
+                raise TransientError("DynamoDB left rows unwritten")
+
+    def mark(self, paths: Sequence[str]) -> None:
+        """Raise the edition of each page by one.
+
+        In one call where nobody else is marking the same pages, one by one where somebody is. A page
+        may be raised once too often when a call is repeated, which costs a drawing and does no harm.
+        """
+        for start in range(0, len(paths), _TRANSACTION_LIMIT):
+            marks = [self._mark(path) for path in paths[start : start + _TRANSACTION_LIMIT]]
+            try:
+                dynamodb().transact_write_items(TransactItems=[{"Update": mark} for mark in marks])
+            except (
+                dynamodb().exceptions.TransactionCanceledException,
+                dynamodb().exceptions.TransactionInProgressException,
+            ):
+                for mark in marks:
+                    dynamodb().update_item(**mark)
+
+    def _mark(self, path: str) -> Any:
+        return {
+            "TableName": self.name,
+            "Key": _stored_key(page_key(path)),
+            "UpdateExpression": "ADD edition :one",
+            "ExpressionAttributeValues": {":one": {"N": "1"}},
+        }
+
+    def _items(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        wanted = list(dict.fromkeys(keys))
+        found: dict[Key, Item] = {}
+        if len(wanted) == 1:
+            answer = dynamodb().get_item(TableName=self.name, Key=_stored_key(wanted[0]), ConsistentRead=True)
+            return {wanted[0]: answer["Item"]} if "Item" in answer else {}
+        for start in range(0, len(wanted), _GET_LIMIT):
+            keys_asked = [_stored_key(key) for key in wanted[start : start + _GET_LIMIT]]
+            left: Any = {self.name: {"Keys": keys_asked, "ConsistentRead": True}}
+            for _ in range(_ATTEMPTS * 4):  # an answer holds 16 MB at most: long texts come in several
+                got = dynamodb().batch_get_item(RequestItems=left)
+                found |= {_key(item): item for item in got["Responses"].get(self.name, [])}
+                left = got["UnprocessedKeys"]
+                if not left:
+                    break
+            else:
+                raise TransientError("DynamoDB left rows unread")
+        return found
+
+    def _writes(self, change: Change) -> Iterator[Any]:
+        key = _stored_key(change.key)
+        if change.doc is None:
+            yield {"Delete": {"TableName": self.name, "Key": key}}
+            return
+        item = _item(change.key, change.doc)
+        condition: dict[str, Any] = {}
+        if change.was is not None:
+            item["rev"] = {"N": str(change.was + 1)}
+            condition = {"ConditionExpression": "attribute_not_exists(pk)"}
+            if change.was:
+                condition = {
+                    "ConditionExpression": "rev = :was",
+                    "ExpressionAttributeValues": {":was": {"N": str(change.was)}},
+                }
+        elif change.owner is not None:
+            item["owner"] = {"S": change.owner}
+            condition = {
+                "ConditionExpression": "attribute_not_exists(pk) OR #owner = :owner",
+                "ExpressionAttributeNames": {"#owner": "owner"},
+                "ExpressionAttributeValues": {":owner": {"S": change.owner}},
+            }
+        parts = [b""]
+        if change.body:
+            packed = zlib.compress(change.body.encode(), 6)
+            parts = [packed[start : start + _PART] for start in range(0, len(packed), _PART)]
+            item |= {"body": {"B": parts[0]}, "parts": {"N": str(len(parts))}}
+        yield {"Put": {"TableName": self.name, "Item": item, **condition}}
+        for number, part in enumerate(parts[1:], start=1):
+            yield {"Put": {"TableName": self.name, "Item": {**_part_key(item, number), "body": {"B": part}}}}
+        for number in range(len(parts), change.parts):
+            yield {"Delete": {"TableName": self.name, "Key": _part_key(item, number)}}
+
+
+def row_of_image(image: Item | None) -> Row | None:
+    """A row as the table's stream shows it, without its body."""
+    return None if not image else Row(_key(image), _doc(image), int(image.get("rev", {}).get("N", 0)))
+
+
+def edition_of_image(image: Item | None) -> int:
+    """The edition in a page row as the table's stream shows it."""
+    return int(image["edition"]["N"]) if image else 0
+
+
+def _key(item: Mapping[str, Any]) -> Key:
+    return Key(item["pk"]["S"], item["sk"]["S"])
+
+
+def _stored_key(key: Key) -> Item:
+    return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+
+
+def _item(key: Key, doc: Doc) -> Item:
+    return {**_stored_key(key), "doc": {"S": encode(doc)}}
+
+
+def _doc(item: Item) -> Doc:
+    return decode(item["doc"]["S"]) if "doc" in item else {}
+
+
+def _part_key(item: Item, number: int) -> Item:
+    return {"pk": item["pk"], "sk": {"S": f"{item['sk']['S']}#{number}"}}
+
+
+def _further_parts(item: Item) -> list[Key]:
+    return [_key(_part_key(item, number)) for number in range(1, int(item.get("parts", {}).get("N", 1)))]
+
+
+def _row(item: Item, parts: Mapping[Key, Item]) -> Row:
+    key, further = _key(item), _further_parts(item)
+    body = None
+    if "body" in item and all(part in parts for part in further):
+        packed = item["body"]["B"] + b"".join(parts[part]["body"]["B"] for part in further)
+        try:
+            body = zlib.decompress(packed).decode()
+        except zlib.error as problem:  # its parts were read while they were being replaced
+            raise TransientError(f"{key.pk} changed while it was read") from problem
+    elif "body" in item:
+        raise TransientError(f"{key.pk} changed while it was read")
+    return Row(key, _doc(item), int(item.get("rev", {}).get("N", 0)), body, len(further) + 1)

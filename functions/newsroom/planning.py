@@ -1,0 +1,156 @@
+"""Which pages a change of a row makes stale.
+
+Declared per kind of row, from its old and its new image: a page is planned from the record of every
+row it reads. What cannot be told from the images alone (whether an entry is among the newest thirty,
+who its neighbours are, who links to an address) is named here as a question for plan_pages to ask.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from newsroom import pages
+from newsroom.rows import Doc, Key, Row
+
+NOT_SHOWN = frozenset({"news_until", "key", "links"})
+"""Fields of an article that its page does not show."""
+
+
+@dataclass(slots=True)
+class Affected:
+    """What a batch of changes touches."""
+
+    pages: set[str] = field(default_factory=set)
+    entries: set[tuple[str, str]] = field(default_factory=set)  # (list, sk) that came, went or changed
+    neighbours: set[str] = field(default_factory=set)  # sk in the whole paper's list
+    arrivals: set[str] = field(default_factory=set)  # addresses where something came to life or died
+    pieces: set[str] = field(default_factory=set)  # what is too much to plan at once: rebuild_site's
+
+
+def affected_pages(before: Row | None, after: Row | None) -> Affected:
+    """The pages to mark, and the questions to ask, when a row went from one image to another.
+
+    Either image may be None (the row came, or went). Rows of a kind that no page reads affect none.
+    """
+    found = Affected()
+    row = after or before
+    if row is None:
+        return found
+    kind, _, name = row.key.pk.partition("#")
+    old, new = (before.doc if before else None), (after.doc if after else None)
+    if old != new and kind in _PLANS:
+        _PLANS[kind](found, name, row.key, old, new)
+    return found
+
+
+def _text(found: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    if _shown(old) != _shown(new):
+        for doc in (old, new):
+            found.pages.update(doc["addresses"] if doc else ())
+    if _verdict(old) != _verdict(new):
+        for doc in (old, new):
+            found.pages.update([pages.receipt(doc["key"])] if doc else ())
+
+
+def _shown(doc: Doc | None) -> Any:
+    return doc and {name: value for name, value in doc.items() if name not in NOT_SHOWN}
+
+
+def _verdict(doc: Doc | None) -> Any:
+    return doc and (doc["status"], doc["address"], doc["key"])
+
+
+def _address(found: Affected, path: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    found.pages.add(path)
+    if bool(old and old["live"]) != bool(new and new["live"]):
+        found.arrivals.add(path)
+
+
+def _entry(found: Affected, list_name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    if list_name == pages.NEWS:
+        found.pages.add("/news-sitemap.xml")
+    elif list_name == pages.PAGES:
+        found.pages.add("/sitemaps/pages.xml")
+    else:
+        found.pages.add(pages.month_page(list_name, key.sk[:7]))
+        found.entries.add((list_name, key.sk))
+        if list_name == pages.WHOLE_PAPER:
+            found.pages.add(pages.sitemap(key.sk[:7]))
+            if _signpost(old) != _signpost(new):
+                found.neighbours.add(key.sk)
+
+
+def _signpost(doc: Doc | None) -> Any:
+    return doc and (doc["address"], doc["headline"])
+
+
+def _months(found: Affected, list_name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    month_page, front = pages.month_page(list_name, key.sk), pages.front(list_name)
+    found.pages |= {month_page, front}
+    found.arrivals |= {month_page, front}
+    if list_name == pages.WHOLE_PAPER:
+        found.pages |= {"/archive/", "/sitemap.xml", pages.sitemap(key.sk)}
+
+
+def _upload(found: Affected, upload: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    found.pages.add(f"receipts/{upload}.json")
+
+
+def _author(found: Affected, id: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    found.pages.update([pages.front(f"author/{id}"), *pages.feeds(f"author/{id}")])
+    found.pieces.add(f"author/{id}")
+    if old is None or new is None:
+        found.arrivals.add(pages.front(f"author/{id}"))
+
+
+def _site(found: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    found.pieces.add("everything")
+
+
+def _clock(found: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    found.pages.add("/.well-known/security.txt")
+
+
+_PLANS: dict[str, Callable[[Affected, str, Key, Doc | None, Doc | None], None]] = {
+    "ARTICLE": _text,
+    "STATIC": _text,
+    "ADDRESS": _address,
+    "LIST": _entry,
+    "MONTHS": _months,
+    "UPLOAD": _upload,
+    "AUTHOR": _author,
+    "SITE": _site,
+    "CLOCK": _clock,
+}
+
+
+def front_pages(list_name: str) -> list[str]:
+    """The pages that show only the newest of a list."""
+    return [pages.front(list_name), *pages.feeds(list_name)]
+
+
+def reaches_front(changed: str, newest: list[str]) -> bool:
+    """Whether an entry that came, went or changed at `changed` shows among the newest.
+
+    newest: the `sk` of the newest entries as read after the change, newest first. An entry that has
+    gone was among them if there are fewer than a front holds, or if it lay above the last of them.
+    """
+    return len(newest) < pages.NEWEST or changed >= newest[-1]
+
+
+def own_pages(key: Key) -> list[str]:
+    """The pages a row's key alone says must exist: what a rebuild looks for beside the pages that
+    were ever marked."""
+    kind, _, name = key.pk.partition("#")
+    match kind:
+        case "ADDRESS" | "PAGE":
+            return [name]
+        case "UPLOAD":
+            return [f"receipts/{name}.json"]
+        case "AUTHOR":
+            return front_pages(f"author/{name}")
+        case "MONTHS":
+            return [pages.month_page(name, key.sk), *front_pages(name)] + (
+                [pages.sitemap(key.sk)] if name == pages.WHOLE_PAPER else []
+            )
+    return []

@@ -1,0 +1,238 @@
+"""What an upload makes of an article or a static page: the decisions, as values.
+
+A manuscript is what a file says; an article is what the paper holds. Between them stand the article
+as it was (its published date and addresses stay), the addresses others own, and the moment.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from newsroom import pages
+from newsroom.article import Article, Author, StaticPage, Status, Text
+from newsroom.errors import Problem, Rejected
+from newsroom.manuscript import ArticleManuscript, AuthorManuscript, PageManuscript
+from newsroom.rows import Doc, moment
+from newsroom.site import Site
+
+NEWS_LASTS = timedelta(days=2)  # how long an article belongs in a news sitemap
+
+
+def address_of(manuscript: ArticleManuscript, date: str, site: Site) -> str:
+    """The address the paper's permalink gives an article; date is ISO 8601 in the paper's zone."""
+    path = site["permalink"].format(
+        yyyy=date[:4],
+        mm=date[5:7],
+        dd=date[8:10],
+        slug=manuscript.slug,
+        section=manuscript.section["slug"],
+        id=manuscript.id,
+    )
+    return f"/{path.strip('/')}/"
+
+
+def date_of(manuscript: ArticleManuscript, before: Article | None, uploaded: datetime, site: Site) -> str:
+    """When an article was published: what the file says, else what was true before, else its upload."""
+    earlier = before["date"] if before and before["ever_live"] else None
+    local = uploaded.astimezone(ZoneInfo(site["timezone"])).isoformat(timespec="seconds")
+    return manuscript.date or manuscript.publish_at or earlier or local
+
+
+def edit_article(
+    manuscript: ArticleManuscript, before: Article | None, uploaded: datetime, now: datetime, site: Site
+) -> Article:
+    """The article as an upload leaves it.
+
+    before: the article of this id as it stands, or None. uploaded, now: in UTC.
+    """
+    date = date_of(manuscript, before, uploaded, site)
+    address = address_of(manuscript, date, site)
+    waits_for = max(filter(None, (manuscript.publish_at, date)), key=moment)
+    expired = manuscript.expires_at is not None and datetime.fromisoformat(manuscript.expires_at) <= now
+    status: Status = (
+        "draft"
+        if manuscript.draft
+        else "withdrawn"
+        if expired
+        else "scheduled"
+        if datetime.fromisoformat(waits_for) > now
+        else "published"
+    )
+    live = status == "published"
+    stale = datetime.fromisoformat(date) + NEWS_LASTS
+    return {
+        "id": manuscript.id,
+        "key": manuscript.key,
+        "status": status,
+        "ever_live": live or bool(before and before["ever_live"]),
+        "headline": manuscript.headline,
+        "standfirst": manuscript.standfirst,
+        "summary": manuscript.summary,
+        "date": date,
+        "updated": manuscript.updated,
+        "publish_at": waits_for if status == "scheduled" else None,
+        "expires_at": manuscript.expires_at,
+        "news_until": stale.isoformat() if live and stale > now else None,
+        "section": manuscript.section,
+        "tags": manuscript.tags,
+        "authors": manuscript.authors,
+        "source": manuscript.source,
+        "image": manuscript.image,
+        "corrections": manuscript.corrections,
+        "address": address,
+        "addresses": _addresses(before, [address, *manuscript.aliases]),
+        "lang": manuscript.lang,
+        "noindex": manuscript.noindex,
+        "comments": manuscript.comments,
+        "body": manuscript.body,
+        "words": manuscript.words,
+        "links": manuscript.links,
+    }
+
+
+def edit_page(manuscript: PageManuscript, before: StaticPage | None) -> StaticPage:
+    """The static page as an upload leaves it."""
+    return {
+        "id": manuscript.id,
+        "key": manuscript.key,
+        "status": "draft" if manuscript.draft else "published",
+        "ever_live": not manuscript.draft or bool(before and before["ever_live"]),
+        "headline": manuscript.headline,
+        "standfirst": manuscript.standfirst,
+        "address": manuscript.address,
+        "addresses": _addresses(before, [manuscript.address, *manuscript.aliases]),
+        "lang": manuscript.lang,
+        "noindex": manuscript.noindex,
+        "body": manuscript.body,
+        "words": manuscript.words,
+        "links": manuscript.links,
+    }
+
+
+def _addresses(before: Text | None, present: list[str]) -> list[str]:
+    return list(dict.fromkeys([*(before["addresses"] if before else []), *present]))
+
+
+def edit_author(manuscript: AuthorManuscript) -> Author:
+    """The author as their file describes them."""
+    return {
+        "id": manuscript.id,
+        "name": manuscript.name,
+        "role": manuscript.role,
+        "bio": manuscript.bio,
+        "url": manuscript.url,
+        "key": manuscript.key,
+    }
+
+
+def introduced_authors(manuscript: ArticleManuscript, known: Mapping[str, Author]) -> list[Author]:
+    """Authors whose biography came with plain copy, unless a file in authors/ speaks for them."""
+    names = {byline["id"]: byline["name"] for byline in manuscript.authors}
+    return [
+        {"id": id, "name": names[id], "role": "", "bio": bio, "url": None, "key": None}
+        for id, bio in manuscript.biographies.items()
+        if id not in known or (known[id]["key"] is None and known[id]["bio"] != bio)
+    ]
+
+
+def withdraw_article(before: Article) -> Article:
+    """The article once its file is deleted. Nothing of its text is kept: the file brings it back."""
+    return {**before, "status": "withdrawn", "publish_at": None, "news_until": None, "body": "", "links": []}
+
+
+def withdraw_page(before: StaticPage) -> StaticPage:
+    """The static page once its file is deleted."""
+    return {**before, "status": "withdrawn", "body": "", "links": []}
+
+
+def withdraw_author(before: Author) -> Author:
+    """The author once their file is deleted: a name on articles again."""
+    return {**before, "role": "", "bio": "", "url": None, "key": None}
+
+
+def check_id(noun: str, id: str, key: str, earlier_id: str | None, holder: Mapping[str, object] | None, line: int | None) -> None:
+    """Rejects an upload whose id is another file's, or is not the one its file has had.
+
+    noun: "article", "page" or "author". earlier_id: the id this key has stood for so far. holder: the
+    row that has the id now.
+    """
+    if earlier_id is not None and earlier_id != id:
+        raise Rejected(
+            _problem(
+                f"{_place(key, line)}: 'id' is '{id}', but this file has always been {noun} '{earlier_id}' and its "
+                f"readers' comments and links hang on that; write id: {earlier_id}, or upload the new {noun} "
+                "under another name",
+                line,
+                "id",
+            )
+        )
+    if holder is not None and holder["key"] not in (key, None) and holder.get("status") != "withdrawn":
+        raise Rejected(
+            _problem(
+                f"{_place(key, line)}: 'id' is '{id}', which is {noun} {holder['key']} already; give this one an id "
+                "of its own, or delete that file first",
+                line,
+                "id",
+            )
+        )
+
+
+def check_addresses(text: Text, kind: str, claims: Mapping[str, Doc], lines: Mapping[str, int]) -> None:
+    """Rejects a text at an address that the paper keeps for itself or that belongs to another.
+
+    claims: the address rows that exist, by path.
+    """
+    problems = []
+    for path in text["addresses"]:
+        name = "slug" if path == text["address"] else "aliases"
+        line = lines.get(name)
+        claim = claims.get(path)
+        if claim and claim["owner"] != f"{kind}/{text['id']}":
+            problems.append(
+                _problem(
+                    f"{_place(text['key'], line)}: the address {path} belongs to {claim['key']} already; "
+                    f"choose another '{name}'",
+                    line,
+                    name,
+                )
+            )
+        elif path.strip("/").split("/")[0] in pages.RESERVED or pages.read(path).kind != "text":
+            problems.append(
+                _problem(
+                    f"{_place(text['key'], line)}: the address {path} is one the paper keeps for itself; "
+                    f"choose another '{name}'",
+                    line,
+                    name,
+                )
+            )
+    if problems:
+        raise Rejected(*problems)
+
+
+def _place(key: str, line: int | None) -> str:
+    return f"{key}, line {line}" if line else key
+
+
+def _problem(message: str, line: int | None, name: str) -> Problem:
+    problem: Problem = {"message": message, "field": name}
+    if line:
+        problem["line"] = line
+    return problem
+
+
+def release(article: Article, now: datetime) -> Article:
+    """The article after what it waited for by `now` has come to pass; the same one if nothing has."""
+    after = article
+    if after["status"] == "scheduled" and after["publish_at"] and _past(after["publish_at"], now):
+        stale = datetime.fromisoformat(after["date"]) + NEWS_LASTS
+        news_until = stale.isoformat() if stale > now else None
+        after = {**after, "status": "published", "ever_live": True, "publish_at": None, "news_until": news_until}
+    if after["status"] == "published" and after["expires_at"] and _past(after["expires_at"], now):
+        after = {**after, "status": "withdrawn", "news_until": None}
+    if after["news_until"] and _past(after["news_until"], now):
+        after = {**after, "news_until": None}
+    return after
+
+
+def _past(iso: str, now: datetime) -> bool:
+    return datetime.fromisoformat(iso) <= now

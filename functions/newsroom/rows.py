@@ -1,0 +1,272 @@
+"""Which rows of the table each noun occupies: the newsroom's records, as values.
+
+An article's own row carries the whole truth about it; its listings, its place in the news list and
+the moments it waits for are rows derived from that truth. `changes` gives the difference between
+two states, to be written in one transaction.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any, Literal, NamedTuple, cast
+
+from newsroom import pages
+from newsroom.article import Article, Author, Entry, StaticPage, Text
+
+Doc = dict[str, Any]
+"""A row's content; JSON in the table."""
+
+
+
+class Key(NamedTuple):
+    """A row's primary key."""
+
+    pk: str
+    sk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as read. `rev` counts its writes, 0 for rows that are never conditioned on it;
+    `body` is an article's or page's text, which planning does without; it fills `parts` rows."""
+
+    key: Key
+    doc: Doc
+    rev: int = 0
+    body: str | None = None
+    parts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row to write within a transaction: `doc` None deletes it.
+
+    was: the row must have this `rev` now (0: must not exist); None writes whatever is there.
+    owner: the row must be absent or its `doc` must name this owner.
+    parts: over how many rows the body is spread at present.
+    """
+
+    key: Key
+    doc: Doc | None
+    was: int | None = None
+    owner: str | None = None
+    body: str | None = None
+    parts: int = 1
+
+
+def upload_key(key: str) -> Key:
+    """The row of an uploaded key, named as its receipt is."""
+    return receipt_key(pages.receipt(key))
+
+
+def receipt_key(path: str) -> Key:
+    """The row a receipt is drawn from."""
+    return Key("UPLOAD#" + path.removeprefix("receipts/").removesuffix(".json"), "UPLOAD")
+
+
+def article_key(id: str) -> Key:
+    return Key(f"ARTICLE#{id}", "ARTICLE")
+
+
+def static_key(id: str) -> Key:
+    return Key(f"STATIC#{id}", "STATIC")
+
+
+def author_key(id: str) -> Key:
+    return Key(f"AUTHOR#{id}", "AUTHOR")
+
+
+def address_key(path: str) -> Key:
+    return Key(f"ADDRESS#{path}", "ADDRESS")
+
+
+def page_key(path: str) -> Key:
+    return Key(f"PAGE#{path}", "PAGE")
+
+
+SITE_KEY = Key("SITE", "SITE")
+CLOCK_KEY = Key("CLOCK", "CLOCK")
+DUE = "DUE"
+
+
+def text_key(kind: str, id: str) -> Key:
+    """The row of an article or a static page, as an address row names it."""
+    return static_key(id) if kind == "page" else article_key(id)
+
+
+def list_pk(list_name: str) -> str:
+    return f"LIST#{list_name}"
+
+
+def months_pk(list_name: str) -> str:
+    return f"MONTHS#{list_name}"
+
+
+def links_pk(path: str) -> str:
+    return f"LINK#{path}"
+
+
+def article_of(row: Row | None) -> Article | None:
+    """The article a row holds, body included."""
+    return None if row is None else cast(Article, {**row.doc, "body": row.body or ""})
+
+
+def static_page_of(row: Row | None) -> StaticPage | None:
+    """The static page a row holds, body included."""
+    return None if row is None else cast(StaticPage, {**row.doc, "body": row.body or ""})
+
+
+def without_body(text: Text) -> Doc:
+    """The part of an article or static page that stands in `doc`, with a digest to tell whether the
+    body changed without reading it."""
+    digest = blake2b(text["body"].encode(), digest_size=12).hexdigest()
+    return {**{name: value for name, value in text.items() if name != "body"}, "digest": digest}
+
+
+def is_live(text: Mapping[str, Any] | None) -> bool:
+    return text is not None and text["status"] == "published"
+
+
+def moment(iso: str) -> str:
+    """An ISO 8601 date with offset as a sortable moment in UTC, to the second."""
+    return datetime.fromisoformat(iso).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def lists_of(article: Article) -> list[str]:
+    """The lists an article is in when it is live."""
+    return [
+        pages.WHOLE_PAPER,
+        f"section/{article['section']['slug']}",
+        *(f"author/{author['id']}" for author in article["authors"]),
+        *(f"tag/{tag['slug']}" for tag in article["tags"]),
+    ]
+
+
+def month_of(article: Article) -> str:
+    """The calendar month (`2026-11`) an article's listings belong to."""
+    return article["date"][:7]
+
+
+def listing_sk(article: Article) -> str:
+    """Listings sort by the paper's own local time, since months are cut by it."""
+    return f"{article['date'][:19]}#{article['id']}"
+
+
+def entry_of(article: Article) -> Entry:
+    """An article as lists show it."""
+    return {
+        "id": article["id"],
+        "address": article["address"],
+        "headline": article["headline"],
+        "summary": article["summary"],
+        "date": article["date"],
+        "updated": article["updated"],
+        "section": article["section"],
+        "authors": article["authors"],
+        "tags": article["tags"],
+        "image": article["image"],
+        "lang": article["lang"],
+        "words": article["words"],
+        "noindex": article["noindex"],
+    }
+
+
+def derived(article: Article | None) -> dict[Key, Doc]:
+    """The rows an article occupies beside its own: its listings, and the moments it waits for."""
+    if article is None:
+        return {}
+    rows: dict[Key, Doc] = {}
+    if is_live(article):
+        entry = cast(Doc, entry_of(article))
+        lists = [*lists_of(article), *([pages.NEWS] if article["news_until"] else [])]
+        rows |= {Key(list_pk(list_name), listing_sk(article)): entry for list_name in lists}
+        for what, when in (("stale", article["news_until"]), ("expire", article["expires_at"])):
+            if when:
+                rows[due_key(when, what, article["id"])] = {"id": article["id"]}
+    elif article["status"] == "scheduled" and article["publish_at"]:
+        rows[due_key(article["publish_at"], "release", article["id"])] = {"id": article["id"]}
+    return rows
+
+
+def due_key(iso: str, what: str, id: str) -> Key:
+    return Key(DUE, f"{moment(iso)}#{what}#{id}")
+
+
+def article_changes(before: Row | None, after: Article) -> list[Change]:
+    """Everything one transaction writes to bring an article from one state to the next.
+
+    before: its row as it was read, whose `rev` the write is conditioned on.
+    """
+    old = article_of(before)
+    own = _text_change(article_key(after["id"]), before, after)
+    return [own, *address_changes(old, after, "article"), *_difference(derived(old), derived(after))]
+
+
+def static_page_changes(before: Row | None, after: StaticPage) -> list[Change]:
+    """The same for a static page, whose one listing is the sitemap of pages."""
+    old = static_page_of(before)
+    own = _text_change(static_key(after["id"]), before, after)
+    rows_before, rows_after = (
+        {Key(list_pk(pages.PAGES), page["address"]): {"noindex": page["noindex"]}} if page and is_live(page) else {}
+        for page in (old, after)
+    )
+    return [own, *address_changes(old, after, "page"), *_difference(rows_before, rows_after)]
+
+
+def address_changes(old: Text | None, new: Text, kind: Literal["article", "page"]) -> list[Change]:
+    """Claims of new addresses, and whether something is to be seen at each.
+
+    An address once claimed is never released: whoever was sent there is led on, or told it is gone.
+    """
+    was = {path: is_live(old) for path in old["addresses"]} if old else {}
+    live = is_live(new)
+    owner = f"{kind}/{new['id']}"
+    return [
+        Change(address_key(path), {"kind": kind, "id": new["id"], "key": new["key"], "owner": owner, "live": live},
+               owner=owner)
+        for path in new["addresses"]
+        if was.get(path) is not live or (old and old["key"] != new["key"])
+    ]  # fmt: skip
+
+
+def _text_change(key: Key, before: Row | None, after: Text) -> Change:
+    was, parts = (before.rev, before.parts) if before else (0, 1)
+    return Change(key, without_body(after), was=was, body=after["body"], parts=parts)
+
+
+def _difference(before: dict[Key, Doc], after: dict[Key, Doc]) -> list[Change]:
+    """Rows to delete and rows to put; what stays the same is not touched."""
+    gone = [Change(key, None) for key in before if key not in after]
+    return gone + [Change(key, doc) for key, doc in after.items() if before.get(key) != doc]
+
+
+def month_rows(article: Article) -> list[Key]:
+    """The rows that say a list has something in a month. They are written before the listings and
+    never removed, so that concurrent publishers of one month have nothing to quarrel over."""
+    if not is_live(article):
+        return []
+    return [Key(months_pk(list_name), month_of(article)) for list_name in lists_of(article)]
+
+
+def link_rows(text: Text, kind: Literal["article", "page"], known: Iterable[str] = ()) -> list[tuple[Key, Doc]]:
+    """Who links to an address: read when the address comes to life or dies. A row too many costs a
+    needless drawing, a row too few would leave a dead link, so they are written ahead and kept."""
+    doc = {"kind": kind, "id": text["id"]}
+    return [(Key(links_pk(path), f"{kind}/{text['id']}"), doc) for path in text["links"] if path not in set(known)]
+
+
+def unknown_author(id: str, name: str) -> Author:
+    """The author nobody has written a file about yet."""
+    return {"id": id, "name": name, "role": "", "bio": "", "url": None, "key": None}
+
+
+def encode(doc: Doc) -> str:
+    """A row's content as stored: compact and canonical, so that equal rows are equal strings."""
+    return json.dumps(doc, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def decode(stored: str) -> Doc:
+    """A row's content as it was encoded."""
+    return cast(Doc, json.loads(stored))

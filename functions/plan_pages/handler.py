@@ -1,0 +1,77 @@
+"""Mark the pages a change makes stale, and ask for the render of pages that were marked.
+
+Woken by NewsTable's stream. Reads NewsTable; raises editions in NewsTable, writes RenderQueue and
+RebuildQueue. Safe to repeat: a page marked or asked for once too often is drawn once too often, and
+nothing more. Marking and asking are two records of the stream on purpose: a mark that lands late
+announces itself.
+"""
+
+from functools import cache
+from typing import Any
+
+from adapters import queues
+from adapters.clients import setting
+from adapters.tables import Table, edition_of_image, row_of_image
+from newsroom import pages
+from newsroom.planning import Affected, affected_pages, front_pages, reaches_front
+from newsroom.rows import Row, links_pk, list_pk
+
+
+@cache
+def news_table() -> Table:
+    return Table(setting("NEWS_TABLE"))
+
+
+def handle(event: dict[str, Any], context: object) -> None:
+    """A batch of stream records. It fails whole, by raising: the stream brings it again."""
+    plan([record["dynamodb"] for record in event["Records"]])
+
+
+def plan(records: list[dict[str, Any]]) -> None:
+    raised: set[str] = set()
+    affected = Affected()
+    for record in records:
+        old, new = record.get("OldImage"), record.get("NewImage")
+        kind, _, path = record["Keys"]["pk"]["S"].partition("#")
+        if kind == "PAGE":
+            if edition_of_image(new) > edition_of_image(old):
+                raised.add(path)
+        else:
+            add(affected, row_of_image(old), row_of_image(new))
+    affected.pages |= {page for list_name, sks in by_list(affected).items() for page in fronts(list_name, sks)}
+    affected.pages |= {address for sk in affected.neighbours for address in neighbours(sk)}
+    pieces = affected.pieces | {f"links{path}" for path in affected.arrivals if linked(path)}
+    news_table().mark(sorted(affected.pages))
+    queues.send(setting("REBUILD_QUEUE"), [{"of": piece, "mark": True} for piece in sorted(pieces)])
+    queues.send(setting("RENDER_QUEUE"), [{"page": path} for path in sorted(raised)])
+
+
+def add(affected: Affected, before: Row | None, after: Row | None) -> None:
+    found = affected_pages(before, after)
+    affected.pages |= found.pages
+    affected.entries |= found.entries
+    affected.neighbours |= found.neighbours
+    affected.arrivals |= found.arrivals
+    affected.pieces |= found.pieces
+
+
+def by_list(affected: Affected) -> dict[str, list[str]]:
+    lists: dict[str, list[str]] = {}
+    for list_name, sk in affected.entries:
+        lists.setdefault(list_name, []).append(sk)
+    return lists
+
+
+def fronts(list_name: str, changed: list[str]) -> list[str]:
+    newest = [row.key.sk for row in news_table().query(list_pk(list_name), newest_first=True, limit=pages.NEWEST)]
+    return front_pages(list_name) if reaches_front(max(changed), newest) else []
+
+
+def neighbours(sk: str) -> list[str]:
+    older = news_table().query(list_pk(pages.WHOLE_PAPER), before=sk, newest_first=True, limit=1)
+    newer = news_table().query(list_pk(pages.WHOLE_PAPER), after=sk, limit=1)
+    return [row.doc["address"] for row in [*older, *newer]]
+
+
+def linked(path: str) -> bool:
+    return bool(news_table().query(links_pk(path), limit=1))

@@ -1,0 +1,85 @@
+"""Bring the table up to date with one uploaded file: an article, an author, a page or site.yaml.
+
+Woken by UploadQueue. Reads UploadBucket and NewsTable; writes NewsTable.
+Safe to repeat: an event only means "look at this key". The upload's row is read first, then the file
+as it is now, and both are written on only if that row is still the same, so no older look can undo
+a newer one.
+"""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+from urllib.parse import unquote_plus
+
+from adapters import clock
+from adapters.buckets import Bucket
+from adapters.clients import setting
+from adapters.tables import Table
+from aws_lambda_powertools import Logger
+from newsroom.errors import PermanentError, TransientError
+from newsroom.rows import SITE_KEY, upload_key
+from newsroom.site import site_of
+from publish_article.decision import LARGEST, File, decide
+
+ATTEMPTS = 8  # at a row others keep writing, before the queue is asked to bring the message again
+
+
+@cache
+def logger() -> Logger:
+    return Logger()
+
+
+@cache
+def news_table() -> Table:
+    return Table(setting("NEWS_TABLE"))
+
+
+@cache
+def upload_bucket() -> Bucket:
+    return Bucket(setting("UPLOAD_BUCKET"))
+
+
+def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """A batch of UploadQueue; messages whose keys could not be looked at now come again."""
+    failed = []
+    for message in event["Records"]:
+        try:
+            for key in keys_of(message["body"]):
+                publish(key)
+        except PermanentError as problem:
+            logger().error("not an upload event", body=message["body"], reason=str(problem))
+        except TransientError as problem:
+            logger().warning("try again", reason=str(problem))
+            failed.append({"itemIdentifier": message["messageId"]})
+        except Exception:
+            logger().exception("an upload could not be looked at", body=message["body"])
+            failed.append({"itemIdentifier": message["messageId"]})
+    return {"batchItemFailures": failed}
+
+
+def keys_of(body: str) -> Iterator[str]:
+    """The keys an S3 notification tells of, decoded; none in the test event S3 sends at first."""
+    try:
+        notification = json.loads(body)
+        records = [] if notification.get("Event") == "s3:TestEvent" else notification["Records"]
+        keys = [unquote_plus(record["s3"]["object"]["key"]) for record in records]
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise PermanentError(f"not an S3 notification: {problem!r}") from problem
+    yield from dict.fromkeys(keys)
+
+
+def publish(key: str) -> None:
+    """Look at one key and write what has become of it."""
+    for _ in range(ATTEMPTS):
+        rows = news_table().get_many([upload_key(key), SITE_KEY])
+        upload, settings = rows.get(upload_key(key)), rows.get(SITE_KEY)
+        stored = upload_bucket().get(key, at_most=LARGEST + 1)
+        file = stored and File(stored.body, stored.version, stored.modified)
+        site = site_of(settings and settings.doc, setting("SITE_URL"))
+        decision = decide(key, file, upload, settings, site, clock.now(), news_table().get_many)
+        news_table().put_many(decision.ahead)
+        if news_table().transact(decision.changes):
+            logger().info("upload processed", key=key, verdict=decision.verdict, version=file and file.version)
+            return
+    raise TransientError(f"{key}: its rows kept changing while it was published")

@@ -1,0 +1,131 @@
+"""Draw many pages again, in bounded pieces.
+
+Woken by RebuildQueue and, nightly, by the scheduler. Reads NewsTable; raises editions in NewsTable,
+writes RenderQueue and RebuildQueue. Safe to repeat: a page drawn again is the same page.
+
+A message names what to draw again: `{"of": "everything"}`, `{"of": "author/jane-doe"}` (that
+author's articles and months) or `{"of": "links/2026/11/korea/"}` (whoever links there). With
+`"mark": true` what the pages read has changed, so their editions are raised and the stream asks for
+the renders; without it they are only looked at again. Each message does one piece and leaves the
+next to a message of its own.
+"""
+
+import json
+from functools import cache
+from typing import Any, NotRequired, TypedDict
+
+from adapters import queues
+from adapters.clients import setting
+from adapters.tables import Table
+from aws_lambda_powertools import Logger
+from newsroom import pages
+from newsroom.planning import own_pages
+from newsroom.rows import SITE_KEY, Key, links_pk, list_pk, text_key
+from newsroom.site import site_of
+from newsroom.stylesheet import asset_paths
+
+SEGMENTS = 4  # a whole rebuild walks the table in so many strands at once
+PIECE = 200  # rows to a message
+
+
+class Piece(TypedDict):
+    """One message. `after` is the key reached so far: `pk` and `sk`."""
+
+    of: str
+    mark: NotRequired[bool]
+    segment: NotRequired[int]
+    after: NotRequired[list[str] | None]
+
+
+@cache
+def logger() -> Logger:
+    return Logger()
+
+
+@cache
+def news_table() -> Table:
+    return Table(setting("NEWS_TABLE"))
+
+
+def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """The scheduler's tick, or messages of RebuildQueue."""
+    if "Records" not in event:
+        rebuild({"of": "everything"})
+        return {}
+    failed = []
+    for record in event["Records"]:
+        try:
+            rebuild(read(record["body"]))
+        except ValueError as problem:
+            logger().error("not a piece of a rebuild", body=record["body"], reason=str(problem))
+        except Exception:
+            logger().exception("a piece of a rebuild failed", body=record["body"])
+            failed.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failed}
+
+
+def read(body: str) -> Piece:
+    """A message's piece; ValueError when it is none."""
+    piece = json.loads(body)
+    if not isinstance(piece, dict) or not isinstance(piece.get("of"), str):
+        raise ValueError("a piece is an object with 'of'")
+    return {
+        "of": piece["of"],
+        "mark": bool(piece.get("mark")),
+        "segment": piece.get("segment", -1),
+        "after": piece.get("after"),
+    }
+
+
+def rebuild(piece: Piece) -> None:
+    after = Key(*piece["after"]) if piece.get("after") else None
+    last: Key | None = None
+    match piece["of"].partition("/"):
+        case ["everything", _, _] if piece.get("segment", -1) < 0:
+            draw_again(everywhere(), marked=bool(piece.get("mark")))
+            queues.send(setting("REBUILD_QUEUE"), [{**piece, "segment": number} for number in range(SEGMENTS)])
+        case ["everything", _, _]:
+            keys, last = news_table().scan(piece["segment"], SEGMENTS, after, PIECE)
+            draw_again(of_keys(keys), marked=bool(piece.get("mark")))
+        case ["author", _, id]:
+            paths, last = of_list(f"author/{id}", after)
+            draw_again(paths, marked=bool(piece.get("mark")))
+        case ["links", slash, path]:
+            paths, last = of_links(slash + path, after)
+            draw_again(paths, marked=bool(piece.get("mark")))
+        case _:
+            raise ValueError(f"'{piece['of']}' is nothing that can be rebuilt")
+    if last:
+        queues.send(setting("REBUILD_QUEUE"), [{**piece, "after": list(last)}])
+
+
+def draw_again(paths: list[str], *, marked: bool) -> None:
+    if marked:
+        news_table().mark(paths)
+    else:
+        queues.send(setting("RENDER_QUEUE"), [{"page": path} for path in paths])
+
+
+def everywhere() -> list[str]:
+    """The pages no row stands for: assets first, since every other page refers to them."""
+    row = news_table().get(SITE_KEY)
+    return [*asset_paths(site_of(row and row.doc, setting("SITE_URL"))), *pages.FIXED]
+
+
+def of_keys(keys: list[Key]) -> list[str]:
+    """Every page ever marked among these rows, and every page these rows call for that never was."""
+    marked = [key.pk.removeprefix("PAGE#") for key in keys if key.sk == "PAGE"]
+    called_for = {path for key in keys if key.sk != "PAGE" for path in own_pages(key)}
+    return [*marked, *sorted(called_for - news_table().editions(called_for).keys())]
+
+
+def of_list(list_name: str, after: Key | None) -> tuple[list[str], Key | None]:
+    rows = news_table().query(list_pk(list_name), after=after.sk if after else "", limit=PIECE)
+    paths = {row.doc["address"] for row in rows} | {pages.month_page(list_name, row.key.sk[:7]) for row in rows}
+    return sorted(paths), rows[-1].key if len(rows) == PIECE else None
+
+
+def of_links(path: str, after: Key | None) -> tuple[list[str], Key | None]:
+    rows = news_table().query(links_pk(path), after=after.sk if after else "", limit=PIECE)
+    texts = news_table().get_many(text_key(row.doc["kind"], row.doc["id"]) for row in rows)
+    return sorted(row.doc["address"] for row in texts.values()), rows[-1].key if len(rows) == PIECE else None

@@ -1,0 +1,274 @@
+"""What each page is drawn from, read from the table once per batch.
+
+A newspaper's morgue is where its cuttings are kept; this one lasts as long as one batch of renders,
+and every row in it was read after the tokens and editions of all pages of the batch.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import cast
+
+from adapters.tables import Table
+from newsroom import pages
+from newsroom.article import Article, Author, Entry, StaticPage, Text, Upload
+from newsroom.content import (
+    ArchiveContent,
+    ArticleContent,
+    Content,
+    FixedContent,
+    ListContent,
+    Neighbour,
+    PagesSitemapContent,
+    ReceiptContent,
+    RedirectContent,
+    SecurityContent,
+    SitemapContent,
+    StaticContent,
+    TombstoneContent,
+)
+from newsroom.pages import Page
+from newsroom.rows import (
+    CLOCK_KEY,
+    SITE_KEY,
+    Key,
+    Row,
+    address_key,
+    article_of,
+    author_key,
+    list_pk,
+    listing_sk,
+    months_pk,
+    receipt_key,
+    static_page_of,
+    text_key,
+)
+from newsroom.site import Site, site_of
+from newsroom.stylesheet import asset_paths
+
+
+@dataclass
+class Morgue:
+    """The rows a batch is drawn from; each is read at most once."""
+
+    table: Table
+    site_url: str
+    rows: dict[Key, Row | None] = field(default_factory=dict)
+    queries: dict[tuple[object, ...], list[Row]] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, table: Table, asked: list[Page], site_url: str) -> "Morgue":
+        """With everything these pages are known to need already fetched, in as few calls as can be."""
+        morgue = cls(table, site_url)
+        morgue.fetch([SITE_KEY, *(key for page in asked for key in _first_rows(page))])
+        texts = [text for page in asked if (text := morgue.text_key(page))]
+        morgue.fetch(texts)
+        morgue.fetch(key for text in texts for key in _rows_beside(morgue.row(text)))
+        return morgue
+
+    @property
+    def site(self) -> Site:
+        row = self.row(SITE_KEY)
+        return site_of(row and row.doc, self.site_url)
+
+    def fetch(self, keys: Iterable[Key]) -> None:
+        wanted = [key for key in dict.fromkeys(keys) if key not in self.rows]
+        found = self.table.get_many(wanted)
+        self.rows |= {key: found.get(key) for key in wanted}
+
+    def row(self, key: Key) -> Row | None:
+        self.fetch([key])
+        return self.rows[key]
+
+    def query(
+        self,
+        pk: str,
+        prefix: str = "",
+        after: str | None = None,
+        before: str | None = None,
+        newest_first: bool = True,
+        limit: int | None = None,
+    ) -> list[Row]:
+        asked = (pk, prefix, after, before, newest_first, limit)
+        if asked not in self.queries:
+            self.queries[asked] = self.table.query(
+                pk, prefix=prefix, after=after, before=before, newest_first=newest_first, limit=limit
+            )
+        return self.queries[asked]
+
+    def text_key(self, page: Page) -> Key | None:
+        """The row of the article or static page a page or receipt is about."""
+        if page.kind == "text":
+            claim = self.row(address_key(page.path))
+            return claim and text_key(claim.doc["kind"], claim.doc["id"])
+        if page.kind == "receipt" and (upload := self.row(receipt_key(page.path))):
+            kind, id = upload.doc["kind"], upload.doc["id"]
+            return text_key(kind, id) if id and kind in ("article", "page") else None
+        return None
+
+
+def _first_rows(page: Page) -> list[Key]:
+    match page.kind:
+        case "text":
+            return [address_key(page.path)]
+        case "receipt":
+            return [receipt_key(page.path)]
+        case "security":
+            return [CLOCK_KEY]
+        case "front" | "feed" | "month" if page.list.startswith("author/"):
+            return [author_key(page.list.removeprefix("author/"))]
+    return []
+
+
+def _rows_beside(row: Row | None) -> list[Key]:
+    """What is read because a text names it: its authors, and the addresses it links to."""
+    if row is None:
+        return []
+    authors = [author_key(author["id"]) for author in row.doc.get("authors", [])]
+    return authors + [key for path in row.doc["links"] if (key := _signpost(path))]
+
+
+def _signpost(path: str) -> Key | None:
+    """The row that says whether anything is at an address; None where something always is."""
+    page = pages.read(path)
+    match page.kind:
+        case "text" | "asset" | "receipt":
+            return address_key(path)
+        case "month":
+            return Key(months_pk(page.list), page.month)
+        case "front" | "feed" if page.list.startswith("author/"):
+            return author_key(page.list.removeprefix("author/"))
+    return None
+
+
+def gather(page: Page, morgue: Morgue) -> Content | None:
+    """What a page is drawn from; None when nothing should be there."""
+    return _GATHER[page.kind](page, morgue)
+
+
+def _text(page: Page, morgue: Morgue) -> Content | None:
+    key = morgue.text_key(page)
+    row = morgue.row(key) if key else None
+    if row is None:
+        return None
+    text = cast(Text, row.doc)
+    if text["status"] != "published":
+        return TombstoneContent() if text["ever_live"] else None
+    if text["address"] != page.path:
+        return RedirectContent(text["address"])
+    dead = frozenset(path for path in text["links"] if not _alive(path, morgue))
+    if row.key.pk.startswith("STATIC#"):
+        return StaticContent(cast(StaticPage, static_page_of(row)), dead)
+    article = cast(Article, article_of(row))
+    authors = [morgue.row(author_key(author["id"])) for author in article["authors"]]
+    whole_paper, sk = list_pk(pages.WHOLE_PAPER), listing_sk(article)
+    older = morgue.query(whole_paper, before=sk, limit=1)
+    newer = morgue.query(whole_paper, after=sk, newest_first=False, limit=1)
+    return ArticleContent(
+        article, [cast(Author, row.doc) for row in authors if row], _neighbour(older), _neighbour(newer), dead
+    )
+
+
+def _neighbour(found: list[Row]) -> Neighbour | None:
+    return {"address": found[0].doc["address"], "headline": found[0].doc["headline"]} if found else None
+
+
+def _alive(path: str, morgue: Morgue) -> bool:
+    """Whether a link to an address of this site leads anywhere."""
+    page = pages.read(path)
+    if key := _signpost(path):
+        row = morgue.row(key)
+        if row is not None:
+            return bool(row.doc.get("live", True))
+        if page.kind not in ("front", "feed"):
+            return False
+    if page.list and page.list not in (pages.WHOLE_PAPER, pages.NEWS, pages.PAGES):
+        return bool(morgue.query(months_pk(page.list)))
+    return True
+
+
+def _list(page: Page, morgue: Morgue) -> Content | None:
+    author = morgue.row(author_key(page.list.removeprefix("author/"))) if page.list.startswith("author/") else None
+    months = morgue.query(months_pk(page.list))
+    if not months and not author and page.list != pages.WHOLE_PAPER:
+        return None
+    pk = list_pk(page.list)
+    rows = morgue.query(pk, prefix=page.month) if page.month else morgue.query(pk, limit=pages.NEWEST)
+    entries = [cast(Entry, row.doc) for row in rows]
+    profile = cast(Author, author.doc) if author else None
+    return ListContent(page.list, entries, _name(page.list, entries, profile), [row.key.sk for row in months], profile)
+
+
+def _name(list_name: str, entries: list[Entry], author: Author | None) -> str:
+    """A list's name as its readers know it: as its newest article writes it."""
+    kind, _, slug = list_name.partition("/")
+    if not slug:
+        return ""
+    if author:
+        return author["name"]
+    for entry in entries:
+        if kind == "section":
+            return entry["section"]["name"]
+        for term in entry["tags"]:
+            if kind == "tag" and term["slug"] == slug:
+                return term["name"]
+        for byline in entry["authors"]:
+            if kind == "author" and byline["id"] == slug:
+                return byline["name"]
+    return slug.replace("-", " ").capitalize()
+
+
+def _archive(page: Page, morgue: Morgue) -> Content:
+    return ArchiveContent([row.key.sk for row in morgue.query(months_pk(pages.WHOLE_PAPER))])
+
+
+def _sitemap(page: Page, morgue: Morgue) -> Content | None:
+    rows = morgue.query(list_pk(page.list), prefix=page.month)
+    if not rows and page.month and not morgue.row(Key(months_pk(page.list), page.month)):
+        return None
+    return SitemapContent([cast(Entry, row.doc) for row in rows])
+
+
+def _sitemap_pages(page: Page, morgue: Morgue) -> Content:
+    rows = morgue.query(list_pk(pages.PAGES), newest_first=False)
+    return PagesSitemapContent([row.key.sk for row in rows if not row.doc["noindex"]])
+
+
+def _security(page: Page, morgue: Morgue) -> Content | None:
+    clock = morgue.row(CLOCK_KEY)
+    return SecurityContent(clock.doc["security_expires"]) if clock else None
+
+
+def _receipt(page: Page, morgue: Morgue) -> Content | None:
+    row = morgue.row(receipt_key(page.path))
+    if row is None:
+        return None
+    key = morgue.text_key(page)
+    text = morgue.row(key) if key else None
+    ours = text and text.doc["key"] == row.doc["key"]
+    return ReceiptContent(cast(Upload, row.doc), cast(Article, text.doc) if text and ours else None)
+
+
+def _fixed(page: Page, morgue: Morgue) -> Content | None:
+    return FixedContent()
+
+
+def _asset(page: Page, morgue: Morgue) -> Content | None:
+    return FixedContent() if page.path in asset_paths(morgue.site) else None
+
+
+_GATHER: dict[pages.Kind, Callable[[Page, Morgue], Content | None]] = {
+    "text": _text,
+    "front": _list,
+    "month": _list,
+    "feed": _list,
+    "archive": _archive,
+    "sitemap-index": _archive,
+    "sitemap": _sitemap,
+    "sitemap-pages": _sitemap_pages,
+    "sitemap-news": _sitemap,
+    "robots": _fixed,
+    "security": _security,
+    "not-found": _fixed,
+    "asset": _asset,
+    "receipt": _receipt,
+}
