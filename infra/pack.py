@@ -1,0 +1,144 @@
+"""Build one zip per verb: its own room, the nouns, and its own extra of pyproject.toml.
+
+    python -m infra.pack [--for-aws] [--architecture x86_64|arm64] [--into build]
+
+Same input, same bytes: entries are sorted and carry one fixed date, so a zip's hash says whether its
+function changed. Third-party packages come from uv.lock with their hashes, and are installed once
+per distinct list.
+"""
+
+import argparse
+import hashlib
+import os
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FUNCTIONS = ROOT / "functions"
+BUILD = ROOT / "build"
+NOUNS = ("adapters", "newsroom")
+
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can carry
+BUILT_IN = frozenset({"boto3", "botocore", "s3transfer"})
+"""What the Lambda runtime brings; a zip that carried it would start slower for nothing."""
+NOT_SHIPPED = frozenset({"__pycache__", "bin", ".lock"})
+NOT_SHIPPED_FACTS = frozenset({"RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "uv_cache.json"})
+"""Files of a dist-info that say how it was installed, which differs from machine to machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Where a zip will run. An empty machine means here, on this interpreter."""
+
+    machine: str = ""
+    python: str = ""
+
+    def options(self) -> list[str]:
+        """How uv is told to choose wheels for it."""
+        if not self.machine:
+            return ["--python", sys.executable]
+        return ["--python-platform", f"{self.machine}-manylinux_2_28", "--python-version", self.python]
+
+    def __str__(self) -> str:
+        """A name that two platforms share only if they can share wheels."""
+        return f"{self.machine or sysconfig.get_platform()}-{self.python or sysconfig.get_python_version()}"
+
+
+HERE = Platform()
+
+
+def for_aws(architecture: str) -> Platform:
+    """The Lambda runtime that infra/template.yaml names."""
+    return Platform({"x86_64": "x86_64", "arm64": "aarch64"}[architecture], "3.13")
+
+
+def verbs() -> list[str]:
+    """The functions there are: every room with a handler."""
+    return sorted(handler.parent.name for handler in FUNCTIONS.glob("*/handler.py"))
+
+
+def pack(only: Sequence[str] = (), into: Path = BUILD, platform: Platform = HERE) -> dict[str, Path]:
+    """Build the zips of these verbs, by default of all, and say where each is."""
+    into.mkdir(parents=True, exist_ok=True)
+    return {verb: _pack(verb, into / f"{verb}.zip", platform) for verb in only or verbs()}
+
+
+def archive(entries: Mapping[str, bytes], path: Path) -> None:
+    """Write a zip whose bytes depend on its entries alone."""
+    unfinished = path.with_suffix(".unfinished")
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, body in sorted(entries.items()):
+            entry = zipfile.ZipInfo(name, LONG_AGO)
+            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
+            entry.external_attr = 0o644 << 16
+            zipped.writestr(entry, body)
+    unfinished.replace(path)
+
+
+def _pack(verb: str, path: Path, platform: Platform) -> Path:
+    entries = {name: body for room in (verb, *NOUNS) for name, body in _files(FUNCTIONS / room, room)}
+    archive(entries | dict(_files(_packages(_requirements(verb), platform))), path)
+    return path
+
+
+def _requirements(verb: str) -> str:
+    """The packages of a verb's extra, each with the version and the hashes that uv.lock holds."""
+    return _uv("export", "--frozen", "--extra", verb, "--no-default-groups", "--no-emit-project", "--no-header",
+               "--no-annotate")  # fmt: skip
+
+
+def _packages(requirements: str, platform: Platform) -> Path:
+    """The folder where these packages are installed."""
+    name = hashlib.sha256(f"{platform}\n{requirements}".encode()).hexdigest()[:16]
+    folder = BUILD / "packages" / name
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as fresh:
+            listed, target = Path(fresh) / "requirements.txt", Path(fresh) / "packages"
+            listed.write_text(requirements)
+            target.mkdir()
+            _uv("pip", "install", "--require-hashes", "--only-binary", ":all:", "--no-deps", *platform.options(),
+                "--target", str(target), "--requirement", str(listed))  # fmt: skip
+            if stray := sorted(BUILT_IN & {path.name for path in target.iterdir()}):
+                raise SystemExit(f"{', '.join(stray)} would be packed, and the Lambda runtime has it: mend the extra")
+            target.rename(folder)
+    return folder
+
+
+def _files(folder: Path, under: str = "") -> Iterator[tuple[str, bytes]]:
+    for path in sorted(folder.rglob("*")):
+        part = path.relative_to(folder)
+        installed = part.parts[0].endswith(".dist-info") and part.name in NOT_SHIPPED_FACTS
+        if path.is_file() and not installed and NOT_SHIPPED.isdisjoint(part.parts):
+            yield (Path(under) / part).as_posix(), path.read_bytes()
+
+
+def _uv(*arguments: str) -> str:
+    uv = Path(sysconfig.get_path("scripts")) / "uv"
+    quiet = {**os.environ, "UV_NO_PROGRESS": "1", "VIRTUAL_ENV": sys.prefix}
+    done = subprocess.run([uv, *arguments], cwd=ROOT, env=quiet, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"uv {arguments[0]}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def main() -> None:
+    """Build every zip, and print the size and the hash of each."""
+    options = argparse.ArgumentParser(prog="python -m infra.pack", description="Build one zip per function.")
+    options.add_argument("--for-aws", action="store_true", help="with the packages Lambda runs, not this machine's")
+    options.add_argument("--architecture", choices=["x86_64", "arm64"], default="x86_64", help="of --for-aws")
+    options.add_argument("--into", type=Path, default=BUILD, help="the folder for the zips")
+    chosen = options.parse_args()
+    for path in pack(into=chosen.into, platform=for_aws(chosen.architecture) if chosen.for_aws else HERE).values():
+        content = path.read_bytes()
+        print(f"{len(content):>10,} bytes  {hashlib.sha256(content).hexdigest()[:12]}  {path}")
+
+
+if __name__ == "__main__":
+    main()
