@@ -1,0 +1,259 @@
+"""The house rules, held over the files as they stand: who may import whom, and what a room must bring."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+FUNCTIONS = ROOT / "functions"
+NOUNS = {"newsroom", "adapters"}
+VERBS = sorted(room.name for room in FUNCTIONS.iterdir() if room.is_dir() and room.name not in NOUNS | {"__pycache__"})
+AWS = {"boto3", "botocore", "aiobotocore", "obstore", "s3transfer"}
+PARTS = {"pydantic", "minijinja", "nh3", "markdown_it", "mdit_py_plugins", "yaml", "anyascii", "linkify_it"}
+"""The parsers, templates and models the pure core is made of; one more is a decision, made here."""
+
+WORLDLY_MODULES = {"random", "secrets", "logging", "time", "socket", "subprocess", "threading", "asyncio"}
+WORLDLY_MEMBERS = {
+    "os": {"environ", "environb", "getenv", "urandom", "getcwd"},
+    "uuid": {"uuid1", "uuid4"},
+    "urllib": {"request"},
+    "http": {"client", "server"},
+}
+WORLDLY_CALLS = {"now", "utcnow", "today"}
+
+ROOT_FILES = {"README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "pyproject.toml"}
+ROOT_FOLDERS = {"functions", "infra", "events", "tests"}
+ROOT_LOCKS = ("*.lock", "requirements*.txt", "pylock*.toml")
+
+EMPTY_WORDS = {"utils", "util", "common", "helpers", "helper", "manager", "service", "data", "info"}
+TERMS_OF_THE_FIELD = {"structured_data"}  # what schema.org, and so everybody, calls it
+
+
+def modules(room: Path) -> list[Path]:
+    return sorted(path for path in room.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def place(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path, root: Path = FUNCTIONS) -> Iterator[tuple[str, str]]:
+    """What a module imports, wherever in it: the module's full name, and the member taken from it or ''."""
+    package = path.relative_to(root).parent.parts
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) + 1 - node.level] if node.level else ()
+            name = ".".join([*base, *([node.module] if node.module else [])])
+            yield from ((name, alias.name) for alias in node.names)
+
+
+def rooms_used(path: Path, root: Path = FUNCTIONS) -> set[str]:
+    return {module.partition(".")[0] for module, _ in imports(path, root)}
+
+
+def worldly(path: Path, root: Path = FUNCTIONS) -> set[str]:
+    """What a module takes from the world outside its arguments: clock, environment, chance, net, log."""
+    found = set()
+    for module, member in imports(path, root):
+        parts = [*module.split("."), *([member] if member else [])]
+        if parts[0] in WORLDLY_MODULES or (len(parts) > 1 and parts[1] in WORLDLY_MEMBERS.get(parts[0], ())):
+            found.add(".".join(parts))
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Call(func=ast.Attribute(attr=name)) if name in WORLDLY_CALLS:
+                found.add(f"{name}() in line {node.lineno}")
+            case ast.Attribute(value=ast.Name(id=module), attr=name) if name in WORLDLY_MEMBERS.get(module, ()):
+                found.add(f"{module}.{name} in line {node.lineno}")
+    return found
+
+
+class Template(yaml.SafeLoader):
+    """Reads CloudFormation, whose short forms (!Ref and the like) are tags to YAML."""
+
+
+def short_form(loader: Template, suffix: str, node: yaml.Node) -> Any:
+    match node:
+        case yaml.ScalarNode():
+            return {suffix: loader.construct_scalar(node)}
+        case yaml.SequenceNode():
+            return {suffix: loader.construct_sequence(node, deep=True)}
+        case yaml.MappingNode():
+            return {suffix: loader.construct_mapping(node, deep=True)}
+    raise AssertionError(node)
+
+
+Template.add_multi_constructor("!", short_form)
+
+
+@pytest.fixture(scope="module")
+def functions_in_template() -> dict[str, dict[str, Any]]:
+    """The template's functions by the name of the zip they are made of."""
+    # Template is a SafeLoader: it builds plain values only.
+    template = yaml.load((ROOT / "infra/template.yaml").read_text(encoding="utf-8"), Loader=Template)
+    found = [
+        resource["Properties"]
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::Function"
+    ]
+    return {PurePosixPath(function["CodeUri"]).name.removesuffix(".zip"): function for function in found}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_no_verb_imports_another_verb(verb: str) -> None:
+    neighbours = set(VERBS) - {verb}
+    for module in modules(FUNCTIONS / verb):
+        assert not rooms_used(module) & neighbours, f"{place(module)} reaches into a neighbour's room"
+
+
+@pytest.mark.parametrize("noun", sorted(NOUNS))
+def test_no_noun_knows_a_verb(noun: str) -> None:
+    for module in modules(FUNCTIONS / noun):
+        assert not rooms_used(module) & set(VERBS), f"{place(module)} knows who uses it"
+
+
+def test_only_the_adapters_speak_to_aws() -> None:
+    speakers = {place(module) for module in modules(FUNCTIONS) if rooms_used(module) & AWS}
+
+    assert {speaker for speaker in speakers if not speaker.startswith("functions/adapters/")} == set()
+
+
+@pytest.mark.parametrize("module", modules(FUNCTIONS / "newsroom"), ids=place)
+def test_the_newsroom_is_pure(module: Path) -> None:
+    allowed = PARTS | {"newsroom"} | sys.stdlib_module_names
+
+    assert rooms_used(module) - allowed == set()
+    assert worldly(module) == set()
+
+
+@pytest.mark.parametrize(
+    "impurity",
+    [
+        "import logging",
+        "from time import time",
+        "import os\nname = os.environ['NAME']",
+        "from os import getenv",
+        "from datetime import datetime\nat = datetime.now()",
+        "import datetime\nat = datetime.date.today()",
+        "import uuid\nid = uuid.uuid4()",
+        "from uuid import uuid4",
+        "import urllib.request",
+        "def inside():\n    import random",
+    ],
+)
+def test_an_impure_line_would_be_noticed(impurity: str, tmp_path: Path) -> None:
+    module = tmp_path / "newsroom.py"
+    module.write_text(impurity)
+
+    assert worldly(module, tmp_path)
+
+
+def test_a_relative_import_of_a_neighbour_would_be_noticed(tmp_path: Path) -> None:
+    (tmp_path / "plan_pages").mkdir()
+    module = tmp_path / "plan_pages" / "handler.py"
+    module.write_text("from ..render_page import handler\nfrom .neighbours import older")
+
+    assert rooms_used(module, tmp_path) == {"render_page", "plan_pages"}
+
+
+def test_there_are_verbs() -> None:
+    assert {"publish_article", "plan_pages", "render_page"} <= set(VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_says_what_wakes_it_what_it_touches_and_why_it_may_run_again(verb: str) -> None:
+    handler = FUNCTIONS / verb / "handler.py"
+    told = " ".join((ast.get_docstring(ast.parse(handler.read_text(encoding="utf-8"))) or "").split())
+
+    assert re.search(r"\bWoken by \w+", told), f"{place(handler)} does not say what wakes it"
+    assert re.search(r"\bReads (and writes )?\w+", told), f"{place(handler)} does not say what it reads"
+    assert re.search(r"\bwrites \w+", told), f"{place(handler)} does not say what it writes"
+    assert re.search(r"\bSafe to repeat: \w+", told), f"{place(handler)} does not say why it is safe to repeat"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_is_deployed_from_a_zip_of_its_own(
+    verb: str, functions_in_template: dict[str, dict[str, Any]]
+) -> None:
+    assert verb in functions_in_template, f"infra/template.yaml has no function with CodeUri ../build/{verb}.zip"
+    assert functions_in_template[verb]["CodeUri"] == f"../build/{verb}.zip"
+    assert functions_in_template[verb]["Handler"].startswith(f"{verb}.handler.")
+
+
+def test_every_function_of_the_template_is_a_verb(functions_in_template: dict[str, dict[str, Any]]) -> None:
+    assert set(functions_in_template) <= set(VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_names_the_packages_of_its_zip(verb: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    assert verb in project["optional-dependencies"], f"pyproject.toml has no extra '{verb}'"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_an_envelope_that_wakes_it(verb: str) -> None:
+    envelopes = sorted((ROOT / "events" / verb).glob("*.json"))
+
+    assert envelopes, f"events/{verb}/ holds no envelope"
+    assert all(isinstance(json.loads(envelope.read_text(encoding="utf-8")), dict) for envelope in envelopes)
+
+
+def test_every_folder_of_events_belongs_to_a_verb() -> None:
+    assert {folder.name for folder in (ROOT / "events").iterdir() if folder.is_dir()} <= {*VERBS, "uploads"}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_tests(verb: str) -> None:
+    assert list((ROOT / "tests" / verb).glob("test_*.py")), f"tests/{verb}/ holds no tests"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_is_in_the_readmes_table_of_rooms(verb: str) -> None:
+    rows = [row for row in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if row.startswith("|")]
+
+    assert any(f"`functions/{verb}`" in row for row in rows), f"README.md's table has no row for `functions/{verb}`"
+
+
+def test_the_top_level_holds_only_what_belongs_there() -> None:
+    try:
+        listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("only git knows which files are the project's, and this is no checkout")
+    paths = [PurePosixPath(line.strip('"')) for line in listed.stdout.splitlines()]
+    folders = {path.parts[0] for path in paths if len(path.parts) > 1}
+    files = {path.name for path in paths if len(path.parts) == 1}
+
+    assert {folder for folder in folders if not folder.startswith(".")} <= ROOT_FOLDERS
+    assert {
+        file
+        for file in files
+        if file not in ROOT_FILES and not file.startswith(".") and not any(fnmatch(file, lock) for lock in ROOT_LOCKS)
+    } == set()
+
+
+@pytest.mark.parametrize("module", modules(FUNCTIONS), ids=place)
+def test_names_say_what_a_thing_is(module: Path) -> None:
+    """A module, class or function called 'utils' or 'manager' says only that somebody gave up."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    defined = [
+        node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    words = {
+        word.lower()
+        for name in {module.stem, module.parent.name, *defined} - TERMS_OF_THE_FIELD
+        for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+", name)
+    }
+
+    assert words & EMPTY_WORDS == set()
