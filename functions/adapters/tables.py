@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from adapters.clients import dynamodb
 from newsroom.errors import TransientError
 from newsroom.rows import Change, Doc, Key, Row, decode, encode, page_key
@@ -75,9 +73,11 @@ class Table:
         }
         rows: list[Row] = []
         while True:
-            answer = dynamodb().query(**call, **({"Limit": limit - len(rows)} if limit else {}))
+            if limit is not None:
+                call["Limit"] = limit - len(rows)
+            answer = dynamodb().query(**call)
             rows += [_row(item, {}) for item in answer["Items"]]
-            if "LastEvaluatedKey" not in answer or (limit and len(rows) >= limit):
+            if "LastEvaluatedKey" not in answer or len(rows) == limit:
                 return rows
             call["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 

@@ -6,6 +6,8 @@ Every date is ISO 8601 with its offset, in the paper's own timezone.
 
 from typing import Literal, TypedDict
 
+from newsroom.errors import Problem
+
 Status = Literal["published", "scheduled", "draft", "withdrawn"]
 
 
@@ -123,6 +125,6 @@ class Upload(TypedDict):
     verdict: Literal["accepted", "rejected", "withdrawn"]
     kind: Literal["article", "author", "page", "site", "unknown"]
     id: str | None  # of the article, author or page the key stands for
-    problems: list[dict[str, str | int]]
-    warnings: list[dict[str, str | int]]
+    problems: list[Problem]
+    warnings: list[Problem]
     at: str

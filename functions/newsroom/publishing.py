@@ -6,6 +6,7 @@ as it was (its published date and addresses stay), the addresses others own, and
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from newsroom import pages
@@ -48,18 +49,14 @@ def edit_article(
     date = date_of(manuscript, before, uploaded, site)
     address = address_of(manuscript, date, site)
     waits_for = max(filter(None, (manuscript.publish_at, date)), key=moment)
-    expired = manuscript.expires_at is not None and datetime.fromisoformat(manuscript.expires_at) <= now
-    status: Status = (
-        "draft"
-        if manuscript.draft
-        else "withdrawn"
-        if expired
-        else "scheduled"
-        if datetime.fromisoformat(waits_for) > now
-        else "published"
-    )
+    status: Status = "published"
+    if manuscript.draft:
+        status = "draft"
+    elif manuscript.expires_at and _past(manuscript.expires_at, now):
+        status = "withdrawn"
+    elif not _past(waits_for, now):
+        status = "scheduled"
     live = status == "published"
-    stale = datetime.fromisoformat(date) + NEWS_LASTS
     return {
         "id": manuscript.id,
         "key": manuscript.key,
@@ -72,7 +69,7 @@ def edit_article(
         "updated": manuscript.updated,
         "publish_at": waits_for if status == "scheduled" else None,
         "expires_at": manuscript.expires_at,
-        "news_until": stale.isoformat() if live and stale > now else None,
+        "news_until": _news_until(date, now) if live else None,
         "section": manuscript.section,
         "tags": manuscript.tags,
         "authors": manuscript.authors,
@@ -150,31 +147,37 @@ def withdraw_author(before: Author) -> Author:
     return {**before, "role": "", "bio": "", "url": None, "key": None}
 
 
-def check_id(noun: str, id: str, key: str, earlier_id: str | None, holder: Mapping[str, object] | None, line: int | None) -> None:
+class Claimant(Protocol):
+    """A manuscript that claims an id."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def lines(self) -> dict[str, int]: ...
+
+
+def check_id(noun: str, claimant: Claimant, earlier_id: str | None, holder: Mapping[str, object] | None) -> None:
     """Rejects an upload whose id is another file's, or is not the one its file has had.
 
     noun: "article", "page" or "author". earlier_id: the id this key has stood for so far. holder: the
     row that has the id now.
     """
+    id, key, line = claimant.id, claimant.key, claimant.lines.get("id")
     if earlier_id is not None and earlier_id != id:
-        raise Rejected(
-            _problem(
-                f"{_place(key, line)}: 'id' is '{id}', but this file has always been {noun} '{earlier_id}' and its "
-                f"readers' comments and links hang on that; write id: {earlier_id}, or upload the new {noun} "
-                "under another name",
-                line,
-                "id",
-            )
+        message = (
+            f"{_place(key, line)}: 'id' is '{id}', but this file has always been {noun} '{earlier_id}' and its "
+            f"readers' comments and links hang on that; write id: {earlier_id}, or upload the new {noun} "
+            "under another name"
         )
-    if holder is not None and holder["key"] not in (key, None) and holder.get("status") != "withdrawn":
-        raise Rejected(
-            _problem(
-                f"{_place(key, line)}: 'id' is '{id}', which is {noun} {holder['key']} already; give this one an id "
-                "of its own, or delete that file first",
-                line,
-                "id",
-            )
+        raise Rejected(_problem(message, line, "id"))
+    if holder is not None and holder["key"] not in {key, None} and holder.get("status") != "withdrawn":
+        message = (
+            f"{_place(key, line)}: 'id' is '{id}', which is {noun} {holder['key']} already; give this one an id "
+            "of its own, or delete that file first"
         )
+        raise Rejected(_problem(message, line, "id"))
 
 
 def check_addresses(text: Text, kind: str, claims: Mapping[str, Doc], lines: Mapping[str, int]) -> None:
@@ -188,23 +191,13 @@ def check_addresses(text: Text, kind: str, claims: Mapping[str, Doc], lines: Map
         line = lines.get(name)
         claim = claims.get(path)
         if claim and claim["owner"] != f"{kind}/{text['id']}":
-            problems.append(
-                _problem(
-                    f"{_place(text['key'], line)}: the address {path} belongs to {claim['key']} already; "
-                    f"choose another '{name}'",
-                    line,
-                    name,
-                )
-            )
+            trouble = f"belongs to {claim['key']} already"
         elif path.strip("/").split("/")[0] in pages.RESERVED or pages.read(path).kind != "text":
-            problems.append(
-                _problem(
-                    f"{_place(text['key'], line)}: the address {path} is one the paper keeps for itself; "
-                    f"choose another '{name}'",
-                    line,
-                    name,
-                )
-            )
+            trouble = "is one the paper keeps for itself"
+        else:
+            continue
+        message = f"{_place(text['key'], line)}: the address {path} {trouble}; choose another '{name}'"
+        problems.append(_problem(message, line, name))
     if problems:
         raise Rejected(*problems)
 
@@ -224,14 +217,18 @@ def release(article: Article, now: datetime) -> Article:
     """The article after what it waited for by `now` has come to pass; the same one if nothing has."""
     after = article
     if after["status"] == "scheduled" and after["publish_at"] and _past(after["publish_at"], now):
-        stale = datetime.fromisoformat(after["date"]) + NEWS_LASTS
-        news_until = stale.isoformat() if stale > now else None
+        news_until = _news_until(after["date"], now)
         after = {**after, "status": "published", "ever_live": True, "publish_at": None, "news_until": news_until}
     if after["status"] == "published" and after["expires_at"] and _past(after["expires_at"], now):
         after = {**after, "status": "withdrawn", "news_until": None}
     if after["news_until"] and _past(after["news_until"], now):
         after = {**after, "news_until": None}
     return after
+
+
+def _news_until(date: str, now: datetime) -> str | None:
+    stale = datetime.fromisoformat(date) + NEWS_LASTS
+    return stale.isoformat() if stale > now else None
 
 
 def _past(iso: str, now: datetime) -> bool:

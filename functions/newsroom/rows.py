@@ -19,7 +19,6 @@ Doc = dict[str, Any]
 """A row's content; JSON in the table."""
 
 
-
 class Key(NamedTuple):
     """A row's primary key."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from newsroom import publishing
 from newsroom.article import Author, Text, Upload
@@ -38,7 +38,7 @@ from newsroom.rows import (
 )
 from newsroom.site import Site
 
-__all__ = ["LARGEST", "Decision", "File", "decide"]
+__all__ = ["LARGEST", "Decision", "File", "Look", "decide"]
 
 Read = Callable[[Iterable[Key]], dict[Key, Row]]
 """Reads rows strongly; the ones that exist."""
@@ -53,6 +53,28 @@ class File:
     modified: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Everything one look at a key finds.
+
+    file: None when it is deleted. upload, settings: the rows of this upload and of site.yaml, read
+    before the file was. now: in UTC. read_rows: for what only the file's content says is needed.
+    """
+
+    key: str
+    file: File | None
+    upload: Row | None
+    settings: Row | None
+    site: Site
+    now: datetime
+    read_rows: Read
+
+    @property
+    def earlier_id(self) -> str | None:
+        """The id of the article, page or author this key has stood for so far."""
+        return self.upload.doc["id"] if self.upload else None
+
+
 @dataclass(slots=True)
 class Decision:
     """What to write: `ahead` unconditionally and first, `changes` in one transaction."""
@@ -65,130 +87,107 @@ class Decision:
     warnings: list[Problem] = field(default_factory=list)
 
 
-def decide(
-    key: str, file: File | None, upload: Row | None, settings: Row | None, site: Site, now: datetime, read_rows: Read
-) -> Decision:
+def decide(look: Look) -> Decision:
     """Everything one look at a key leads to; the upload's own row is among the changes always, so
-    that every look raises its `rev`.
-
-    file: None when it is deleted. upload, settings: the rows of this upload and of site.yaml.
-    """
-    earlier_id: str | None = upload.doc["id"] if upload else None
+    that every look raises its `rev`."""
     try:
-        if file is None:
-            decision = _withdraw(key, earlier_id, settings, read_rows)
-        else:
-            decision = _accept(key, file, earlier_id, settings, site, now, read_rows)
+        decision = _withdraw(look) if look.file is None else _accept(look, look.file)
     except Rejected as rejected:
-        decision = Decision("rejected", earlier_id, problems=rejected.problems)
+        decision = Decision("rejected", look.earlier_id, problems=rejected.problems)
     doc: Upload = {
-        "key": key,
-        "version": file and file.version,
+        "key": look.key,
+        "version": look.file.version if look.file else None,
         "verdict": decision.verdict,
-        "kind": kind_of(key),
+        "kind": kind_of(look.key),
         "id": decision.id,
-        "problems": cast(Any, decision.problems),
-        "warnings": cast(Any, decision.warnings),
-        "at": now.isoformat(timespec="seconds"),
+        "problems": decision.problems,
+        "warnings": decision.warnings,
+        "at": look.now.isoformat(timespec="seconds"),
     }
-    if upload and {**upload.doc, "at": doc["at"]} == doc:  # the same look again: nothing a receipt shows has changed
-        doc["at"] = upload.doc["at"]
-    own = Change(upload_key(key), cast(Doc, doc), was=upload.rev if upload else 0)
+    if look.upload and {**look.upload.doc, "at": doc["at"]} == doc:  # nothing that a receipt shows has changed
+        doc["at"] = look.upload.doc["at"]
+    own = Change(upload_key(look.key), cast(Doc, doc), was=look.upload.rev if look.upload else 0)
     decision.changes.insert(0, own)
     return decision
 
 
-def _accept(
-    key: str, file: File, earlier_id: str | None, settings: Row | None, site: Site, now: datetime, read_rows: Read
-) -> Decision:
-    match manuscript := read(key, file.body, site):
+def _accept(look: Look, file: File) -> Decision:
+    match manuscript := read(look.key, file.body, look.site):
         case ArticleManuscript():
-            decision = _article(manuscript, earlier_id, file.modified, now, site, read_rows)
+            decision = _article(manuscript, look, file.modified)
         case PageManuscript():
-            decision = _page(manuscript, earlier_id, read_rows)
+            decision = _page(manuscript, look)
         case AuthorManuscript():
-            decision = _author(manuscript, earlier_id, read_rows)
+            decision = _author(manuscript, look)
         case SiteManuscript():
-            doc = cast(Doc, manuscript.site)
-            decision = Decision("accepted", changes=[Change(SITE_KEY, doc, was=settings.rev if settings else 0)])
+            settings = Change(SITE_KEY, cast(Doc, manuscript.site), was=look.settings.rev if look.settings else 0)
+            decision = Decision("accepted", changes=[settings])
     decision.warnings = manuscript.warnings
     return decision
 
 
-def _article(
-    manuscript: ArticleManuscript,
-    earlier_id: str | None,
-    uploaded: datetime,
-    now: datetime,
-    site: Site,
-    read_rows: Read,
-) -> Decision:
+def _article(manuscript: ArticleManuscript, look: Look, uploaded: datetime) -> Decision:
     own = article_key(manuscript.id)
-    introduced = [author_key(id) for id in manuscript.biographies]
-    rows = read_rows([own, *introduced])
+    biographies = [author_key(id) for id in manuscript.biographies]
+    rows = look.read_rows([own, *biographies])
     row = rows.get(own)
-    line = manuscript.lines.get("id")
-    publishing.check_id("article", manuscript.id, manuscript.key, earlier_id, row and row.doc, line)
+    publishing.check_id("article", manuscript, look.earlier_id, row.doc if row else None)
     before = article_of(row)
-    after = publishing.edit_article(manuscript, before, uploaded, now, site)
-    ahead = _check_addresses(after, before, "article", manuscript.lines, read_rows)
-    new_months = set(month_rows(after)) - set(month_rows(before) if before else [])
-    ahead |= {month: {} for month in new_months}
-    known = {key.pk.removeprefix("AUTHOR#"): cast(Author, rows[key].doc) for key in introduced if key in rows}
-    authors = [
-        Change(author_key(author["id"]), cast(Doc, author), was=found.rev if (found := rows.get(key)) else 0)
-        for author in publishing.introduced_authors(manuscript, known)
-        if (key := author_key(author["id"]))
-    ]
+    after = publishing.edit_article(manuscript, before, uploaded, look.now, look.site)
+    ahead = _check_addresses("article", before, after, manuscript.lines, look)
+    ahead |= {month: {} for month in month_rows(after) if before is None or month not in month_rows(before)}
+    known = {rows[key].doc["id"]: cast(Author, rows[key].doc) for key in biographies if key in rows}
+    introduced = publishing.introduced_authors(manuscript, known)
+    authors = [_author_change(author, rows.get(author_key(author["id"]))) for author in introduced]
     return Decision("accepted", manuscript.id, [*article_changes(row, after), *authors], ahead)
 
 
-def _page(manuscript: PageManuscript, earlier_id: str | None, read_rows: Read) -> Decision:
+def _author_change(author: Author, row: Row | None) -> Change:
+    return Change(author_key(author["id"]), cast(Doc, author), was=row.rev if row else 0)
+
+
+def _page(manuscript: PageManuscript, look: Look) -> Decision:
     own = static_key(manuscript.id)
-    row = read_rows([own]).get(own)
-    line = manuscript.lines.get("id")
-    publishing.check_id("page", manuscript.id, manuscript.key, earlier_id, row and row.doc, line)
+    row = look.read_rows([own]).get(own)
+    publishing.check_id("page", manuscript, look.earlier_id, row.doc if row else None)
     before = static_page_of(row)
     after = publishing.edit_page(manuscript, before)
-    ahead = _check_addresses(after, before, "page", manuscript.lines, read_rows)
+    ahead = _check_addresses("page", before, after, manuscript.lines, look)
     return Decision("accepted", manuscript.id, static_page_changes(row, after), ahead)
 
 
 def _check_addresses(
-    after: Text, before: Text | None, kind: Literal["article", "page"], lines: dict[str, int], read_rows: Read
+    kind: Literal["article", "page"], before: Text | None, after: Text, lines: dict[str, int], look: Look
 ) -> dict[Key, Doc]:
     """Rejects addresses that are taken; gives the rows that say where the text links to."""
     had = before["addresses"] if before else []
     new = [address_key(path) for path in after["addresses"] if path not in had]
-    claims = {key.pk.removeprefix("ADDRESS#"): row.doc for key, row in read_rows(new).items()} if new else {}
+    claims = {key.pk.removeprefix("ADDRESS#"): row.doc for key, row in look.read_rows(new).items()}
     publishing.check_addresses(after, kind, claims, lines)
     return dict(link_rows(after, kind, known=before["links"] if before else ()))
 
 
-def _author(manuscript: AuthorManuscript, earlier_id: str | None, read_rows: Read) -> Decision:
+def _author(manuscript: AuthorManuscript, look: Look) -> Decision:
     own = author_key(manuscript.id)
-    row = read_rows([own]).get(own)
-    line = manuscript.lines.get("id")
-    publishing.check_id("author", manuscript.id, manuscript.key, earlier_id, row and row.doc, line)
-    change = Change(own, cast(Doc, publishing.edit_author(manuscript)), was=row.rev if row else 0)
-    return Decision("accepted", manuscript.id, [change])
+    row = look.read_rows([own]).get(own)
+    publishing.check_id("author", manuscript, look.earlier_id, row.doc if row else None)
+    return Decision("accepted", manuscript.id, [_author_change(publishing.edit_author(manuscript), row)])
 
 
-def _withdraw(key: str, id: str | None, settings: Row | None, read_rows: Read) -> Decision:
+def _withdraw(look: Look) -> Decision:
     """What a deleted file leaves behind; a key that never held anything leaves its own row."""
+    kind, id = kind_of(look.key), look.earlier_id
     decision = Decision("withdrawn", id)
-    kind = kind_of(key)
-    if kind == "site" and settings:
-        decision.changes = [Change(SITE_KEY, {}, was=settings.rev)]
+    if kind == "site" and look.settings:
+        decision.changes = [Change(SITE_KEY, {}, was=look.settings.rev)]
     if id is None:
         return decision
     own = author_key(id) if kind == "author" else text_key(kind, id)
-    row = read_rows([own]).get(own)
-    if row is None or row.doc["key"] != key:
+    row = look.read_rows([own]).get(own)
+    if row is None or row.doc["key"] != look.key:
         return decision
     if kind == "author":
-        author = publishing.withdraw_author(cast(Author, row.doc))
-        decision.changes = [Change(own, cast(Doc, author), was=row.rev)]
+        decision.changes = [_author_change(publishing.withdraw_author(cast(Author, row.doc)), row)]
     elif kind == "page" and (page := static_page_of(row)):
         decision.changes = static_page_changes(row, publishing.withdraw_page(page))
     elif article := article_of(row):

@@ -12,15 +12,16 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote_plus
 
+from aws_lambda_powertools import Logger
+
 from adapters import clock
 from adapters.buckets import Bucket
 from adapters.clients import setting
 from adapters.tables import Table
-from aws_lambda_powertools import Logger
 from newsroom.errors import PermanentError, TransientError
 from newsroom.rows import SITE_KEY, upload_key
 from newsroom.site import site_of
-from publish_article.decision import LARGEST, File, decide
+from publish_article.decision import LARGEST, File, Look, decide
 
 ATTEMPTS = 8  # at a row others keep writing, before the queue is asked to bring the message again
 
@@ -52,7 +53,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
         except TransientError as problem:
             logger().warning("try again", reason=str(problem))
             failed.append({"itemIdentifier": message["messageId"]})
-        except Exception:
+        except Exception:  # noqa: BLE001 - an unknown failure is the queue's to repeat
             logger().exception("an upload could not be looked at", body=message["body"])
             failed.append({"itemIdentifier": message["messageId"]})
     return {"batchItemFailures": failed}
@@ -75,11 +76,11 @@ def publish(key: str) -> None:
         rows = news_table().get_many([upload_key(key), SITE_KEY])
         upload, settings = rows.get(upload_key(key)), rows.get(SITE_KEY)
         stored = upload_bucket().get(key, at_most=LARGEST + 1)
-        file = stored and File(stored.body, stored.version, stored.modified)
-        site = site_of(settings and settings.doc, setting("SITE_URL"))
-        decision = decide(key, file, upload, settings, site, clock.now(), news_table().get_many)
+        file = File(stored.body, stored.version, stored.modified) if stored else None
+        site = site_of(settings.doc if settings else None, setting("SITE_URL"))
+        decision = decide(Look(key, file, upload, settings, site, clock.now(), news_table().get_many))
         news_table().put_many(decision.ahead)
         if news_table().transact(decision.changes):
-            logger().info("upload processed", key=key, verdict=decision.verdict, version=file and file.version)
+            logger().info("upload processed", key=key, verdict=decision.verdict, version=file.version if file else None)
             return
     raise TransientError(f"{key}: its rows kept changing while it was published")

@@ -14,10 +14,11 @@ import json
 from functools import cache
 from typing import Any, NotRequired, TypedDict
 
+from aws_lambda_powertools import Logger
+
 from adapters import queues
 from adapters.clients import setting
 from adapters.tables import Table
-from aws_lambda_powertools import Logger
 from newsroom import pages
 from newsroom.planning import own_pages
 from newsroom.rows import SITE_KEY, Key, links_pk, list_pk, text_key
@@ -58,7 +59,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
             rebuild(read(record["body"]))
         except ValueError as problem:
             logger().error("not a piece of a rebuild", body=record["body"], reason=str(problem))
-        except Exception:
+        except Exception:  # noqa: BLE001 - an unknown failure is the queue's to repeat
             logger().exception("a piece of a rebuild failed", body=record["body"])
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
@@ -78,7 +79,8 @@ def read(body: str) -> Piece:
 
 
 def rebuild(piece: Piece) -> None:
-    after = Key(*piece["after"]) if piece.get("after") else None
+    reached = piece.get("after")
+    after = Key(*reached) if reached else None
     last: Key | None = None
     match piece["of"].partition("/"):
         case ["everything", _, _] if piece.get("segment", -1) < 0:
@@ -109,7 +111,7 @@ def draw_again(paths: list[str], *, marked: bool) -> None:
 def everywhere() -> list[str]:
     """The pages no row stands for: assets first, since every other page refers to them."""
     row = news_table().get(SITE_KEY)
-    return [*asset_paths(site_of(row and row.doc, setting("SITE_URL"))), *pages.FIXED]
+    return [*asset_paths(site_of(row.doc if row else None, setting("SITE_URL"))), *pages.FIXED]
 
 
 def of_keys(keys: list[Key]) -> list[str]:

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from aws_lambda_powertools import Logger
+
 from adapters import clock
 from adapters.clients import setting
 from adapters.tables import Table
-from aws_lambda_powertools import Logger
 from newsroom import publishing
 from newsroom.rows import CLOCK_KEY, DUE, Change, Row, article_changes, article_key, article_of, month_rows
 

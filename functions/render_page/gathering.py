@@ -68,7 +68,7 @@ class Morgue:
     @property
     def site(self) -> Site:
         row = self.row(SITE_KEY)
-        return site_of(row and row.doc, self.site_url)
+        return site_of(row.doc if row else None, self.site_url)
 
     def fetch(self, keys: Iterable[Key]) -> None:
         wanted = [key for key in dict.fromkeys(keys) if key not in self.rows]
@@ -82,6 +82,7 @@ class Morgue:
     def query(
         self,
         pk: str,
+        *,
         prefix: str = "",
         after: str | None = None,
         before: str | None = None,
@@ -99,7 +100,7 @@ class Morgue:
         """The row of the article or static page a page or receipt is about."""
         if page.kind == "text":
             claim = self.row(address_key(page.path))
-            return claim and text_key(claim.doc["kind"], claim.doc["id"])
+            return text_key(claim.doc["kind"], claim.doc["id"]) if claim else None
         if page.kind == "receipt" and (upload := self.row(receipt_key(page.path))):
             kind, id = upload.doc["kind"], upload.doc["id"]
             return text_key(kind, id) if id and kind in ("article", "page") else None

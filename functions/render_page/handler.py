@@ -14,10 +14,11 @@ from functools import cache
 from hashlib import md5
 from typing import Any
 
+from aws_lambda_powertools import Logger
+
 from adapters.buckets import Bucket
 from adapters.clients import setting
 from adapters.tables import Table
-from aws_lambda_powertools import Logger
 from newsroom import pages, rendering
 from newsroom.content import Drawn, TombstoneContent
 from newsroom.pages import Page
@@ -77,7 +78,7 @@ def attempt(asked: list[Page], failed: set[str]) -> list[Page]:
                 drawn = rendering.draw(page, content, morgue.site, editions.get(page.path, 0))
                 if not place(page, drawn, tokens[page]):
                     overtaken.append(page)
-        except Exception:
+        except Exception:  # noqa: BLE001 - one page must not take its neighbours with it
             logger().exception("a page could not be drawn", page=page.path)
             failed.add(page.path)
     return overtaken

@@ -1,0 +1,224 @@
+"""A whole paper under moto: the real handlers, woken as the cloud would wake them.
+
+The template's own table and buckets are made; S3 events, stream records and queue messages are
+handed on by `settle`, since moto runs no functions.
+"""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_plus
+
+import boto3
+from moto import mock_aws
+
+from adapters import clients, clock
+from infra import template as deployed
+from newsroom import pages
+from plan_pages import handler as plan_pages
+from publish_article import handler as publish_article
+from rebuild_site import handler as rebuild_site
+from release_articles import handler as release_articles
+from render_page import handler as render_page
+
+ROOT = Path(__file__).parent.parent
+SITE_URL = "https://paper.example"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "POWERTOOLS_SERVICE_NAME": "newsroom",
+    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    "NEWS_TABLE": "news",
+    "UPLOAD_BUCKET": "upload",
+    "SITE_BUCKET": "site",
+    "SITE_URL": SITE_URL,
+}
+VERBS = (publish_article, plan_pages, render_page, rebuild_site, release_articles)
+
+
+@dataclass
+class Paper:
+    """The sample of a newsroom that tests write to and read from."""
+
+    now: datetime = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    calls: Counter[str] = field(default_factory=Counter)
+    drawn: list[str] = field(default_factory=list)  # keys of the objects written to the site bucket
+    _iterators: dict[str, str] = field(default_factory=dict)
+
+    # ── As an editor ──
+    def upload(self, key: str, text: str | bytes) -> None:
+        """Put a file in the bucket and let everything that follows from it happen."""
+        self.put(key, text)
+        self.look_at(key)
+        self.settle()
+
+    def put(self, key: str, text: str | bytes) -> None:
+        """Put a file in the bucket without telling anyone."""
+        clients.s3().put_object(Bucket="upload", Key=key, Body=text.encode() if isinstance(text, str) else text)
+
+    def delete(self, key: str) -> None:
+        """Delete a file and let everything that follows from it happen."""
+        clients.s3().delete_object(Bucket="upload", Key=key)
+        self.look_at(key)
+        self.settle()
+
+    def look_at(self, *keys: str) -> dict[str, Any]:
+        """What publish_article answers when it is told of these keys."""
+        return publish_article.handle(upload_event(*keys), None)
+
+    def receipt(self, key: str) -> dict[str, Any]:
+        """An upload's receipt."""
+        answer = clients.s3().get_object(Bucket="upload", Key=pages.receipt(key))
+        return json.loads(answer["Body"].read())  # type: ignore[no-any-return]
+
+    def tick(self, now: datetime) -> None:
+        """Let the clock come to a moment, and everything due by then happen."""
+        self.now = now
+        release_articles.handle({"why": "clock"}, None)
+        self.settle()
+
+    def rebuild(self) -> None:
+        """What happens every night."""
+        rebuild_site.handle({"why": "nightly"}, None)
+        self.settle()
+
+    # ── As a reader ──
+    def page(self, path: str) -> str | None:
+        """The page at a path as it is stored; None where nothing is."""
+        stored = self.stored(path)
+        return stored and stored[0].decode()
+
+    def stored(self, path: str) -> tuple[bytes, dict[str, str]] | None:
+        """The bytes and the metadata at a path."""
+        try:
+            answer = clients.s3().get_object(Bucket="site", Key=pages.object_key(path))
+        except clients.s3().exceptions.NoSuchKey:
+            return None
+        return answer["Body"].read(), answer["Metadata"]
+
+    def is_gone(self, path: str) -> bool:
+        """Whether a tombstone stands at a path."""
+        stored = self.stored(path)
+        return stored is not None and "tombstone" in stored[1]
+
+    def leads_to(self, path: str) -> str | None:
+        """Where a path redirects to."""
+        stored = self.stored(path)
+        return stored[1].get("location") if stored else None
+
+    def site(self) -> dict[str, bytes]:
+        """Every object of the site bucket."""
+        paginator = clients.s3().get_paginator("list_objects_v2")
+        keys = [item["Key"] for answer in paginator.paginate(Bucket="site") for item in answer.get("Contents", [])]
+        return {key: clients.s3().get_object(Bucket="site", Key=key)["Body"].read() for key in keys}
+
+    # ── As the cloud ──
+    def settle(self) -> None:
+        """Hand on stream records and messages until nothing is under way."""
+        for _ in range(200):
+            records = self.stream_records()
+            if records:
+                plan_pages.handle({"Records": records}, None)
+            rebuilt = self._deliver("REBUILD_QUEUE", rebuild_site)
+            rendered = self._deliver("RENDER_QUEUE", render_page)
+            if not records and not rebuilt and not rendered:
+                return
+        raise AssertionError("the newsroom does not come to rest")
+
+    def stream_records(self) -> list[dict[str, Any]]:
+        """What the table's stream has to tell since it was last asked."""
+        streams = boto3.client("dynamodbstreams")
+        arn = clients.dynamodb().describe_table(TableName="news")["Table"]["LatestStreamArn"]
+        records = []
+        for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+            id = shard["ShardId"]
+            if id not in self._iterators:
+                answer = streams.get_shard_iterator(StreamArn=arn, ShardId=id, ShardIteratorType="TRIM_HORIZON")
+                self._iterators[id] = answer["ShardIterator"]
+            got = streams.get_records(ShardIterator=self._iterators[id])
+            self._iterators[id] = got["NextShardIterator"]
+            records += got["Records"]
+        return records  # type: ignore[return-value]
+
+    def _deliver(self, queue: str, verb: Any) -> int:
+        delivered = 0
+        url = os.environ[queue]
+        while messages := clients.sqs().receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            records = [{"messageId": message["MessageId"], "body": message["Body"]} for message in messages]
+            answer = verb.handle({"Records": records}, None)
+            assert answer == {"batchItemFailures": []}, answer
+            for message in messages:
+                clients.sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            delivered += len(messages)
+        return delivered
+
+
+def upload_event(*keys: str) -> dict[str, Any]:
+    """The event UploadQueue wakes publish_article with, one message a key."""
+    bodies = [{"Records": [{"s3": {"object": {"key": quote_plus(key, safe="/")}}}]} for key in keys]
+    return {"Records": [{"messageId": str(n), "body": json.dumps(body)} for n, body in enumerate(bodies)]}
+
+
+@contextmanager
+def a_paper(monkeypatch: Any) -> Iterator[Paper]:
+    """A paper with nothing published yet."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        _forget_clients()
+        paper = Paper()
+        monkeypatch.setattr(clock, "now", lambda: paper.now)
+        template = deployed.load()["Resources"]
+        table = template["NewsTable"]["Properties"]
+        clients.dynamodb().create_table(
+            TableName="news",
+            **{name: table[name] for name in ("AttributeDefinitions", "KeySchema", "BillingMode")},
+            StreamSpecification={"StreamEnabled": True, **table["StreamSpecification"]},
+        )
+        for bucket in ("upload", "site"):
+            clients.s3().create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        clients.s3().put_bucket_versioning(
+            Bucket="upload", VersioningConfiguration=template["UploadBucket"]["Properties"]["VersioningConfiguration"]
+        )
+        for queue in ("RENDER_QUEUE", "REBUILD_QUEUE"):
+            url = clients.sqs().create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"})["QueueUrl"]
+            monkeypatch.setenv(queue, url)
+        for client in (clients.dynamodb(), clients.s3(), clients.sqs()):
+            client.meta.events.register("before-call", paper_counts(paper))
+        yield paper
+        _forget_clients()
+
+
+def paper_counts(paper: Paper) -> Any:
+    """Counts every AWS call, and notes every object written to the site."""
+
+    def count(model: Any, params: Any, **_: Any) -> None:
+        paper.calls[f"{model.service_model.service_name}.{model.name}"] += 1
+        if model.name == "PutObject" and params["context"]["input_params"].get("Bucket") == "site":
+            paper.drawn.append(params["context"]["input_params"]["Key"])
+
+    return count
+
+
+def _forget_clients() -> None:
+    for module in (clients, *VERBS):
+        for cached in vars(module).values():
+            if hasattr(cached, "cache_clear"):
+                cached.cache_clear()
+
+
+@cache
+def sample_files() -> dict[str, bytes]:
+    """The sample paper's files by key."""
+    folder = ROOT / "events" / "uploads"
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
