@@ -1,0 +1,110 @@
+"""Deploy infra/template.yaml to the local cloud with the zips that infra.pack built.
+
+The same calls as `sam deploy` makes on AWS: zips go to an artifacts bucket under their own hash, so a
+function whose code did not change is left alone, its warm workers with it.
+"""
+
+import copy
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra import template
+from infra.local import CannotRun
+from infra.local.cloud import LocalCloud
+
+STACK = "broadsheet"
+PATIENCE = 120.0  # seconds
+GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
+NEVER_BORN = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
+"""A stack whose creation failed takes no update, and holds nothing yet that could be lost."""
+
+
+def deploy(cloud: LocalCloud, zips: Mapping[str, Path], parameters: Mapping[str, str]) -> dict[str, str]:
+    """Create or update the stack; returns its outputs.
+
+    zips: where each verb's zip is. parameters: of the template.
+    Raises CannotRun with the first reason the cloud gives when it cannot.
+    """
+    places = _place(cloud, zips)
+    body = json.dumps(with_code(template.load(), places))
+    cloudformation = cloud.client("cloudformation")
+    call = {
+        "StackName": STACK,
+        "TemplateBody": body,
+        "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+    }
+    stack = _stack(cloudformation)
+    try:
+        if stack and stack["StackStatus"] in NEVER_BORN:
+            cloudformation.delete_stack(StackName=STACK)
+            cloudformation.get_waiter("stack_delete_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1})
+            stack = None
+        (cloudformation.update_stack if stack else cloudformation.create_stack)(**call)
+    except ClientError as problem:
+        reason = problem.response["Error"].get("Message", "")
+        if "No updates" not in reason:
+            raise CannotRun(f"the template cannot be deployed: {reason}") from problem
+    return _finished(cloudformation)
+
+
+def with_code(whole: dict[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
+    """The template with each function's CodeUri replaced by where its zip was placed.
+
+    places: an address, s3://bucket/key, for each zip's file name.
+    """
+    placed = copy.deepcopy(whole)
+    for properties in template.resources(placed, "AWS::Serverless::Function").values():
+        properties["CodeUri"] = places[Path(properties["CodeUri"]).name]
+    return placed
+
+
+def _place(cloud: LocalCloud, zips: Mapping[str, Path]) -> dict[str, str]:
+    s3 = cloud.client("s3")
+    bucket = f"{STACK}-artifacts"
+    if bucket not in {each["Name"] for each in s3.list_buckets()["Buckets"]}:
+        s3.create_bucket(Bucket=bucket)
+    there = {each["Key"] for each in s3.list_objects_v2(Bucket=bucket).get("Contents", [])}
+    places, needed = {}, set()
+    for verb, path in zips.items():
+        content = path.read_bytes()
+        key = f"{verb}/{hashlib.sha256(content).hexdigest()}.zip"
+        if key not in there:
+            s3.put_object(Bucket=bucket, Key=key, Body=content)
+        places[path.name] = f"s3://{bucket}/{key}"
+        needed.add(key)
+    for outdated in there - needed:
+        s3.delete_object(Bucket=bucket, Key=outdated)
+    return places
+
+
+def _stack(cloudformation: Any) -> dict[str, Any] | None:
+    try:
+        stack: dict[str, Any] = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+    except ClientError:
+        return None
+    return stack
+
+
+def _finished(cloudformation: Any) -> dict[str, str]:
+    give_up = time.monotonic() + PATIENCE
+    while (stack := _stack(cloudformation)) and stack["StackStatus"].endswith("IN_PROGRESS"):
+        if time.monotonic() > give_up:
+            raise CannotRun(f"the template is still not deployed after {PATIENCE:.0f} seconds")
+        time.sleep(0.1)
+    if stack is None or stack["StackStatus"] not in GOOD:
+        raise CannotRun(f"the template was not deployed: {_first_failure(cloudformation)}")
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def _first_failure(cloudformation: Any) -> str:
+    for event in reversed(cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]):
+        if "FAILED" in event["ResourceStatus"]:
+            return f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', event['ResourceStatus'])}"
+    return "no reason was given"

@@ -1,0 +1,171 @@
+"""Serve the site bucket on this machine as CloudFront serves it to the world.
+
+Addresses and answers are mapped as there, missing pages answer 404.html, and the security headers are
+read from the template, so that they cannot drift. What CloudFront's cache does is left out: every
+answer is what stands in the bucket now.
+"""
+
+import gzip
+import http.client
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, ClassVar, Self
+from urllib.parse import unquote, urlsplit
+
+from botocore.exceptions import ClientError
+
+from infra import template
+from infra.local import CannotRun
+from infra.local.addresses import Redirect, map_address, map_status
+
+ONLY_OVER_TLS = frozenset({"strict-transport-security"})
+WORTH_PACKING = ("text/", "application/json", "application/feed+json", "application/xml", "application/rss+xml",
+                 "application/atom+xml", "image/svg+xml")  # fmt: skip
+FOR_ONE_CONNECTION = frozenset({"connection", "host", "keep-alive", "transfer-encoding", "date", "server"})
+LARGEST_REQUEST = 1 << 20  # bytes of a body passed on to the API
+
+
+class Front:
+    """The site at http://127.0.0.1:PORT, from entering the context to leaving it.
+
+    port: 0 takes any free one. api: where the local cloud has the HTTP API, or "" if there is none.
+    Raises CannotRun when the port is taken.
+    """
+
+    def __init__(self, port: int) -> None:
+        try:
+            self._server = _Server(("127.0.0.1", port), _Reader)
+        except (OSError, OverflowError) as problem:
+            raise CannotRun(f"port {port} is in use: stop what uses it, or choose another with PORT=") from problem
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def serve(self, s3: Any, bucket: str, api: str = "") -> None:
+        """Serve this bucket from now on; until then nothing is answered."""
+        self._server.s3, self._server.bucket, self._server.api = s3, bucket, api
+        Thread(target=self._server.serve_forever, args=[0.1], daemon=True).start()
+        self._server.serving = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._server.serving:
+            self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 128
+    serving = False
+    s3: Any = None
+    bucket = ""
+    api = ""
+
+    def __init__(self, *arguments: Any) -> None:
+        headers = template.security_headers(template.load())
+        self.headers = {name: value for name, value in headers.items() if name not in ONLY_OVER_TLS}
+        super().__init__(*arguments)
+
+
+class _Reader(BaseHTTPRequestHandler):
+    """One reader's connection."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "Broadsheet"
+    sys_version = ""
+    server: _Server
+    error_headers: ClassVar[dict[str, str]] = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)._replace(scheme="", netloc="")
+        path = self.path.partition("?")[0].partition("#")[0]
+        if path.startswith("/api/"):
+            self._pass_on()
+            return
+        found = map_address(path, address.query)
+        if isinstance(found, Redirect):
+            self._answer(301, {"location": found.location})
+        elif not self._show(unquote(found.path)) and not self._show("/404.html", status=404):
+            self._answer(404, self.error_headers, b"There is nothing at this address.\n")
+
+    do_HEAD = do_GET
+
+    def do_POST(self) -> None:
+        if self.path.startswith("/api/"):
+            self._pass_on()
+        else:
+            self.close_connection = True
+            self._answer(405, {**self.error_headers, "allow": "GET, HEAD"}, b"Pages are read with GET.\n")
+
+    do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_POST
+
+    def _show(self, path: str, status: int = 0) -> bool:
+        """Answer with the object at a path; False if there is none."""
+        try:
+            page = self.server.s3.get_object(Bucket=self.server.bucket, Key=path.removeprefix("/"))
+        except ClientError as problem:
+            if problem.response["ResponseMetadata"]["HTTPStatusCode"] in {400, 403, 404}:  # 400: no object's name
+                return False
+            raise
+        with page["Body"] as stream:
+            body = stream.read()
+        mapped, location = map_status(page["Metadata"])
+        headers = {"content-type": page["ContentType"], "etag": page["ETag"]}
+        if page.get("CacheControl"):
+            headers["cache-control"] = page["CacheControl"]
+        if location:
+            headers["location"] = location
+        if (status or mapped) == 200 and self._has(page["ETag"]):
+            self._answer(304, headers)
+        else:
+            self._answer(status or mapped, headers, body)
+        return True
+
+    def _has(self, etag: str) -> bool:
+        known = [each.strip().removeprefix("W/") for each in self.headers.get("If-None-Match", "").split(",")]
+        return etag in known or "*" in known
+
+    def _pass_on(self) -> None:
+        """Hand a request to the HTTP API, and its answer back."""
+        length = int(self.headers.get("Content-Length") or 0)
+        if not self.server.api:
+            self.close_connection = True
+            self._answer(404, self.error_headers, b"This newsroom has no API.\n")
+        elif length > LARGEST_REQUEST:
+            self.close_connection = True
+            self._answer(413, self.error_headers, b"This is too large.\n")
+        else:
+            api = urlsplit(self.server.api)
+            connection = http.client.HTTPConnection(api.netloc, timeout=30)
+            asked = {name: value for name, value in self.headers.items() if name.lower() not in FOR_ONE_CONNECTION}
+            connection.request(self.command, api.path + self.path, self.rfile.read(length), asked)
+            with connection.getresponse() as answer:
+                body = answer.read()
+                told = {name.lower(): value for name, value in answer.getheaders()}
+            connection.close()
+            kept = {name: value for name, value in told.items() if name not in FOR_ONE_CONNECTION}
+            self._answer(answer.status, kept, body)
+
+    def _answer(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
+        sent = {name: value for name, value in headers.items() if name != "content-length"}
+        if sent.get("content-type", "").startswith(WORTH_PACKING):
+            sent["vary"] = "accept-encoding"
+            if "gzip" in self.headers.get("Accept-Encoding", "") and len(body) > 1000:
+                body = gzip.compress(body, compresslevel=5, mtime=0)
+                sent["content-encoding"] = "gzip"
+                sent["etag"] = f"W/{sent['etag']}" if "etag" in sent else ""
+        self.send_response(status)
+        for name, value in {**sent, **self.server.headers}.items():
+            if value:
+                self.send_header(name, value)
+        if status != 304:
+            self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD" and status != 304:
+            self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Readers are not logged."""

@@ -1,0 +1,51 @@
+"""Run the local cloud for as long as whoever started this program lives.
+
+    keeper.py UNSAVED PROGRAM [ARGUMENT ...]
+
+Its standard input is a pipe that nobody writes to: when the other end closes it, on purpose or
+because it was killed, the cloud is asked to end, which is when it saves its state. Whatever the cloud
+started is in the same process group, and ends with it. The file UNSAVED is removed when the cloud
+ended as asked, its state saved.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+PATIENCE = 60.0  # seconds for the cloud to save its state
+
+
+def main() -> None:
+    """Start the program, wait for the end of it or of standard input, and leave no process."""
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    unsaved, *program = sys.argv[1:]
+    cloud = subprocess.Popen(program, stdin=subprocess.DEVNULL, preexec_fn=_hear_signals)  # noqa: PLW1509
+    asked = threading.Event()
+    threading.Thread(target=_end_with_input, args=[cloud, asked], daemon=True).start()
+    if cloud.wait() != -signal.SIGKILL and asked.is_set():
+        Path(unsaved).unlink(missing_ok=True)
+    os.killpg(0, signal.SIGKILL)  # the cloud's workers, which outlive it, and this program
+
+
+def _hear_signals() -> None:
+    """Ignored signals stay ignored in a child unless it is told otherwise."""
+    for heard in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(heard, signal.SIG_DFL)
+
+
+def _end_with_input(cloud: "subprocess.Popen[bytes]", asked: threading.Event) -> None:
+    sys.stdin.buffer.read()
+    asked.set()
+    cloud.terminate()
+    try:
+        cloud.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        cloud.kill()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Read template.yaml as CloudFormation does, its short forms (!Ref, !Sub, …) written out."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PATH = Path(__file__).with_name("template.yaml")
+
+
+class _Loader(yaml.SafeLoader):
+    """A loader of its own, so that the short forms are known here and nowhere else."""
+
+
+def _written_out(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
+    construct: dict[type[yaml.Node], Callable[[Any], Any]] = {
+        yaml.ScalarNode: loader.construct_scalar,
+        yaml.SequenceNode: lambda sequence: loader.construct_sequence(sequence, deep=True),
+        yaml.MappingNode: lambda mapping: loader.construct_mapping(mapping, deep=True),
+    }
+    value = construct[type(node)](node)
+    if name == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {name if name in {"Ref", "Condition"} else f"Fn::{name}": value}
+
+
+_Loader.add_multi_constructor("!", _written_out)
+
+
+def load(path: Path = PATH) -> dict[str, Any]:
+    """The template, as plain dictionaries and lists."""
+    template: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - it is a SafeLoader
+    return template
+
+
+def resources(template: dict[str, Any], of_type: str) -> dict[str, dict[str, Any]]:
+    """The properties of every resource of a type, by logical name."""
+    return {
+        name: resource.get("Properties", {})
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == of_type
+    }
+
+
+def security_headers(template: dict[str, Any]) -> dict[str, str]:
+    """The headers that CloudFront adds to every answer, by lower-case name."""
+    (policy,) = resources(template, "AWS::CloudFront::ResponseHeadersPolicy").values()
+    config = policy["ResponseHeadersPolicyConfig"]
+    security = config["SecurityHeadersConfig"]
+    transport = security["StrictTransportSecurity"]
+    headers = {
+        "content-security-policy": security["ContentSecurityPolicy"]["ContentSecurityPolicy"],
+        "x-content-type-options": "nosniff",
+        "x-frame-options": security["FrameOptions"]["FrameOption"],
+        "referrer-policy": security["ReferrerPolicy"]["ReferrerPolicy"],
+        "strict-transport-security": f"max-age={transport['AccessControlMaxAgeSec']}"
+        + ("; includeSubDomains" if transport.get("IncludeSubdomains") else ""),
+    }
+    return headers | {item["Header"]: item["Value"] for item in config["CustomHeadersConfig"]["Items"]}
