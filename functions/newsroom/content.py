@@ -1,6 +1,7 @@
 """What each kind of page is drawn from: the values render_page gathers and rendering.draw turns into bytes."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypedDict
 
 from newsroom.article import Article, Author, Entry, StaticPage, Upload
@@ -51,9 +52,9 @@ class ListContent:
     same list. `name` is the section's, tag's or author's name, empty for the whole paper."""
 
     list: str
-    entries: list[Entry]
+    entries: Sequence[Entry]
     name: str = ""
-    months: list[str] = field(default_factory=list)
+    months: Sequence[str] = ()
     author: Author | None = None
 
 

@@ -1,0 +1,43 @@
+"""Colours that can be read: the accent an editor chose, moved only as far as contrast demands."""
+
+import re
+
+LEAST_CONTRAST = 4.5  # WCAG 2.2 AA for text of any size
+_STEPS = 100
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def contrast(one: str, other: str) -> float:
+    """The WCAG contrast of two `#rrggbb` colours, from 1 (none) to 21."""
+    darker, lighter = sorted((_luminance(_channels(one)), _luminance(_channels(other))))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def readable(colour: str, background: str, at_least: float = LEAST_CONTRAST) -> str:
+    """The colour itself, or the nearest darker (on a dark ground: lighter) one that reads on the background.
+
+    colour, background: `#rrggbb`; anything else is a ValueError.
+    """
+    ground = _channels(background)
+    end = 0 if _luminance(ground) > 0.18 else 255  # from 0.18 up, black reads better than white
+    start = _channels(colour)
+    for step in range(_STEPS + 1):
+        candidate = _hex(tuple(round(c + (end - c) * step / _STEPS) for c in start))
+        if contrast(candidate, background) >= at_least:
+            return candidate
+    return _hex((end, end, end))
+
+
+def _channels(colour: str) -> tuple[int, ...]:
+    if not _HEX.fullmatch(colour):
+        raise ValueError(f"'{colour}' is no colour; write it as #8a1c1c")
+    return tuple(bytes.fromhex(colour[1:]))
+
+
+def _hex(channels: tuple[int, ...]) -> str:
+    return "#" + bytes(channels).hex()
+
+
+def _luminance(channels: tuple[int, ...]) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in channels)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

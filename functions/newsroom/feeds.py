@@ -1,0 +1,130 @@
+"""The newest of a list, for feed readers: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1."""
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+from newsroom import dates, pages, press
+from newsroom.article import Entry
+from newsroom.content import ListContent
+from newsroom.links import harmless
+from newsroom.paper import Paper
+
+_TAGGED_SINCE = "2026"  # RFC 4151 wants a date on which the name was ours; it must never change
+
+
+def feed(page: pages.Page, content: ListContent, paper: Paper, edition: int) -> bytes:
+    """The feed at a page's path, in the format its file name says."""
+    return _FORMATS[page.feed](page, content, paper, edition)
+
+
+def permanent_id(paper: Paper, thing: str) -> str:
+    """What readers' software knows an article or feed by, wherever it moves: a tag URI (RFC 4151)."""
+    site = urlsplit(paper.base_url)
+    return f"tag:{site.hostname or 'localhost'},{_TAGGED_SINCE}:{site.path.strip('/')}/{thing}".replace(":/", ":")
+
+
+def _rss(page: pages.Page, content: ListContent, paper: Paper, edition: int) -> bytes:
+    # RSS reads a description as HTML, so plain text is escaped once for HTML and, by the template, once for XML.
+    return press.fill(
+        "rss.xml",
+        **_channel(page, content, paper, edition),
+        description=escape(_description(content, paper), quote=False),
+        items=[_item(entry, paper) for entry in content.entries],
+    )
+
+
+def _atom(page: pages.Page, content: ListContent, paper: Paper, edition: int) -> bytes:
+    return press.fill(
+        "atom.xml",
+        **_channel(page, content, paper, edition),
+        id=permanent_id(paper, content.list),
+        description=_description(content, paper),
+        items=[_item(entry, paper) for entry in content.entries],
+    )
+
+
+def _json_feed(page: pages.Page, content: ListContent, paper: Paper, edition: int) -> bytes:
+    feed: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": _title(content, paper),
+        "home_page_url": paper.url(pages.front(content.list)),
+        "feed_url": paper.url(page.path),
+        "description": _description(content, paper),
+        "language": paper.lang,
+        "authors": [{"name": paper.publisher, "url": paper.url("/")}],
+        "items": [_json_item(entry, paper) for entry in content.entries],
+        "_broadsheet": {"edition": edition},
+    }
+    return press.json_text(feed).encode()
+
+
+_FORMATS: dict[str, Callable[[pages.Page, ListContent, Paper, int], bytes]] = {
+    "feed.xml": _rss,
+    "atom.xml": _atom,
+    "feed.json": _json_feed,
+}
+
+
+def _channel(page: pages.Page, content: ListContent, paper: Paper, edition: int) -> dict[str, Any]:
+    return {
+        "paper": paper.furniture,
+        "edition": edition,
+        "title": _title(content, paper),
+        "home": paper.url(pages.front(content.list)),
+        "self": paper.url(page.path),
+        "newest": max((_changed(entry) for entry in content.entries), key=dates.instant, default=None),
+    }
+
+
+def _item(entry: Entry, paper: Paper) -> dict[str, Any]:
+    return {
+        "entry": entry,
+        "id": permanent_id(paper, entry["id"]),
+        "url": paper.url(entry["address"]),
+        "summary": entry["summary"],
+        "summary_html": escape(entry["summary"], quote=False),
+        "categories": _categories(entry),
+    }
+
+
+def _json_item(entry: Entry, paper: Paper) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "id": permanent_id(paper, entry["id"]),
+        "url": paper.url(entry["address"]),
+        "title": entry["headline"],
+        "content_text": entry["summary"] or entry["headline"],
+        "date_published": entry["date"],
+        "date_modified": _changed(entry),
+        "authors": [
+            {"name": author["name"], "url": paper.url(pages.front(f"author/{author['id']}"))}
+            for author in entry["authors"]
+        ],
+        "tags": _categories(entry),
+    }
+    if entry["summary"]:
+        item["summary"] = entry["summary"]
+    if entry["image"] and harmless(entry["image"]["url"]):
+        item["image"] = entry["image"]["url"]
+    if entry["lang"]:
+        item["language"] = entry["lang"]
+    return item
+
+
+def _changed(entry: Entry) -> str:
+    return entry["updated"] or entry["date"]
+
+
+def _categories(entry: Entry) -> list[str]:
+    return [entry["section"]["name"], *(tag["name"] for tag in entry["tags"])]
+
+
+def _title(content: ListContent, paper: Paper) -> str:
+    return paper.titled(content.name) if content.name else paper.title
+
+
+def _description(content: ListContent, paper: Paper) -> str:
+    if content.name:
+        return f"The newest from {paper.title}: {content.name}"
+    return paper.description or f"The newest from {paper.title}"

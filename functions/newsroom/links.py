@@ -1,0 +1,49 @@
+"""Links in a text: which address on this site they lead to, and what to do where nothing is."""
+
+import re
+from collections.abc import Container
+from html import unescape
+
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^"<>]|"[^"]*")*)>')
+_HREF = re.compile(r'\shref="([^"]*)"')
+_HARMLESS = re.compile(r"(?:https?://|mailto:|tel:|[/#?])|[^:]*\Z", re.IGNORECASE)
+
+
+def harmless(url: str | None) -> bool:
+    """Whether a link may lead there: the web, mail, telephone or this site; never a script."""
+    return bool(url and _HARMLESS.match(url))
+
+
+def address_of(href: str, base_url: str) -> str | None:
+    """The address on this site that a link leads to, as pages are known by; None when it leads elsewhere.
+
+    >>> address_of("/2026/11/korea?ref=home#top", "https://paper.example")
+    '/2026/11/korea/'
+    """
+    path = re.split(r"[?#]", href, maxsplit=1)[0]
+    if path == base_url or path.startswith(base_url + "/"):
+        path = path[len(base_url) :] or "/"
+    if not path.startswith("/") or path.startswith("//"):
+        return None
+    last = path.rpartition("/")[2]
+    return path if not last or "." in last else path + "/"
+
+
+def unlink(body: str, dead: Container[str], base_url: str) -> str:
+    """The body with every link to a dead address replaced by what it said.
+
+    body: sanitised HTML, serialised with lower-case tags and double-quoted attributes.
+    """
+    dropped: list[bool] = []  # of the links open at this point, innermost last
+
+    def without_dead(tag: re.Match[str]) -> str:
+        closing, name, attributes = tag.groups()
+        if name != "a":
+            return tag[0]
+        if closing:
+            return "" if dropped and dropped.pop() else tag[0]
+        href = _HREF.search(attributes)
+        dropped.append(href is not None and address_of(unescape(href[1]), base_url) in dead)
+        return "" if dropped[-1] else tag[0]
+
+    return _TAG.sub(without_dead, body)

@@ -1,0 +1,62 @@
+"""The press: fills the templates beside this module. They keep to what Jinja2 understands too."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from minijinja import Environment, load_from_path
+
+from newsroom import dates, languages
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_UNPRINTABLE = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})  # no XML reader takes them, no HTML checker likes them
+_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_JSON_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_WORDS_A_MINUTE = 230
+
+
+def fill(template: str, /, **values: Any) -> bytes:
+    """The page a template makes of the values, as UTF-8 without characters that break readers.
+
+    Every value is escaped, but those the template itself declares safe.
+    """
+    text = _environment().render_template(template, **values)
+    # The engine escapes slashes too. In escaped text `&#x2f;` can mean nothing else, and plain ones keep pages small.
+    page = text.replace("&#x2f;", "/").encode().translate(None, _UNPRINTABLE)
+    for noncharacter in _NONCHARACTERS:
+        page = page.replace(noncharacter, b"")
+    return page
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """JSON that can stand anywhere: nothing in it can end a script element or a line of a script."""
+    separators = None if indent else (",", ":")
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
+    for character, escape in _JSON_ESCAPES.items():
+        text = text.replace(character, escape)
+    return text
+
+
+def minutes_to_read(words: int) -> int:
+    """How long a text of so many words takes, in whole minutes, at least one."""
+    return max(1, -(-words // _WORDS_A_MINUTE))
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=load_from_path(_TEMPLATES),
+        filters={
+            "in_words": dates.in_words,
+            "day": dates.day_in_words,
+            "month_name": dates.month_name,
+            "rss_date": dates.for_rss,
+            "direction": languages.direction,
+            "minutes": minutes_to_read,
+        },
+        undefined_behavior="strict",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

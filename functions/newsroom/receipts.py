@@ -1,0 +1,49 @@
+"""What an editor gets back for an upload."""
+
+from typing import Any
+
+from newsroom import pages, press
+from newsroom.content import ReceiptContent
+from newsroom.paper import Paper
+
+
+def receipt(content: ReceiptContent, paper: Paper, edition: int) -> bytes:
+    """The receipt of an upload, as JSON. `url` is where readers find it, or will once it is released."""
+    upload = content.upload
+    status = _status(content)
+    value = {
+        "key": upload["key"],
+        "version": upload["version"],
+        "status": status,
+        "url": _url(content, paper) if status in ("published", "scheduled") else None,
+        "id": upload["id"],
+        "problems": [_remark(problem) for problem in upload["problems"]],
+        "warnings": [_remark(warning) for warning in upload["warnings"]],
+        "at": upload["at"],
+        "edition": edition,
+    }
+    return (press.json_text(value, indent=2) + "\n").encode()
+
+
+def _status(content: ReceiptContent) -> str:
+    upload, text = content.upload, content.text
+    if upload["verdict"] != "accepted":
+        return upload["verdict"]
+    if upload["kind"] not in ("article", "page"):
+        return "published"
+    if text is None or text["key"] != upload["key"]:
+        return "superseded"
+    return text["status"]
+
+
+def _url(content: ReceiptContent, paper: Paper) -> str | None:
+    match content.upload["kind"]:
+        case "site":
+            return paper.url("/")
+        case "author":
+            return paper.url(pages.front(f"author/{content.upload['id']}"))
+    return paper.url(content.text["address"]) if content.text else None
+
+
+def _remark(remark: dict[str, str | int]) -> dict[str, Any]:
+    return {"line": remark.get("line"), "field": remark.get("field"), "message": remark["message"]}

@@ -1,0 +1,373 @@
+"""The renderer: content in, page bytes out. The same values always make the same bytes.
+
+The edition stands inside every page, so that no two editions of a page are alike: a page's ETag
+never comes back, and a late writer is always noticed. Assets have none; their address is their digest.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from newsroom import dates, feeds, languages, pages, press, receipts, sitemaps, structured_data
+from newsroom.article import Entry, Image
+from newsroom.content import (
+    ArchiveContent,
+    ArticleContent,
+    Content,
+    Drawn,
+    FixedContent,
+    ListContent,
+    PagesSitemapContent,
+    ReceiptContent,
+    RedirectContent,
+    SecurityContent,
+    SitemapContent,
+    StaticContent,
+    TombstoneContent,
+)
+from newsroom.errors import PermanentError
+from newsroom.links import harmless, unlink
+from newsroom.pages import Page
+from newsroom.paper import FEED_TYPES, Paper, paper_of
+from newsroom.site import Site
+
+FRESH = "public, max-age=0, s-maxage=5, stale-if-error=86400"
+"""Readers always ask, the edge asks every five seconds, and a broken origin shows yesterday's page."""
+FOR_EVER = "public, max-age=31536000, immutable"
+NEVER_KEPT = "no-cache"
+
+_TOP_STORIES = 4  # on the home page, above the sections
+
+
+def draw(page: Page, content: Content, site: Site, edition: int) -> Drawn:
+    """A page as it is to be stored.
+
+    Raises PermanentError for an asset that this version does not make, and for content that is not the page's.
+    """
+    drawer = _DRAWERS.get(type(content)) or _DRAWERS_BY_KIND.get((page.kind, type(content)))
+    if drawer is None:
+        raise PermanentError(f"{page.path}: a page of kind '{page.kind}' cannot be drawn from {type(content).__name__}")
+    return drawer(page, content, paper_of(site), edition)
+
+
+def asset_paths(site: Site) -> list[str]:
+    """The path of every asset that pages drawn by this version refer to."""
+    return list(paper_of(site).assets)
+
+
+def _article(page: Page, content: ArticleContent, paper: Paper, edition: int) -> Drawn:
+    article = content.article
+    section, source, image = article["section"], article["source"], _shown(article["image"])
+    return _html(
+        "article.html",
+        page,
+        paper,
+        edition,
+        address=article["address"],
+        heading=article["headline"],
+        description=article["summary"],
+        lang=article["lang"],
+        noindex=article["noindex"],
+        og_type="article",
+        picture=image,
+        feeds=[*paper.own_feeds, *paper.feeds(f"section/{section['slug']}", section["name"])],
+        article=article,
+        body=unlink(article["body"], content.dead_links, paper.base_url) if content.dead_links else article["body"],
+        image=image,
+        source_url=source["url"] if source and harmless(source["url"]) else None,
+        biographies=[author for author in content.authors if author["bio"]],
+        older=content.older,
+        newer=content.newer,
+        structured=structured_data.news_article(article, paper),
+    )
+
+
+def _static(page: Page, content: StaticContent, paper: Paper, edition: int) -> Drawn:
+    text = content.page
+    return _html(
+        "static.html",
+        page,
+        paper,
+        edition,
+        address=text["address"],
+        heading=text["headline"],
+        description=text["standfirst"],
+        lang=text["lang"],
+        noindex=text["noindex"],
+        text=text,
+        body=unlink(text["body"], content.dead_links, paper.base_url) if content.dead_links else text["body"],
+    )
+
+
+def _front(page: Page, content: ListContent, paper: Paper, edition: int) -> Drawn:
+    if content.list == pages.WHOLE_PAPER:
+        return _home(page, content, paper, edition)
+    kind = content.list.partition("/")[0]
+    author = content.author
+    heading = content.name or (author["name"] if author else "")
+    return _html(
+        "front.html",
+        page,
+        paper,
+        edition,
+        heading=heading,
+        description=_front_description(kind, heading, paper),
+        noindex=not content.entries,
+        feeds=[*paper.own_feeds, *paper.feeds(content.list, heading)],
+        kicker=kind.capitalize(),
+        entries=_with_pictures_shown(content.entries),
+        years=_years(content.list, content.months),
+        author=author,
+        author_url=author["url"] if author and harmless(author["url"]) else None,
+    )
+
+
+def _home(page: Page, content: ListContent, paper: Paper, edition: int) -> Drawn:
+    return _html(
+        "home.html",
+        page,
+        paper,
+        edition,
+        heading=paper.title,
+        title=f"{paper.title} – {paper.site['tagline']}" if paper.site["tagline"] else paper.title,
+        description=paper.description,
+        noindex=not content.entries,
+        is_home=True,
+        top=_with_pictures_shown(content.entries[:_TOP_STORIES]),
+        desks=_desks(content.entries[_TOP_STORIES:]),
+        structured=structured_data.web_site(paper),
+    )
+
+
+def _month(page: Page, content: ListContent, paper: Paper, edition: int) -> Drawn:
+    month = dates.month_in_words(page.month)
+    whole = content.list == pages.WHOLE_PAPER
+    heading = month if whole else f"{content.name}, {month}"
+    return _html(
+        "month.html",
+        page,
+        paper,
+        edition,
+        heading=heading,
+        description=f"Everything {paper.title} published in {month}" + ("" if whole else f": {content.name}"),
+        noindex=not content.entries,
+        up={"address": "/archive/", "name": "Archive"}
+        if whole
+        else {"address": pages.front(content.list), "name": content.name},
+        entries=content.entries,
+    )
+
+
+def _archive(page: Page, content: ArchiveContent, paper: Paper, edition: int) -> Drawn:
+    return _html(
+        "archive.html",
+        page,
+        paper,
+        edition,
+        heading="Archive",
+        description=f"Everything {paper.title} has published, month by month",
+        noindex=not content.months,
+        years=_years(pages.WHOLE_PAPER, content.months),
+    )
+
+
+def _redirect(page: Page, content: RedirectContent, paper: Paper, edition: int) -> Drawn:
+    body = press.fill(
+        "redirect.html",
+        paper=paper.furniture,
+        edition=edition,
+        location=content.location,
+        canonical=paper.url(content.location),
+    )
+    return Drawn(body, "text/html; charset=utf-8", FRESH, {"location": content.location})
+
+
+def _tombstone(page: Page, content: TombstoneContent, paper: Paper, edition: int) -> Drawn:
+    message = "What was at this address has been withdrawn."
+    drawn = _notice("This page is gone", message, page, paper, edition)
+    return replace(drawn, metadata={"tombstone": "1"})
+
+
+def _not_found(page: Page, content: FixedContent, paper: Paper, edition: int) -> Drawn:
+    message = "Nothing is at this address. It may have been mistyped, or the link that led here may be old."
+    return _notice("Page not found", message, page, paper, edition)
+
+
+def _notice(heading: str, message: str, page: Page, paper: Paper, edition: int) -> Drawn:
+    return _html("notice.html", page, paper, edition, address=None, heading=heading, message=message, noindex=True)
+
+
+def _feed(page: Page, content: ListContent, paper: Paper, edition: int) -> Drawn:
+    return _as(f"{FEED_TYPES[page.feed]}; charset=utf-8", feeds.feed(page, content, paper, edition))
+
+
+def _sitemap_index(page: Page, content: ArchiveContent, paper: Paper, edition: int) -> Drawn:
+    return _xml(sitemaps.index(content.months, paper, edition))
+
+
+def _sitemap(page: Page, content: SitemapContent, paper: Paper, edition: int) -> Drawn:
+    return _xml(sitemaps.month(page.month, content.entries, paper, edition))
+
+
+def _news_sitemap(page: Page, content: SitemapContent, paper: Paper, edition: int) -> Drawn:
+    return _xml(sitemaps.news(content.entries, paper, edition))
+
+
+def _pages_sitemap(page: Page, content: PagesSitemapContent, paper: Paper, edition: int) -> Drawn:
+    return _xml(sitemaps.static_pages(content.addresses, paper, edition))
+
+
+def _robots(page: Page, content: FixedContent, paper: Paper, edition: int) -> Drawn:
+    return _plain(press.fill("robots.txt", paper=paper.furniture, edition=edition, lines=paper.site["robots"]))
+
+
+def _security(page: Page, content: SecurityContent, paper: Paper, edition: int) -> Drawn:
+    contact = _contact(paper)
+    return _plain(
+        press.fill("security.txt", paper=paper.furniture, edition=edition, contact=contact, expires=content.expires)
+    )
+
+
+def _asset(page: Page, content: FixedContent, paper: Paper, edition: int) -> Drawn:
+    asset = paper.assets.get(page.path)
+    if asset is None:
+        raise PermanentError(f"{page.path}: no such asset; this version has {', '.join(paper.assets)}")
+    return Drawn(asset.body, asset.content_type, FOR_EVER, {})
+
+
+def _receipt(page: Page, content: ReceiptContent, paper: Paper, edition: int) -> Drawn:
+    body = receipts.receipt(content, paper, edition)
+    return Drawn(body, "application/json; charset=utf-8", NEVER_KEPT, {})
+
+
+_Drawer = Callable[[Page, Any, Paper, int], Drawn]
+
+_DRAWERS: dict[type, _Drawer] = {
+    ArticleContent: _article,
+    StaticContent: _static,
+    RedirectContent: _redirect,
+    TombstoneContent: _tombstone,
+    PagesSitemapContent: _pages_sitemap,
+    SecurityContent: _security,
+    ReceiptContent: _receipt,
+}
+"""Content that is drawn in one way, wherever it stands."""
+
+_DRAWERS_BY_KIND: dict[tuple[pages.Kind, type], _Drawer] = {
+    ("front", ListContent): _front,
+    ("month", ListContent): _month,
+    ("feed", ListContent): _feed,
+    ("archive", ArchiveContent): _archive,
+    ("sitemap-index", ArchiveContent): _sitemap_index,
+    ("sitemap", SitemapContent): _sitemap,
+    ("sitemap-news", SitemapContent): _news_sitemap,
+    ("robots", FixedContent): _robots,
+    ("not-found", FixedContent): _not_found,
+    ("asset", FixedContent): _asset,
+}
+"""Content that several kinds of page are drawn from."""
+
+
+def _html(
+    template: str,
+    page: Page,
+    paper: Paper,
+    edition: int,
+    *,
+    heading: str,
+    address: str | None = "",
+    title: str = "",
+    description: str = "",
+    lang: str | None = None,
+    noindex: bool = False,
+    is_home: bool = False,
+    og_type: str = "website",
+    picture: Image | None = None,
+    feeds: list[dict[str, str]] | None = None,
+    **values: Any,
+) -> Drawn:
+    """A page in the paper's dress.
+
+    address: its canonical one; empty for the page's own path, None for a page that has none.
+    """
+    language = lang or paper.lang
+    at = page.path if address == "" else address
+    body = press.fill(
+        template,
+        paper=paper.furniture,
+        edition=edition,
+        title=title or paper.titled(heading),
+        heading=heading,
+        description=description,
+        address=at,
+        canonical=paper.url(at) if at else None,
+        lang=language,
+        foreign=language != paper.lang,
+        locale=languages.for_open_graph(language),
+        noindex=noindex,
+        is_home=is_home,
+        og_type=og_type,
+        picture=picture,
+        feeds=feeds or paper.own_feeds,
+        **values,
+    )
+    return Drawn(body, "text/html; charset=utf-8", FRESH, {})
+
+
+def _as(content_type: str, body: bytes) -> Drawn:
+    return Drawn(body, content_type, FRESH, {})
+
+
+def _xml(body: bytes) -> Drawn:
+    return _as("application/xml; charset=utf-8", body)
+
+
+def _plain(body: bytes) -> Drawn:
+    return _as("text/plain; charset=utf-8", body)
+
+
+def _shown(image: Image | None) -> Image | None:
+    """An image that may be shown: one on the web."""
+    return image if image and harmless(image["url"]) else None
+
+
+def _with_pictures_shown(entries: Sequence[Entry]) -> list[Entry]:
+    return [entry if _shown(entry["image"]) is entry["image"] else {**entry, "image": None} for entry in entries]
+
+
+def _desks(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The entries by section; the section with the newest entry first."""
+    desks: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        section = entry["section"]
+        desks.setdefault(section["slug"], {**section, "entries": []})["entries"].append(entry)
+    return list(desks.values())
+
+
+def _years(list_name: str, months: Iterable[str]) -> list[dict[str, Any]]:
+    """Months by year, in the order they come."""
+    return [
+        {
+            "name": year,
+            "months": [{"name": month, "address": pages.month_page(list_name, month)} for month in of_year],
+        }
+        for year, of_year in groupby(months, key=lambda month: month[:4])
+    ]
+
+
+def _front_description(kind: str, name: str, paper: Paper) -> str:
+    match kind:
+        case "author":
+            return f"Articles by {name} in {paper.title}"
+        case "tag":
+            return f"Articles about {name} in {paper.title}"
+    return f"{name}: the newest from {paper.title}"
+
+
+def _contact(paper: Paper) -> str:
+    """Where to report a weakness, as a URI; the front page when the paper names nobody."""
+    contact = (paper.site["contact"] or "").strip()
+    if contact.startswith(("https://", "http://", "mailto:", "tel:")):
+        return contact
+    return f"mailto:{contact}" if "@" in contact else paper.url("/")

@@ -1,0 +1,77 @@
+"""What search engines and aggregators read in a page: schema.org as JSON-LD."""
+
+from typing import Any
+
+from newsroom import pages, press
+from newsroom.article import Article
+from newsroom.links import harmless
+from newsroom.paper import Paper
+
+_LONGEST_HEADLINE = 110  # characters; beyond, aggregators cut or complain
+
+
+def news_article(article: Article, paper: Paper) -> str:
+    """The NewsArticle of an article page, safe to stand in a script element."""
+    url = paper.url(article["address"])
+    source, image = article["source"], article["image"]
+    thing: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": shortened(article["headline"], _LONGEST_HEADLINE),
+        "description": article["summary"],
+        "datePublished": article["date"],
+        "dateModified": article["updated"] or article["date"],
+        "inLanguage": article["lang"] or paper.lang,
+        "articleSection": article["section"]["name"],
+        "keywords": [tag["name"] for tag in article["tags"]],
+        "wordCount": article["words"],
+        "isAccessibleForFree": True,
+        "url": url,
+        "mainEntityOfPage": {"@type": "WebPage", "@id": url},
+        "author": [
+            {"@type": "Person", "name": author["name"], "url": paper.url(pages.front(f"author/{author['id']}"))}
+            for author in article["authors"]
+        ]
+        or [publisher(paper)],
+        "publisher": publisher(paper),
+    }
+    if image:
+        thing["image"] = [image["url"]]
+    if source and source["url"] and harmless(source["url"]):
+        thing["isBasedOn"] = source["url"]
+    if article["corrections"]:
+        thing["correction"] = [
+            {"@type": "CorrectionComment", "text": correction["text"], "datePublished": correction["date"]}
+            for correction in article["corrections"]
+        ]
+    return press.json_text(thing)
+
+
+def web_site(paper: Paper) -> str:
+    """The WebSite of the home page, by which search engines name the paper."""
+    return press.json_text(
+        {
+            "@context": "https://schema.org",
+            "@type": "WebSite",
+            "name": paper.title,
+            "url": paper.url("/"),
+            "inLanguage": paper.lang,
+            "publisher": publisher(paper),
+        }
+    )
+
+
+def publisher(paper: Paper) -> dict[str, Any]:
+    """Who stands behind the paper."""
+    thing: dict[str, Any] = {"@type": "NewsMediaOrganization", "name": paper.publisher, "url": paper.url("/")}
+    if logo := paper.site["publisher"]["logo"]:
+        thing["logo"] = {"@type": "ImageObject", "url": logo}
+    return thing
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text, cut between words where it is longer than so many characters."""
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip() + "…"

@@ -1,0 +1,53 @@
+"""The paper's dress: its stylesheet and its icon, both in the accent colour of site.yaml.
+
+An asset's address carries the digest of its bytes, so it can be kept for ever and changes with every change.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from html import escape
+from pathlib import Path
+
+from newsroom.colours import readable
+
+PAPER = "#fffdf9"  # the ground of every page by day
+NIGHT = "#151412"  # and by night
+_ASSETS = Path(__file__).parent / "assets"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that pages refer to by an address of its own."""
+
+    path: str  # /assets/{name}.{hash}.{ext}
+    body: bytes
+    content_type: str
+
+
+def stylesheet(accent: str) -> Asset:
+    """The style of every page. The accent, `#rrggbb`, is darkened or lightened where it could not be read."""
+    colours = (
+        f":root{{--paper:{PAPER};--accent:{readable(accent, PAPER)}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root{{--paper:{NIGHT};--accent:{readable(accent, NIGHT)}}}}}\n"
+    )
+    return _asset("style", "css", colours + _source("style.css"), "text/css; charset=utf-8")
+
+
+def icon(title: str, accent: str) -> Asset:
+    """The paper's initial on its accent colour."""
+    drawing = _source("icon.svg").replace("ACCENT", readable(accent, PAPER))
+    initial = next((character for character in title if character.isalnum()), "B")
+    drawing = drawing.replace("INITIAL", escape(initial.upper()))
+    return _asset("icon", "svg", drawing, "image/svg+xml; charset=utf-8")
+
+
+def _asset(name: str, extension: str, text: str, content_type: str) -> Asset:
+    body = text.encode()
+    digest = blake2b(body, digest_size=6).hexdigest()
+    return Asset(f"/assets/{name}.{digest}.{extension}", body, content_type)
+
+
+@cache
+def _source(name: str) -> str:
+    return (_ASSETS / name).read_text(encoding="utf-8")
