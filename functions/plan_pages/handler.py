@@ -38,11 +38,9 @@ def plan(records: list[dict[str, Any]]) -> None:
                 raised.add(path)
         else:
             add(affected, row_of_image(old), row_of_image(new))
-    affected.pages |= {page for list_name, sks in by_list(affected).items() for page in fronts(list_name, sks)}
-    affected.pages |= {address for sk in affected.neighbours for address in neighbours(sk)}
-    pieces = affected.pieces | {f"links{path}" for path in affected.arrivals if linked(path)}
+    answer(affected, news_table())
     news_table().mark(sorted(affected.pages))
-    queues.send(setting("REBUILD_QUEUE"), [{"of": piece, "mark": True} for piece in sorted(pieces)])
+    queues.send(setting("REBUILD_QUEUE"), [{"of": piece, "mark": True} for piece in sorted(affected.pieces)])
     queues.send(setting("RENDER_QUEUE"), [{"page": path} for path in sorted(raised)])
 
 
@@ -55,6 +53,13 @@ def add(affected: Affected, before: Row | None, after: Row | None) -> None:
     affected.pieces |= found.pieces
 
 
+def answer(affected: Affected, table: Table) -> None:
+    """Ask the table, as it is after the changes, what their images alone could not tell."""
+    affected.pages |= {page for list_name, sks in by_list(affected).items() for page in fronts(table, list_name, sks)}
+    affected.pages |= {address for sk in affected.neighbours for address in neighbours(table, sk)}
+    affected.pieces |= {f"links{path}" for path in affected.arrivals if linked(table, path)}
+
+
 def by_list(affected: Affected) -> dict[str, list[str]]:
     lists: dict[str, list[str]] = {}
     for list_name, sk in affected.entries:
@@ -62,16 +67,16 @@ def by_list(affected: Affected) -> dict[str, list[str]]:
     return lists
 
 
-def fronts(list_name: str, changed: list[str]) -> list[str]:
-    newest = [row.key.sk for row in news_table().query(list_pk(list_name), newest_first=True, limit=pages.NEWEST)]
+def fronts(table: Table, list_name: str, changed: list[str]) -> list[str]:
+    newest = [row.key.sk for row in table.query(list_pk(list_name), newest_first=True, limit=pages.NEWEST)]
     return front_pages(list_name) if reaches_front(max(changed), newest) else []
 
 
-def neighbours(sk: str) -> list[str]:
-    older = news_table().query(list_pk(pages.WHOLE_PAPER), before=sk, newest_first=True, limit=1)
-    newer = news_table().query(list_pk(pages.WHOLE_PAPER), after=sk, limit=1)
+def neighbours(table: Table, sk: str) -> list[str]:
+    older = table.query(list_pk(pages.WHOLE_PAPER), before=sk, newest_first=True, limit=1)
+    newer = table.query(list_pk(pages.WHOLE_PAPER), after=sk, limit=1)
     return [row.doc["address"] for row in [*older, *newer]]
 
 
-def linked(path: str) -> bool:
-    return bool(news_table().query(links_pk(path), limit=1))
+def linked(table: Table, path: str) -> bool:
+    return bool(table.query(links_pk(path), limit=1))
