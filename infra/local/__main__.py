@@ -1,0 +1,220 @@
+"""Run the newsroom on this machine until told to stop.
+
+    python -m infra.local --content events/uploads --port 8080 --state .local
+
+Starts the local cloud, deploys the template to it, publishes the content folder, serves the site and
+publishes every later save. SIGINT and SIGTERM stop everything; the next run goes on from there.
+"""
+
+import argparse
+import io
+import json
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from botocore.exceptions import ClientError
+from rich.console import Console
+from rich.progress import Progress
+from watchfiles import watch
+
+from infra import pack
+from infra.local import CannotRun
+from infra.local.cloud import REGION, LocalCloud
+from infra.local.deployment import deploy
+from infra.local.folder import Touch, keys_touched, settle, strangers, uploads
+from infra.local.front import Front
+from infra.local.uploading import Uploads, verdict
+from newsroom import pages
+
+Found = TypeVar("Found")
+
+TICK = 100  # milliseconds between two looks at what is in motion
+PATIENCE = 60.0  # seconds without any progress before the first pages are no longer waited for
+
+
+class Stopped(BaseException):
+    """Somebody asked the newsroom to stop."""
+
+
+def main() -> int:
+    """Read the arguments, run, and turn what went wrong into one line; returns the exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # each line at once, into a pipe or a file too
+    options = argparse.ArgumentParser(prog="python -m infra.local", description="Run the newsroom on this machine.")
+    options.add_argument("--content", default="events/uploads", help="the folder to publish and to watch")
+    options.add_argument("--port", default="8080", help="where the site is served, on 127.0.0.1")
+    options.add_argument("--state", default=".local", help="the folder for the local cloud's data")
+    chosen = options.parse_args()
+    for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(asked, _stop)
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]  # nothing here is meant for an account of this machine's owner
+    try:
+        _run(Path(chosen.content), _port(chosen.port), Path(chosen.state))
+    except CannotRun as problem:
+        print(f"Broadsheet cannot run: {problem}.", file=sys.stderr)
+        return 1
+    except Stopped:
+        print("Stopped. Everything published is kept for the next run.")
+    return 0
+
+
+def _stop(*_: object) -> NoReturn:
+    for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(asked, signal.SIG_IGN)  # once is enough: the second must not disturb the stopping
+    raise Stopped
+
+
+def _port(given: str) -> int:
+    if not given.isdecimal() or not 0 < int(given) < 1 << 16:
+        raise CannotRun(f"PORT is '{given}': give a number from 1 to 65535")
+    return int(given)
+
+
+def _run(content: Path, port: int, state: Path) -> None:
+    if not content.is_dir():
+        raise CannotRun(f"CONTENT={content} is no folder: name the one that holds articles/, authors/ and pages/")
+    with Front(port) as front, LocalCloud(state) as cloud:
+        print("The local cloud has started: deploying the newsroom to it.")
+        outputs = deploy(cloud, pack.pack(), {"LocalSiteUrl": front.url})
+        described = describe(cloud.endpoint, front.url, outputs)
+        api = f"{cloud.endpoint}/_aws/execute-api/{outputs['ApiId']}/$default" if "ApiId" in outputs else ""
+        (state / "cloud.json").write_text(json.dumps(described, indent=2) + "\n")
+        front.serve(cloud.client("s3"), described["buckets"]["site"], api)
+        newsroom = Newsroom(cloud, front, described, content.resolve())
+        newsroom.catch_up()
+        for changes in watch(newsroom.content, watch_filter=None, step=50, debounce=400, rust_timeout=TICK,
+                             yield_on_timeout=True, raise_interrupt=False):  # fmt: skip
+            newsroom.notice([Path(path) for _, path in changes], time.monotonic())
+    raise Stopped  # watch() itself swallows the signal's exception when it comes in its own code
+
+
+def describe(endpoint: str, site_url: str, outputs: Mapping[str, str]) -> dict[str, Any]:
+    """What STATE/cloud.json tells any AWS client: where the local cloud is and what is in it."""
+
+    def named(ending: str) -> dict[str, str]:
+        return {_snake(name.removesuffix(ending)): value for name, value in outputs.items() if name.endswith(ending)}
+
+    dead_letters = {f"{name}_dlq": url for name, url in named("Dlq").items()}
+    return {
+        "endpoint": endpoint,
+        "region": REGION,
+        "site_url": site_url,
+        "api_url": f"{site_url}/api",
+        "buckets": named("Bucket"),
+        "queues": named("Queue") | dead_letters,
+        "tables": named("Table"),
+    }
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
+
+
+class Newsroom:
+    """The running newsroom, as its watched folder sees it."""
+
+    def __init__(self, cloud: LocalCloud, front: Front, described: Mapping[str, Any], content: Path) -> None:
+        self.content = content
+        self._cloud, self._front = cloud, front
+        self._site_bucket = described["buckets"]["site"]
+        self._queues = described["queues"]
+        self._sqs, self._s3 = cloud.client("sqs"), cloud.client("s3")
+        self._uploads = Uploads(self._s3, described["buckets"]["upload"])
+        self._touched: dict[str, Touch] = {}
+        self._live = False
+
+    def catch_up(self) -> None:
+        """Redraw what the last stop left undone."""
+        self._uploads.look()
+        if self._cloud.lost:
+            print("The last run was killed before it could save: looking at every upload again.")
+            self._uploads.ask_again(self._sqs, self._queues["upload"])
+        self._sqs.send_message(QueueUrl=self._queues["rebuild"], MessageBody=json.dumps({"of": "everything"}))
+
+    def notice(self, changed: list[Path], now: float) -> None:
+        """Publish and withdraw what has come to rest in the folder.
+
+        changed: paths something happened to. now: seconds on a clock that never goes back.
+        """
+        if not self._cloud.running():
+            raise CannotRun(f"the local cloud has ended: see the end of {self._cloud.state / 'cloud.log'}")
+        if not self._live:  # the first time, when the watch is on and no save can be missed any more
+            self._go_live()
+        if not self.content.is_dir():
+            return  # moved away or not mounted: no reason to withdraw a whole paper
+        for key in keys_touched(self.content, changed, self._uploads.present):
+            self._touched[key] = Touch(now, (self.content / key).is_file())
+        settled = settle(self._touched, now)
+        self._touched = settled.rest
+        for trouble in self._uploads.publish({key: self.content / key for key in settled.publish}):
+            print(trouble)
+        for key in self._uploads.withdraw(key for key in settled.withdraw if not (self.content / key).exists()):
+            print(f"{key}: withdrawn")
+        for receipt in self._uploads.receipts():
+            print(verdict(receipt, self._front.url))
+
+    def _go_live(self) -> None:
+        """Publish what is new or changed in the folder, and wait until the first pages are there."""
+        for stranger in strangers(self.content):
+            print(f"{stranger}: left alone, it is not in articles/, authors/ or pages/ and not site.yaml")
+        for trouble in self._uploads.publish(uploads(self.content)):
+            print(trouble)
+        self._await_receipts()
+        self._wait(self._home_is_there, "the home page")
+        self._live = True
+        print(f"Broadsheet is live at {self._front.url}")
+        print(f"Save a file in {self.content} to publish it, delete it to withdraw it. Ctrl-C stops.", flush=True)
+
+    def _await_receipts(self) -> None:
+        total, rejected = len(self._uploads.expected), 0
+        if not total:
+            return
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            bar = progress.add_task(f"Publishing {self.content}", total=total)
+            while self._uploads.expected and (receipts := self._wait(self._uploads.receipts, "receipts")):
+                for receipt in receipts:
+                    if receipt["status"] == "rejected":
+                        rejected += 1
+                        progress.console.print(verdict(receipt, self._front.url), markup=False)
+                progress.update(bar, completed=total - len(self._uploads.expected))
+        print(f"Of {total} uploads, {total - rejected - len(self._uploads.expected)} accepted, {rejected} rejected.")
+        self._wait(self._nothing_is_under_way, "the last pages")
+
+    def _home_is_there(self) -> bool:
+        try:
+            self._s3.head_object(Bucket=self._site_bucket, Key=pages.object_key("/"))
+        except ClientError:
+            return False
+        return True
+
+    def _nothing_is_under_way(self) -> bool:
+        counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        answers = [
+            self._sqs.get_queue_attributes(QueueUrl=self._queues[name], AttributeNames=counts)["Attributes"]
+            for name in ("upload", "render")
+        ]
+        return not any(int(count) for answer in answers for count in answer.values())
+
+    def _wait(self, ready: Callable[[], Found], what: str) -> Found | None:
+        """Ask until the answer is not empty; None when it stayed so for too long, which is said."""
+        give_up = time.monotonic() + PATIENCE
+        while not (found := ready()):
+            if not self._cloud.running():
+                raise CannotRun(f"the local cloud has ended: see the end of {self._cloud.state / 'cloud.log'}")
+            if time.monotonic() > give_up:
+                log = self._cloud.state / "cloud.log"
+                print(f"Going on without {what}: nothing came for {PATIENCE:.0f} seconds, and {log} may say why.")
+                return None
+            time.sleep(TICK / 1000)
+        return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
