@@ -73,7 +73,7 @@ def _channel(page: pages.Page, content: ListContent, paper: Paper, edition: int)
         "edition": edition,
         "title": _title(content, paper),
         "home": paper.url(pages.front(content.list)),
-        "self": paper.url(page.path),
+        "own_url": paper.url(page.path),
         "newest": max((_changed(entry) for entry in content.entries), key=dates.instant, default=None),
     }
 

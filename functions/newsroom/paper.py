@@ -63,13 +63,11 @@ class Paper:
     @cached_property
     def furniture(self) -> dict[str, object]:
         """What the templates call `paper`. A plain dictionary, which the engine reads fastest."""
-        lang = self.lang
         return {
             "title": self.title,
             "tagline": self.site["tagline"],
             "base_url": self.base_url,
-            "lang": lang,
-            "tongue": Markup(f' lang="{escape(lang)}" dir="{direction(lang)}"'),
+            "lang": self.lang,
             "publisher": self.publisher,
             "footer": self.site["footer"],
             "navigation": [link for link in self.site["navigation"] if harmless(link["url"])] or _DEFAULT_NAVIGATION,
@@ -77,6 +75,11 @@ class Paper:
             "style": self.stylesheet.path,
             "icon": self.icon.path,
         }
+
+    @cached_property
+    def tongue(self) -> str:
+        """The attributes by which the paper's own words are told from a text in another language."""
+        return Markup(f' lang="{escape(self.lang)}" dir="{direction(self.lang)}"')
 
     def feeds(self, list_name: str, name: str) -> list[dict[str, str]]:
         """The feeds of a list as a page announces them, each with its type, title and address.

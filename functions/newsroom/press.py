@@ -1,6 +1,7 @@
 """The press: fills the templates beside this module. They keep to what Jinja2 understands too."""
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from minijinja import Environment, load_from_path
 
 from newsroom import dates, languages
 
-_TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 _UNPRINTABLE = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})  # no XML reader takes them, no HTML checker likes them
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _JSON_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -43,18 +44,22 @@ def minutes_to_read(words: int) -> int:
     return max(1, -(-words // _WORDS_A_MINUTE))
 
 
+FILTERS: dict[str, Callable[[Any], Any]] = {
+    "in_words": dates.in_words,
+    "day": dates.day_in_words,
+    "month_name": dates.month_name,
+    "rss_date": dates.for_rss,
+    "direction": languages.direction,
+    "minutes": minutes_to_read,
+}
+"""What the templates may ask of a value."""
+
+
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=load_from_path(_TEMPLATES),
-        filters={
-            "in_words": dates.in_words,
-            "day": dates.day_in_words,
-            "month_name": dates.month_name,
-            "rss_date": dates.for_rss,
-            "direction": languages.direction,
-            "minutes": minutes_to_read,
-        },
+        loader=load_from_path(TEMPLATES),
+        filters=FILTERS,
         undefined_behavior="strict",
         trim_blocks=True,
         lstrip_blocks=True,

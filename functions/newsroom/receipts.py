@@ -4,6 +4,7 @@ from typing import Any
 
 from newsroom import pages, press
 from newsroom.content import ReceiptContent
+from newsroom.errors import Problem
 from newsroom.paper import Paper
 
 
@@ -45,5 +46,6 @@ def _url(content: ReceiptContent, paper: Paper) -> str | None:
     return paper.url(content.text["address"]) if content.text else None
 
 
-def _remark(remark: dict[str, str | int]) -> dict[str, Any]:
+def _remark(remark: Problem) -> dict[str, Any]:
+    """A problem with all three keys, so that a reader of receipts need not ask which are there."""
     return {"line": remark.get("line"), "field": remark.get("field"), "message": remark["message"]}

@@ -303,7 +303,7 @@ def _html(
         address=at,
         canonical=paper.url(at) if at else None,
         lang=language,
-        foreign=language != paper.lang,
+        own_tongue="" if language == paper.lang else paper.tongue,
         locale=languages.for_open_graph(language),
         noindex=noindex,
         is_home=is_home,

@@ -35,7 +35,7 @@ def news_article(article: Article, paper: Paper) -> str:
         or [publisher(paper)],
         "publisher": publisher(paper),
     }
-    if image:
+    if image and harmless(image["url"]):
         thing["image"] = [image["url"]]
     if source and source["url"] and harmless(source["url"]):
         thing["isBasedOn"] = source["url"]
