@@ -1,0 +1,85 @@
+"""One table of cases for the address rules, as CloudFront runs them and as the laptop's front does."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra import template
+from infra.local.addresses import Read, Redirect, map_address, map_status
+
+CASES = json.loads(Path(__file__).with_name("addresses.json").read_text())
+NODE = shutil.which("node")
+RUN_EACH = "; const given = JSON.parse(require('fs').readFileSync(0)); console.log(JSON.stringify(given.map(handler)))"
+
+
+def by_cloudfront(function: str, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if NODE is None:
+        pytest.skip("CloudFront's functions are JavaScript, and there is no node here to run them")
+    code = template.load()["Resources"][function]["Properties"]["FunctionCode"]
+    done = subprocess.run(
+        [NODE, "-e", code + RUN_EACH], input=json.dumps(events), capture_output=True, check=True, text=True
+    )
+    results: list[dict[str, Any]] = json.loads(done.stdout)
+    return results
+
+
+def querystring(query: str) -> dict[str, dict[str, Any]]:
+    """A query as CloudFront hands it to a function: still encoded, repeated names together."""
+    pairs: dict[str, list[str]] = {}
+    for pair in query.split("&") if query else []:
+        name, _, value = pair.partition("=")
+        pairs.setdefault(name, []).append(value)
+    return {
+        name: {"value": values[0]} | ({"multiValue": [{"value": value} for value in values]} if values[1:] else {})
+        for name, values in pairs.items()
+    }
+
+
+@pytest.mark.parametrize("case", CASES["addresses"], ids=lambda case: case["ask"])
+def test_the_front_reads_or_redirects_as_the_table_says(case: dict[str, str]) -> None:
+    found = map_address(case["ask"], case.get("query", ""))
+    assert found == (Read(case["reads"]) if "reads" in case else Redirect(case["redirects"]))
+
+
+@pytest.mark.parametrize("case", CASES["statuses"], ids=str)
+def test_the_front_answers_with_the_status_the_table_says(case: dict[str, Any]) -> None:
+    assert map_status(case["metadata"]) == (case["status"], case.get("location"))
+
+
+def test_cloudfront_reads_or_redirects_as_the_table_says() -> None:
+    events = [
+        {"request": {"uri": case["ask"], "querystring": querystring(case.get("query", ""))}}
+        for case in CASES["addresses"]
+    ]
+    for case, result in zip(CASES["addresses"], by_cloudfront("MapAddress", events), strict=True):
+        if "reads" in case:
+            assert result["uri"] == case["reads"]
+        else:
+            assert (result["statusCode"], result["headers"]["location"]["value"]) == (301, case["redirects"])
+
+
+def test_cloudfront_answers_with_the_status_the_table_says() -> None:
+    events = [
+        {
+            "response": {
+                "statusCode": 200,
+                "headers": {f"x-amz-meta-{name}": {"value": value} for name, value in case["metadata"].items()},
+            }
+        }
+        for case in CASES["statuses"]
+    ]
+    for case, result in zip(CASES["statuses"], by_cloudfront("MapStatus", events), strict=True):
+        assert result["statusCode"] == case["status"]
+        assert result["headers"].get("location", {}).get("value") == case.get("location")
+        assert not {"x-amz-meta-tombstone", "x-amz-meta-location"} & result["headers"].keys()
+
+
+def test_no_redirect_leads_to_another_site() -> None:
+    for case in CASES["addresses"]:
+        location = case.get("redirects", "/")
+        assert location[:1] == "/"
+        assert location[1:2] not in {"/", "\\"}
