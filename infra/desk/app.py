@@ -1,0 +1,347 @@
+"""`broadsheet`: publish, check and withdraw files, and see how the newsroom stands.
+
+What was asked for goes to standard output, everything else to standard error. Ends with 0; with 1
+when the paper said no or did not answer; with 2 when the question was wrong or no newsroom runs.
+"""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from typer.core import TyperGroup
+
+from infra.desk import CannotDo, cloud, files, receipts, standing
+from infra.desk.cloud import Cloud
+from infra.desk.receipts import Receipt
+from newsroom.errors import TransientError
+
+Each = TypeVar("Each")
+
+LOCAL = Path(".local")
+BAD_ENDS = frozenset({"rejected", "unanswered"})
+
+State = Annotated[Path, typer.Option("--state", metavar="DIR", help="Where the local newsroom keeps its state.")]
+Stack = Annotated[str | None, typer.Option("--stack", metavar="NAME", help="Speak to this stack on AWS instead.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE...", help="Files, and folders of files.", show_default=False)
+]
+Prefix = Annotated[
+    str,
+    typer.Option(metavar="PREFIX", help="Where a file goes that lies in no folder articles, authors or pages."),
+]
+Seconds = Annotated[float, typer.Option("--timeout", min=0, metavar="SECONDS", help="Wait so long with no news.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print warnings too.")]
+
+
+class Desk(TyperGroup):
+    """Ends with one line, never a traceback, when what was asked cannot be done."""
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        try:
+            return super().invoke(ctx)
+        except CannotDo as problem:
+            say(f"broadsheet: {problem}")
+            raise typer.Exit(problem.code) from problem
+        except TransientError as problem:
+            say(f"broadsheet: the cloud is overburdened ({problem}): try again")
+            raise typer.Exit(1) from problem
+        except (BotoCoreError, ClientError) as problem:
+            say(f"broadsheet: {cloud.explain(problem)}")
+            raise typer.Exit(2) from problem
+
+
+app = typer.Typer(
+    cls=Desk,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """The program `broadsheet`."""
+    app(prog_name="broadsheet")
+
+
+@app.callback()
+def desk(
+    ctx: typer.Context,
+    state: Annotated[
+        Path, typer.Option(metavar="DIR", envvar="STATE", help="Where the local newsroom keeps its state.")
+    ] = LOCAL,
+    stack: Stack = None,
+    as_json: AsJson = False,
+) -> None:
+    """The editor's and operator's desk of a newsroom: the local one, or a stack on AWS."""
+    said_before = {"state": state, "stack": stack, "as_json": as_json}
+    if isinstance(ctx.command, TyperGroup):
+        ctx.default_map = dict.fromkeys(ctx.command.commands, said_before)
+
+
+@app.command()
+def publish(
+    named: Files,
+    *,
+    prefix: Prefix = "articles/",
+    timeout: Seconds = 120,
+    verbose: Verbose = False,
+    state: State = LOCAL,
+    stack: Stack = None,
+    as_json: AsJson = False,
+) -> None:
+    """Upload files, and wait to hear what became of each."""
+    uploads = files.uploads(named, prefix)
+    newsroom = cloud.find(state, stack)
+    with progress() as bars:
+        task = bars.add_task("uploading", total=len(uploads))
+        sent = dict(counted(receipts.upload(newsroom.upload_bucket, uploads), bars, task))
+    finish(answers_to(sent, newsroom, timeout), as_json=as_json, verbose=verbose)
+
+
+@app.command()
+def check(
+    named: Files,
+    *,
+    prefix: Prefix = "articles/",
+    verbose: Verbose = False,
+    state: State = LOCAL,
+    stack: Stack = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what would become of files, and which pages they would touch. Nothing is written."""
+    from infra.desk import proofs  # brings the newsroom's parsers with it, which no other command needs
+
+    uploads = files.uploads(named, prefix)
+    table, site_url = "", "http://127.0.0.1:8080"
+    try:
+        newsroom = cloud.find(state, stack)
+        table, site_url = newsroom.news_table, newsroom.site_url
+    except CannotDo as problem:
+        if stack:
+            raise
+        say(f"Checked against an empty paper, since {problem}")
+    verdicts = []
+    with progress() as bars:
+        task = bars.add_task("checking", total=len(uploads))
+        for verdict in counted(proofs.check(proofs.Proof(table), uploads, site_url), bars, task):
+            verdicts.append(verdict)
+            if not as_json:
+                tell(verdict.receipt, verbose=verbose)
+                for path in ["every page of the paper"] if verdict.whole_paper else verdict.pages:
+                    out(f"  {path}")
+    if as_json:
+        print_json([{**each.receipt, "pages": each.pages, "whole_paper": each.whole_paper} for each in verdicts])
+    end_with([verdict.receipt for verdict in verdicts])
+
+
+@app.command()
+def status(state: State = LOCAL, stack: Stack = None, as_json: AsJson = False) -> None:
+    """Show what waits, what was parked, how many articles there are, and whether the site answers.
+
+    Reads the table through to count the articles.
+    """
+    newsroom = cloud.find(state, stack)
+    say("Counting articles: this reads the table through.")
+    states, complete = standing.articles(newsroom.news_table)
+    found: dict[str, Any] = {
+        "site_url": newsroom.site_url,
+        "site_status": standing.front_page(newsroom.site_url),
+        "queues": [standing.held(name, url) for name, url in newsroom.queues.items()],
+        "dead_letters": [standing.held(name, url) for name, url in newsroom.dead_letters.items()],
+        "articles": dict(sorted(states.items())),
+        "articles_complete": complete,
+    }
+    if as_json:
+        print_json(found)
+    else:
+        show_standing(found)
+
+
+@app.command(name="receipts")
+def list_receipts(
+    prefix: Annotated[str, typer.Argument(metavar="[PREFIX]", help="Only of uploads whose keys begin so.")] = "",
+    *,
+    rejected: Annotated[bool, typer.Option("--rejected", help="Only of rejected uploads.")] = False,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Show at most so many.")] = 1000,
+    verbose: Verbose = False,
+    state: State = LOCAL,
+    stack: Stack = None,
+    as_json: AsJson = False,
+) -> None:
+    """List receipts: what became of each upload."""
+    newsroom = cloud.find(state, stack)
+    every = receipts.listed(newsroom.upload_bucket, prefix)
+    wanted = (receipt for receipt in every if receipt["status"] == "rejected" or not rejected)
+    shown = []
+    for receipt in islice(wanted, limit):
+        shown.append(receipt)
+        if not as_json:
+            tell(receipt, verbose=verbose)
+    if as_json:
+        print_json(shown)
+    if len(shown) == limit and next(wanted, None):
+        say(f"There are more than {limit}: name a longer PREFIX, or raise --limit.")
+
+
+@app.command()
+def rebuild(
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until every page has been drawn.")] = False,
+    timeout: Seconds = 120,
+    state: State = LOCAL,
+    stack: Stack = None,
+    as_json: AsJson = False,
+) -> None:
+    """Have every page of the paper drawn again."""
+    newsroom = cloud.find(state, stack)
+    began = time.monotonic()
+    standing.rebuild(newsroom)
+    done = False
+    if wait:
+        with progress() as bars:
+            bars.add_task("rebuilding", total=None)
+            done = standing.at_rest(newsroom, timeout)
+    seconds = round(time.monotonic() - began, 1)
+    if as_json:
+        print_json({"of": "everything", "done": done, "seconds": seconds})
+    elif done:
+        out(f"every page was drawn again in {seconds} s")
+    elif not wait:
+        out("the rebuild has begun; 'broadsheet status' shows what waits")
+    if wait and not done:
+        raise CannotDo(f"nothing has been drawn for {timeout:g} seconds: 'broadsheet status' shows what waits", code=1)
+
+
+@app.command()
+def withdraw(
+    keys: Annotated[list[str], typer.Argument(metavar="KEY...", help="As articles/korea.md.", show_default=False)],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    timeout: Seconds = 120,
+    verbose: Verbose = False,
+    state: State = LOCAL,
+    stack: Stack = None,
+    as_json: AsJson = False,
+) -> None:
+    """Delete uploads: what was live is gone from every page, and its address says so."""
+    newsroom = cloud.find(state, stack)
+    keys = list(dict.fromkeys(keys))
+    for key in keys:
+        if receipts.present_version(newsroom.upload_bucket, key) is None:
+            raise CannotDo(f"{key}: there is no such upload; 'broadsheet receipts' lists what there is", code=1)
+    if not yes:
+        what = keys[0] if len(keys) == 1 else f"these {len(keys)} uploads"
+        typer.confirm(f"Delete {printable(what)} from {newsroom.upload_bucket}?", abort=True, err=True)
+    sent = dict(receipts.withdraw(newsroom.upload_bucket, keys))
+    finish(answers_to(sent, newsroom, timeout), as_json=as_json, verbose=verbose)
+
+
+# ── Waiting and telling ──
+
+
+def answers_to(sent: Mapping[str, str | None], newsroom: Cloud, timeout: float) -> list[Receipt]:
+    """The receipt of each upload, in the order they were sent."""
+    with progress() as bars:
+        task = bars.add_task("waiting for receipts", total=len(sent))
+        came = receipts.answers(newsroom.upload_bucket, sent, timeout)
+        found = {receipt["key"]: receipt for receipt in counted(came, bars, task)}
+    return [found.get(key) or receipts.unanswered(key, version, timeout) for key, version in sent.items()]
+
+
+def finish(found: list[Receipt], *, as_json: bool, verbose: bool) -> None:
+    """Print receipts, and end with what they amount to."""
+    if as_json:
+        print_json(found)
+    else:
+        for receipt in found:
+            tell(receipt, verbose=verbose)
+    end_with(found)
+
+
+def end_with(found: list[Receipt]) -> None:
+    counts = Counter(receipt["status"] for receipt in found)
+    warnings = sum(len(receipt["warnings"]) for receipt in found)
+    say(
+        ", ".join(f"{number} {name}" for name, number in counts.items())
+        + (f", {warnings} warnings" if warnings else "")
+    )
+    if counts.keys() & BAD_ENDS:
+        raise typer.Exit(1)
+
+
+def tell(receipt: Receipt, *, verbose: bool) -> None:
+    """One line for a receipt, and one for each of its problems."""
+    warnings = receipt["warnings"]
+    hint = f"  ({len(warnings)} warning{'s' * (len(warnings) > 1)}: -v)" if warnings and not verbose else ""
+    out(f"{receipt['key']}  {receipt['status']}" + (f"  {receipt['url']}" if receipt["url"] else "") + hint)
+    for problem in receipt["problems"]:
+        out(f"    {problem['message']}")
+    for warning in warnings if verbose else ():
+        out(f"    warning: {warning['message']}")
+
+
+def show_standing(found: Mapping[str, Any]) -> None:
+    out(f"site  {found['site_url']}  {found['site_status']}")
+    counts = ", ".join(f"{number} {state}" for state, number in found["articles"].items()) or "none"
+    out(
+        f"articles  {counts}" + ("" if found["articles_complete"] else " (and more: the table is longer than was read)")
+    )
+    table = Table("queue", box=None, pad_edge=False)
+    for heading in ("waiting", "in flight", "dead letters"):
+        table.add_column(heading, justify="right")
+    parked = {each["name"]: each["waiting"] + each["in_flight"] for each in found["dead_letters"]}
+    for queue in found["queues"]:
+        table.add_row(queue["name"], str(queue["waiting"]), str(queue["in_flight"]), str(parked.pop(queue["name"], "")))
+    for name, number in parked.items():
+        table.add_row(name, "", "", str(number))
+    Console().print(table)
+
+
+def counted(each: Iterator[Each], bars: Progress, task: Any) -> Iterator[Each]:
+    for one in each:
+        yield one
+        bars.advance(task)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A progress bar on standard error, gone when the work is done; none where nobody would see it."""
+    console = Console(stderr=True)
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        yield bars
+
+
+def print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def out(line: str) -> None:
+    typer.echo(printable(line))
+
+
+def say(line: str) -> None:
+    typer.echo(printable(line), err=True)
+
+
+def printable(line: str) -> str:
+    """The line without characters that would do something to a terminal: keys and messages quote uploads."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in line)

@@ -1,0 +1,152 @@
+"""Proofs: what would become of a file, and of the paper with it, if it were published now.
+
+Nothing is written. The verdict is publish_article's, the pages are plan_pages' and rebuild_site's,
+the receipt is render_page's; only the table they ask keeps what they would write to itself.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from adapters import clock
+from adapters.tables import Table
+from infra.desk import CannotDo
+from infra.desk.receipts import Receipt
+from newsroom import pages, rendering
+from newsroom.planning import Affected
+from newsroom.rows import SITE_KEY, Key, Row, upload_key
+from newsroom.site import site_of
+from plan_pages import handler as plan_pages
+from publish_article.decision import LARGEST, Decision, File, Look, decide
+from rebuild_site import handler as rebuild_site
+from render_page.gathering import Morgue, gather
+
+
+@dataclass(frozen=True)
+class Proof(Table):
+    """The paper as it would be.
+
+    name: the table beneath, which is only read; empty for a paper that has published nothing.
+    written: by `pk` and `sk`, the rows that would be written; None where one would be deleted.
+    """
+
+    written: dict[str, dict[str, Row | None]] = field(default_factory=dict)
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:
+        keys = list(keys)
+        ours = {key: self.written[key.pk][key.sk] for key in keys if key.sk in self.written.get(key.pk, {})}
+        beneath = [key for key in keys if key not in ours]
+        found = super().get_many(beneath) if self.name and beneath else {}
+        return found | {key: row for key, row in ours.items() if row}
+
+    def query(
+        self,
+        pk: str,
+        *,
+        prefix: str = "",
+        after: str | None = None,
+        before: str | None = None,
+        newest_first: bool = False,
+        limit: int | None = None,
+    ) -> list[Row]:
+        ours = {
+            sk: row
+            for sk, row in self.written.get(pk, {}).items()
+            if (sk.startswith(prefix) if prefix else sk > after if after is not None else before is None or sk < before)
+        }
+        found = (
+            super().query(
+                pk, prefix=prefix, after=after, before=before, newest_first=newest_first,
+                limit=limit + len(ours) if limit else None,  # as many more as ours may take away
+            )
+            if self.name
+            else []
+        )  # fmt: skip
+        rows = [*(row for row in found if row.key.sk not in ours), *filter(None, ours.values())]
+        return sorted(rows, key=lambda row: row.key.sk, reverse=newest_first)[:limit]
+
+    def write(self, decision: Decision) -> None:
+        """Take in what publish_article would write."""
+        for key, doc in decision.ahead.items():
+            self.written.setdefault(key.pk, {})[key.sk] = Row(key, doc)
+        for change in decision.changes:
+            rev = 0 if change.was is None else change.was + 1
+            row = None if change.doc is None else Row(change.key, change.doc, rev, change.body, change.parts)
+            self.written.setdefault(change.key.pk, {})[change.key.sk] = row
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What would become of one file: its receipt, and the addresses on the site that would be drawn
+    again. whole_paper: they are all there are."""
+
+    receipt: Receipt
+    pages: list[str]
+    whole_paper: bool
+
+
+def check(proof: Proof, files: Mapping[str, Path], site_url: str) -> Iterator[Verdict]:
+    """The verdict on each file by key, each weighed against the paper with the files before it in it."""
+    for key, path in files.items():
+        now = clock.now()
+        try:
+            with path.open("rb") as content:
+                file = File(content.read(LARGEST + 1), None, now)
+        except OSError as problem:
+            raise CannotDo(f"{path} cannot be read: {problem.strerror}") from problem
+        rows = proof.get_many([upload_key(key), SITE_KEY])
+        settings = rows.get(SITE_KEY)
+        site = site_of(settings.doc if settings else None, site_url)
+        decision = decide(Look(key, file, rows.get(upload_key(key)), settings, site, now, proof.get_many))
+        affected = take_in(proof, decision)
+        unseen = {path for change in decision.changes for path in _never_live(change.doc)}
+        drawn = sorted(path for path in affected.pages - unseen if path.startswith("/"))
+        yield Verdict(receipt_of(proof, key, site_url), drawn, "everything" in affected.pieces)
+
+
+def take_in(proof: Proof, decision: Decision) -> Affected:
+    """Write a decision to the proof; returns what that touches, the pages of every piece among its pages."""
+    keys = [*decision.ahead, *(change.key for change in decision.changes)]
+    before = proof.get_many(keys)
+    proof.write(decision)
+    after = proof.get_many(keys)
+    affected = Affected()
+    for key in keys:
+        plan_pages.add(affected, before.get(key), after.get(key))
+    plan_pages.answer(affected, proof)
+    for piece in affected.pieces:
+        affected.pages |= pages_of(proof, piece)
+    return affected
+
+
+def pages_of(proof: Proof, piece: str) -> set[str]:
+    """The pages of a piece of a rebuild; none are listed for the whole paper."""
+    noun, slash, name = piece.partition("/")
+    found, reached = set[str](), None
+    while noun in ("author", "links"):
+        paths, reached = (
+            rebuild_site.of_list(proof, piece, reached)
+            if noun == "author"
+            else rebuild_site.of_links(proof, slash + name, reached)
+        )
+        found.update(paths)
+        if reached is None:
+            break
+    return found
+
+
+def receipt_of(proof: Proof, key: str, site_url: str) -> Receipt:
+    """The receipt that would be written."""
+    page = pages.read(pages.receipt(key))
+    morgue = Morgue.open(proof, [page], site_url)
+    content = gather(page, morgue)
+    if content is None:
+        raise LookupError(f"{key} has left no row")
+    receipt: Receipt = json.loads(rendering.draw(page, content, morgue.site, edition=0).body)
+    return receipt
+
+
+def _never_live(doc: dict[str, object] | None) -> list[str]:
+    """The addresses of a text nobody has seen yet: pages are planned there, and not drawn."""
+    return list(doc["addresses"]) if doc and doc.get("ever_live") is False else []  # type: ignore[call-overload]
