@@ -55,6 +55,7 @@ def main() -> int:
         signal.signal(asked, _stop)
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]  # nothing here is meant for an account of this machine's owner
+    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
     try:
         _run(Path(chosen.content), _port(chosen.port), Path(chosen.state))
     except CannotRun as problem:

@@ -7,13 +7,14 @@ answer is what stands in the bucket now.
 
 import gzip
 import http.client
+import sys
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import template
 from infra.local import CannotRun
@@ -22,6 +23,7 @@ from infra.local.addresses import Redirect, map_address, map_status
 ONLY_OVER_TLS = frozenset({"strict-transport-security"})
 WORTH_PACKING = ("text/", "application/json", "application/feed+json", "application/xml", "application/rss+xml",
                  "application/atom+xml", "image/svg+xml")  # fmt: skip
+PLAIN = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}
 FOR_ONE_CONNECTION = frozenset({"connection", "host", "keep-alive", "transfer-encoding", "date", "server"})
 LARGEST_REQUEST = 1 << 20  # bytes of a body passed on to the API
 
@@ -69,6 +71,11 @@ class _Server(ThreadingHTTPServer):
         self.headers = {name: value for name, value in headers.items() if name not in ONLY_OVER_TLS}
         super().__init__(*arguments)
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A reader who leaves early is no error."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
+
 
 class _Reader(BaseHTTPRequestHandler):
     """One reader's connection."""
@@ -77,19 +84,22 @@ class _Reader(BaseHTTPRequestHandler):
     server_version = "Broadsheet"
     sys_version = ""
     server: _Server
-    error_headers: ClassVar[dict[str, str]] = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}
+    timeout = 60  # seconds a connection may be silent
 
     def do_GET(self) -> None:
-        address = urlsplit(self.path)._replace(scheme="", netloc="")
-        path = self.path.partition("?")[0].partition("#")[0]
+        path, _, query = self.path.partition("?")
         if path.startswith("/api/"):
             self._pass_on()
             return
-        found = map_address(path, address.query)
+        found = map_address(path, query)
         if isinstance(found, Redirect):
             self._answer(301, {"location": found.location})
-        elif not self._show(unquote(found.path)) and not self._show("/404.html", status=404):
-            self._answer(404, self.error_headers, b"There is nothing at this address.\n")
+            return
+        try:
+            if not self._show(unquote(found.path)) and not self._show("/404.html", status=404):
+                self._answer(404, PLAIN, b"There is nothing at this address.\n")
+        except (ClientError, BotoCoreError):
+            self._answer(503, PLAIN, b"The newsroom cannot be reached just now.\n")
 
     do_HEAD = do_GET
 
@@ -98,7 +108,7 @@ class _Reader(BaseHTTPRequestHandler):
             self._pass_on()
         else:
             self.close_connection = True
-            self._answer(405, {**self.error_headers, "allow": "GET, HEAD"}, b"Pages are read with GET.\n")
+            self._answer(405, {**PLAIN, "allow": "GET, HEAD"}, b"Pages are read with GET.\n")
 
     do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_POST
 
@@ -107,7 +117,7 @@ class _Reader(BaseHTTPRequestHandler):
         try:
             page = self.server.s3.get_object(Bucket=self.server.bucket, Key=path.removeprefix("/"))
         except ClientError as problem:
-            if problem.response["ResponseMetadata"]["HTTPStatusCode"] in {400, 403, 404}:  # 400: no object's name
+            if problem.response["ResponseMetadata"]["HTTPStatusCode"] < 500:  # 404, or 400 for what is no object's name
                 return False
             raise
         with page["Body"] as stream:
@@ -130,13 +140,14 @@ class _Reader(BaseHTTPRequestHandler):
 
     def _pass_on(self) -> None:
         """Hand a request to the HTTP API, and its answer back."""
-        length = int(self.headers.get("Content-Length") or 0)
+        given = self.headers.get("Content-Length", "0")
+        length = int(given) if given.isdecimal() else LARGEST_REQUEST + 1
         if not self.server.api:
             self.close_connection = True
-            self._answer(404, self.error_headers, b"This newsroom has no API.\n")
+            self._answer(404, PLAIN, b"This newsroom has no API.\n")
         elif length > LARGEST_REQUEST:
             self.close_connection = True
-            self._answer(413, self.error_headers, b"This is too large.\n")
+            self._answer(413, PLAIN, b"This is too large.\n")
         else:
             api = urlsplit(self.server.api)
             connection = http.client.HTTPConnection(api.netloc, timeout=30)
