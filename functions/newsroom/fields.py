@@ -1,0 +1,401 @@
+"""The fields of front matter: their names here and elsewhere, what they must look like, and what to
+say when they do not."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Annotated, Any, TypeVar
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from newsroom import pages
+from newsroom.article import Byline, Correction, Source, Term
+from newsroom.decoding import tidy
+from newsroom.frontmatter import FrontMatter, Path
+from newsroom.links import address_of
+from newsroom.proof import Proof
+from newsroom.slugs import distinct_slug
+
+LONGEST_TITLE = 300
+LONGEST_STANDFIRST = 2_000
+LONGEST_NAME = 120  # of a section, tag, author or source
+MOST_TAGS, MOST_AUTHORS, MOST_ALIASES, MOST_CORRECTIONS = 20, 10, 20, 50
+LONGEST_ADDRESS = 900  # bytes; S3 allows a key 1,024
+
+_DATE = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?:[Tt ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?"
+    r"(?:\s*(?:([Zz]|UTC|GMT)|([+-])(\d{1,2})(?::?(\d{2}))?))?\Z",
+    re.ASCII,
+)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
+_HOST = re.compile(r"(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}\Z", re.IGNORECASE)
+_ID = re.compile(r"[a-z0-9-]{1,200}\Z")
+_BYLINE_JOINTS = re.compile(r"\s*[,;]\s*|\s+(?:and|&)\s+")
+_T = TypeVar("_T")
+
+
+def moment(value: object, zone: str) -> str:
+    """A date in the paper's zone as ISO 8601; raises ValueError for what is none.
+
+    A day alone begins at midnight in the paper's zone.
+    """
+    match = _DATE.match(tidy(value)) if isinstance(value, str) else None
+    if not match:
+        raise ValueError(value)
+    year, month, day, hour, minute, second, utc, sign, hours, minutes = match.groups()
+    if not 1000 <= int(year) <= 9000:
+        raise ValueError(value)
+    local = ZoneInfo(zone)
+    said = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=local)
+    if hours:
+        offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+        said = said.replace(tzinfo=timezone(-offset if sign == "-" else offset))
+    elif utc:
+        said = said.replace(tzinfo=UTC)
+    said = said.astimezone(local)
+    # Before 1900 or so local mean times have odd seconds, which RFC 3339 cannot write.
+    offset = said.utcoffset() or timedelta()
+    whole = timedelta(minutes=round(offset.total_seconds() / 60))
+    return (said if whole == offset else said.astimezone(timezone(whole))).isoformat(timespec="seconds")
+
+
+def web_address(value: object) -> str:
+    """An http or https address; raises ValueError for anything else."""
+    text = tidy(value) if isinstance(value, str) else ""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"[\s<>\"'`{}\\]", text):
+        raise ValueError(value)
+    return text
+
+
+def host_of(url: str) -> str:
+    """The host of an http address as readers know it, without `www.`."""
+    return (urlsplit(url).hostname or url).removeprefix("www.")
+
+
+def site_path(text: str, base_url: str) -> str | None:
+    """An old path as the address that will answer for it; None when it is not of this site."""
+    found = address_of(text, base_url)
+    if not found:
+        return None
+    path = re.sub(r"/{2,}", "/", tidy(unquote(found))).removesuffix("index.html")
+    parts = path.strip("/").split("/")
+    if not {".", ".."}.isdisjoint(parts) or parts[0] in pages.RESERVED or len(path.encode()) > LONGEST_ADDRESS:
+        return None
+    return path if pages.read(path).kind == "text" else None
+
+
+def _too_many(count: int, most: int, things: str = "entries") -> PydanticCustomError:
+    said = "has {count} " + things + "; {most} is the most"
+    return PydanticCustomError("too_many", said, {"count": f"{count:,}", "most": f"{most:,}"})  # type: ignore[arg-type]
+
+
+def _line(most: int) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if not isinstance(value, str):
+            raise ValueError(value)
+        text = tidy(value)
+        if len(text) > most:
+            raise _too_many(len(text), most, "characters")
+        return text
+
+    return read
+
+
+_name = _line(LONGEST_NAME)
+
+
+def _items(value: object, most: int, split: Callable[[str], list[str]] | None = None) -> list[Any]:
+    """One value, or a list of them; empty ones do not count."""
+    if isinstance(value, str):
+        value = split(value) if split else [value]
+    if isinstance(value, dict):
+        value = [value]
+    if not isinstance(value, list):
+        raise ValueError(value)  # noqa: TRY004, RUF100 - pydantic takes no TypeError
+    found = [item for item in value if item not in (None, "", [], {})]
+    if len(found) > most:
+        raise _too_many(len(found), most)
+    return found
+
+
+def _distinct(found: list[_T], key: Callable[[_T], str]) -> list[_T]:
+    return list({key(item): item for item in reversed(found)}.values())[::-1]
+
+
+def _tags(value: object) -> list[Term]:
+    names = [_name(item) for item in _items(value, MOST_TAGS, lambda text: text.split(","))]
+    terms: list[Term] = [{"slug": distinct_slug(name), "name": name} for name in names if name]
+    return _distinct(terms, lambda term: term["slug"])
+
+
+def _section(value: object) -> Term:
+    names = _items(value, 1000)
+    name = _name(names[0]) if names else ""
+    if not name:
+        raise ValueError(value)
+    shown = name.replace("-", " ") if _ID.match(name) else name
+    return {"slug": distinct_slug(name), "name": shown[0].upper() + shown[1:]}
+
+
+def byline(name: str) -> Byline:
+    """An author as written: an id like mel-choyce is shown as Mel Choyce, a single word as it stands."""
+    shown = " ".join(part.capitalize() for part in name.split("-")) if _ID.match(name) and "-" in name else name
+    return {"id": distinct_slug(name), "name": tidy(shown) or name}
+
+
+def _names(text: str) -> list[str]:
+    """The names in `By Ann Bell and Bo Carr`; a name that may hold a comma or an `and` stays whole."""
+    text = re.sub(r"^by\s+(?=\S)", "", tidy(text), flags=re.IGNORECASE)
+    parts = [part for part in _BYLINE_JOINTS.split(text) if part]
+    apart = all(_ID.match(part) for part in parts) or all(" " in part and part[0].isupper() for part in parts)
+    return parts if apart else [text]
+
+
+def _authors(value: object) -> list[Byline]:
+    found: list[Byline] = []
+    for item in _items(value, MOST_AUTHORS, _names):
+        if isinstance(item, dict):
+            name = _name(item.get("name") or item.get("id"))
+            author = byline(name)
+            given = item.get("id") or item.get("slug")
+            found.append({"id": distinct_slug(_name(given)), "name": author["name"]} if given else author)
+        else:
+            found.append(byline(_name(item)))
+    if len(found) > MOST_AUTHORS:
+        raise _too_many(len(found), MOST_AUTHORS)
+    return _distinct([author for author in found if author["name"]], lambda author: author["id"])
+
+
+def _source(value: object) -> Source:
+    if isinstance(value, dict):
+        name, url = value.get("name") or value.get("title"), value.get("url")
+        return source_of(_name(name or url), _name_or_url(url) if url else None)
+    return source_of(_name_or_url(value), None)
+
+
+_name_or_url = _line(2_000)
+
+
+def source_of(name: str, url: str | None) -> Source:
+    """A source from what was given; an address is never made up from a name or a bare host."""
+    for candidate in (url, name):
+        try:
+            found = web_address(candidate)
+        except ValueError:
+            continue
+        return {"name": host_of(found) if name in (candidate, "") else name, "url": found}
+    return {"name": name or url or "", "url": None}
+
+
+def is_host(text: str) -> bool:
+    """Whether a text is a bare host, as vietnews.example."""
+    return bool(_HOST.match(text))
+
+
+def _corrections(value: object, info: ValidationInfo) -> list[Correction]:
+    found: list[Correction] = []
+    for item in _items(value, MOST_CORRECTIONS):
+        if not isinstance(item, dict) or not item.get("text"):
+            raise ValueError(value)
+        found.append({"date": moment(item.get("date"), info.context["zone"]), "text": _line(5_000)(item["text"])})
+    return found
+
+
+def _moment(value: object, info: ValidationInfo) -> str:
+    return moment(value, info.context["zone"])
+
+
+def _lang(value: object) -> str:
+    text = tidy(value).replace("_", "-") if isinstance(value, str) else ""
+    if not _LANGUAGE.match(text):
+        raise ValueError(value)
+    return text
+
+
+def _id(value: object) -> str:
+    if not isinstance(value, str) or not _ID.match(value.strip()) or not value.strip("- "):
+        raise ValueError(value)
+    return value.strip()
+
+
+def _flag(value: object) -> object:
+    return {"open": "true", "closed": "false"}.get(value.strip().lower(), value) if isinstance(value, str) else value
+
+
+Title = Annotated[str, BeforeValidator(_line(LONGEST_TITLE))]
+Line = Annotated[str, BeforeValidator(_line(LONGEST_STANDFIRST))]
+Name = Annotated[str, BeforeValidator(_name)]
+Moment = Annotated[str, BeforeValidator(_moment)]
+Language = Annotated[str, BeforeValidator(_lang)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Id = Annotated[str, BeforeValidator(_id)]
+
+_WRITE_DATE = "write it as 2026-11-23 or 2026-11-23T09:30+01:00"
+_WRITE_FLAG = "write true or false"
+_WRITE_LINE = "write plain text"
+
+
+class _Fields(BaseModel):
+    """Each description says what to write instead; it completes the message about a wrong value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TextFields(_Fields):
+    """What articles and static pages may say of themselves."""
+
+    title: Title = Field("", description=_WRITE_LINE)
+    standfirst: Line = Field("", description=_WRITE_LINE)
+    slug: Line = Field("", description="write it as harbour-budget")
+    id: Id | None = Field(None, description="write it in small letters, digits and hyphens, as harbour-budget")
+    draft: Flag = Field(False, description=_WRITE_FLAG)
+    noindex: Flag = Field(False, description=_WRITE_FLAG)
+    lang: Language | None = Field(None, description="write a language tag, as en or pt-BR")
+    aliases: Annotated[list[str], PlainValidator(lambda value: [_name_or_url(v) for v in _items(value, MOST_ALIASES)])]\
+        = Field(default=[], description="write a list of old paths, as /old/harbour/")  # fmt: skip
+
+
+class ArticleFields(TextFields):
+    """What an article may say of itself."""
+
+    date: Moment | None = Field(None, description=_WRITE_DATE)
+    updated: Moment | None = Field(None, description=_WRITE_DATE)
+    publish_at: Moment | None = Field(None, description=_WRITE_DATE)
+    expires_at: Moment | None = Field(None, description=_WRITE_DATE)
+    section: Annotated[Any, PlainValidator(_section)] = Field(
+        default={"slug": "news", "name": "News"}, description="write one name, as World"
+    )
+    tags: Annotated[Any, PlainValidator(_tags)] = Field(default=[], description="write a list, as [harbour, budget]")
+    authors: Annotated[Any, PlainValidator(_authors)] = Field(default=[], description="write a name or a list of names")
+    source: Annotated[Any, PlainValidator(_source)] = Field(None, description="write a name or an address")
+    source_url: Line = Field("", description="write an address, as https://example.org/story")
+    # An image that cannot be shown is left out with a warning, so nothing about it is an error here.
+    image: Any = None
+    image_alt: Any = None
+    image_caption: Any = None
+    image_credit: Any = None
+    corrections: Annotated[Any, PlainValidator(_corrections)] = Field(
+        default=[], description="write a list of {date: 2026-11-23, text: What was wrong}"
+    )
+    comments: Flag = Field(True, description=_WRITE_FLAG)
+
+
+class AuthorFields(_Fields):
+    """What a file in authors/ may say."""
+
+    id: Id | None = Field(None, description="write it in small letters, digits and hyphens, as ann-bell")
+    name: Name = Field("", description="write the author's name")
+    role: Name = Field("", description="write a role, as Political editor")
+    bio: Annotated[str, BeforeValidator(_line(8_000))] = Field("", description=_WRITE_LINE)
+    url: Annotated[str, BeforeValidator(web_address)] | None = Field(
+        None, description="write it as https://example.org/"
+    )
+
+
+ALIASES: dict[str, tuple[str, ...]] = {
+    "title": ("headline",),
+    "date": ("published", "publish_date", "datepublished"),
+    "updated": ("modified", "lastmod"),
+    "standfirst": ("summary", "description", "deck", "excerpt", "subtitle", "dek"),
+    "authors": ("author", "byline"),
+    "section": ("category", "categories", "sections"),
+    "tags": ("topics", "keywords"),
+    "source": ("original_source",),
+    "slug": ("url", "permalink"),
+    "expires_at": ("expirydate",),
+    "image": ("featured_image", "hero", "primary_image"),
+    "aliases": ("redirect_from", "redirectto"),
+    "lang": ("language", "locale"),
+}
+"""Names in use elsewhere, in small letters, in the order in which they are believed."""
+
+AUTHOR_ALIASES: dict[str, tuple[str, ...]] = {
+    "name": ("title",),
+    "role": ("position", "job_title"),
+    "bio": ("biography", "description"),
+    "url": ("website", "link"),
+}
+
+Model = TypeVar("Model", bound=_Fields)
+
+
+def read(
+    model: type[Model], front: FrontMatter, aliases: Mapping[str, tuple[str, ...]], zone: str, proof: Proof
+) -> tuple[Model, dict[str, int]]:
+    """The fields of a model as front matter gives them, and the line of each.
+
+    A wrong value is noted as a problem and its field left at its default, so that reading goes on.
+    Unknown fields are listed in one warning.
+    """
+    written = {name.lower().replace("-", "_"): name for name in reversed(front.values)}
+    chosen: dict[str, str] = {}
+    known: set[str] = set()
+    for field in model.model_fields:
+        names = [written[name] for name in (field, *aliases.get(field, ())) if name in written]
+        known.update(names)
+        filled = [name for name in names if front.values[name] not in (None, "", [], {})]
+        if filled:
+            chosen[field] = filled[0]
+    # Elsewhere `published: false` is how a draft is written.
+    if "date" in chosen and str(front.values[chosen["date"]]).lower() in {"true", "false"}:
+        shown = str(front.values[chosen.pop("date")]).lower()
+        if shown == "false":
+            front.values["draft"], chosen["draft"] = "true", "draft"
+    lines = {field: front.lines.get((name,), 1) for field, name in chosen.items()}
+    unknown = [name for name in front.values if name not in known]
+    if unknown:
+        said = ", ".join(f"'{name[:60]}'" for name in unknown[:20]) + (" and more" if len(unknown) > 20 else "")
+        proof.remark(f"not used here: {said}", front.lines.get((unknown[0],)))
+    values = {field: front.values[name] for field, name in chosen.items()}
+    context = {"zone": zone}
+    try:
+        return model.model_validate(values, context=context), lines
+    except ValidationError as error:
+        explain(error, model, front.lines, {field: (name,) for field, name in chosen.items()}, proof)
+        for part in error.errors(include_url=False):
+            values.pop(str(part["loc"][0]), None)
+    return model.model_validate(values, context=context), lines
+
+
+def explain(
+    error: ValidationError, model: type[BaseModel], lines: Mapping[Path, int], names: Mapping[str, Path], proof: Proof
+) -> None:
+    """Notes each thing pydantic found wrong in the paper's own words, once per value."""
+    told: set[Path] = set()
+    for part in error.errors(include_url=False):
+        loc = tuple(part["loc"])
+        path = (*names.get(str(loc[0]), (loc[0],)), *loc[1:])
+        while path not in lines and len(path) > 1:
+            path = path[:-1]
+        if path in told:
+            continue
+        told.add(path)
+        written = ".".join(str(step) for step in path if isinstance(step, str))
+        said = part["msg"] if part["type"] == "too_many" else f"is {_shown(part['input'])}; {_hint(model, loc)}"
+        proof.refuse(f"'{written}' {said}", lines.get(path), ".".join(str(s) for s in loc if isinstance(s, str)))
+
+
+def _hint(model: type[BaseModel], loc: tuple[str | int, ...]) -> str:
+    hint = ""
+    for step in loc:
+        field = model.model_fields.get(str(step)) if isinstance(model, type) else None
+        if not field:
+            break
+        hint = field.description or hint
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            model = field.annotation
+    return hint or "write it otherwise"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, dict):
+        return "a mapping"
+    text = tidy(str(value)) if value is not None else ""
+    return f"'{text[:57]}…'" if len(text) > 60 else f"'{text}'"

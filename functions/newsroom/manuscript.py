@@ -1,0 +1,350 @@
+"""Manuscripts: uploads, read and checked.
+
+The same bytes under the same key always read the same: what the clock, the address rows and other
+files have to say is for others to decide.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from newsroom import fields, frontmatter, markup, pages, plaincopy, settings
+from newsroom.article import Byline, Correction, Image, Source, Term
+from newsroom.decoding import decode, tidy
+from newsroom.errors import Problem
+from newsroom.frontmatter import FrontMatter
+from newsroom.proof import Proof
+from newsroom.site import Site
+from newsroom.slugs import distinct_slug, slugify
+
+Kind = Literal["article", "author", "page", "site", "unknown"]
+
+LONGEST_KEY = 1024  # bytes, as in S3
+
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("article", re.compile(r"articles/(?:[^/]+/)*[^/]+\.(?:md|markdown|html|txt)\Z", re.IGNORECASE)),
+    ("author", re.compile(r"authors/[^/]+\.md\Z", re.IGNORECASE)),
+    ("page", re.compile(r"pages/(?:[^/]+/)*[^/]+\.md\Z", re.IGNORECASE)),
+    ("site", re.compile(r"site\.yaml\Z")),
+)
+_DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_ ](.+)\Z", re.DOTALL)
+_PATTERN = re.compile(r"[:{}$*]")  # of a permalink that is a pattern, as /:year/:title/
+
+
+@dataclass(frozen=True)
+class ArticleManuscript:
+    """An article as its file says it. Dates are ISO 8601 in the paper's zone; None where it says nothing.
+
+    biographies: sanitised HTML by author id, from plain copy. lines: where each field stands, by the
+    contract's names.
+    """
+
+    key: str
+    id: str
+    slug: str
+    headline: str
+    standfirst: str
+    date: str | None
+    updated: str | None
+    publish_at: str | None
+    expires_at: str | None
+    draft: bool
+    section: Term
+    tags: list[Term]
+    authors: list[Byline]
+    biographies: dict[str, str]
+    source: Source | None
+    image: Image | None
+    aliases: list[str]
+    corrections: list[Correction]
+    lang: str | None
+    noindex: bool
+    comments: bool
+    body: str
+    words: int
+    links: list[str]
+    summary: str
+    warnings: list[Problem] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PageManuscript:
+    """A static page as its file says it."""
+
+    key: str
+    id: str
+    slug: str
+    address: str
+    headline: str
+    standfirst: str
+    draft: bool
+    aliases: list[str]
+    lang: str | None
+    noindex: bool
+    body: str
+    words: int
+    links: list[str]
+    warnings: list[Problem] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AuthorManuscript:
+    """An author as their file describes them; bio is sanitised HTML."""
+
+    key: str
+    id: str
+    name: str
+    role: str
+    bio: str
+    url: str | None
+    warnings: list[Problem] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SiteManuscript:
+    """site.yaml over the defaults; `base_url` is empty where it says nothing, for newsroom.site.site_of to fill in."""
+
+    site: Site
+    warnings: list[Problem] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+Manuscript = ArticleManuscript | PageManuscript | AuthorManuscript | SiteManuscript
+
+
+def kind_of(key: str) -> Kind:
+    """What an upload under this key would be."""
+    return next((kind for kind, pattern in _KINDS if pattern.match(key)), "unknown")
+
+
+def read(key: str, raw: bytes, site: Site) -> Manuscript:
+    """The manuscript an uploaded file is.
+
+    key: of the upload bucket. raw: the file. site: the settings in force.
+    Raises Rejected with everything found wrong.
+    """
+    proof = Proof(key)
+    kind = kind_of(key)
+    if not {"", ".", ".."}.isdisjoint(key.split("/")) or len(key.encode(errors="replace")) > LONGEST_KEY:
+        proof.stop("this is no name for a file; leave out empty parts, '.' and '..', and keep it below 1,024 bytes")
+    if kind == "unknown":
+        proof.stop("this is no file the paper reads; it reads articles/….md, .markdown, .html and .txt, "
+                   "authors/….md, pages/….md and site.yaml")  # fmt: skip
+    text = decode(raw, proof)
+    if kind == "site":
+        settled, lines = settings.read(text, proof)
+        proof.close()
+        return SiteManuscript(settled, proof.warnings, lines)
+    front = frontmatter.split(text, proof)
+    if kind == "author":
+        return _author(key, front, site, proof)
+    if kind == "page":
+        return _page(key, front, site, proof)
+    return _article(key, front, site, proof)
+
+
+def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleManuscript:
+    said, lines = fields.read(fields.ArticleFields, front, fields.ALIASES, site["timezone"], proof)
+    names = [part.removesuffix(".") for part in re.sub(r"\.\w+\Z", "", key).split("/")[1:]]
+    dated = _DATED.match(names[-1])
+    file_date = _file_date(dated[1], site["timezone"]) if dated else None
+    standfirst, source = markup.plain(said.standfirst), said.source
+    authors: list[Byline] = said.authors
+    biographies: dict[str, str] = {}
+    if key.lower().endswith(".txt"):
+        copy = plaincopy.read(front.body, front.body_line, said.title, site)
+        lines = {**copy.lines, **lines}
+        headline, body = copy.headline, markup.from_paragraphs(copy.paragraphs)
+        standfirst = standfirst or copy.standfirst
+        source = source or (fields.source_of(copy.source, None) if copy.source else None)
+        if copy.author and not authors:
+            authors = [fields.byline(copy.author)]
+        if copy.biography and authors:
+            biographies[authors[0]["id"]] = markup.from_paragraphs(copy.biography).html
+        if len(headline) > fields.LONGEST_TITLE:
+            proof.refuse(f"the headline has {len(headline):,} characters; {fields.LONGEST_TITLE} is the most",
+                         lines.get("title"), "title")  # fmt: skip
+        elif not headline:
+            proof.refuse("there is no headline; write it on the first line", None, "title")
+    else:
+        headline, body = _body(said.title, front, site, proof, lines)
+        standfirst = standfirst or body.description
+    if said.source_url:
+        source = _source(source, said.source_url, lines, proof)
+    article_id = said.id or "-".join(distinct_slug(name) for name in names)
+    _check_body(headline, body, front, proof)
+    manuscript = ArticleManuscript(
+        key=key,
+        id=article_id,
+        slug=_slug(said.slug, dated[2] if file_date and dated else names[-1], article_id, lines, proof),
+        headline=headline,
+        standfirst=standfirst,
+        date=said.date or file_date,
+        updated=said.updated,
+        publish_at=said.publish_at,
+        expires_at=said.expires_at,
+        draft=said.draft,
+        section=said.section,
+        tags=said.tags,
+        authors=authors,
+        biographies=biographies,
+        source=source,
+        image=_image(said, lines, proof),
+        aliases=_aliases(said.aliases, site, lines, proof),
+        corrections=said.corrections,
+        lang=said.lang,
+        noindex=said.noindex,
+        comments=said.comments,
+        body=body.html,
+        words=body.words,
+        links=body.links,
+        summary=standfirst or markup.summarise(body.prose),
+        warnings=proof.warnings,
+        lines=lines,
+    )
+    proof.close()
+    return manuscript
+
+
+def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscript:
+    said, lines = fields.read(fields.TextFields, front, fields.ALIASES, site["timezone"], proof)
+    headline, body = _body(said.title, front, site, proof, lines)
+    _check_body(headline, body, front, proof)
+    names = re.sub(r"\.\w+\Z", "", key).split("/")[1:]
+    parts = [distinct_slug(name) for name in names]
+    if parts[-1] == "index" and not said.slug:
+        parts.pop()
+    page_id = said.id or "-".join(parts)
+    slug = _slug(said.slug, names[-1], page_id, lines, proof) if parts else ""
+    address = f"/{'/'.join([*parts[:-1], slug])}/"
+    if not slug or pages.read(address).kind != "text" or address.split("/")[1] in pages.RESERVED:
+        proof.refuse(f"the address {address.replace('//', '/')} is one the paper keeps for itself; give the file "
+                     "another name or a 'slug'", lines.get("slug"), "slug")  # fmt: skip
+    proof.close()
+    return PageManuscript(
+        key=key,
+        id=page_id,
+        slug=slug,
+        address=address,
+        headline=headline,
+        standfirst=markup.plain(said.standfirst),
+        draft=said.draft,
+        aliases=_aliases(said.aliases, site, lines, proof),
+        lang=said.lang,
+        noindex=said.noindex,
+        body=body.html,
+        words=body.words,
+        links=body.links,
+        warnings=proof.warnings,
+        lines=lines,
+    )
+
+
+def _author(key: str, front: FrontMatter, site: Site, proof: Proof) -> AuthorManuscript:
+    said, lines = fields.read(fields.AuthorFields, front, fields.AUTHOR_ALIASES, site["timezone"], proof)
+    name = tidy(key.split("/")[1].rpartition(".")[0])
+    body = markup.from_markdown(front.body, front.body_line, said.name, site["base_url"], proof)
+    if not body.html and said.bio:
+        body = markup.from_markdown(said.bio, lines["bio"], "", site["base_url"], proof)
+    proof.close()
+    shown = said.name or body.heading or fields.byline(name)["name"]
+    return AuthorManuscript(
+        key, said.id or distinct_slug(name), shown, said.role, body.html, said.url, proof.warnings, lines
+    )
+
+
+def _body(title: str, front: FrontMatter, site: Site, proof: Proof, lines: dict[str, int]) -> tuple[str, markup.Body]:
+    """The headline and the body; a heading of the body stands in for a title that is missing."""
+    is_html = proof.key.lower().endswith(".html")
+    read_markup = markup.from_html if is_html else markup.from_markdown
+    body = read_markup(front.body, front.body_line, title, site["base_url"], proof)
+    if title or any(problem.get("field") == "title" for problem in proof.problems):
+        return title or "?", body
+    headline = body.heading or body.title
+    if not headline:
+        proof.refuse("there is no title; write  title: Harbour budget passed  between two lines of ---", 1, "title")
+    elif len(headline) > fields.LONGEST_TITLE:
+        proof.refuse(f"the headline has {len(headline):,} characters; {fields.LONGEST_TITLE} is the most",
+                     front.body_line, "title")  # fmt: skip
+    elif body.heading and not is_html:
+        lines["title"] = front.body_line
+        proof.remark("no title is given, so the first heading is the headline", front.body_line, "title")
+    return headline, body
+
+
+def _check_body(headline: str, body: markup.Body, front: FrontMatter, proof: Proof) -> None:
+    if headline and not re.search(r"\w", headline):
+        proof.remark(f"the headline '{headline[:40]}' has no letters", None, "title")
+    if not re.sub(r"<(?!img|hr)[^>]*>", "", body.html).strip():
+        proof.refuse("there is nothing to publish: no text below the headline", front.body_line)
+
+
+def _file_date(written: str, zone: str) -> str | None:
+    try:
+        return fields.moment(written, zone)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _slug(given: str, name: str, text_id: str, lines: Mapping[str, int], proof: Proof) -> str:
+    """The slug as given, as the last part of a path or address, else of the file's name."""
+    last = re.split(r"[?#]", given, maxsplit=1)[0].strip("/").removesuffix("index.html").strip("/").rpartition("/")[2]
+    last = re.sub(r"\.html?\Z", "", last)
+    if given and (not last or _PATTERN.search(last)):
+        proof.remark(f"'slug' is '{given[:60]}', which names no address; the file's name is used", lines.get("slug"),
+                     "slug")  # fmt: skip
+        last = ""
+    written = last or name
+    line = lines.get("slug") if last else None
+    slug = slugify(written)
+    if not slug:
+        slug = distinct_slug(written) or text_id
+        proof.remark(f"no address can be spelled from '{written[:60]}', so it is '{slug}'; give a 'slug'", line, "slug")
+    elif any(letter.isalpha() and not letter.isascii() for letter in written):
+        proof.remark(f"the address is spelled in Latin letters: '{written[:60]}' became '{slug}'", line, "slug")
+    return slug
+
+
+def _aliases(given: list[str], site: Site, lines: Mapping[str, int], proof: Proof) -> list[str]:
+    found: dict[str, None] = {}
+    for written in given:
+        path = fields.site_path(written if "://" in written else "/" + written.lstrip("/"), site["base_url"])
+        if path is None:
+            proof.remark(f"the alias '{written[:80]}' is no address this site can redirect; it is left out",
+                         lines.get("aliases"), "aliases")  # fmt: skip
+        else:
+            found[path] = None
+    return list(found)
+
+
+def _source(source: Source | None, url: str, lines: Mapping[str, int], proof: Proof) -> Source:
+    found = fields.source_of(source["name"] if source else "", url)
+    if found["url"] is None and not (source is None and fields.is_host(url)):
+        proof.remark(f"'source_url' is '{url[:60]}', which is no address; write it as https://example.org/story",
+                     lines.get("source_url"), "source_url")  # fmt: skip
+        return source or found
+    return found
+
+
+def _image(said: fields.ArticleFields, lines: Mapping[str, int], proof: Proof) -> Image | None:
+    """The article's image, if it is one that can be shown; whatever is wrong with it rejects no article."""
+    given = said.image if isinstance(said.image, dict) else {"url": said.image}
+    url = given.get("url") or given.get("src") or given.get("path")
+    if url is None or str(url).lower() in {"true", "false"}:
+        return None
+    try:
+        address = fields.web_address(url)
+    except ValueError:
+        proof.remark(f"the image '{tidy(str(url))[:80]}' is not on the web and is left out; give its https:// address",
+                     lines.get("image"), "image")  # fmt: skip
+        return None
+
+    def line(name: str) -> str:
+        value = getattr(said, f"image_{name}") or given.get(name)
+        return markup.plain(tidy(value)) if isinstance(value, str) else ""
+
+    return {"url": address, "alt": line("alt"), "caption": line("caption"), "credit": line("credit")}

@@ -1,0 +1,44 @@
+"""The proof of one upload: everything found wrong with it, and everything worth saying."""
+
+from typing import NoReturn
+
+from newsroom.errors import Problem, Rejected
+
+
+class Proof:
+    """Collects problems, which reject the upload, and warnings, which do not.
+
+    Every message names the file and, where one is to blame, the line (1 is the file's first).
+    """
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+
+    def refuse(self, message: str, line: int | None = None, field: str | None = None) -> None:
+        """Notes a problem; reading goes on, so that the writer learns of all of them at once."""
+        self.problems.append(self._note(message, line, field))
+
+    def remark(self, message: str, line: int | None = None, field: str | None = None) -> None:
+        """Notes a warning."""
+        self.warnings.append(self._note(message, line, field))
+
+    def stop(self, message: str, line: int | None = None, field: str | None = None) -> NoReturn:
+        """Rejects at once: nothing after this problem could be read with any sense."""
+        self.refuse(message, line, field)
+        raise Rejected(*self.problems)
+
+    def close(self) -> None:
+        """Rejects if any problem was noted."""
+        if self.problems:
+            raise Rejected(*self.problems)
+
+    def _note(self, message: str, line: int | None, field: str | None) -> Problem:
+        place = f"{self.key}, line {line}" if line else self.key
+        problem: Problem = {"message": f"{place}: {message}"}
+        if line:
+            problem["line"] = line
+        if field:
+            problem["field"] = field
+        return problem
