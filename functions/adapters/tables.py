@@ -211,7 +211,7 @@ def row_of_image(image: Item | None) -> Row | None:
 
 def edition_of_image(image: Item | None) -> int:
     """The edition in a page row as the table's stream shows it."""
-    return int(image["edition"]["N"]) if image else 0
+    return int((image or {}).get("edition", {}).get("N", 0))
 
 
 def _key(item: Mapping[str, Any]) -> Key:

@@ -30,7 +30,7 @@ class Paper:
     @cached_property
     def assets(self) -> dict[str, Asset]:
         """Every asset the pages refer to, by path."""
-        return {asset.path: asset for asset in (self.stylesheet, self.icon)}
+        return stylesheet.assets(self.site)
 
     @cached_property
     def stylesheet(self) -> Asset:

@@ -51,11 +51,6 @@ def draw(page: Page, content: Content, site: Site, edition: int) -> Drawn:
     return drawer(page, content, paper_of(site), edition)
 
 
-def asset_paths(site: Site) -> list[str]:
-    """The path of every asset that pages drawn by this version refer to."""
-    return list(paper_of(site).assets)
-
-
 def _article(page: Page, content: ArticleContent, paper: Paper, edition: int) -> Drawn:
     article = content.article
     section, source, image = article["section"], article["source"], _shown(article["image"])

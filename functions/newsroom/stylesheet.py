@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 
 from newsroom.colours import readable
+from newsroom.site import Site
 
 PAPER = "#fffdf9"  # the ground of every page by day
 NIGHT = "#151412"  # and by night
@@ -40,6 +41,11 @@ def icon(title: str, accent: str) -> Asset:
     initial = next((character for character in title if character.isalnum()), "B")
     drawing = drawing.replace("INITIAL", escape(initial.upper()))
     return _asset("icon", "svg", drawing, "image/svg+xml; charset=utf-8")
+
+
+def assets(site: Site) -> dict[str, Asset]:
+    """Every asset that the pages of a paper refer to, by path."""
+    return {asset.path: asset for asset in (stylesheet(site["accent"]), icon(site["title"], site["accent"]))}
 
 
 def _asset(name: str, extension: str, text: str, content_type: str) -> Asset:

@@ -7,9 +7,9 @@ from typing import Literal, cast
 
 from newsroom import publishing
 from newsroom.article import Author, Text, Upload
+from newsroom.decoding import LARGEST
 from newsroom.errors import Problem, Rejected
 from newsroom.manuscript import (
-    LARGEST,
     ArticleManuscript,
     AuthorManuscript,
     PageManuscript,

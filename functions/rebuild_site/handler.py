@@ -19,11 +19,10 @@ from aws_lambda_powertools import Logger
 from adapters import queues
 from adapters.clients import setting
 from adapters.tables import Table
-from newsroom import pages
+from newsroom import pages, stylesheet
 from newsroom.planning import own_pages
 from newsroom.rows import SITE_KEY, Key, links_pk, list_pk, text_key
 from newsroom.site import site_of
-from newsroom.stylesheet import asset_paths
 
 SEGMENTS = 4  # a whole rebuild walks the table in so many strands at once
 PIECE = 200  # rows to a message
@@ -90,10 +89,10 @@ def rebuild(piece: Piece) -> None:
             keys, last = news_table().scan(piece["segment"], SEGMENTS, after, PIECE)
             draw_again(of_keys(keys), marked=bool(piece.get("mark")))
         case ["author", _, id]:
-            paths, last = of_list(f"author/{id}", after)
+            paths, last = of_list(news_table(), f"author/{id}", after)
             draw_again(paths, marked=bool(piece.get("mark")))
         case ["links", slash, path]:
-            paths, last = of_links(slash + path, after)
+            paths, last = of_links(news_table(), slash + path, after)
             draw_again(paths, marked=bool(piece.get("mark")))
         case _:
             raise ValueError(f"'{piece['of']}' is nothing that can be rebuilt")
@@ -111,7 +110,7 @@ def draw_again(paths: list[str], *, marked: bool) -> None:
 def everywhere() -> list[str]:
     """The pages no row stands for: assets first, since every other page refers to them."""
     row = news_table().get(SITE_KEY)
-    return [*asset_paths(site_of(row.doc if row else None, setting("SITE_URL"))), *pages.FIXED]
+    return [*stylesheet.assets(site_of(row.doc if row else None, setting("SITE_URL"))), *pages.FIXED]
 
 
 def of_keys(keys: list[Key]) -> list[str]:
@@ -121,13 +120,13 @@ def of_keys(keys: list[Key]) -> list[str]:
     return [*marked, *sorted(called_for - news_table().editions(called_for).keys())]
 
 
-def of_list(list_name: str, after: Key | None) -> tuple[list[str], Key | None]:
-    rows = news_table().query(list_pk(list_name), after=after.sk if after else "", limit=PIECE)
+def of_list(table: Table, list_name: str, after: Key | None) -> tuple[list[str], Key | None]:
+    rows = table.query(list_pk(list_name), after=after.sk if after else None, limit=PIECE)
     paths = {row.doc["address"] for row in rows} | {pages.month_page(list_name, row.key.sk[:7]) for row in rows}
     return sorted(paths), rows[-1].key if len(rows) == PIECE else None
 
 
-def of_links(path: str, after: Key | None) -> tuple[list[str], Key | None]:
-    rows = news_table().query(links_pk(path), after=after.sk if after else "", limit=PIECE)
-    texts = news_table().get_many(text_key(row.doc["kind"], row.doc["id"]) for row in rows)
+def of_links(table: Table, path: str, after: Key | None) -> tuple[list[str], Key | None]:
+    rows = table.query(links_pk(path), after=after.sk if after else None, limit=PIECE)
+    texts = table.get_many(text_key(row.doc["kind"], row.doc["id"]) for row in rows)
     return sorted(row.doc["address"] for row in texts.values()), rows[-1].key if len(rows) == PIECE else None

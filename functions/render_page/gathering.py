@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from adapters.tables import Table
-from newsroom import pages
+from newsroom import pages, stylesheet
 from newsroom.article import Article, Author, Entry, StaticPage, Text, Upload
 from newsroom.content import (
     ArchiveContent,
@@ -43,7 +43,6 @@ from newsroom.rows import (
     text_key,
 )
 from newsroom.site import Site, site_of
-from newsroom.stylesheet import asset_paths
 
 
 @dataclass
@@ -254,7 +253,7 @@ def _fixed(page: Page, morgue: Morgue) -> Content | None:
 
 
 def _asset(page: Page, morgue: Morgue) -> Content | None:
-    return FixedContent() if page.path in asset_paths(morgue.site) else None
+    return FixedContent() if page.path in stylesheet.assets(morgue.site) else None
 
 
 _GATHER: dict[pages.Kind, Callable[[Page, Morgue], Content | None]] = {

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from newsroom import pages, press, rendering
+from newsroom import pages, press, rendering, stylesheet
 from newsroom.content import (
     ArchiveContent,
     ArticleContent,
@@ -128,7 +128,7 @@ def test_the_same_values_always_make_the_same_bytes(path: str, content: Content)
 
 
 def test_an_asset_has_no_edition_because_its_address_is_its_digest() -> None:
-    for path in rendering.asset_paths(a_site()):
+    for path in stylesheet.assets(a_site()):
         assert drawn(path, FixedContent(), edition=1) == drawn(path, FixedContent(), edition=2)
         assert "immutable" in drawn(path, FixedContent()).cache_control
 
@@ -146,8 +146,8 @@ def test_content_that_is_not_the_pages_own_is_refused() -> None:
 def test_a_new_accent_colour_makes_a_new_stylesheet_that_every_page_refers_to() -> None:
     blue = a_site()
     blue["accent"] = "#1c3a8a"
-    style = next(path for path in rendering.asset_paths(blue) if path.endswith(".css"))
-    assert style not in rendering.asset_paths(a_site())
+    style = next(path for path in stylesheet.assets(blue) if path.endswith(".css"))
+    assert style not in stylesheet.assets(a_site())
     assert "#1c3a8a" in text_of(style, FixedContent(), blue)
     assert f'href="{style}"' in text_of("/about/", StaticContent(a_static_page()), blue)
 
@@ -579,7 +579,7 @@ def test_pages_are_light() -> None:
     import gzip
 
     site = a_site()
-    style = next(path for path in rendering.asset_paths(site) if path.endswith(".css"))
+    style = next(path for path in stylesheet.assets(site) if path.endswith(".css"))
     assert len(gzip.compress(drawn(style, FixedContent()).body)) <= 2_500
     assert len(gzip.compress(drawn("/", ListContent("all", entries(30))).body)) <= 8_000
     assert len(gzip.compress(drawn(ARTICLE, an_article_page()).body)) <= 10_000

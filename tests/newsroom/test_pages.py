@@ -1,0 +1,38 @@
+"""Paths say what is drawn at them, and where it is stored."""
+
+import pytest
+
+from newsroom import pages
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "list_name", "month", "feed"),
+    [
+        ("/", "front", "all", "", ""),
+        ("/section/world/", "front", "section/world", "", ""),
+        ("/author/ada-holm/2026/11/", "month", "author/ada-holm", "2026-11", ""),
+        ("/archive/2026/11/", "month", "all", "2026-11", ""),
+        ("/feed.json", "feed", "all", "", "feed.json"),
+        ("/section/world/atom.xml", "feed", "section/world", "", "atom.xml"),
+        ("/sitemaps/2026-11.xml", "sitemap", "all", "2026-11", ""),
+        ("/sitemaps/pages.xml", "sitemap-pages", "pages", "", ""),
+        ("/news-sitemap.xml", "sitemap-news", "news", "", ""),
+        ("/assets/style.abc.css", "asset", "", "", ""),
+        ("/2026/11/korea/", "text", "", "", ""),
+        ("/about/", "text", "", "", ""),
+        ("receipts/articles/korea.md.json", "receipt", "", "", ""),
+    ],
+)
+def test_a_path_says_what_is_drawn_there(path: str, kind: str, list_name: str, month: str, feed: str) -> None:
+    assert pages.read(path) == pages.Page(path, kind, list_name, month, feed)  # type: ignore[arg-type]
+
+
+def test_tags_have_no_feeds() -> None:
+    assert pages.feeds("tag/ice") == []
+    assert pages.read("/tag/ice/feed.xml").kind == "text"
+
+
+def test_a_receipts_path_always_fits_a_key() -> None:
+    long_one, other = "articles/" + "é" * 507 + ".md", "articles/" + "é" * 507 + ".html"
+    assert len(pages.receipt(long_one).encode()) <= 1024
+    assert pages.receipt(long_one) != pages.receipt(other)

@@ -1,0 +1,104 @@
+"""Which pages a change of a row makes stale, row by row."""
+
+from typing import Any
+
+from newsroom import pages
+from newsroom.planning import affected_pages, own_pages, reaches_front
+from newsroom.rows import Key, Row, address_key, article_key, list_pk, months_pk, page_key, static_key, upload_key
+
+ARTICLE: dict[str, Any] = {
+    "id": "ice",
+    "key": "articles/ice.md",
+    "status": "published",
+    "headline": "Ice",
+    "address": "/2026/11/ice/",
+    "addresses": ["/old/", "/2026/11/ice/"],
+    "news_until": None,
+    "links": [],
+    "digest": "a",
+}
+
+
+def article(**changes: Any) -> Row:
+    return Row(article_key("ice"), {**ARTICLE, **changes})
+
+
+def test_an_article_plans_every_address_it_ever_had() -> None:
+    assert affected_pages(article(), article(headline="Thaw")).pages == {"/old/", "/2026/11/ice/"}
+
+
+def test_a_new_body_alone_is_a_change() -> None:
+    assert affected_pages(article(), article(digest="b")).pages == {"/old/", "/2026/11/ice/"}
+
+
+def test_what_no_page_shows_plans_no_page() -> None:
+    assert affected_pages(article(), article(news_until="2026-11-25T00:00:00+00:00")).pages == set()
+
+
+def test_the_same_row_written_again_plans_nothing() -> None:
+    assert affected_pages(article(), article()).pages == set()
+
+
+def test_a_change_of_state_plans_the_receipt() -> None:
+    assert "receipts/articles/ice.md.json" in affected_pages(article(), article(status="withdrawn")).pages
+
+
+def test_an_address_plans_its_page_from_either_image() -> None:
+    row = Row(address_key("/x/"), {"live": True})
+    for before, after in ((None, row), (row, None)):
+        found = affected_pages(before, after)
+        assert (found.pages, found.arrivals) == ({"/x/"}, {"/x/"})
+
+
+def test_an_entry_plans_its_month_and_asks_whether_it_reaches_the_front() -> None:
+    row = Row(Key(list_pk("section/world"), "2026-11-20T09:30:00#ice"), {"address": "/a/", "headline": "Ice"})
+    found = affected_pages(None, row)
+    assert found.pages == {"/section/world/2026/11/"}
+    assert found.entries == {("section/world", "2026-11-20T09:30:00#ice")}
+    assert found.neighbours == set()
+
+
+def test_only_the_whole_papers_list_has_neighbours_and_a_sitemap() -> None:
+    row = Row(Key(list_pk(pages.WHOLE_PAPER), "2026-11-20T09:30:00#ice"), {"address": "/a/", "headline": "Ice"})
+    found = affected_pages(row, None)
+    assert found.pages == {"/archive/2026/11/", "/sitemaps/2026-11.xml"}
+    assert found.neighbours == {"2026-11-20T09:30:00#ice"}
+
+
+def test_a_correction_leaves_the_neighbours_alone() -> None:
+    key = Key(list_pk(pages.WHOLE_PAPER), "2026-11-20T09:30:00#ice")
+    before = Row(key, {"address": "/a/", "headline": "Ice", "summary": "Cold"})
+    after = Row(key, {"address": "/a/", "headline": "Ice", "summary": "Colder"})
+    assert affected_pages(before, after).neighbours == set()
+
+
+def test_rows_that_no_page_reads_plan_nothing() -> None:
+    for pk in ("LINK#/x/", "DUE", "SOMETHING#else"):
+        found = affected_pages(None, Row(Key(pk, "x"), {"a": 1}))
+        assert (found.pages, found.pieces) == (set(), set())
+
+
+def test_new_settings_are_everybodys_business() -> None:
+    assert affected_pages(None, Row(Key("SITE", "SITE"), {"title": "x"})).pieces == {"everything"}
+
+
+def test_a_static_page_plans_its_addresses() -> None:
+    row = Row(static_key("about"), {**ARTICLE, "addresses": ["/about/"], "key": "pages/about.md"})
+    assert affected_pages(None, row).pages == {"/about/", "receipts/pages/about.md.json"}
+
+
+def test_an_entry_reaches_the_front_if_fewer_stand_there_than_it_holds() -> None:
+    assert reaches_front("2026-01", ["2026-02"])
+
+
+def test_an_entry_older_than_the_last_on_a_full_front_does_not_reach_it() -> None:
+    newest = [f"2026-11-{day:02}" for day in range(30, 0, -1)]
+    assert not reaches_front("2026-10-31", newest)
+    assert reaches_front("2026-11-01", newest)
+
+
+def test_a_rebuild_finds_pages_that_were_never_marked() -> None:
+    assert own_pages(page_key("/a/")) == ["/a/"]
+    assert own_pages(upload_key("site.yaml")) == ["receipts/site.yaml.json"]
+    assert own_pages(Key(months_pk("tag/ice"), "2026-11")) == ["/tag/ice/2026/11/", "/tag/ice/"]
+    assert own_pages(Key("DUE", "x")) == []
