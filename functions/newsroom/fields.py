@@ -60,7 +60,7 @@ def moment(value: object, zone: str) -> str:
     # Before 1900 or so local mean times have odd seconds, which RFC 3339 cannot write.
     offset = said.utcoffset() or timedelta()
     whole = timedelta(minutes=round(offset.total_seconds() / 60))
-    return (said if whole == offset else said.astimezone(timezone(whole))).isoformat(timespec="seconds")
+    return (said if whole == offset else said.replace(tzinfo=timezone(whole))).isoformat(timespec="seconds")
 
 
 def web_address(value: object) -> str:

@@ -72,7 +72,7 @@ def read_yaml(text: str, first_line: int, proof: Proof) -> tuple[dict[str, Value
         root = yaml.compose(text, _LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line if mark else 0
+        line = min(mark.line, text.count("\n")) if mark else 0
         if "cannot start any token" in str(error.problem) and "\t" in text.split("\n")[line]:
             proof.stop("a tab stands where YAML allows only spaces; write spaces", line + first_line)
         reason = error.problem or error.context

@@ -129,11 +129,11 @@ def read(key: str, raw: bytes, site: Site) -> Manuscript:
     """
     proof = Proof(key)
     kind = kind_of(key)
-    if not {"", ".", ".."}.isdisjoint(key.split("/")) or len(key.encode(errors="replace")) > LONGEST_KEY:
-        proof.stop("this is no name for a file; leave out empty parts, '.' and '..', and keep it below 1,024 bytes")
     if kind == "unknown":
         proof.stop("this is no file the paper reads; it reads articles/….md, .markdown, .html and .txt, "
                    "authors/….md, pages/….md and site.yaml")  # fmt: skip
+    if not {"", ".", ".."}.isdisjoint(key.split("/")) or len(key.encode(errors="replace")) > LONGEST_KEY:
+        proof.stop("this is no name for a file; leave out empty parts, '.' and '..', and keep it below 1,024 bytes")
     text = decode(raw, proof)
     if kind == "site":
         settled, lines = settings.read(text, proof)

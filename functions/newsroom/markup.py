@@ -93,8 +93,10 @@ _ENDS: dict[str, tuple[set[str], set[str]]] = {
 _THE_PAGES_OWN = re.compile(r"(main|comments?|months|respond|(comment|desk|reply)-.*|text-.*)\Z")
 _ID = re.compile(r"[A-Za-z][\w:.-]{0,99}\Z")
 _ALIGN = re.compile(r"text-align:\s*(left|center|right)")
+_HOST = re.compile(r"[\w.-]+\Z|[0-9a-f:.]+\Z")
 _WORD = re.compile(r"\w[\w'’-]*")
 _STRAY = re.compile(r"<(?=[a-zA-Z/!?])(?![^<>]*>)")
+_LONG_TAG = re.compile(r"<[a-zA-Z](?:[^<>\s/]*+[\s/]++){20000}")
 _COMMENT = re.compile(r"<!--.*?(?:--!?>|\Z)", re.DOTALL)
 _DECLARATION = re.compile(r"<[!?][^<>]*>")
 _SIGN = re.compile(r"[\[\]!#$%&*+:<=>@\\^_`{}~|-]")
@@ -235,6 +237,8 @@ def _typeset(
     whether the headline's h1 may stand further down than at the top."""
     if len(html) > LARGEST or html.count("<") > 2 * MOST_TAGS:
         proof.stop(f"the text has {html.count('<') // 2:,} elements; {MOST_TAGS:,} is the most, so split it")
+    if _LONG_TAG.search(html):
+        proof.stop("a tag has thousands of attributes; leave them out")
     # html.parser takes the square of their number over tags that never end, so these become text first.
     html = _STRAY.sub("&lt;", _DECLARATION.sub("", _COMMENT.sub("", html)))
     walk = _Walk(base_url)
@@ -519,9 +523,11 @@ def _renamed(id: str) -> str:
 def _on_the_web(url: str) -> bool:
     try:
         parts = urlsplit(url)
+        host = parts.hostname or ""
+        odd = parts.port == 0  # asked because a port that is no number raises here
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not _TEMPLATE.search(url)
+    return parts.scheme in {"http", "https"} and bool(_HOST.match(host)) and not odd and not _TEMPLATE.search(url)
 
 
 def _address(href: str, base_url: str) -> str | None:

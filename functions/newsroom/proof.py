@@ -24,15 +24,18 @@ class Proof:
         """Notes a warning."""
         self.warnings.append(self._note(message, line, field))
 
+    def _in_order(self) -> list[Problem]:
+        return sorted(self.problems, key=lambda problem: problem.get("line", 0))
+
     def stop(self, message: str, line: int | None = None, field: str | None = None) -> NoReturn:
         """Rejects at once: nothing after this problem could be read with any sense."""
         self.refuse(message, line, field)
-        raise Rejected(*self.problems)
+        raise Rejected(*self._in_order())
 
     def close(self) -> None:
         """Rejects if any problem was noted."""
         if self.problems:
-            raise Rejected(*self.problems)
+            raise Rejected(*self._in_order())
 
     def _note(self, message: str, line: int | None, field: str | None) -> Problem:
         place = f"{self.key}, line {line}" if line else self.key
