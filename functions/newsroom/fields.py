@@ -9,7 +9,6 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, ValidationInfo
-from pydantic_core import PydanticCustomError
 
 from newsroom import pages
 from newsroom.article import Byline, Correction, Source, Term
@@ -89,9 +88,11 @@ def site_path(text: str, base_url: str) -> str | None:
     return path if pages.read(path).kind == "text" else None
 
 
-def _too_many(count: int, most: int, things: str = "entries") -> PydanticCustomError:
-    said = "has {count} " + things + "; {most} is the most"
-    return PydanticCustomError("too_many", said, {"count": f"{count:,}", "most": f"{most:,}"})  # type: ignore[arg-type]
+class _TooMany(ValueError):
+    """More than a field may hold; its text completes a sentence that begins with the field."""
+
+    def __init__(self, count: int, most: int, things: str = "entries") -> None:
+        super().__init__(f"has {count:,} {things}; {most:,} is the most")
 
 
 def _line(most: int) -> Callable[[object], str]:
@@ -100,7 +101,7 @@ def _line(most: int) -> Callable[[object], str]:
             raise ValueError(value)
         text = tidy(value)
         if len(text) > most:
-            raise _too_many(len(text), most, "characters")
+            raise _TooMany(len(text), most, "characters")
         return text
 
     return read
@@ -119,7 +120,7 @@ def _items(value: object, most: int, split: Callable[[str], list[str]] | None = 
         raise ValueError(value)  # noqa: TRY004, RUF100 - pydantic takes no TypeError
     found = [item for item in value if item not in (None, "", [], {})]
     if len(found) > most:
-        raise _too_many(len(found), most)
+        raise _TooMany(len(found), most)
     return found
 
 
@@ -167,7 +168,7 @@ def _authors(value: object) -> list[Byline]:
         else:
             found.append(byline(_name(item)))
     if len(found) > MOST_AUTHORS:
-        raise _too_many(len(found), MOST_AUTHORS)
+        raise _TooMany(len(found), MOST_AUTHORS)
     return _distinct([author for author in found if author["name"]], lambda author: author["id"])
 
 
@@ -197,7 +198,7 @@ def is_host(text: str) -> bool:
     return bool(_HOST.match(text))
 
 
-def _corrections(value: object, info: ValidationInfo) -> list[Correction]:
+def _corrections(value: object, info: ValidationInfo[dict[str, str]]) -> list[Correction]:
     found: list[Correction] = []
     for item in _items(value, MOST_CORRECTIONS):
         if not isinstance(item, dict) or not item.get("text"):
@@ -206,7 +207,7 @@ def _corrections(value: object, info: ValidationInfo) -> list[Correction]:
     return found
 
 
-def _moment(value: object, info: ValidationInfo) -> str:
+def _moment(value: object, info: ValidationInfo[dict[str, str]]) -> str:
     return moment(value, info.context["zone"])
 
 
@@ -376,14 +377,15 @@ def explain(
             continue
         told.add(path)
         written = ".".join(str(step) for step in path if isinstance(step, str))
-        said = part["msg"] if part["type"] == "too_many" else f"is {_shown(part['input'])}; {_hint(model, loc)}"
+        reason = part.get("ctx", {}).get("error")
+        said = str(reason) if isinstance(reason, _TooMany) else f"is {_shown(part['input'])}; {_hint(model, loc)}"
         proof.refuse(f"'{written}' {said}", lines.get(path), ".".join(str(s) for s in loc if isinstance(s, str)))
 
 
 def _hint(model: type[BaseModel], loc: tuple[str | int, ...]) -> str:
     hint = ""
     for step in loc:
-        field = model.model_fields.get(str(step)) if isinstance(model, type) else None
+        field = model.model_fields.get(str(step))
         if not field:
             break
         hint = field.description or hint

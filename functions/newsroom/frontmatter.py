@@ -117,8 +117,8 @@ def _refuse_tricks(text: str, first_line: int, proof: Proof) -> None:
     Both are judged on the stream of events, before anything is built."""
     depth = 0
     for event in yaml.parse(text, _LOADER):
-        line = event.start_mark.line + first_line
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        line = first_line + (event.start_mark.line if event.start_mark else 0)
+        if isinstance(event, yaml.NodeEvent) and event.anchor:
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
             proof.stop(f"'{sign}{event.anchor}' is a YAML anchor or alias, which is not accepted; write the value out, "
                        "or put it in quotes if it is text", line)  # fmt: skip

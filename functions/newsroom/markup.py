@@ -138,7 +138,8 @@ def from_markdown(text: str, first_line: int, headline: str, base_url: str, proo
     if signs > MOST_SIGNS:
         proof.stop(f"the text has {signs:,} lines and signs of markup; {MOST_SIGNS:,} is the most, so split it")
     text = _resolve_leftovers(text, first_line, proof)
-    tokens = _markdown().parse(text, environment := {})
+    environment: dict[str, Any] = {}
+    tokens = _markdown().parse(text, environment)
     size = sum(len(str(value)) for token in tokens for child in token.children or () for value in child.attrs.values())
     if size > LARGEST:
         proof.stop("the links of the text are too long when written out; use shorter ones or fewer")
@@ -195,7 +196,7 @@ def _markdown() -> MarkdownIt:
 
     names = ("parseLinkDestination", "parseLinkTitle")
     bounded = {name: getattr(markdown_helpers, name) for name in names}
-    reader.helpers = SimpleNamespace(parseLinkLabel=label_end, **bounded)
+    reader.helpers = SimpleNamespace(parseLinkLabel=label_end, **bounded)  # type: ignore[assignment]
     return reader
 
 
@@ -355,16 +356,16 @@ class _Walk(HTMLParser):
                 self._end_down_to(place)
                 break
 
-    def handle_data(self, data: str) -> None:
+    def handle_data(self, said: str) -> None:
         if self.silenced:
             if self.silenced == "title":
-                self.title.append(data)
+                self.title.append(said)
             return
-        data = UNPRINTABLE.sub("", data)
-        self.out.append(escape(data, quote=False))
-        self.text.append(data)
+        said = UNPRINTABLE.sub("", said)
+        self.out.append(escape(said, quote=False))
+        self.text.append(said)
         if _NOT_PROSE.isdisjoint(tag for tag, _ in self.open):
-            self.prose.append(data)
+            self.prose.append(said)
 
     def _start(self, tag: str, given: dict[str, str]) -> None:
         if tag in _BREAKS:

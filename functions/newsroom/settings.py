@@ -175,7 +175,7 @@ def read(text: str, proof: Proof) -> tuple[Site, dict[str, int]]:
         proof.stop(f"the file is longer than {LARGEST // 1024} KB")
     values, lines = read_yaml(text, 1, proof)
     given = cast(dict[str, Any], _given(values))
-    unknown = [(name,) for name in given if name not in SiteSettings.model_fields]
+    unknown: list[tuple[str, ...]] = [(name,) for name in given if name not in SiteSettings.model_fields]
     for name, model in (("comments", _CommentRules), ("publisher", _Publisher)):
         inner = given.get(name)
         unknown += [(name, key) for key in inner if key not in model.model_fields] if isinstance(inner, dict) else []
