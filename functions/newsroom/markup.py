@@ -356,7 +356,7 @@ class _Walk(HTMLParser):
                 self._end_down_to(place)
                 break
 
-    def handle_data(self, said: str) -> None:
+    def _say(self, said: str) -> None:
         if self.silenced:
             if self.silenced == "title":
                 self.title.append(said)
@@ -366,6 +366,8 @@ class _Walk(HTMLParser):
         self.text.append(said)
         if _NOT_PROSE.isdisjoint(tag for tag, _ in self.open):
             self.prose.append(said)
+
+    handle_data = _say  # html.parser's name for it
 
     def _start(self, tag: str, given: dict[str, str]) -> None:
         if tag in _BREAKS:
@@ -406,7 +408,7 @@ class _Walk(HTMLParser):
             return True
         self.lost.setdefault("image", []).append(src)
         if kept["alt"]:
-            self.handle_data(kept["alt"])
+            self._say(kept["alt"])
         return False
 
     def _link(self, kept: dict[str, str]) -> bool:
