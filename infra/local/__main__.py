@@ -9,6 +9,7 @@ publishes every later save. SIGINT and SIGTERM stop everything; the next run goe
 import argparse
 import io
 import json
+import logging
 import os
 import re
 import signal
@@ -44,6 +45,7 @@ class Stopped(BaseException):
 
 def main() -> int:
     """Read the arguments, run, and turn what went wrong into one line; returns the exit code."""
+    logging.getLogger("watchfiles").setLevel(logging.CRITICAL)  # it calls a stop a caught interrupt
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)  # each line at once, into a pipe or a file too
     options = argparse.ArgumentParser(prog="python -m infra.local", description="Run the newsroom on this machine.")

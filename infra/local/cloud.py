@@ -96,6 +96,7 @@ class LocalCloud:
             self._keeper.stdin.close()
             self._keeper.wait()
             self._keeper = None
+            _end_remains(self.state)  # none, unless somebody killed the keeper
         if self._lock is not None:
             self._lock.close()
             self._lock = None

@@ -189,7 +189,7 @@ def test_json_may_be_asked_for_before_the_command(desk: Desk) -> None:
 def test_warnings_are_counted_and_shown_when_asked_for(desk: Desk) -> None:
     path = desk.write("articles/harbour.md", KOREA.replace("section", "mood: cold\nsection"))
 
-    assert "warning: " not in (plain := desk("publish", path).stdout)
+    assert "    warning: " not in (plain := desk("publish", path).stdout)
     assert plain.endswith("  (1 warning: -v)\n")
     assert "    warning: " in desk("publish", path, "-v").stdout
 
