@@ -367,7 +367,7 @@ class _Walk(HTMLParser):
         if _NOT_PROSE.isdisjoint(tag for tag, _ in self.open):
             self.prose.append(said)
 
-    handle_data = _say  # html.parser's name for it
+    handle_data = _say  # type: ignore[assignment]  # html.parser's name for it, and for its argument
 
     def _start(self, tag: str, given: dict[str, str]) -> None:
         if tag in _BREAKS:
