@@ -103,18 +103,14 @@ class LocalCloud:
         shutil.rmtree(self.state / "tmp", ignore_errors=True)
 
     def _mend(self) -> None:
-        """Prepare the saved state for a start.
-
-        ministack keeps how far the table stream's readers were, but not the stream's records, whose
-        count begins at 0 again: left alone, readers would skip that many changes in silence.
-        """
+        """Prepare what the last run saved for a start."""
         for saved in sorted((self.state / "services").glob("*.json")):
             try:
                 content = json.loads(saved.read_text())
-                if saved.name == "lambda.json" and "dynamodb_stream_positions" in content["payload"]:
-                    del content["payload"]["dynamodb_stream_positions"]
+                if saved.name in _MENDS:
+                    _MENDS[saved.name](content["payload"])
                     saved.write_text(json.dumps(content))
-            except (ValueError, KeyError, TypeError) as problem:
+            except (ValueError, KeyError, TypeError, AttributeError) as problem:
                 raise CannotRun(
                     f"STATE is damaged: {saved} cannot be read. Move {self.state} away; the next run starts afresh"
                 ) from problem
@@ -169,6 +165,21 @@ class LocalCloud:
             return False
 
 
+def _forget_readers(functions: dict[str, Any]) -> None:
+    """ministack keeps how far the readers of a table's stream were, but not the stream's records,
+    whose count begins at 0 again: left alone, readers would skip that many changes in silence."""
+    functions.pop("dynamodb_stream_positions", None)
+
+
+def _hand_back(queues: dict[str, Any]) -> None:
+    """Messages that were being worked on at the stop are nobody's now: there is no need to wait until
+    their readers would have run out of time."""
+    for queue in queues["queues"]["data"].values():
+        for message in queue["messages"]:
+            message["visible_at"] = 0
+
+
+_MENDS = {"lambda.json": _forget_readers, "sqs.json": _hand_back}
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 

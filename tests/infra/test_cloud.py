@@ -1,8 +1,8 @@
 """The local cloud starts, keeps what it is given, and leaves no process behind, however it ends."""
 
-import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -130,9 +130,31 @@ def test_a_state_that_is_no_folder_is_one_clear_line(tmp_path: Path) -> None:
         pass
 
 
-def test_readers_of_the_stream_forget_where_they_were(tmp_path: Path) -> None:
-    (tmp_path / "services").mkdir()
-    saved = tmp_path / "services" / "lambda.json"
-    saved.write_text(json.dumps({"payload": {"dynamodb_stream_positions": {"shard": 7}, "functions": {}}}))
-    LocalCloud(tmp_path)._mend()
-    assert json.loads(saved.read_text()) == {"payload": {"functions": {}}}
+def test_readers_of_the_stream_forget_where_they_were() -> None:
+    functions = {"dynamodb_stream_positions": {"shard": 7}, "functions": {}}
+    local._forget_readers(functions)
+    assert functions == {"functions": {}}
+
+
+def test_a_message_that_was_being_worked_on_at_the_stop_is_there_at_once(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with LocalCloud(state) as cloud:
+        sqs = cloud.client("sqs")
+        url = sqs.create_queue(QueueName="kept", Attributes={"VisibilityTimeout": "900"})["QueueUrl"]
+        sqs.send_message(QueueUrl=url, MessageBody="a page to draw")
+        assert sqs.receive_message(QueueUrl=url)["Messages"]
+        assert "Messages" not in sqs.receive_message(QueueUrl=url)
+    with LocalCloud(state) as cloud:
+        assert cloud.client("sqs").receive_message(QueueUrl=url)["Messages"][0]["Body"] == "a page to draw"
+
+
+def test_queues_are_found_though_the_port_had_to_change(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with LocalCloud(state) as cloud:
+        url = cloud.client("sqs").create_queue(QueueName="kept")["QueueUrl"]
+        port = cloud.port
+    with socket.create_server(("127.0.0.1", port)), LocalCloud(state) as cloud:
+        assert cloud.port != port
+        cloud.client("sqs").send_message(QueueUrl=url, MessageBody="a page to draw")
+        found = cloud.client("sqs").get_queue_url(QueueName="kept")["QueueUrl"]
+        assert cloud.client("sqs").receive_message(QueueUrl=found)["Messages"]
