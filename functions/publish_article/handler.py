@@ -7,7 +7,6 @@ a newer one.
 """
 
 import json
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import unquote_plus
@@ -46,20 +45,30 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     failed = []
     for message in event["Records"]:
         try:
-            for key in keys_of(message["body"]):
-                publish(key)
+            keys = keys_of(message["body"])
         except PermanentError as problem:
             logger().error("not an upload event", body=message["body"], reason=str(problem))
-        except TransientError as problem:
-            logger().warning("try again", reason=str(problem))
-            failed.append({"itemIdentifier": message["messageId"]})
-        except Exception:  # noqa: BLE001 - an unknown failure is the queue's to repeat
-            logger().exception("an upload could not be looked at", body=message["body"])
+            continue
+        done = [looked_at(key) for key in keys]  # each of them, whatever became of the first
+        if not all(done):
             failed.append({"itemIdentifier": message["messageId"]})
     return {"batchItemFailures": failed}
 
 
-def keys_of(body: str) -> Iterator[str]:
+def looked_at(key: str) -> bool:
+    """Publish one key; False if it could not be done now."""
+    try:
+        publish(key)
+    except TransientError as problem:
+        logger().warning("try again", key=key, reason=str(problem))
+    except Exception:  # noqa: BLE001 - an unknown failure is the queue's to repeat
+        logger().exception("an upload could not be looked at", key=key)
+    else:
+        return True
+    return False
+
+
+def keys_of(body: str) -> list[str]:
     """The keys an S3 notification tells of, decoded; none in the test event S3 sends at first."""
     try:
         notification = json.loads(body)
@@ -67,7 +76,7 @@ def keys_of(body: str) -> Iterator[str]:
         keys = [unquote_plus(record["s3"]["object"]["key"]) for record in records]
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise PermanentError(f"not an S3 notification: {problem!r}") from problem
-    yield from dict.fromkeys(keys)
+    return list(dict.fromkeys(keys))
 
 
 def publish(key: str) -> None:
