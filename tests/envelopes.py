@@ -1,0 +1,70 @@
+"""The real envelopes of events/, and what the queues and the table hold after a handler was woken by one."""
+
+import json
+import os
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+from aws_lambda_powertools import Logger
+
+from adapters import clients
+from adapters.tables import Table
+from newsroom.rows import Key, Row
+from tests.paper import ROOT
+
+NOTHING_FAILED: dict[str, Any] = {"batchItemFailures": []}
+
+
+def names(verb: str) -> list[str]:
+    """The envelopes of a verb, by name. Tests look each one up in what they expect of it, so that an
+    envelope nobody expects anything of is a failing test."""
+    return sorted(path.stem for path in (ROOT / "events" / verb).glob("*.json"))
+
+
+def envelope(verb: str, name: str) -> dict[str, Any]:
+    """One envelope, fresh."""
+    return json.loads((ROOT / "events" / verb / f"{name}.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
+def messages(*bodies: object) -> dict[str, Any]:
+    """A queue's event of these messages, in order; their ids are "0", "1", and so on."""
+    records = [
+        {"messageId": str(place), "body": body if isinstance(body, str) else json.dumps(body)}
+        for place, body in enumerate(bodies)
+    ]
+    return {"Records": records}
+
+
+def waiting(queue: str) -> list[dict[str, Any]]:
+    """Takes every message out of a queue, named as the functions' settings name it."""
+    url, bodies = os.environ[queue], []
+    while found := clients.sqs().receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+        for message in found:
+            clients.sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            bodies.append(json.loads(message["Body"]))
+    return bodies
+
+
+def asked_for() -> list[str]:
+    """Takes every request for a render out of its queue: the paths."""
+    return [message["page"] for message in waiting("RENDER_QUEUE")]
+
+
+def rows() -> dict[Key, Row]:
+    """Every row of the table but those of pages."""
+    keys, _ = Table("news").scan(0, 1, None, 10_000)
+    return Table("news").get_many(key for key in keys if key.sk != "PAGE" and not key.sk.startswith("ARTICLE#"))
+
+
+def editions() -> dict[str, int]:
+    """The edition of every page that was ever marked."""
+    keys, _ = Table("news").scan(0, 1, None, 10_000)
+    return Table("news").editions(key.pk.removeprefix("PAGE#") for key in keys if key.sk == "PAGE")
+
+
+def log_of(verb: Any, monkeypatch: pytest.MonkeyPatch) -> Mock:
+    """Stands in for a verb's log, to be asked what was written to it."""
+    log = Mock(spec=Logger)
+    monkeypatch.setattr(verb, "logger", lambda: log)
+    return log

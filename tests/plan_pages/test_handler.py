@@ -1,0 +1,189 @@
+"""plan_pages, woken as the table's stream wakes it."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from adapters import queues
+from adapters.tables import Table
+from newsroom import pages
+from newsroom.rows import Key, links_pk, list_pk
+from plan_pages import handler as plan_pages
+from tests.envelopes import asked_for, editions, envelope, names, waiting
+from tests.paper import Paper
+
+ADDRESS = "/2026/11/korea/"
+SK = "2026-11-23T09:30:00#korea"
+MONTHS = {"/archive/2026/11/", "/section/world/2026/11/", "/author/jane-doe/2026/11/", "/tag/diplomacy/2026/11/"}
+SECTION_FRONT = {"/section/world/", *pages.feeds("section/world")}
+FRONTS = {
+    "/", *pages.feeds(pages.WHOLE_PAPER), *SECTION_FRONT,
+    "/author/jane-doe/", *pages.feeds("author/jane-doe"), "/tag/diplomacy/",
+}  # fmt: skip
+
+
+@dataclass
+class Expected:
+    """What an envelope leads to in a paper with nothing in it."""
+
+    marked: set[str] = field(default_factory=set)
+    rendered: list[str] = field(default_factory=list)
+    rebuilt: list[dict[str, Any]] = field(default_factory=list)
+
+
+EXPECTED = {
+    "article-inserted": Expected(
+        marked={ADDRESS, "receipts/articles/korea.md.json", "/archive/", "/sitemap.xml", "/sitemaps/2026-11.xml",
+                "/news-sitemap.xml", *FRONTS, *MONTHS}
+    ),
+    "article-modified": Expected(marked={ADDRESS, "/sitemaps/2026-11.xml", "/news-sitemap.xml", *FRONTS, *MONTHS}),
+    "entry-removed": Expected(marked={"/section/world/2026/11/", *SECTION_FRONT}),
+    "page-raised": Expected(rendered=[ADDRESS]),
+    "site-changed": Expected(rebuilt=[{"of": "everything", "mark": True}]),
+    "unknown-row": Expected(),
+}  # fmt: skip
+
+
+def entry(id: str) -> dict[str, Any]:
+    return {"id": id, "address": f"/2026/11/{id}/", "headline": id.capitalize()}
+
+
+def put_entries(list_name: str, *sks: str) -> None:
+    Table("news").put_many({Key(list_pk(list_name), sk): entry(sk.partition("#")[2]) for sk in sks})
+
+
+@pytest.mark.parametrize("name", names("plan_pages"))
+def test_an_envelope_marks_and_asks_for_exactly_what_it_makes_stale(paper: Paper, name: str) -> None:
+    plan_pages.handle(envelope("plan_pages", name), None)
+
+    found = Expected(set(editions()), asked_for(), waiting("REBUILD_QUEUE"))
+    assert found == EXPECTED[name]
+
+
+def test_a_page_that_many_changes_touch_is_marked_once_in_a_batch(paper: Paper) -> None:
+    plan_pages.handle(envelope("plan_pages", "article-inserted"), None)
+
+    assert set(editions().values()) == {1}
+
+
+def test_marking_is_told_to_the_stream_and_only_then_are_renders_asked_for(paper: Paper) -> None:
+    plan_pages.handle(envelope("plan_pages", "entry-removed"), None)
+    assert asked_for() == []
+
+    plan_pages.handle({"Records": paper.stream_records()}, None)
+
+    assert set(asked_for()) == EXPECTED["entry-removed"].marked
+
+
+@pytest.mark.parametrize(
+    ("newest", "touched"),
+    [("2026-11-23T10:00:00", False), ("2026-11-23T09:00:00", True)],
+    ids=["below them all", "above them all"],
+)
+def test_an_entry_that_goes_touches_the_front_only_if_it_was_among_the_newest(
+    paper: Paper, newest: str, touched: bool
+) -> None:
+    put_entries("section/world", *(f"{newest}#n{number:02}" for number in range(pages.NEWEST)))
+
+    plan_pages.handle(envelope("plan_pages", "entry-removed"), None)
+
+    assert set(editions()) == {"/section/world/2026/11/"} | (SECTION_FRONT if touched else set())
+
+
+@pytest.mark.parametrize("name", ["article-inserted", "article-modified"])
+def test_the_two_neighbours_of_a_headline_are_marked_and_nobody_further_off(paper: Paper, name: str) -> None:
+    put_entries(
+        pages.WHOLE_PAPER,
+        "2026-11-01T00:00:00#early", "2026-11-02T00:00:00#older", "2026-11-29T00:00:00#newer", "2026-11-30T00:00:00#late",
+    )  # fmt: skip
+
+    plan_pages.handle(envelope("plan_pages", name), None)
+
+    assert set(editions()) == EXPECTED[name].marked | {"/2026/11/older/", "/2026/11/newer/"}
+
+
+def test_whoever_links_to_an_address_is_left_to_the_rebuild_when_it_comes_to_life(paper: Paper) -> None:
+    Table("news").put_many({Key(links_pk(ADDRESS), "article/lunch"): {"kind": "article", "id": "lunch"}})
+
+    plan_pages.handle(envelope("plan_pages", "article-inserted"), None)
+
+    assert waiting("REBUILD_QUEUE") == [{"of": "links/2026/11/korea/", "mark": True}]
+
+
+def test_a_rise_of_the_revision_alone_makes_no_page_stale(paper: Paper) -> None:
+    event = envelope("plan_pages", "article-modified")
+    for record in event["Records"]:
+        record["dynamodb"]["NewImage"] = {**record["dynamodb"]["OldImage"], "rev": {"N": "9"}}
+
+    plan_pages.handle(event, None)
+
+    assert editions() == {}
+
+
+def test_a_page_raised_twice_in_a_batch_is_asked_for_once(paper: Paper) -> None:
+    event = envelope("plan_pages", "page-raised")
+    event["Records"] += deepcopy(event["Records"])
+    event["Records"][1]["dynamodb"]["OldImage"]["edition"]["N"] = "7"
+    event["Records"][1]["dynamodb"]["NewImage"]["edition"]["N"] = "8"
+
+    plan_pages.handle(event, None)
+
+    assert asked_for() == [ADDRESS]
+
+
+@pytest.mark.parametrize("edition", ["6", "10"])
+def test_editions_are_compared_as_numbers_and_only_a_rise_asks_for_a_render(paper: Paper, edition: str) -> None:
+    event = envelope("plan_pages", "page-raised")
+    event["Records"][0]["dynamodb"]["NewImage"]["edition"]["N"] = edition
+
+    plan_pages.handle(event, None)
+
+    assert asked_for() == ([ADDRESS] if edition == "10" else [])
+
+
+def test_the_row_of_a_page_that_is_taken_away_asks_for_nothing(paper: Paper) -> None:
+    event = envelope("plan_pages", "page-raised")
+    del event["Records"][0]["dynamodb"]["NewImage"]
+
+    plan_pages.handle(event, None)
+
+    assert asked_for() == []
+
+
+def everything_at_once() -> dict[str, Any]:
+    together = [envelope("plan_pages", name)["Records"] for name in ("article-inserted", "site-changed", "page-raised")]
+    return {"Records": [record for records in together for record in records]}
+
+
+def test_a_batch_whose_marking_fails_asks_for_nothing_and_comes_again_whole(
+    paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = Table.mark
+
+    def mark(table: Table, paths: Sequence[str]) -> None:
+        raise RuntimeError("no such luck")
+
+    monkeypatch.setattr(Table, "mark", mark)
+    with pytest.raises(RuntimeError, match="no such luck"):
+        plan_pages.handle(everything_at_once(), None)
+    assert (asked_for(), waiting("REBUILD_QUEUE")) == ([], [])
+
+    monkeypatch.setattr(Table, "mark", sound)
+    plan_pages.handle(everything_at_once(), None)
+
+    assert set(editions()) == EXPECTED["article-inserted"].marked
+    assert asked_for() == [ADDRESS]
+    assert waiting("REBUILD_QUEUE") == [{"of": "everything", "mark": True}]
+
+
+def test_a_batch_whose_asking_fails_comes_again_whole_too(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    def send(queue_url: str, messages: Sequence[dict[str, Any]]) -> None:
+        raise RuntimeError("no such luck")
+
+    monkeypatch.setattr(queues, "send", send)
+
+    with pytest.raises(RuntimeError, match="no such luck"):
+        plan_pages.handle(everything_at_once(), None)
