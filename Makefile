@@ -60,5 +60,5 @@ clean:
 	@touch $@
 
 .cloud/installed: .venv/installed
-	@UV_PROJECT_ENVIRONMENT=.cloud $(uv) sync --quiet --frozen --only-group cloud --python .venv/bin/python
+	@UV_PROJECT_ENVIRONMENT=.cloud $(uv) sync --quiet --frozen --only-group cloud --compile-bytecode --python .venv/bin/python
 	@touch $@
