@@ -188,11 +188,13 @@ def _alive(path: str, morgue: Morgue) -> bool:
 
 def _list(page: Page, morgue: Morgue) -> Content | None:
     author = morgue.row(author_key(page.list.removeprefix("author/"))) if page.list.startswith("author/") else None
-    months = morgue.query(months_pk(page.list))
-    if not months and not author and page.list != pages.WHOLE_PAPER:
-        return None
     pk = list_pk(page.list)
     rows = morgue.query(pk, prefix=page.month) if page.month else morgue.query(pk, limit=pages.NEWEST)
+    # Only a front shows the months; of an empty list they tell whether anything was ever in it.
+    shows_months = page.kind == "front" and page.list != pages.WHOLE_PAPER
+    months = morgue.query(months_pk(page.list)) if shows_months or not rows else []
+    if not rows and not months and not author and page.list != pages.WHOLE_PAPER:
+        return None
     entries = [cast(Entry, row.doc) for row in rows]
     profile = cast(Author, author.doc) if author else None
     return ListContent(page.list, entries, _name(page.list, entries, profile), [row.key.sk for row in months], profile)
