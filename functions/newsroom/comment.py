@@ -29,10 +29,16 @@ class Comment(TypedDict):
 
 
 class Talk(TypedDict):
-    """The count of an article's discussion. `threads` is how many were ever numbered."""
+    """The count of an article's discussion.
+
+    Pages are counted here, and not worked out from the number of threads: `per_page` may change, and
+    what was numbered under the old one stays where it is.
+    """
 
     approved: int
-    threads: int
+    threads: int  # how many were ever numbered
+    pages: int  # how many pages those fill
+    on_last: int  # threads numbered on the last of them
 
 
 class Remark(TypedDict):
@@ -42,6 +48,7 @@ class Remark(TypedDict):
     article: str
     parent: str | None
     depth: int
+    page: int  # of the discussion; 1 is on the article itself
     author: str
     url: str | None
     text: str
@@ -50,9 +57,40 @@ class Remark(TypedDict):
     gone: bool
 
 
-class Doorstep(TypedDict):
-    """What receive_comment may know of an article: is there one, may readers answer, what is it called."""
+class Said(Remark):
+    """A remark as a feed shows it: with the article's present headline, and the remark's own address."""
 
-    open: bool
+    headline: str
+    address: str  # with #comment-…
+
+
+class Doorstep(TypedDict):
+    """What the pages of a discussion, and receive_comment, may know of an article: all that they show.
+
+    A row derived from the article, there while it is live; any change of it redraws the discussion.
+    """
+
+    id: str
+    open: bool  # whether readers may answer
     address: str
     headline: str
+    lang: str | None
+    noindex: bool
+
+
+class Private(TypedDict):
+    """What PrivateTable keeps beside a comment."""
+
+    email: str
+    notify: bool  # whether its writer wants mail of replies
+    address_hash: str  # of the network address it was sent from; keyed, another key every day
+    writer: str  # keyed hash of the lower-cased mail address
+
+
+ACTIONS = ("approve", "decline", "spam", "hold")
+"""What an editor may do with a comment, beside erasing it."""
+
+HONEYPOT = "topic"
+"""The form field no reader sees: whoever fills it in is a machine."""
+
+EDITABLE_FOR = 15 * 60  # seconds in which a writer may mend what they sent

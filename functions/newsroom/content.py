@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from newsroom.article import Article, Author, Entry, StaticPage, Upload
+from newsroom.comment import Doorstep, Remark, Said, Talk
 
 
 class Neighbour(TypedDict):
@@ -17,13 +18,20 @@ class Neighbour(TypedDict):
 @dataclass(frozen=True, slots=True)
 class ArticleContent:
     """A live article. `authors` holds the rows that exist, in byline order; `dead_links` are the
-    addresses on this site that the body links to and where nothing is, so no link is drawn."""
+    addresses on this site that the body links to and where nothing is, so no link is drawn.
+
+    talk: None before the first comment was ever approved. remarks: the discussion's first page, in
+    reading order, with only what is to be drawn (a gone one is among them if something answers it).
+    """
 
     article: Article
     authors: list[Author]
     older: Neighbour | None
     newer: Neighbour | None
     dead_links: frozenset[str] = frozenset()
+    talk: Talk | None = None
+    remarks: Sequence[Remark] = ()
+    comment_pages: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,33 @@ class FixedContent:
     """A page drawn from the settings alone: robots.txt, 404.html, an asset."""
 
 
+@dataclass(frozen=True, slots=True)
+class CommentsContent:
+    """The second or a later page of a discussion. It knows whether another follows and no more of
+    those, for nothing on it may change when a long discussion grows."""
+
+    article: Doorstep
+    page: int
+    is_last: bool
+    remarks: Sequence[Remark]  # in reading order, only what is to be drawn
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyContent:
+    """The page where a comment is answered without a script: it quotes the comment, and has the form."""
+
+    article: Doorstep
+    remark: Remark
+
+
+@dataclass(frozen=True, slots=True)
+class CommentFeedContent:
+    """The newest comments, newest first: of one article, or of the paper (`article` None)."""
+
+    article: Doorstep | None
+    remarks: Sequence[Said]
+
+
 Content = (
     ArticleContent
     | StaticContent
@@ -111,6 +146,9 @@ Content = (
     | SecurityContent
     | ReceiptContent
     | FixedContent
+    | CommentsContent
+    | ReplyContent
+    | CommentFeedContent
 )
 
 
@@ -122,3 +160,101 @@ class Drawn:
     content_type: str
     cache_control: str
     metadata: dict[str, str]
+
+
+# ── What functions answer themselves, and nobody stores ──────────────────────────────────────────
+
+Answer = Literal["form-error", "refused", "comment-receipt", "moderate", "moderated", "unsubscribe"]
+"""The pages rendering.answer draws, each from the context of its name below."""
+
+
+class FormProblem(TypedDict):
+    """One thing wrong with what was sent. `field` is author, email, url or comment; None: the whole."""
+
+    field: str | None
+    message: str  # a sentence that says what to do
+
+
+class Given(TypedDict):
+    """What the writer sent, kept for the form to show again. Any text at all may stand in it."""
+
+    author: str
+    email: str
+    url: str
+    comment: str
+    parent: str
+    notify: bool
+
+
+class FormError(TypedDict):
+    """`form-error`: the form again, titled "Error: …", opening with a summary that links to the fields."""
+
+    article: Doorstep
+    problems: list[FormProblem]
+    given: Given
+
+
+class Refused(TypedDict):
+    """`refused`: closed, unknown, said already, too large; a link that is used, changed, expired or forged."""
+
+    heading: str
+    message: str
+    address: str | None  # of the article, to go back to
+
+
+class ReceiptPage(TypedDict):
+    """`comment-receipt`: the writer's own page. It posts to `post_to`: `action` is `edit` (with
+    `author`, `url`, `comment`) or `erase`."""
+
+    state: Literal["received", "held", "published", "declined", "erased"]  # received: not taken in yet
+    author: str
+    url: str
+    text: str
+    at: str  # empty while only received
+    headline: str  # of the article; empty when it is not live
+    address: str | None  # of the comment where it is published, else of the article; None: neither
+    post_to: str
+    editable_until: str | None  # ISO 8601, while it may be edited; None afterwards
+    notice: str  # what the last request did; may be empty
+    problems: list[FormProblem]  # with the last edit
+
+
+class OtherChoice(TypedDict):
+    """Another thing the editor may do instead: the address of its own page."""
+
+    action: Literal["approve", "decline", "spam", "hold"]
+    address: str
+
+
+class Moderate(TypedDict):
+    """`moderate`: shows the comment and asks whether to do it. It posts to `post_to`, with no fields."""
+
+    action: Literal["approve", "decline", "spam", "hold"]
+    status: str  # the present one
+    reason: str  # why it is held; may be empty
+    author: str
+    url: str | None
+    text: str
+    at: str
+    headline: str
+    address: str | None  # of the article
+    post_to: str
+    others: list[OtherChoice]
+
+
+class Moderated(TypedDict):
+    """`moderated`: it is done."""
+
+    message: str
+    author: str
+    headline: str
+    address: str | None  # of the comment where it is published, else of the article
+    others: list[OtherChoice]  # to think better of it
+
+
+class Unsubscribe(TypedDict):
+    """`unsubscribe`: asks, posting to `post_to` with no fields; or says that it is done."""
+
+    done: bool
+    post_to: str
+    headline: str
