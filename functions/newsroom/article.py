@@ -81,6 +81,7 @@ class Article(Text):
     image: Image | None
     corrections: list[Correction]
     comments: bool  # whether readers may answer
+    comments_until: str | None  # while they may for a time only: when they no longer will
     summary: str  # the standfirst, or the first words of the body; plain text for lists and feeds
 
 

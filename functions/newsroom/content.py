@@ -21,7 +21,7 @@ class ArticleContent:
     addresses on this site that the body links to and where nothing is, so no link is drawn.
 
     talk: None before the first comment was ever approved. remarks: the discussion's first page, in
-    reading order, with only what is to be drawn (a gone one is among them if something answers it).
+    the order of its threads and within one in the order they were sent, the gone ones among them.
     """
 
     article: Article
@@ -115,7 +115,7 @@ class CommentsContent:
     article: Doorstep
     page: int
     is_last: bool
-    remarks: Sequence[Remark]  # in reading order, only what is to be drawn
+    remarks: Sequence[Remark]  # in the order of ArticleContent's
 
 
 @dataclass(frozen=True, slots=True)

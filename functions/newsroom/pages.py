@@ -22,19 +22,24 @@ Kind = Literal[
     "not-found",
     "asset",
     "receipt",
+    "comments",  # a discussion's second and later pages; the first is on the article
+    "reply",  # where one comment is answered
+    "comment-feed",  # an article's, or the paper's
     "text",  # an article, a static page, a redirect or a tombstone: the address row knows
 ]
 
 WHOLE_PAPER = "all"  # the list every published article is in
 NEWS = "news"  # the list of the last two days, for the news sitemap
 PAGES = "pages"  # the list of static pages
+COMMENTS = "comments"  # the list of every approved comment; each article's own is comments/{its id}
 NEWEST = 30  # entries on a front and in a feed
 FEEDS = ("feed.xml", "atom.xml", "feed.json")
 LIST_KINDS = ("section", "author", "tag")
 FEED_LISTS = ("section", "author")  # tags have no feeds of their own
 
-FIXED = ("/", "/archive/", *(f"/{feed}" for feed in FEEDS), "/sitemap.xml", "/sitemaps/pages.xml",
-         "/news-sitemap.xml", "/robots.txt", "/.well-known/security.txt", "/404.html")  # fmt: skip
+FIXED = ("/", "/archive/", *(f"/{feed}" for feed in FEEDS), "/comments/feed.xml", "/sitemap.xml",
+         "/sitemaps/pages.xml", "/news-sitemap.xml",
+         "/robots.txt", "/.well-known/security.txt", "/404.html")  # fmt: skip
 """Pages that exist in every paper, whatever it has published."""
 
 RESERVED = frozenset(
@@ -45,13 +50,17 @@ RESERVED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A path, read. `list` is as `section/world` or `all`; `month` as `2026-11`; `feed` a file name."""
+    """A path, read. `list` is as `section/world` or `all`; `month` as `2026-11`; `feed` a file name.
+    `article` is the id whose discussion it belongs to, `number` a page of that, `comment` an id."""
 
     path: str
     kind: Kind
     list: str = ""
     month: str = ""
     feed: str = ""
+    article: str = ""
+    number: int = 0
+    comment: str = ""
 
 
 def read(path: str) -> Page:
@@ -75,6 +84,19 @@ def read(path: str) -> Page:
             return Page(path, "feed", f"{kind}/{slug}", feed=feed)
         case [kind, slug, year, month] if kind in LIST_KINDS:
             return Page(path, "month", f"{kind}/{slug}", f"{year}-{month}")
+    return _in_a_discussion(path)
+
+
+def _in_a_discussion(path: str) -> Page:
+    match path.strip("/").split("/"):
+        case ["comments", "feed.xml"]:
+            return Page(path, "comment-feed", COMMENTS, feed="feed.xml")
+        case ["comments", article, "feed.xml"]:
+            return Page(path, "comment-feed", f"{COMMENTS}/{article}", feed="feed.xml", article=article)
+        case ["comments", article, "reply", comment]:
+            return Page(path, "reply", article=article, comment=comment)
+        case ["comments", article, number] if number.isdecimal() and number.isascii() and int(number) > 1:
+            return Page(path, "comments", article=article, number=int(number))
     return Page(path, "text")
 
 
@@ -110,6 +132,31 @@ def feeds(list_name: str) -> list[str]:
 def sitemap(month: str) -> str:
     """The sitemap of one month of the whole paper."""
     return f"/sitemaps/{month}.xml"
+
+
+def comments(article: str, number: int) -> str:
+    """The second or a later page of an article's discussion. It is named by the article's id, so that
+    a new slug moves none of it."""
+    return f"/comments/{article}/{number}/"
+
+
+def reply(article: str, comment: str) -> str:
+    """The page where a comment is answered."""
+    return f"/comments/{article}/reply/{comment}/"
+
+
+def comment_feed(article: str = "") -> str:
+    """The feed of an article's discussion, or of every discussion of the paper."""
+    return f"/comments/{article}/feed.xml" if article else "/comments/feed.xml"
+
+
+def remark(article: str, address: str, number: int, comment: str) -> str:
+    """Where a comment is to be read. address: the article's present one. number: of its page.
+
+    >>> remark("korea", "/2026/11/korea/", 2, "0f3a")
+    '/comments/korea/2/#comment-0f3a'
+    """
+    return f"{address if number == 1 else comments(article, number)}#comment-{comment}"
 
 
 def receipt(key: str) -> str:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from newsroom import pages
-from newsroom.rows import Doc, Key, Row
+from newsroom.rows import Doc, Key, Row, page_of_place
 
-NOT_SHOWN = frozenset({"news_until", "key", "links"})
+NOT_SHOWN = frozenset({"news_until", "key", "links", "comments_until"})
 """Fields of an article that its page does not show."""
 
 
@@ -24,6 +24,8 @@ class Affected:
     entries: set[tuple[str, str]] = field(default_factory=set)  # (list, sk) that came, went or changed
     neighbours: set[str] = field(default_factory=set)  # sk in the whole paper's list
     arrivals: set[str] = field(default_factory=set)  # addresses where something came to life or died
+    discussed: set[str] = field(default_factory=set)  # articles whose page shows their discussion otherwise now
+    moved: set[str] = field(default_factory=set)  # articles whose discussion, if any, shows them otherwise now
     pieces: set[str] = field(default_factory=set)  # what is too much to plan at once: rebuild_site's
 
 
@@ -71,6 +73,8 @@ def _entry(found: Affected, list_name: str, key: Key, old: Doc | None, new: Doc 
         found.pages.add("/news-sitemap.xml")
     elif list_name == pages.PAGES:
         found.pages.add("/sitemaps/pages.xml")
+    elif list_name.partition("/")[0] == pages.COMMENTS:
+        found.pages.add(f"/{list_name}/feed.xml")
     else:
         found.pages.add(pages.month_page(list_name, key.sk[:7]))
         found.entries.add((list_name, key.sk))
@@ -107,6 +111,20 @@ def _site(found: Affected, name: str, key: Key, old: Doc | None, new: Doc | None
     found.pieces.add("everything")
 
 
+def _discussion(found: Affected, article: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    if key.sk == "DOORSTEP":
+        found.moved.add(article)
+    elif key.sk == "TALK":
+        found.discussed.add(article)
+        was, now = (doc["pages"] if doc else 1 for doc in (old, new))
+        if now > was:  # what was the last page has one to lead on to
+            found.pages |= {pages.comments(article, number) for number in range(max(was, 2), now + 1)}
+    else:
+        found.pages.update(pages_of_remark(article, key.sk))
+        if page_of_place(key.sk) == 1:
+            found.discussed.add(article)
+
+
 def _clock(found: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
     found.pages.add("/.well-known/security.txt")
 
@@ -117,6 +135,7 @@ _PLANS: dict[str, Callable[[Affected, str, Key, Doc | None, Doc | None], None]] 
     "ADDRESS": _address,
     "LIST": _entry,
     "MONTHS": _months,
+    "TALK": _discussion,
     "UPLOAD": _upload,
     "AUTHOR": _author,
     "SITE": _site,
@@ -149,8 +168,18 @@ def own_pages(key: Key) -> list[str]:
             return [f"receipts/{name}.json"]
         case "AUTHOR":
             return front_pages(f"author/{name}")
+        case "TALK" if page_of_place(key.sk):
+            return pages_of_remark(name, key.sk)
+        case "TALK" if key.sk == "TALK":
+            return [pages.comment_feed(name)]
         case "MONTHS":
             return [pages.month_page(name, key.sk), *front_pages(name)] + (
                 [pages.sitemap(key.sk)] if name == pages.WHOLE_PAPER else []
             )
     return []
+
+
+def pages_of_remark(article: str, place: str) -> list[str]:
+    """The pages a remark is on, beside its article's own and the feeds."""
+    page, comment = page_of_place(place), place.rpartition("#")[2]
+    return [pages.reply(article, comment), *([pages.comments(article, page)] if page > 1 else [])]

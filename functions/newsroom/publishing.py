@@ -57,6 +57,8 @@ def edit_article(
     elif not _past(waits_for, now):
         status = "scheduled"
     live = status == "published"
+    comments_until = _comments_until(date, site) if manuscript.comments else None
+    closed = comments_until is not None and _past(comments_until, now)
     return {
         "id": manuscript.id,
         "key": manuscript.key,
@@ -80,7 +82,8 @@ def edit_article(
         "addresses": _addresses(before, [address, *manuscript.aliases]),
         "lang": manuscript.lang,
         "noindex": manuscript.noindex,
-        "comments": manuscript.comments,
+        "comments": manuscript.comments and not closed,
+        "comments_until": None if closed else comments_until,
         "body": manuscript.body,
         "words": manuscript.words,
         "links": manuscript.links,
@@ -223,12 +226,20 @@ def release(article: Article, now: datetime) -> Article:
         after = {**after, "status": "withdrawn", "news_until": None}
     if after["news_until"] and _past(after["news_until"], now):
         after = {**after, "news_until": None}
+    if after["comments_until"] and _past(after["comments_until"], now):
+        after = {**after, "comments": False, "comments_until": None}
     return after
 
 
 def _news_until(date: str, now: datetime) -> str | None:
     stale = datetime.fromisoformat(date) + NEWS_LASTS
     return stale.isoformat() if stale > now else None
+
+
+def _comments_until(date: str, site: Site) -> str | None:
+    """When the paper's rule closes the comments of an article published at `date`."""
+    days = site["comments"]["close_after_days"]
+    return None if days is None else (datetime.fromisoformat(date) + timedelta(days=days)).isoformat()
 
 
 def _past(iso: str, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 from newsroom import pages
 from newsroom.article import Article, Author, Entry, StaticPage, Text
+from newsroom.comment import Doorstep
 
 Doc = dict[str, Any]
 """A row's content; JSON in the table."""
@@ -85,6 +86,47 @@ def page_key(path: str) -> Key:
     return Key(f"PAGE#{path}", "PAGE")
 
 
+def comment_key(id: str) -> Key:
+    """A comment's row: its public part in NewsTable, the rest under the same key in PrivateTable."""
+    return Key(f"COMMENT#{id}", "COMMENT")
+
+
+def talk_pk(article: str) -> str:
+    """The partition of an article's discussion: its count, its doorstep, and every remark by its place."""
+    return f"TALK#{article}"
+
+
+def talk_key(article: str) -> Key:
+    return Key(talk_pk(article), "TALK")
+
+
+def doorstep_key(article: str) -> Key:
+    return Key(talk_pk(article), "DOORSTEP")
+
+
+def remarks_prefix(page: int) -> str:
+    """How the places of one page's remarks begin."""
+    return f"{page:05}#"
+
+
+def page_of_place(place: str) -> int:
+    """The page of the discussion that a place is on; 0 for a row that is no remark."""
+    page, _, rest = place.partition("#")
+    return int(page) if rest and page.isdecimal() else 0
+
+
+def waiting_pk(comment: str) -> str:
+    """The replies that are approved as soon as this comment is."""
+    return f"WAITING#{comment}"
+
+
+def writer_pk(writer: str) -> str:
+    """In PrivateTable: everything one writer has sent, by comment id. writer: the hash of their address."""
+    return f"WRITER#{writer}"
+
+
+HELD = "HELD"  # what waits for an editor, in the order it was sent
+OUT_TRAY = "OUT-TRAY"  # in PrivateTable: what is to be mailed, written with the change that calls for it
 SITE_KEY = Key("SITE", "SITE")
 CLOCK_KEY = Key("CLOCK", "CLOCK")
 DUE = "DUE"
@@ -109,7 +151,7 @@ def links_pk(path: str) -> str:
 
 def article_of(row: Row | None) -> Article | None:
     """The article a row holds, body included."""
-    return None if row is None else cast(Article, {**row.doc, "body": row.body or ""})
+    return None if row is None else cast(Article, {"comments_until": None, **row.doc, "body": row.body or ""})
 
 
 def static_page_of(row: Row | None) -> StaticPage | None:
@@ -172,8 +214,20 @@ def entry_of(article: Article) -> Entry:
     }
 
 
+def doorstep_of(article: Article) -> Doorstep:
+    """An article as its discussion knows it."""
+    return {
+        "id": article["id"],
+        "open": article["comments"],
+        "address": article["address"],
+        "headline": article["headline"],
+        "lang": article["lang"],
+        "noindex": article["noindex"],
+    }
+
+
 def derived(article: Article | None) -> dict[Key, Doc]:
-    """The rows an article occupies beside its own: its listings, and the moments it waits for."""
+    """The rows an article occupies beside its own: its listings, its doorstep, the moments it waits for."""
     if article is None:
         return {}
     rows: dict[Key, Doc] = {}
@@ -181,7 +235,9 @@ def derived(article: Article | None) -> dict[Key, Doc]:
         entry = cast(Doc, entry_of(article))
         lists = [*lists_of(article), *([pages.NEWS] if article["news_until"] else [])]
         rows |= {Key(list_pk(list_name), listing_sk(article)): entry for list_name in lists}
-        for what, when in (("stale", article["news_until"]), ("expire", article["expires_at"])):
+        rows[doorstep_key(article["id"])] = cast(Doc, doorstep_of(article))
+        moments = {"stale": article["news_until"], "expire": article["expires_at"], "close": article["comments_until"]}
+        for what, when in moments.items():
             if when:
                 rows[due_key(when, what, article["id"])] = {"id": article["id"]}
     elif article["status"] == "scheduled" and article["publish_at"]:
@@ -200,7 +256,7 @@ def article_changes(before: Row | None, after: Article) -> list[Change]:
     """
     old = article_of(before)
     own = _text_change(article_key(after["id"]), before, after)
-    return [own, *address_changes(old, after, "article"), *_difference(derived(old), derived(after))]
+    return [own, *address_changes(old, after, "article"), *difference(derived(old), derived(after))]
 
 
 def static_page_changes(before: Row | None, after: StaticPage) -> list[Change]:
@@ -211,7 +267,7 @@ def static_page_changes(before: Row | None, after: StaticPage) -> list[Change]:
         {Key(list_pk(pages.PAGES), page["address"]): {"noindex": page["noindex"]}} if page and is_live(page) else {}
         for page in (old, after)
     )
-    return [own, *address_changes(old, after, "page"), *_difference(rows_before, rows_after)]
+    return [own, *address_changes(old, after, "page"), *difference(rows_before, rows_after)]
 
 
 def address_changes(old: Text | None, new: Text, kind: Literal["article", "page"]) -> list[Change]:
@@ -235,7 +291,7 @@ def _text_change(key: Key, before: Row | None, after: Text) -> Change:
     return Change(key, without_body(after), was=was, body=after["body"], parts=parts)
 
 
-def _difference(before: dict[Key, Doc], after: dict[Key, Doc]) -> list[Change]:
+def difference(before: dict[Key, Doc], after: dict[Key, Doc]) -> list[Change]:
     """Rows to delete and rows to put; what stays the same is not touched."""
     gone = [Change(key, None) for key in before if key not in after]
     return gone + [Change(key, doc) for key, doc in after.items() if before.get(key) != doc]

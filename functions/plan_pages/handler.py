@@ -14,7 +14,7 @@ from adapters.clients import setting
 from adapters.tables import Table, edition_of_image, row_of_image
 from newsroom import pages
 from newsroom.planning import Affected, affected_pages, front_pages, reaches_front
-from newsroom.rows import Row, links_pk, list_pk
+from newsroom.rows import Row, doorstep_key, links_pk, list_pk, talk_key
 
 
 @cache
@@ -50,6 +50,8 @@ def add(affected: Affected, before: Row | None, after: Row | None) -> None:
     affected.entries |= found.entries
     affected.neighbours |= found.neighbours
     affected.arrivals |= found.arrivals
+    affected.discussed |= found.discussed
+    affected.moved |= found.moved
     affected.pieces |= found.pieces
 
 
@@ -58,6 +60,10 @@ def answer(affected: Affected, table: Table) -> None:
     affected.pages |= {page for list_name, sks in by_list(affected).items() for page in fronts(table, list_name, sks)}
     affected.pages |= {address for sk in affected.neighbours for address in neighbours(table, sk)}
     affected.pieces |= {f"links{path}" for path in affected.arrivals if linked(table, path)}
+    doorsteps = table.get_many(doorstep_key(article) for article in affected.discussed)
+    affected.pages |= {doorstep.doc["address"] for doorstep in doorsteps.values()}
+    talks = table.get_many(talk_key(article) for article in affected.moved)
+    affected.pieces |= {f"comments/{key.pk.removeprefix('TALK#')}" for key in talks}
 
 
 def by_list(affected: Affected) -> dict[str, list[str]]:

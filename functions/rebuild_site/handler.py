@@ -4,7 +4,8 @@ Woken by RebuildQueue and, nightly, by the scheduler. Reads NewsTable; raises ed
 writes RenderQueue and RebuildQueue. Safe to repeat: a page drawn again is the same page.
 
 A message names what to draw again: `{"of": "everything"}`, `{"of": "author/jane-doe"}` (that
-author's articles and months) or `{"of": "links/2026/11/korea/"}` (whoever links there). With
+author's articles and months), `{"of": "links/2026/11/korea/"}` (whoever links there) or
+`{"of": "comments/korea"}` (an article's discussion: its pages, where to reply, its feeds). With
 `"mark": true` what the pages read has changed, so their editions are raised and the stream asks for
 the renders; without it they are only looked at again. Each message does one piece and leaves the
 next to a message of its own.
@@ -20,8 +21,8 @@ from adapters import queues
 from adapters.clients import setting
 from adapters.tables import Table
 from newsroom import pages, stylesheet
-from newsroom.planning import own_pages
-from newsroom.rows import SITE_KEY, Key, links_pk, list_pk, text_key
+from newsroom.planning import own_pages, pages_of_remark
+from newsroom.rows import SITE_KEY, Key, links_pk, list_pk, page_of_place, talk_pk, text_key
 from newsroom.site import site_of
 
 SEGMENTS = 4  # a whole rebuild walks the table in so many strands at once
@@ -94,6 +95,9 @@ def rebuild(piece: Piece) -> None:
         case ["links", slash, path]:
             paths, last = of_links(news_table(), slash + path, after)
             draw_again(paths, marked=bool(piece.get("mark")))
+        case ["comments", _, id]:
+            paths, last = of_discussion(news_table(), id, after)
+            draw_again(paths, marked=bool(piece.get("mark")))
         case _:
             raise ValueError(f"'{piece['of']}' is nothing that can be rebuilt")
     if last:
@@ -130,3 +134,10 @@ def of_links(table: Table, path: str, after: Key | None) -> tuple[list[str], Key
     rows = table.query(links_pk(path), after=after.sk if after else None, limit=PIECE)
     texts = table.get_many(text_key(row.doc["kind"], row.doc["id"]) for row in rows)
     return sorted(row.doc["address"] for row in texts.values()), rows[-1].key if len(rows) == PIECE else None
+
+
+def of_discussion(table: Table, article: str, after: Key | None) -> tuple[list[str], Key | None]:
+    rows = table.query(talk_pk(article), after=after.sk if after else None, limit=PIECE)
+    paths = {path for row in rows if page_of_place(row.key.sk) for path in pages_of_remark(article, row.key.sk)}
+    feeds = [] if after else [pages.comment_feed(), pages.comment_feed(article)]
+    return [*feeds, *sorted(paths)], rows[-1].key if len(rows) == PIECE else None

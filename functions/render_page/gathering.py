@@ -11,9 +11,12 @@ from typing import cast
 from adapters.tables import Table
 from newsroom import pages, stylesheet
 from newsroom.article import Article, Author, Entry, StaticPage, Text, Upload
+from newsroom.comment import Doorstep, Remark, Said, Talk
 from newsroom.content import (
     ArchiveContent,
     ArticleContent,
+    CommentFeedContent,
+    CommentsContent,
     Content,
     FixedContent,
     ListContent,
@@ -21,6 +24,7 @@ from newsroom.content import (
     PagesSitemapContent,
     ReceiptContent,
     RedirectContent,
+    ReplyContent,
     SecurityContent,
     SitemapContent,
     StaticContent,
@@ -35,11 +39,16 @@ from newsroom.rows import (
     address_key,
     article_of,
     author_key,
+    comment_key,
+    doorstep_key,
     list_pk,
     listing_sk,
     months_pk,
     receipt_key,
+    remarks_prefix,
     static_page_of,
+    talk_key,
+    talk_pk,
     text_key,
 )
 from newsroom.site import Site, site_of
@@ -114,17 +123,25 @@ def _first_rows(page: Page) -> list[Key]:
             return [receipt_key(page.path)]
         case "security":
             return [CLOCK_KEY]
+        case "comments":
+            return [doorstep_key(page.article), talk_key(page.article)]
+        case "reply":
+            return [doorstep_key(page.article), comment_key(page.comment)]
+        case "comment-feed" if page.article:
+            return [doorstep_key(page.article)]
         case "front" | "feed" | "month" if page.list.startswith("author/"):
             return [author_key(page.list.removeprefix("author/"))]
     return []
 
 
 def _rows_beside(row: Row | None) -> list[Key]:
-    """What is read because a text names it: its authors, and the addresses it links to."""
+    """What is read because a text names it: its authors, its discussion's count, and the addresses it links to."""
     if row is None:
         return []
-    authors = [author_key(author["id"]) for author in row.doc.get("authors", [])]
-    return authors + [key for path in row.doc["links"] if (key := _signpost(path))]
+    beside = [author_key(author["id"]) for author in row.doc.get("authors", [])]
+    if row.key.pk.startswith("ARTICLE#"):
+        beside.append(talk_key(row.doc["id"]))
+    return beside + [key for path in row.doc["links"] if (key := _signpost(path))]
 
 
 def _signpost(path: str) -> Key | None:
@@ -163,9 +180,61 @@ def _text(page: Page, morgue: Morgue) -> Content | None:
     whole_paper, sk = list_pk(pages.WHOLE_PAPER), listing_sk(article)
     older = morgue.query(whole_paper, before=sk, limit=1)
     newer = morgue.query(whole_paper, after=sk, newest_first=False, limit=1)
+    talk = morgue.row(talk_key(article["id"]))
     return ArticleContent(
-        article, [cast(Author, row.doc) for row in authors if row], _neighbour(older), _neighbour(newer), dead
+        article,
+        [cast(Author, row.doc) for row in authors if row],
+        _neighbour(older),
+        _neighbour(newer),
+        dead,
+        talk=cast(Talk, talk.doc) if talk else None,
+        remarks=_remarks(article["id"], 1, morgue) if talk else (),
+        comment_pages=max(1, talk.doc["pages"]) if talk else 1,
     )
+
+
+def _remarks(article: str, page: int, morgue: Morgue) -> list[Remark]:
+    """One page of a discussion: one bounded query."""
+    rows = morgue.query(talk_pk(article), prefix=remarks_prefix(page), newest_first=False)
+    return [cast(Remark, row.doc) for row in rows]
+
+
+def _doorstep(article: str, morgue: Morgue) -> Doorstep | None:
+    """An article as its discussion knows it; None while it is not live."""
+    row = morgue.row(doorstep_key(article))
+    return cast(Doorstep, row.doc) if row else None
+
+
+def _comments(page: Page, morgue: Morgue) -> Content | None:
+    doorstep, talk = _doorstep(page.article, morgue), morgue.row(talk_key(page.article))
+    if doorstep is None or talk is None or page.number > talk.doc["pages"]:
+        return None
+    remarks = _remarks(page.article, page.number, morgue)
+    return CommentsContent(doorstep, page.number, page.number == talk.doc["pages"], remarks)
+
+
+def _reply(page: Page, morgue: Morgue) -> Content | None:
+    doorstep, comment = _doorstep(page.article, morgue), morgue.row(comment_key(page.comment))
+    if doorstep is None or comment is None or comment.doc["article"] != page.article or not comment.doc["place"]:
+        return None
+    # What is shown is the remark: of the comment's own row, that a reader may not see, only its place is used.
+    remark = morgue.row(Key(talk_pk(page.article), comment.doc["place"]))
+    return ReplyContent(doorstep, cast(Remark, remark.doc)) if remark and not remark.doc["gone"] else None
+
+
+def _comment_feed(page: Page, morgue: Morgue) -> Content | None:
+    doorstep = _doorstep(page.article, morgue) if page.article else None
+    if page.article and (doorstep is None or morgue.row(talk_key(page.article)) is None):
+        return None
+    remarks = [cast(Remark, row.doc) for row in morgue.query(list_pk(page.list), limit=pages.NEWEST)]
+    morgue.fetch(doorstep_key(remark["article"]) for remark in remarks)
+    said = [_said(remark, live) for remark in remarks if (live := _doorstep(remark["article"], morgue))]
+    return CommentFeedContent(doorstep, said)
+
+
+def _said(remark: Remark, doorstep: Doorstep) -> Said:
+    address = pages.remark(doorstep["id"], doorstep["address"], remark["page"], remark["id"])
+    return {**remark, "headline": doorstep["headline"], "address": address}
 
 
 def _neighbour(found: list[Row]) -> Neighbour | None:
@@ -181,7 +250,7 @@ def _alive(path: str, morgue: Morgue) -> bool:
             return bool(row.doc.get("live", True))
         if page.kind not in ("front", "feed"):
             return False
-    if page.list and page.list not in (pages.WHOLE_PAPER, pages.NEWS, pages.PAGES):
+    if page.kind in ("front", "feed", "month") and page.list != pages.WHOLE_PAPER:
         return bool(morgue.query(months_pk(page.list)))
     return True
 
@@ -273,4 +342,7 @@ _GATHER: dict[pages.Kind, Callable[[Page, Morgue], Content | None]] = {
     "not-found": _fixed,
     "asset": _asset,
     "receipt": _receipt,
+    "comments": _comments,
+    "reply": _reply,
+    "comment-feed": _comment_feed,
 }

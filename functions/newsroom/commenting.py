@@ -1,0 +1,213 @@
+"""What a reader may send: every limit, and what to say when it is passed.
+
+A Submission is what was sent, checked; a Letter is the message that carries it to ingest_comment.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
+from urllib.parse import parse_qsl, urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from newsroom.comment import HONEYPOT
+from newsroom.content import FormProblem, Given
+from newsroom.errors import PermanentError
+
+LONGEST = {"author": 245, "email": 100, "url": 200, "comment": 16 * 1024}
+"""Bytes of UTF-8 to a field."""
+LARGEST = 96 * 1024  # bytes of a whole body: the longest comment, every byte of it percent-encoded, and the rest
+MOST_FIELDS = 40
+
+# What SQS and XML refuse to carry, of which lone surrogates cannot even be written down.
+_REFUSED = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MAIL = re.compile(
+    r"[^\s@<>,;:\"()\\\x00-\x1f\x7f-\x9f]{1,64}@[^\s@<>,;:\"()\\\x00-\x1f\x7f-\x9f]+\.[^\s@<>,;:\"()\\.]+\Z"
+)
+_ID = re.compile(r"[0-9a-f]{8,64}\Z")
+_YES = frozenset({"1", "on", "yes", "true"})
+
+
+class Letter(BaseModel):
+    """A comment on its way through CommentQueue: everything it is."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    id: str
+    article: str
+    parent: str | None
+    author: str
+    email: str
+    url: str | None
+    text: str
+    notify: bool
+    honeypot: bool
+    at: str  # ISO 8601 in UTC, to the millisecond
+    address_hash: str
+    writer: str
+
+
+class Refusal(ValueError):
+    """Everything that is wrong with what was sent."""
+
+    def __init__(self, *problems: FormProblem) -> None:
+        super().__init__("; ".join(problem["message"] for problem in problems))
+        self.problems = list(problems)
+
+
+def form_fields(body: bytes) -> dict[str, str]:
+    """The fields of an urlencoded form; of a field sent twice, the first. Bytes that are no UTF-8 are
+    kept as lone surrogates, for the checking of each field to refuse."""
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, errors="surrogateescape", max_num_fields=MOST_FIELDS
+        )
+    except ValueError as problem:
+        raise Refusal({"field": None, "message": "What was sent is not a form."}) from problem
+    return dict(reversed(pairs))
+
+
+def json_fields(body: bytes) -> dict[str, Any]:
+    """The fields of a JSON object."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError) as problem:
+        raise Refusal({"field": None, "message": "What was sent is not JSON."}) from problem
+    if not isinstance(value, dict):
+        raise Refusal({"field": None, "message": "Send a JSON object with author, email and comment."})
+    return value
+
+
+def given(fields: Mapping[str, Any]) -> Given:
+    """What was sent, for the form to show again; without what no page can carry."""
+
+    def said(name: str) -> str:
+        value = fields.get(name)
+        return _REFUSED.sub("", value).replace("\r\n", "\n")[:LARGEST] if isinstance(value, str) else ""
+
+    return {
+        "author": said("author"),
+        "email": said("email"),
+        "url": said("url"),
+        "comment": said("comment"),
+        "parent": said("parent") if _ID.match(said("parent")) else "",
+        "notify": _flag(fields.get("notify")),
+    }
+
+
+class _Words(ValueError):
+    """What is wrong, as a sentence for the one who can mend it."""
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str | None):
+        raise _Words("Write it as text.")
+    value = value or ""
+    if found := _REFUSED.search(value):
+        raise _Words(f"There is a character in it that cannot be kept (U+{ord(found[0]):04X}); take it out.")
+    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    size = len(text.encode())
+    if size > LONGEST[name]:
+        raise _Words(f"This is {size:,} bytes long; {LONGEST[name]:,} is the most.")
+    return text
+
+
+def _author(value: object) -> str:
+    text = " ".join(_text(value, "author").split())
+    if not text:
+        raise _Words("Write your name.")
+    return text
+
+
+def _email(value: object) -> str:
+    text = _text(value, "email")
+    if not text:
+        raise _Words("Write your email address; it will not be published.")
+    if not _MAIL.match(text):
+        raise _Words("This is no email address; write it as name@example.org.")
+    return text
+
+
+def _comment(value: object) -> str:
+    text = _text(value, "comment")
+    if not text:
+        raise _Words("Write your comment.")
+    return text
+
+
+def _url(value: object) -> str | None:
+    text = _text(value, "url")
+    if not text:
+        return None
+    whole = text if re.match(r"[a-z][a-z0-9+.-]*:", text, re.IGNORECASE) and "://" in text else f"https://{text}"
+    try:
+        parts = urlsplit(whole)
+        named = parts.scheme.lower() in {"http", "https"} and parts.hostname and "." in parts.hostname
+        reachable = parts.port is None or parts.port > 0
+    except ValueError:
+        named = reachable = False
+    if not named or not reachable or "@" in parts.netloc or re.search(r"[\s<>\"'`{}\\]", whole):
+        raise _Words("This is no web address; write it as https://example.org, or leave it empty.")
+    if len(whole.encode()) > LONGEST["url"]:
+        raise _Words(f"This is longer than {LONGEST['url']:,} bytes.")
+    return whole
+
+
+def _parent(value: object) -> str | None:
+    if value in (None, "", "0", 0):
+        return None
+    if not isinstance(value, str) or not _ID.match(value):
+        raise _Words("The comment this answers is not one of ours; open its Reply link again.")
+    return value
+
+
+def _flag(value: object) -> bool:
+    return value is True or (isinstance(value, str) and value.lower() in _YES)
+
+
+class Edit(BaseModel):
+    """What a writer may mend of a comment, checked."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    author: Annotated[str, BeforeValidator(_author)]
+    url: Annotated[str | None, BeforeValidator(_url)] = None
+    comment: Annotated[str, BeforeValidator(_comment)]
+
+
+class Submission(Edit):
+    """A comment as it was sent, checked."""
+
+    email: Annotated[str, BeforeValidator(_email)]
+    parent: Annotated[str | None, BeforeValidator(_parent)] = None
+    notify: Annotated[bool, BeforeValidator(_flag)] = False
+    honeypot: Annotated[bool, BeforeValidator(bool)] = Field(False, alias=HONEYPOT)
+
+
+_REQUIRED = {"author": "", "email": "", "comment": ""}
+_Checked = TypeVar("_Checked", bound=Edit)
+
+
+def check(fields: Mapping[str, Any], form: type[_Checked]) -> _Checked:
+    """What these fields say; raises Refusal with everything that is wrong."""
+    try:
+        return form.model_validate({**_REQUIRED, **fields})
+    except ValidationError as error:
+        raise Refusal(*(_problem(item) for item in error.errors(include_url=False))) from None
+
+
+def _problem(item: Mapping[str, Any]) -> FormProblem:
+    field = str(item["loc"][0]) if item["loc"] else None
+    said = item.get("ctx", {}).get("error")
+    message = str(said) if isinstance(said, _Words) else "This cannot be read."
+    return {"field": None if field == "parent" else field, "message": message}
+
+
+def read_letter(body: str) -> Letter:
+    """The letter in a message; raises PermanentError, without its words, when it is none."""
+    try:
+        return Letter.model_validate_json(body)
+    except ValidationError as error:
+        wrong = sorted({".".join(str(part) for part in item["loc"]) or item["type"] for item in error.errors()})
+        raise PermanentError(f"not a letter: {', '.join(wrong)}") from None

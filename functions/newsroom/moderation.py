@@ -1,0 +1,317 @@
+"""What becomes of a comment: judged when it arrives, approved, declined, mended, erased. Decisions, as rows.
+
+A comment's own row is the truth about it; its entry in the talk, its places in the lists and in what
+is held follow from that, and are written with it in one transaction.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal, cast
+
+from newsroom import pages
+from newsroom.comment import Comment, CommentStatus, Doorstep, Private, Remark, Talk
+from newsroom.commenting import Edit, Letter
+from newsroom.rows import (
+    HELD,
+    OUT_TRAY,
+    Change,
+    Doc,
+    Key,
+    Row,
+    comment_key,
+    difference,
+    list_pk,
+    page_of_place,
+    talk_key,
+    talk_pk,
+    waiting_pk,
+    writer_pk,
+)
+from newsroom.site import CommentRules
+
+Verdict = Literal["approve", "decline", "spam", "hold", "erase"]
+"""What an editor may do with a comment. Its writer may erase it too."""
+
+STATUS: dict[Verdict, CommentStatus] = {
+    "approve": "approved", "decline": "rejected", "spam": "spam", "hold": "held", "erase": "erased",
+}  # fmt: skip
+WAITS = "waits for the comment it answers"
+"""The reason of a reply that is held for nothing else: it is approved with what it answers."""
+
+NO_TALK: Talk = {"approved": 0, "threads": 0, "pages": 0, "on_last": 0}
+_LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a decision about a comment is made from, strongly read.
+
+    comment: None before it is taken in. parent: the comment it answers, if that is there.
+    private: what PrivateTable keeps beside it. is_awaited: whether replies wait for it. now: ISO 8601 in UTC.
+    """
+
+    comment: Row | None
+    parent: Row | None
+    talk: Row | None
+    rules: CommentRules
+    now: str
+    private: Row | None = None
+    is_awaited: bool = False
+
+
+@dataclass(slots=True)
+class Decision:
+    """The comment as it will be, and what one transaction writes to NewsTable and PrivateTable."""
+
+    comment: Comment
+    news: list[Change] = field(default_factory=list)
+    private: list[Change] = field(default_factory=list)
+
+
+def judge(letter: Letter, rules: CommentRules, doorstep: Doorstep | None) -> tuple[CommentStatus, str]:
+    """What the paper's rules make of a comment, and why. The reason names nothing private."""
+    shown = f"{letter.author}\n{letter.url or ''}\n{letter.text}"
+    if letter.honeypot:
+        return "spam", "filled in the field that no reader sees"
+    if word := _said(rules["refuse_words"], shown):
+        return "rejected", f"says “{word}”"
+    if _said(rules["refuse_words"], letter.email):
+        return "rejected", "comes from a mail address that is refused"
+    if doorstep is None or not doorstep["open"]:
+        return "held", "arrived when comments were closed"
+    if word := _said(rules["hold_words"], shown):
+        return "held", f"says “{word}”"
+    if _said(rules["hold_words"], letter.email):
+        return "held", "comes from a mail address to look at"
+    links = len(_LINK.findall(letter.text))
+    if rules["links_to_hold"] and links >= rules["links_to_hold"]:
+        return "held", f"holds {links} links"
+    return ("held", "") if rules["moderation"] == "all" else ("approved", "")
+
+
+def _said(words: list[str], text: str) -> str | None:
+    """The first of these words or phrases that the text has, as words of its own."""
+    folded = text.casefold()
+    return next((word for word in words if re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", folded)), None)
+
+
+def take_in(letter: Letter, look: Look, doorstep: Doorstep | None) -> Decision:
+    """A comment as it arrives."""
+    status, reason = judge(letter, look.rules, doorstep)
+    comment: Comment = {
+        "id": letter.id,
+        "article": letter.article,
+        "parent": letter.parent,
+        "root": letter.id,
+        "depth": 1,
+        "author": letter.author,
+        "url": letter.url,
+        "text": letter.text,
+        "at": letter.at,
+        "edited_at": None,
+        "status": "held",
+        "reason": reason,
+        "place": None,
+        "erased_at": None,
+    }
+    decision = _become(comment, status, reason, look, parent_may_come=True)
+    own = comment_key(letter.id)
+    private: Private = {
+        "email": letter.email,
+        "notify": letter.notify,
+        "address_hash": letter.address_hash,
+        "writer": letter.writer,
+    }
+    by_writer: Doc = {"id": letter.id, "article": letter.article}
+    decision.private += [
+        Change(own, cast(Doc, private), was=0),
+        Change(Key(writer_pk(letter.writer), letter.id), by_writer),
+    ]
+    return decision
+
+
+def moderate(verdict: Verdict, look: Look) -> Decision | None:
+    """A comment after an editor's verdict; None when that changes nothing, as with an erased one."""
+    comment = comment_of(look.comment)
+    if comment is None or comment["status"] == "erased":
+        return None
+    if verdict == "erase":
+        return _erase(comment, look)
+    if verdict == "hold" and comment["status"] == "held" and comment["reason"] != WAITS:
+        return None
+    decision = _become(comment, STATUS[verdict], "", look, parent_may_come=False)
+    return None if decision.comment == comment else decision
+
+
+def release_waiting(look: Look) -> Decision | None:
+    """A reply after what it answers was approved; None when it waits for something else."""
+    comment = comment_of(look.comment)
+    waits = comment is not None and comment["status"] == "held" and comment["reason"] == WAITS
+    return moderate("approve", look) if waits else None
+
+
+def mend(edit: Edit, look: Look) -> Decision | None:
+    """A comment after its writer mended it. What the paper looks at before it is shown, it looks at
+    again; what was declined stays so."""
+    comment = comment_of(look.comment)
+    if comment is None or comment["status"] not in {"held", "approved"}:
+        return None
+    mended: Comment = {**comment, "author": edit.author, "url": edit.url, "text": edit.comment}
+    if mended == comment:
+        return None
+    mended["edited_at"] = look.now
+    status, reason = _judge_again(mended, look)
+    return _become(mended, status, reason, look, parent_may_come=True)
+
+
+def _judge_again(mended: Comment, look: Look) -> tuple[CommentStatus, str]:
+    before = cast(Comment, look.comment.doc if look.comment else mended)
+    letter = Letter(
+        id=mended["id"], article=mended["article"], parent=mended["parent"], author=mended["author"], email="",
+        url=mended["url"], text=mended["text"], notify=False, honeypot=False, at=mended["at"], address_hash="",
+        writer="",
+    )  # fmt: skip
+    an_open_door: Doorstep = {
+        "id": "", "open": True, "address": "", "headline": "", "lang": None, "noindex": False,
+    }  # fmt: skip
+    status, reason = judge(letter, look.rules, an_open_door)
+    held_for = before["reason"] if before["status"] == "held" and before["reason"] != WAITS else ""
+    if status == "approved" and before["status"] == "held" and held_for:
+        return "held", held_for
+    return status, reason
+
+
+def erase_unseen(id: str, look: Look) -> Decision:
+    """A comment that its writer erases before it is taken in: the tombstone that will turn it away."""
+    comment: Comment = {
+        "id": id, "article": "", "parent": None, "root": id, "depth": 1, "author": "", "url": None, "text": "",
+        "at": look.now, "edited_at": None, "status": "erased", "reason": "", "place": None, "erased_at": look.now,
+    }  # fmt: skip
+    return Decision(comment, [Change(comment_key(id), cast(Doc, comment), was=0)])
+
+
+def _erase(comment: Comment, look: Look) -> Decision:
+    """The comment without a word of its writer; what answers it stays, below a placeholder."""
+    after: Comment = {
+        **comment, "author": "", "url": None, "text": "", "status": "erased", "reason": "", "erased_at": look.now,
+    }  # fmt: skip
+    decision = Decision(after, changes(look, after, _counted(look, after)))
+    if look.private:
+        own = comment_key(comment["id"])
+        decision.private = [Change(own, None), Change(Key(writer_pk(look.private.doc["writer"]), comment["id"]), None)]
+    return decision
+
+
+def _become(comment: Comment, status: CommentStatus, reason: str, look: Look, *, parent_may_come: bool) -> Decision:
+    """The comment with another status, and all that follows from it.
+
+    parent_may_come: whether what it answers may still be on its way, and is worth waiting for.
+    """
+    before, talk = comment_of(look.comment), cast(Talk, dict(look.talk.doc)) if look.talk else NO_TALK
+    after: Comment = {**comment, "status": status, "reason": reason}
+    if status == "approved" and comment["place"] is None:
+        parent = comment_of(look.parent)
+        if parent is not None and parent["article"] != comment["article"]:
+            parent = None
+        if comment["parent"] and (_is_unplaced(parent) if parent else parent_may_come):
+            after |= {"status": "held", "reason": WAITS}
+        else:
+            after, talk = _placed(after, parent, talk, look.rules)
+    decision = Decision(after, changes(look, after, _counted(look, after, talk)))
+    errands = []
+    if after["status"] == "held" and after["reason"] != WAITS and (before is None or before != after):
+        errands.append("held")
+    if after["status"] == "approved":
+        errands += ["reply"] * bool(after["parent"] and comment["place"] is None)
+        errands += ["answers"] * look.is_awaited
+    decision.private += [_errand(kind, after["id"], look.now) for kind in errands]
+    return decision
+
+
+def _is_unplaced(parent: Comment) -> bool:
+    """Whether a reply to this has to wait. An erased one never changes again: what can be shown below
+    its placeholder is, and what cannot begins a thread of its own."""
+    return parent["status"] not in {"approved", "erased"}
+
+
+def _placed(comment: Comment, parent: Comment | None, talk: Talk, rules: CommentRules) -> tuple[Comment, Talk]:
+    """The comment with its place for ever: in its parent's thread, or in a new one on the last page."""
+    if parent and parent["place"]:
+        page, thread = parent["place"].split("#")[:2]
+        root, depth = parent["root"], min(parent["depth"] + 1, rules["depth"])
+    else:
+        begins_page = talk["pages"] == 0 or talk["on_last"] >= rules["per_page"]
+        talk = {
+            **talk,
+            "threads": talk["threads"] + 1,
+            "pages": talk["pages"] + begins_page,
+            "on_last": 1 if begins_page else talk["on_last"] + 1,
+        }
+        page, thread = f"{talk['pages']:05}", f"{talk['threads']:08}"
+        root, depth = comment["id"], 1
+    place = f"{page}#{thread}#{comment['at']}#{comment['id']}"
+    parent_id = comment["parent"] if parent and parent["place"] else None
+    return {**comment, "parent": parent_id, "root": root, "depth": depth, "place": place}, talk
+
+
+def _counted(look: Look, after: Comment, talk: Talk | None = None) -> Talk:
+    """The count once this comment is as it will be."""
+    counted = talk or (cast(Talk, look.talk.doc) if look.talk else NO_TALK)
+    was = look.comment is not None and look.comment.doc["status"] == "approved"
+    return {**counted, "approved": counted["approved"] + (after["status"] == "approved") - was}
+
+
+def changes(look: Look, after: Comment, talk: Talk) -> list[Change]:
+    """Everything NewsTable is to be told: the comment's row, the count, and what follows from the comment."""
+    was = look.comment
+    own = Change(comment_key(after["id"]), cast(Doc, after), was=was.rev if was else 0)
+    before = look.talk.doc if look.talk else NO_TALK
+    count = [Change(talk_key(after["article"]), cast(Doc, talk), was=look.talk.rev if look.talk else 0)]
+    return [own, *(count if talk != before else []), *difference(derived(comment_of(was)), derived(after))]
+
+
+def derived(comment: Comment | None) -> dict[Key, Doc]:
+    """The rows of NewsTable that follow from a comment's own."""
+    if comment is None:
+        return {}
+    id, article, at = comment["id"], comment["article"], comment["at"]
+    rows: dict[Key, Doc] = {}
+    named: Doc = {"id": id, "article": article}
+    if comment["status"] == "held":
+        rows[Key(HELD, f"{at}#{id}")] = named
+        if comment["reason"] == WAITS and comment["parent"]:
+            rows[Key(waiting_pk(comment["parent"]), id)] = named
+    if comment["place"]:
+        remark = cast(Doc, remark_of(comment))
+        rows[Key(talk_pk(article), comment["place"])] = remark
+        if comment["status"] == "approved":
+            for list_name in (pages.COMMENTS, f"{pages.COMMENTS}/{article}"):
+                rows[Key(list_pk(list_name), f"{at}#{id}")] = remark
+    return rows
+
+
+def remark_of(comment: Comment) -> Remark:
+    """A comment that was approved once, as the pages know it: without words unless it still is."""
+    shown = comment["status"] == "approved"
+    return {
+        "id": comment["id"],
+        "article": comment["article"],
+        "parent": comment["parent"],
+        "depth": comment["depth"],
+        "page": page_of_place(comment["place"] or ""),
+        "author": comment["author"] if shown else "",
+        "url": comment["url"] if shown else None,
+        "text": comment["text"] if shown else "",
+        "at": comment["at"],
+        "edited_at": comment["edited_at"] if shown else None,
+        "gone": not shown,
+    }
+
+
+def comment_of(row: Row | None) -> Comment | None:
+    """The comment a row holds."""
+    return cast(Comment, row.doc) if row else None
+
+
+def _errand(kind: str, comment: str, now: str) -> Change:
+    return Change(Key(OUT_TRAY, f"{now}#{kind}#{comment}"), {"kind": kind, "id": comment})

@@ -1,0 +1,99 @@
+"""What only the paper can make: ids, hashes and signatures, all keyed with its one secret.
+
+Each purpose has a key of its own, so that nothing made for one can be shown for another.
+"""
+
+import json
+from hashlib import blake2b, sha256
+from typing import Literal, TypedDict
+
+from itsdangerous import BadSignature, Signer, URLSafeSerializer
+
+Action = Literal["approve", "decline", "spam", "hold"]
+
+
+class Errand(TypedDict):
+    """What a moderation link stands for. `expires` is in seconds since 1970."""
+
+    comment: str
+    action: Action
+    rev: int  # of the comment when the link was made; at another it is used, or the comment has changed
+    expires: int
+
+
+def keyed_hash(secret: str, purpose: str, *parts: str, size: int = 16) -> str:
+    """A hash of the parts that nobody without the secret can make or test a guess against; `size` bytes, as hex."""
+    key = blake2b(secret.encode(), digest_size=32, person=purpose.encode()).digest()
+    return blake2b(json.dumps(parts).encode(), key=key, digest_size=size).hexdigest()
+
+
+def writer_hash(secret: str, email: str) -> str:
+    """What one writer's comments are found by, without their address."""
+    return keyed_hash(secret, "writer", email.strip().lower())
+
+
+def comment_id(secret: str, *, article: str, email: str, parent: str | None, text: str, once: str) -> str:
+    """A comment's id: the same for the same comment sent again.
+
+    once: the caller's own key for this sending, or the stretch of time in which saying the same again is one comment.
+    """
+    return keyed_hash(secret, "comment", article, email.strip().lower(), parent or "", text, once, size=12)
+
+
+def address_hash(secret: str, address: str, day: str) -> str:
+    """A network address as we keep it: nobody can tell tomorrow whether it is the same one."""
+    return keyed_hash(secret, "address", address, day)
+
+
+def receipt_of(secret: str, comment: str) -> str:
+    """The name of a comment's receipt page, which nobody can guess."""
+    return _signer(secret).sign(comment).decode()
+
+
+def comment_of_receipt(secret: str, receipt: str) -> str | None:
+    """The comment a receipt is of; None for a receipt we never gave."""
+    try:
+        return _signer(secret).unsign(receipt).decode()
+    except (BadSignature, UnicodeError):
+        return None
+
+
+def moderation_link(secret: str, errand: Errand) -> str:
+    """An errand as a link carries it."""
+    return _sealed(secret, "moderate", [errand["comment"], errand["action"], errand["rev"], errand["expires"]])
+
+
+def errand_of_link(secret: str, token: str) -> Errand | None:
+    """What a link stands for; None for one we never made. Whether it has expired is the caller's to see."""
+    try:
+        comment, action, rev, expires = _serializer(secret, "moderate").loads(token)
+    except (BadSignature, ValueError, TypeError):
+        return None
+    return {"comment": comment, "action": action, "rev": rev, "expires": expires}
+
+
+def unsubscribe_link(secret: str, comment: str) -> str:
+    """A comment whose writer may ask for no more mail, as a link carries it."""
+    return _sealed(secret, "unsubscribe", comment)
+
+
+def comment_of_unsubscribe_link(secret: str, token: str) -> str | None:
+    """The comment an unsubscribe link is of; None for one we never made."""
+    try:
+        comment = _serializer(secret, "unsubscribe").loads(token)
+    except (BadSignature, ValueError):
+        return None
+    return comment if isinstance(comment, str) else None
+
+
+def _signer(secret: str) -> Signer:
+    return Signer(secret, salt="receipt", digest_method=sha256)
+
+
+def _sealed(secret: str, purpose: str, value: object) -> str:
+    sealed: str = _serializer(secret, purpose).dumps(value)
+    return sealed
+
+
+def _serializer(secret: str, purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt=purpose, signer_kwargs={"digest_method": sha256})
