@@ -93,4 +93,7 @@ ACTIONS = ("approve", "decline", "spam", "hold")
 HONEYPOT = "topic"
 """The form field no reader sees: whoever fills it in is a machine."""
 
+LONGEST = {"author": 245, "email": 100, "url": 200, "comment": 16 * 1024}
+"""Bytes of UTF-8 to a field of the form."""
+
 EDITABLE_FOR = 15 * 60  # seconds in which a writer may mend what they sent

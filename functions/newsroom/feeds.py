@@ -1,13 +1,13 @@
-"""The newest of a list, for feed readers: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1."""
+"""The newest of a list, for feed readers: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1; comments in RSS alone."""
 
 from collections.abc import Callable
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
-from newsroom import dates, pages, press
+from newsroom import dates, discussion, pages, press
 from newsroom.article import Entry
-from newsroom.content import ListContent
+from newsroom.content import CommentFeedContent, ListContent
 from newsroom.links import harmless
 from newsroom.paper import Paper
 
@@ -17,6 +17,35 @@ _TAGGED_SINCE = "2026"  # RFC 4151 wants a date on which the name was ours; it m
 def feed(page: pages.Page, content: ListContent, paper: Paper, edition: int) -> bytes:
     """The feed at a page's path, in the format its file name says."""
     return _FORMATS[page.feed](page, content, paper, edition)
+
+
+def comments(page: pages.Page, content: CommentFeedContent, paper: Paper, edition: int) -> bytes:
+    """The newest comments, of one article or of the paper, as RSS."""
+    article = content.article
+    title = f"Comments on {article['headline']}" if article else "Comments"
+    return press.fill(
+        "comments.xml",
+        paper=paper.furniture,
+        edition=edition,
+        title=paper.titled(title),
+        home=paper.url(article["address"] if article else "/"),
+        own_url=paper.url(page.path),
+        description=escape(f"What readers of {paper.title} answer" + (f" to {article['headline']}" if article else ""),
+                           quote=False),
+        newest=max((said["at"] for said in content.remarks), key=dates.instant, default=None),
+        items=[
+            {
+                "id": permanent_id(paper, f"comment/{said['id']}"),
+                "title": said["author"] if article else f"{said['author']} on {said['headline']}",
+                "url": paper.url(said["address"]),
+                "at": said["at"],
+                "author": said["author"],
+                "html": discussion.paragraphs(said["text"]),
+            }
+            for said in content.remarks
+            if not said["gone"]
+        ],
+    )  # fmt: skip
 
 
 def permanent_id(paper: Paper, thing: str) -> str:

@@ -40,6 +40,10 @@ class Paper:
     def icon(self) -> Asset:
         return stylesheet.icon(self.site["title"], self.site["accent"])
 
+    @cached_property
+    def script(self) -> Asset:
+        return stylesheet.script()
+
     @property
     def title(self) -> str:
         return self.site["title"]
@@ -74,6 +78,7 @@ class Paper:
             "social": [link for link in self.site["social"] if harmless(link["url"])],
             "style": self.stylesheet.path,
             "icon": self.icon.path,
+            "script": self.script.path,
         }
 
     @cached_property
@@ -96,6 +101,11 @@ class Paper:
     def own_feeds(self) -> list[dict[str, str]]:
         """The feeds of the whole paper."""
         return self.feeds(pages.WHOLE_PAPER, "")
+
+    def comment_feed(self, article_id: str, headline: str) -> dict[str, str]:
+        """The feed of one article's comments as its pages announce it."""
+        title = self.titled(f"Comments on {headline}")
+        return {"type": FEED_TYPES["feed.xml"], "title": title, "address": f"/comments/{article_id}/feed.xml"}
 
     def titled(self, heading: str) -> str:
         """A page's heading as window titles and feeds show it, with the paper's name."""

@@ -7,24 +7,39 @@ never comes back, and a late writer is always noticed. Assets have none; their a
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
-from newsroom import dates, feeds, languages, pages, press, receipts, sitemaps, structured_data
+from minijinja import Markup, escape
+
+from newsroom import dates, discussion, feeds, languages, pages, press, receipts, sitemaps, structured_data
 from newsroom.article import Entry, Image
+from newsroom.comment import HONEYPOT, LONGEST, Doorstep, Remark
 from newsroom.content import (
+    Answer,
     ArchiveContent,
     ArticleContent,
+    CommentFeedContent,
+    CommentsContent,
     Content,
     Drawn,
     FixedContent,
+    FormError,
+    FormProblem,
+    Given,
     ListContent,
+    Moderate,
+    Moderated,
     PagesSitemapContent,
     ReceiptContent,
+    ReceiptPage,
     RedirectContent,
+    Refused,
+    ReplyContent,
     SecurityContent,
     SitemapContent,
     StaticContent,
     TombstoneContent,
+    Unsubscribe,
 )
 from newsroom.errors import PermanentError
 from newsroom.links import harmless, unlink
@@ -38,6 +53,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 NEVER_KEPT = "no-cache"
 
 _TOP_STORIES = 4  # on the home page, above the sections
+
+_NOTHING_GIVEN: Given = {"author": "", "email": "", "url": "", "comment": "", "parent": "", "notify": False}
 
 
 def draw(page: Page, content: Content, site: Site, edition: int) -> Drawn:
@@ -54,6 +71,9 @@ def draw(page: Page, content: Content, site: Site, edition: int) -> Drawn:
 def _article(page: Page, content: ArticleContent, paper: Paper, edition: int) -> Drawn:
     article = content.article
     section, source, image = article["section"], article["source"], _shown(article["image"])
+    is_open = article["comments"]
+    comments = discussion.shown(content.remarks, paper.site["comments"]["depth"], is_open)
+    count = content.talk["approved"] if content.talk else 0
     return _html(
         "article.html",
         page,
@@ -66,7 +86,11 @@ def _article(page: Page, content: ArticleContent, paper: Paper, edition: int) ->
         noindex=article["noindex"],
         og_type="article",
         picture=image,
-        feeds=[*paper.own_feeds, *paper.feeds(f"section/{section['slug']}", section["name"])],
+        feeds=[
+            *paper.own_feeds,
+            *paper.feeds(f"section/{section['slug']}", section["name"]),
+            *([paper.comment_feed(article["id"], article["headline"])] if content.talk else []),
+        ],
         article=article,
         body=unlink(article["body"], content.dead_links, paper.base_url) if content.dead_links else article["body"],
         image=image,
@@ -74,7 +98,13 @@ def _article(page: Page, content: ArticleContent, paper: Paper, edition: int) ->
         biographies=[author for author in content.authors if author["bio"]],
         older=content.older,
         newer=content.newer,
-        structured=structured_data.news_article(article, paper),
+        comments=comments,
+        comments_heading=_counted(count),
+        comment_pages=content.comment_pages,
+        their_tongue=_their_tongue(article["lang"], paper),
+        form=_form(article["id"]) if is_open else None,
+        has_comment_feed=content.talk is not None,
+        structured=structured_data.news_article(article, paper, count, comments),
     )
 
 
@@ -167,6 +197,44 @@ def _archive(page: Page, content: ArchiveContent, paper: Paper, edition: int) ->
     )
 
 
+def _comments(page: Page, content: CommentsContent, paper: Paper, edition: int) -> Drawn:
+    article = content.article
+    heading = f"Comments on {article['headline']}, page {content.page}"
+    return _html(
+        "comments.html",
+        page,
+        paper,
+        edition,
+        heading=heading,
+        noindex=article["noindex"],
+        feeds=[*paper.own_feeds, paper.comment_feed(article["id"], article["headline"])],
+        article=article,
+        number=content.page,
+        is_last=content.is_last,
+        comments=discussion.shown(content.remarks, paper.site["comments"]["depth"], article["open"]),
+        their_tongue=_their_tongue(article["lang"], paper),
+        form=_form(article["id"]) if article["open"] else None,
+    )
+
+
+def _reply(page: Page, content: ReplyContent, paper: Paper, edition: int) -> Drawn:
+    article, remark = content.article, content.remark
+    is_open = article["open"] and remark["depth"] < paper.site["comments"]["depth"]
+    return _html(
+        "reply.html",
+        page,
+        paper,
+        edition,
+        heading=f"Reply to {remark['author']}",
+        noindex=True,
+        article=article,
+        remark=discussion.shown([remark], 0, False)[0],
+        back=_address_of(remark, article),
+        their_tongue=_their_tongue(article["lang"], paper),
+        form=_form(article["id"], remark["id"]) if is_open else None,
+    )
+
+
 def _redirect(page: Page, content: RedirectContent, paper: Paper, edition: int) -> Drawn:
     body = press.fill(
         "redirect.html",
@@ -190,11 +258,17 @@ def _not_found(page: Page, content: FixedContent, paper: Paper, edition: int) ->
 
 
 def _notice(heading: str, message: str, page: Page, paper: Paper, edition: int) -> Drawn:
-    return _html("notice.html", page, paper, edition, address=None, heading=heading, message=message, noindex=True)
+    return _html(
+        "notice.html", page, paper, edition, address=None, heading=heading, message=message, back=None, noindex=True
+    )
 
 
 def _feed(page: Page, content: ListContent, paper: Paper, edition: int) -> Drawn:
     return _as(f"{FEED_TYPES[page.feed]}; charset=utf-8", feeds.feed(page, content, paper, edition))
+
+
+def _comment_feed(page: Page, content: CommentFeedContent, paper: Paper, edition: int) -> Drawn:
+    return _as(f"{FEED_TYPES['feed.xml']}; charset=utf-8", feeds.comments(page, content, paper, edition))
 
 
 def _sitemap_index(page: Page, content: ArchiveContent, paper: Paper, edition: int) -> Drawn:
@@ -236,6 +310,104 @@ def _receipt(page: Page, content: ReceiptContent, paper: Paper, edition: int) ->
     return Drawn(body, "application/json; charset=utf-8", NEVER_KEPT, {})
 
 
+# ── Pages that functions answer themselves ──
+
+
+def answer(name: Answer, context: object, site: Site) -> bytes:
+    """A page that is answered and never stored, in the paper's dress.
+
+    context: what content.Answer names for it. Search engines are asked to keep away from all of them.
+    """
+    return _ANSWERERS[name](context, paper_of(site)).body
+
+
+def _form_error(context: FormError, paper: Paper) -> Drawn:
+    article, heading = context["article"], "Your comment has not been sent"
+    given = _writable(context["given"])
+    form = _form(article["id"], given["parent"], given, context["problems"])
+    return _answer(
+        "form-error.html",
+        paper,
+        heading,
+        title=paper.titled(f"Error: {heading}"),
+        article=article,
+        problems=context["problems"],
+        form=form,
+    )
+
+
+def _refused(context: Refused, paper: Paper) -> Drawn:
+    return _answer("notice.html", paper, context["heading"], message=context["message"], back=context["address"])
+
+
+def _comment_receipt(context: ReceiptPage, paper: Paper) -> Drawn:
+    heading, explained = _STATES[context["state"]]
+    given: Given = {"author": context["author"], "email": "", "url": context["url"], "comment": context["text"],
+                    "parent": "", "notify": False}  # fmt: skip
+    wrong = bool(context["problems"])
+    return _answer(
+        "comment-receipt.html",
+        paper,
+        heading,
+        title=paper.titled(f"Error: {heading}" if wrong else heading),
+        secret=True,
+        receipt=context,
+        explained=explained,
+        words=discussion.paragraphs(context["text"]),
+        website=discussion.website(context["url"]),
+        problems=context["problems"],
+        form={**_form("", "", given, context["problems"]), "action": context["post_to"]},
+    )
+
+
+def _moderate(context: Moderate, paper: Paper) -> Drawn:
+    return _answer(
+        "moderate.html",
+        paper,
+        f"{_ACTIONS[context['action']]} this comment?",
+        secret=True,
+        comment=context,
+        words=discussion.paragraphs(context["text"]),
+        website=discussion.website(context["url"]),
+        button=_ACTIONS[context["action"]],
+        actions=_ACTIONS,
+    )
+
+
+def _moderated(context: Moderated, paper: Paper) -> Drawn:
+    return _answer("moderated.html", paper, "Done", secret=True, comment=context, actions=_ACTIONS)
+
+
+def _unsubscribe(context: Unsubscribe, paper: Paper) -> Drawn:
+    heading = "You will get no more mail" if context["done"] else "Stop the mail?"
+    return _answer("unsubscribe.html", paper, heading, secret=True, **context)
+
+
+def _answer(template: str, paper: Paper, heading: str, **values: Any) -> Drawn:
+    return _html(template, Page("", "text"), paper, None, address=None, heading=heading, noindex=True, **values)
+
+
+_ANSWERERS: dict[Answer, Callable[[Any, Paper], Drawn]] = {
+    "form-error": _form_error,
+    "refused": _refused,
+    "comment-receipt": _comment_receipt,
+    "moderate": _moderate,
+    "moderated": _moderated,
+    "unsubscribe": _unsubscribe,
+}
+
+_ACTIONS = {"approve": "Approve", "decline": "Decline", "spam": "Mark as spam", "hold": "Hold"}
+
+_STATES = {
+    "received": ("We have your comment", "It is on its way to the editors. Look at this page again in a moment."),
+    "held": ("Your comment waits for an editor", "It is shown to nobody else until an editor has approved it."),
+    "published": ("Your comment is published", ""),
+    "declined": ("Your comment was declined", "An editor has decided not to publish it."),
+    "erased": ("Your comment is erased", "Your name, your addresses and your words have been removed."),
+}
+"""What a receipt says of each state: a heading, and what it means."""
+
+
 _Drawer = Callable[[Page, Any, Paper, int], Drawn]
 
 _DRAWERS: dict[type, _Drawer] = {
@@ -246,6 +418,9 @@ _DRAWERS: dict[type, _Drawer] = {
     PagesSitemapContent: _pages_sitemap,
     SecurityContent: _security,
     ReceiptContent: _receipt,
+    CommentsContent: _comments,
+    ReplyContent: _reply,
+    CommentFeedContent: _comment_feed,
 }
 """Content that is drawn in one way, wherever it stands."""
 
@@ -268,7 +443,7 @@ def _html(
     template: str,
     page: Page,
     paper: Paper,
-    edition: int,
+    edition: int | None,
     *,
     heading: str,
     address: str | None = "",
@@ -276,6 +451,7 @@ def _html(
     description: str = "",
     lang: str | None = None,
     noindex: bool = False,
+    secret: bool = False,
     is_home: bool = False,
     og_type: str = "website",
     picture: Image | None = None,
@@ -285,6 +461,7 @@ def _html(
     """A page in the paper's dress.
 
     address: its canonical one; empty for the page's own path, None for a page that has none.
+    edition: None for a page that is not stored. secret: the page's address is told to no other site.
     """
     language = lang or paper.lang
     at = page.path if address == "" else address
@@ -301,6 +478,7 @@ def _html(
         own_tongue="" if language == paper.lang else paper.tongue,
         locale=languages.for_open_graph(language),
         noindex=noindex,
+        secret=secret,
         is_home=is_home,
         og_type=og_type,
         picture=picture,
@@ -366,3 +544,40 @@ def _contact(paper: Paper) -> str:
     if contact.startswith(("https://", "http://", "mailto:", "tel:")):
         return contact
     return f"mailto:{contact}" if "@" in contact else paper.url("/")
+
+
+def _form(
+    article_id: str, parent: str = "", given: Given | None = None, problems: Sequence[FormProblem] = ()
+) -> dict[str, Any]:
+    """A comment form: empty, or as its writer sent it with what is wrong."""
+    return {
+        "action": f"/api/articles/{article_id}/comments",
+        "parent": parent,
+        "given": given or _NOTHING_GIVEN,
+        "problems": {
+            name: " ".join(problem["message"] for problem in problems if problem["field"] == name) for name in LONGEST
+        },
+        "longest": LONGEST,
+        "trap": HONEYPOT,
+    }
+
+
+def _writable(given: Given) -> Given:
+    """What was sent, with a question mark for each half of a character, which no page can hold."""
+    texts = {name: value.encode(errors="replace").decode() for name, value in given.items() if isinstance(value, str)}
+    return cast(Given, {**given, **texts})
+
+
+def _counted(comments: int) -> str:
+    """`3 comments`, as a discussion's heading says it."""
+    return f"{comments} comment{'' if comments == 1 else 's'}" if comments else "Comments"
+
+
+def _their_tongue(lang: str | None, paper: Paper) -> str:
+    """The attribute that tells what readers write below an article in another language from the paper's words."""
+    return Markup(f' lang="{escape(lang)}"') if lang and lang != paper.lang else ""
+
+
+def _address_of(remark: Remark, article: Doorstep) -> str:
+    page = article["address"] if remark["page"] == 1 else f"/comments/{article['id']}/{remark['page']}/"
+    return f"{page}#comment-{remark['id']}"

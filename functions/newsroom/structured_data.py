@@ -1,17 +1,22 @@
 """What search engines and aggregators read in a page: schema.org as JSON-LD."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from newsroom import pages, press
 from newsroom.article import Article
+from newsroom.discussion import Shown
 from newsroom.links import harmless
 from newsroom.paper import Paper
 
 _LONGEST_HEADLINE = 110  # characters; beyond, aggregators cut or complain
 
 
-def news_article(article: Article, paper: Paper) -> str:
-    """The NewsArticle of an article page, safe to stand in a script element."""
+def news_article(article: Article, paper: Paper, count: int = 0, comments: Sequence[Shown] = ()) -> str:
+    """The NewsArticle of an article page, safe to stand in a script element.
+
+    count: of all its comments. comments: those its page shows.
+    """
     url = paper.url(article["address"])
     source, image = article["source"], article["image"]
     thing: dict[str, Any] = {
@@ -44,7 +49,26 @@ def news_article(article: Article, paper: Paper) -> str:
             {"@type": "CorrectionComment", "text": correction["text"], "datePublished": correction["date"]}
             for correction in article["corrections"]
         ]
+    if article["comments"] or count:
+        thing["commentCount"] = count
+    if told := [_comment(comment, url) for comment in comments if not comment["gone"]]:
+        thing["comment"] = told
     return press.json_text(thing)
+
+
+def _comment(comment: Shown, page_url: str) -> dict[str, Any]:
+    thing: dict[str, Any] = {
+        "@type": "Comment",
+        "url": f"{page_url}#comment-{comment['id']}",
+        "author": {"@type": "Person", "name": comment["author"]},
+        "dateCreated": comment["at"],
+        "text": comment["text"],
+    }
+    if comment["edited_at"]:
+        thing["dateModified"] = comment["edited_at"]
+    if comment["answers"]:
+        thing["parentItem"] = {"@type": "Comment", "url": f"{page_url}#comment-{comment['answers']['id']}"}
+    return thing
 
 
 def web_site(paper: Paper) -> str:

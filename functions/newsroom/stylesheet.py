@@ -1,4 +1,4 @@
-"""The paper's dress: its stylesheet and its icon, both in the accent colour of site.yaml.
+"""The paper's dress: its stylesheet and its icon, both in the accent colour of site.yaml, and its one script.
 
 An asset's address carries the digest of its bytes, so it can be kept for ever and changes with every change.
 """
@@ -43,9 +43,14 @@ def icon(title: str, accent: str) -> Asset:
     return _asset("icon", "svg", drawing, "image/svg+xml; charset=utf-8")
 
 
+def script() -> Asset:
+    """What comment forms can do beyond HTML. Nothing depends on it."""
+    return _asset("comments", "js", _source("comments.js"), "text/javascript; charset=utf-8")
+
+
 def assets(site: Site) -> dict[str, Asset]:
     """Every asset that the pages of a paper refer to, by path."""
-    return {asset.path: asset for asset in (stylesheet(site["accent"]), icon(site["title"], site["accent"]))}
+    return {asset.path: asset for asset in (stylesheet(site["accent"]), icon(site["title"], site["accent"]), script())}
 
 
 def _asset(name: str, extension: str, text: str, content_type: str) -> Asset:
@@ -56,4 +61,6 @@ def _asset(name: str, extension: str, text: str, content_type: str) -> Asset:
 
 @cache
 def _source(name: str) -> str:
-    return (_ASSETS / name).read_text(encoding="utf-8")
+    """An asset as it is written, without the indents, remarks and empty lines that only its writers read."""
+    lines = map(str.strip, (_ASSETS / name).read_text(encoding="utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"

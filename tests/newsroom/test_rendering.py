@@ -229,7 +229,7 @@ def test_an_article_shows_all_that_belongs_to_it() -> None:
         'rel="prev" href="/2026/11/story-0/"',
         'rel="next" href="/2026/11/story-2/"',
         '<section id="comments"',
-        "Comments are not open on this article.",
+        "Comments are closed.",
     ):
         assert shown in page, shown
 

@@ -1,0 +1,148 @@
+"""A discussion as readers see it: who answers whom, and plain words made safe to show."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from html import escape
+from typing import TypedDict
+from urllib.parse import urlsplit
+
+from newsroom.comment import Remark
+
+DEEPEST_SHOWN = 3
+"""How far replies are moved in. What is deeper stands at the same margin and says whom it answers."""
+
+_ADDRESS = re.compile(r"\bhttps?://\w[\w.-]*+(?::\d{1,5}+)?+(?!@)(?:[/?#][^\s<>\"'`\\]*+)?+", re.IGNORECASE)
+_CLOSERS = {")": "(", "]": "[", "}": "{"}
+_AFTER_AN_ADDRESS = frozenset(".,;:!?*_…’”»") | frozenset(_CLOSERS)
+_NOT_IN_AN_ADDRESS = re.compile(r"[\[\]{}|^]|%(?![0-9a-f]{2})", re.IGNORECASE)
+_BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
+
+
+class Answered(TypedDict):
+    """Whom a comment answers: `author` is empty where that comment is gone."""
+
+    id: str
+    author: str
+
+
+class Shown(TypedDict):
+    """A comment in its place on a page. `level` is 1 to 3; `url` is one that may be linked to; `html` is safe."""
+
+    id: str
+    level: int
+    author: str
+    url: str | None
+    at: str
+    edited_at: str | None
+    text: str
+    html: str
+    gone: bool
+    answers: Answered | None
+    open: bool  # whether a link to answer it is shown
+
+
+def shown(remarks: Sequence[Remark], depth: int, is_open: bool) -> list[Shown]:
+    """The comments of one page in reading order: thread by thread, replies oldest first below what they answer.
+
+    A comment that is gone keeps its place only where one that is not answers it, near or far.
+
+    remarks: of one page, in the order of their threads. depth: where the paper lets threads end.
+    is_open: whether readers may answer at all.
+    """
+    known = {remark["id"]: remark for remark in remarks}
+    found: list[Shown] = []
+    for remark in _kept(_in_order(remarks, known)):
+        answered = known.get(remark["parent"] or "")
+        gone = remark["gone"]
+        found.append(
+            {
+                "id": remark["id"],
+                "level": min(remark["depth"], DEEPEST_SHOWN),
+                "author": remark["author"],
+                "url": website(remark["url"]),
+                "at": remark["at"],
+                "edited_at": remark["edited_at"],
+                "text": remark["text"],
+                "html": "" if gone else paragraphs(remark["text"]),
+                "gone": gone,
+                "answers": {"id": answered["id"], "author": answered["author"]} if answered else None,
+                "open": is_open and not gone and remark["depth"] < depth,
+            }
+        )
+    return found
+
+
+def _in_order(remarks: Sequence[Remark], known: dict[str, Remark]) -> list[Remark]:
+    replies: defaultdict[str, list[Remark]] = defaultdict(list)
+    for remark in remarks:
+        parent = remark["parent"]
+        replies[parent if parent in known and parent != remark["id"] else ""].append(remark)
+    order: list[Remark] = []
+    ahead = replies.pop("", [])[::-1]
+    while ahead:
+        remark = ahead.pop()
+        order.append(remark)
+        ahead += sorted(replies.pop(remark["id"], ()), key=lambda reply: (reply["at"], reply["id"]), reverse=True)
+    return order
+
+
+def _kept(order: list[Remark]) -> list[Remark]:
+    answered: set[str | None] = set()
+    kept: list[Remark] = []
+    for remark in reversed(order):  # replies come before what they answer
+        if not remark["gone"] or remark["id"] in answered:
+            answered.add(remark["parent"])
+            kept.append(remark)
+    return kept[::-1]
+
+
+def website(url: str | None) -> str | None:
+    """A writer's website, if it is one that a page may link to: on the web, and an address that can be read."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    whole = parts.scheme in {"http", "https"} and parts.hostname and not re.search(r"[\s<>\"'`\\]", url or "")
+    return _fit_for_a_link(url) if url and whole else None
+
+
+def paragraphs(text: str) -> str:
+    """Plain text as HTML: blank lines part paragraphs, other line ends stay, web addresses become links."""
+    lines = re.sub(r"\r\n?", "\n", text).strip()
+    linked = [_linked(paragraph).replace("\n", "<br>\n") for paragraph in _BLANK_LINES.split(lines) if paragraph]
+    return "\n".join(f'<p dir="auto">{paragraph}</p>' for paragraph in linked)
+
+
+def _linked(text: str) -> str:
+    parts, end = [], 0
+    for match in _ADDRESS.finditer(text):
+        address = _without_what_follows(match[0])
+        parts += [
+            escape(text[end : match.start()], quote=False),
+            f'<a rel="ugc nofollow noopener" href="{escape(_fit_for_a_link(address))}">',
+            escape(address, quote=False),
+            "</a>",
+        ]
+        end = match.start() + len(address)
+    return "".join([*parts, escape(text[end:], quote=False)])
+
+
+def _without_what_follows(address: str) -> str:
+    """The address without the full stop that ends its sentence or the bracket that opened before it."""
+    counts = {sign: address.count(sign) for pair in _CLOSERS.items() for sign in pair}
+    end = len(address)
+    while address[end - 1] in _AFTER_AN_ADDRESS:
+        last = address[end - 1]
+        if last in _CLOSERS:
+            if counts[last] <= counts[_CLOSERS[last]]:
+                break
+            counts[last] -= 1
+        end -= 1
+    return address[:end]
+
+
+def _fit_for_a_link(url: str) -> str:
+    """The address with signs that may not stand in one written as they must be."""
+    page, mark, place = url.partition("#")
+    return _NOT_IN_AN_ADDRESS.sub(lambda sign: f"%{ord(sign[0]):02X}", page + mark + place.replace("#", "%23"))
