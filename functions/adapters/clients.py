@@ -10,6 +10,8 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
 # Standard mode retries throttles and lost connections a bounded number of times; what still fails
@@ -30,6 +32,16 @@ def s3() -> "S3Client":
 @cache
 def sqs() -> "SQSClient":
     return boto3.client("sqs", config=_CONFIG)
+
+
+@cache
+def secretsmanager() -> "SecretsManagerClient":
+    return boto3.client("secretsmanager", config=_CONFIG)
+
+
+@cache
+def sesv2() -> "SESV2Client":
+    return boto3.client("sesv2", config=_CONFIG)
 
 
 def setting(name: str) -> str:

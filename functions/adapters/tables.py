@@ -97,10 +97,16 @@ class Table:
         last = answer.get("LastEvaluatedKey")
         return [_key(item) for item in answer["Items"]], _key(last) if last else None
 
-    def transact(self, changes: Sequence[Change]) -> bool:
+    def transact(self, changes: Sequence[Change], beside: "tuple[Table, Sequence[Change]] | None" = None) -> bool:
         """Write all changes or none. False when a condition failed or another writer was at a row:
-        read again and decide again."""
-        writes = [write for change in changes for write in self._writes(change)]
+        read again and decide again.
+
+        beside: changes of another table that belong to the same transaction.
+        """
+        writes = [write for change in changes for write in self.writes(change)]
+        if beside:
+            other, its_changes = beside
+            writes += [write for change in its_changes for write in other.writes(change)]
         if len(writes) > _TRANSACTION_LIMIT:
             raise ValueError(f"{len(writes)} rows in one transaction")
         try:
@@ -170,7 +176,8 @@ class Table:
                 raise TransientError("DynamoDB left rows unread")
         return found
 
-    def _writes(self, change: Change) -> Iterator[Any]:
+    def writes(self, change: Change) -> Iterator[Any]:
+        """A change as the entries of a transaction."""
         key = _stored_key(change.key)
         if change.doc is None:
             yield {"Delete": {"TableName": self.name, "Key": key}}

@@ -1,0 +1,66 @@
+"""CounterTable: what was said a moment ago, and by whom. Every row goes by itself when its time is over.
+
+DynamoDB removes what has expired some time later, so each condition asks for the time as well.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from adapters.clients import dynamodb
+from newsroom.errors import TransientError
+
+Taken = Literal["taken", "said already", "too soon"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """The table of counters, by name. Times are in whole seconds since 1970."""
+
+    name: str
+
+    def take(self, said: Iterable[str], rates: Mapping[str, int], now: int) -> Taken:
+        """Take every rate, each until its time, if none of them is taken and nothing of `said` is noted."""
+        asked: list[Any] = [{"ConditionCheck": {**self._key(name), **_free(now)}} for name in said]
+        first_rate = len(asked)
+        asked += [{"Put": {**self._item(name, expires), **_free(now)}} for name, expires in rates.items()]
+        try:
+            dynamodb().transact_write_items(TransactItems=asked)
+        except dynamodb().exceptions.TransactionCanceledException as problem:
+            codes = [reason.get("Code", "None") for reason in problem.response.get("CancellationReasons", [])]
+            if "ConditionalCheckFailed" in codes[:first_rate]:
+                return "said already"
+            # A conflict is another comment by the same hand at this very moment.
+            if {"ConditionalCheckFailed", "TransactionConflict"} & set(codes):
+                return "too soon"
+            raise TransientError("the counters could not be read") from problem
+        return "taken"
+
+    def give_back(self, rates: Mapping[str, int]) -> None:
+        """Free the rates again that were taken for something that did not happen."""
+        for name, expires in rates.items():
+            try:
+                dynamodb().delete_item(
+                    **self._key(name),
+                    ConditionExpression="expires = :expires",
+                    ExpressionAttributeValues={":expires": {"N": str(expires)}},
+                )
+            except dynamodb().exceptions.ConditionalCheckFailedException:
+                continue
+
+    def note(self, name: str, expires: int) -> None:
+        """Note that something was said."""
+        dynamodb().put_item(**self._item(name, expires))
+
+    def _key(self, name: str) -> Any:
+        return {"TableName": self.name, "Key": {"pk": {"S": name}}}
+
+    def _item(self, name: str, expires: int) -> Any:
+        return {"TableName": self.name, "Item": {"pk": {"S": name}, "expires": {"N": str(expires)}}}
+
+
+def _free(now: int) -> Any:
+    return {
+        "ConditionExpression": "attribute_not_exists(pk) OR expires <= :now",
+        "ExpressionAttributeValues": {":now": {"N": str(now)}},
+    }

@@ -1,0 +1,142 @@
+"""Discussions in the tables: read a comment and all that a decision about it needs, decide, write, or start over.
+
+ingest_comment, moderate_comment and the desk change comments in this one way. The public part stands
+in NewsTable, the private one in PrivateTable; each change is one transaction over both.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal, cast
+
+from adapters.tables import Table
+from newsroom import moderation
+from newsroom.comment import Comment, Doorstep
+from newsroom.commenting import Edit, Letter
+from newsroom.errors import TransientError
+from newsroom.moderation import WAITS, Decision, Look, Verdict
+from newsroom.rows import SITE_KEY, Row, comment_key, doorstep_key, talk_key, waiting_pk
+from newsroom.site import CommentRules, site_of
+
+ATTEMPTS = 12  # at a discussion others keep changing, before the caller is to try again
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it. unchanged: it was so already, or cannot be. changed: it is not at the revision that
+    was expected. unknown: there is no such comment. `comment` is as it is now."""
+
+    what: Literal["done", "unchanged", "changed", "unknown"]
+    comment: Comment | None
+    rev: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Discussions:
+    """The two tables that hold them."""
+
+    news: Table
+    private: Table
+
+    def take_in(self, letter: Letter, now: str) -> Comment:
+        """Store a comment, once, however often its letter comes; the comment as it is then."""
+        own, step = comment_key(letter.id), doorstep_key(letter.article)
+        talk, parent = talk_key(letter.article), comment_key(letter.parent or letter.id)
+        for _ in range(ATTEMPTS):
+            rows = self.news.get_many({own, step, talk, parent, SITE_KEY})
+            if own in rows:
+                comment = cast(Comment, rows[own].doc)
+                break
+            look = Look(
+                None, rows.get(parent) if letter.parent else None, rows.get(talk), _rules(rows.get(SITE_KEY)), now
+            )
+            doorstep = cast(Doorstep, rows[step].doc) if step in rows else None
+            decision = moderation.take_in(letter, look, doorstep)
+            if self._write(decision):
+                comment = decision.comment
+                break
+        else:
+            raise TransientError(f"comment {letter.id}: its discussion kept changing while it was taken in")
+        # What it answers may have been approved, and looked for what waits, just before it began to wait.
+        if comment["reason"] == WAITS:
+            self.decide(letter.id, moderation.release_waiting, now)
+            self.release_answers(letter.id, now)
+        elif comment["status"] == "approved":
+            self.release_answers(letter.id, now)
+        return comment
+
+    def moderate(self, id: str, verdict: Verdict, now: str, expected: int | None = None) -> Outcome:
+        """Do with a comment what an editor, or its writer, wants; with an approved one go the replies that wait
+        for it. expected: the revision it must be at."""
+        by_verdict = partial(moderation.moderate, verdict)
+        outcome = self.decide(id, by_verdict, now, expected=expected, with_private=verdict == "erase")
+        if verdict == "approve" and outcome.what == "done":
+            self.release_answers(id, now)
+        return outcome
+
+    def mend(self, id: str, edit: Edit, now: str) -> Outcome:
+        """Change a comment's words, as its writer wants."""
+        return self.decide(id, lambda look: moderation.mend(edit, look), now)
+
+    def erase(self, id: str, now: str) -> Outcome:
+        """Erase a comment, even one that is still on its way."""
+        outcome = self.moderate(id, "erase", now)
+        if outcome.what == "unknown":
+            decision = moderation.erase_unseen(id, Look(None, None, None, _rules(None), now))
+            return Outcome("done", decision.comment, 1) if self._write(decision) else self.moderate(id, "erase", now)
+        return outcome
+
+    def release_answers(self, id: str, now: str) -> int:
+        """Approve the replies that waited for this comment alone, and those that waited for them; how many."""
+        released, approved = 0, [id]
+        while approved:
+            for row in self.news.query(waiting_pk(approved.pop())):
+                outcome = self.decide(row.doc["id"], moderation.release_waiting, now)
+                if outcome.what == "done":
+                    released += 1
+                    approved.append(row.doc["id"])
+        return released
+
+    def decide(
+        self,
+        id: str,
+        decide: Callable[[Look], Decision | None],
+        now: str,
+        *,
+        expected: int | None = None,
+        with_private: bool = False,
+    ) -> Outcome:
+        """Decide on a comment as it is now, and write what follows, before anybody else has changed it."""
+        for _ in range(ATTEMPTS):
+            row = self.news.get(comment_key(id))
+            if row is None:
+                return Outcome("unknown", None)
+            comment = cast(Comment, row.doc)
+            if expected is not None and expected != row.rev:
+                return Outcome("changed", comment, row.rev)
+            decision = decide(self._look(row, now, with_private=with_private))
+            if decision is None or decision.comment == comment:
+                return Outcome("unchanged", comment, row.rev)
+            if self._write(decision):
+                return Outcome("done", decision.comment, row.rev + 1)
+        raise TransientError(f"comment {id}: it kept changing while it was decided on; try again")
+
+    def _look(self, row: Row, now: str, *, with_private: bool) -> Look:
+        talk, parent = talk_key(row.doc["article"]), comment_key(row.doc["parent"] or row.doc["id"])
+        rows = self.news.get_many({talk, parent, SITE_KEY})
+        return Look(
+            row,
+            rows.get(parent) if row.doc["parent"] else None,
+            rows.get(talk),
+            _rules(rows.get(SITE_KEY)),
+            now,
+            private=self.private.get(row.key) if with_private else None,
+            is_awaited=bool(self.news.query(waiting_pk(row.doc["id"]), limit=1)),
+        )
+
+    def _write(self, decision: Decision) -> bool:
+        return self.news.transact(decision.news, (self.private, decision.private))
+
+
+def _rules(site: Row | None) -> CommentRules:
+    return site_of(site.doc if site else None, "")["comments"]

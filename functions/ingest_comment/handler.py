@@ -1,0 +1,51 @@
+"""Take comments in: judge each by the paper's rules and store it, with what is private about it apart.
+
+Woken by CommentQueue. Reads and writes NewsTable and PrivateTable.
+Safe to repeat: a comment's id was made where it was sent, and a comment that is stored is not stored again.
+"""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from adapters import clock
+from adapters.clients import setting
+from adapters.discussions import Discussions
+from adapters.tables import Table
+from newsroom.commenting import read_letter
+from newsroom.errors import PermanentError, TransientError
+
+
+@cache
+def logger() -> Logger:
+    return Logger()
+
+
+@cache
+def discussions() -> Discussions:
+    return Discussions(Table(setting("NEWS_TABLE")), Table(setting("PRIVATE_TABLE")))
+
+
+def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """A batch of CommentQueue; comments that could not be taken in now come again. What a message
+    says is never logged: it holds a mail address."""
+    failed = []
+    for message in event["Records"]:
+        try:
+            take_in(message["body"])
+        except PermanentError as problem:
+            logger().error("not a comment", message=message["messageId"], reason=str(problem))
+        except TransientError as problem:
+            logger().warning("try again", message=message["messageId"], reason=str(problem))
+            failed.append({"itemIdentifier": message["messageId"]})
+        except Exception:  # noqa: BLE001 - an unknown failure is the queue's to repeat
+            logger().exception("a comment could not be taken in", message=message["messageId"])
+            failed.append({"itemIdentifier": message["messageId"]})
+    return {"batchItemFailures": failed}
+
+
+def take_in(body: str) -> None:
+    letter = read_letter(body)
+    comment = discussions().take_in(letter, clock.now().isoformat(timespec="milliseconds"))
+    logger().info("comment taken in", id=comment["id"], article=comment["article"], status=comment["status"])

@@ -1,0 +1,72 @@
+"""What an answer is made from: the paper, the secret, the moment, and the article a comment belongs to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from adapters.discussions import Discussions
+from newsroom import http, pages, rendering
+from newsroom.comment import Comment, Doorstep
+from newsroom.content import Answer, OtherChoice
+from newsroom.rows import comment_key, doorstep_key, page_of_place
+from newsroom.seals import Action, moderation_link
+from newsroom.site import Site
+
+LINKS_LAST = 7 * 24 * 60 * 60  # seconds
+ACTIONS: tuple[Action, ...] = ("approve", "decline", "spam", "hold")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything one request is answered from."""
+
+    discussions: Discussions
+    site: Site
+    secret: str
+    now: datetime
+
+    @property
+    def at(self) -> str:
+        """The moment as rows have it."""
+        return self.now.isoformat(timespec="milliseconds")
+
+    def comment(self, id: str) -> tuple[Comment, int] | None:
+        """A comment and its revision."""
+        row = self.discussions.news.get(comment_key(id))
+        return (cast(Comment, row.doc), row.rev) if row else None
+
+    def doorstep(self, comment: Comment) -> Doorstep | None:
+        """The article a comment belongs to, while it is live."""
+        row = self.discussions.news.get(doorstep_key(comment["article"]))
+        return cast(Doorstep, row.doc) if row else None
+
+    def place(self, comment: Comment, doorstep: Doorstep | None) -> str | None:
+        """Where a comment is to be read; its article if it is not; None while that is not live."""
+        if doorstep is None:
+            return None
+        if comment["status"] != "approved" or not comment["place"]:
+            return doorstep["address"]
+        return pages.remark(doorstep["id"], doorstep["address"], page_of_place(comment["place"]), comment["id"])
+
+    def link(self, comment: str, action: Action, rev: int) -> str:
+        """The path of a signed link."""
+        expires = int(self.now.timestamp()) + LINKS_LAST
+        token = moderation_link(self.secret, {"comment": comment, "action": action, "rev": rev, "expires": expires})
+        return f"/api/moderate?t={token}"
+
+    def choices(self, comment: str, rev: int, without: set[str]) -> list[OtherChoice]:
+        """The signed links to everything else that may be done with a comment."""
+        return [
+            {"action": action, "address": self.link(comment, action, rev)}
+            for action in ACTIONS
+            if action not in without
+        ]
+
+    def page(self, status: int, name: Answer, context: Mapping[str, Any]) -> dict[str, Any]:
+        """A page in the paper's dress."""
+        return http.page(status, rendering.answer(name, context, self.site))
+
+    def refuse(self, status: int, heading: str, message: str, address: str | None = None) -> dict[str, Any]:
+        """A page that says kindly why nothing was done."""
+        return self.page(status, "refused", {"heading": heading, "message": message, "address": address})

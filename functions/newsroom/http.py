@@ -1,0 +1,93 @@
+"""Requests and answers of the HTTP API, in its second payload format, as values."""
+
+import json
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+from newsroom.content import FormProblem
+
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+_PRIVATE = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request. `route` is the template it matched, as /api/articles/{id}/comments; header names are lower-case."""
+
+    method: str
+    route: str
+    parameters: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    address: str  # of the network it came from
+    kind: str = field(init=False)  # the body's media type, without its parameters
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", self.headers.get("content-type", "").partition(";")[0].strip().lower())
+
+    @cached_property
+    def wants_page(self) -> bool:
+        """Whether whoever asks reads HTML: a browser does, a program that sends or accepts JSON does not."""
+        accepts = self.headers.get("accept", "")
+        if self.kind == JSON:
+            return False
+        return "text/html" in accepts or "json" not in accepts
+
+
+def read(event: Mapping[str, Any]) -> Request:
+    """The request an event carries."""
+    http = event["requestContext"]["http"]
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    body = event.get("body") or ""
+    try:
+        raw = b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
+    except NotBase64:
+        raw = b""
+    # CloudFront names the reader; who calls the API is CloudFront itself.
+    viewer = headers.get("cloudfront-viewer-address", "").rpartition(":")[0]
+    return Request(
+        method=http["method"],
+        route=event["routeKey"].partition(" ")[2],
+        parameters=event.get("pathParameters") or {},
+        query=dict(parse_qsl(event.get("rawQueryString") or "", errors="replace")),
+        headers=headers,
+        body=raw,
+        address=viewer or http["sourceIp"],
+    )
+
+
+def page(status: int, body: bytes, **headers: str) -> dict[str, Any]:
+    """An answer that is an HTML page, for one reader and no cache."""
+    return _answer(status, body.decode(), "text/html; charset=utf-8", headers)
+
+
+def value(status: int, body: Mapping[str, Any], **headers: str) -> dict[str, Any]:
+    """An answer that is a JSON value."""
+    return _answer(status, json.dumps(body), JSON, headers)
+
+
+def problem(status: int, detail: str, problems: Sequence[FormProblem] = (), **headers: str) -> dict[str, Any]:
+    """An answer that says what went wrong, after RFC 9457."""
+    said: dict[str, Any] = {
+        "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail,
+    }  # fmt: skip
+    if problems:
+        said["errors"] = [{"field": each["field"], "detail": each["message"]} for each in problems]
+    return _answer(status, json.dumps(said), "application/problem+json", headers)
+
+
+def see_other(location: str) -> dict[str, Any]:
+    """An answer that leads a form on to its result."""
+    return {"statusCode": 303, "headers": {**_PRIVATE, "location": location}, "body": ""}
+
+
+def _answer(status: int, body: str, content_type: str, headers: Mapping[str, str]) -> dict[str, Any]:
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return {"statusCode": status, "headers": {**_PRIVATE, "content-type": content_type, **named}, "body": body}

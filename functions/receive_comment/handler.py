@@ -1,0 +1,216 @@
+"""Take a comment at the door: check it, and hand it to the queue.
+
+Woken by the HTTP API, POST /api/articles/{id}/comments. Reads NewsTable: the settings, and whether the
+article takes comments. Reads CounterTable; writes CounterTable and CommentQueue.
+Safe to repeat: the same comment sent again has the same id, and is one comment whoever counts it.
+
+Nobody is told that their comment was received before the queue has it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, cast
+
+from aws_lambda_powertools import Logger
+
+from adapters import clock, queues, secrets
+from adapters.clients import setting
+from adapters.counters import Counters
+from adapters.tables import Table
+from newsroom import commenting, http, seals
+from newsroom.comment import Doorstep
+from newsroom.commenting import LARGEST, Letter, Refusal, Submission
+from newsroom.content import Answer, FormProblem
+from newsroom.http import Request
+from newsroom.rows import SITE_KEY, doorstep_key
+from newsroom.site import Site, site_of
+
+DAY = 24 * 60 * 60
+_ARTICLE = re.compile(r"[a-z0-9-]{1,200}\Z")
+
+
+@cache
+def logger() -> Logger:
+    return Logger()
+
+
+@cache
+def news_table() -> Table:
+    return Table(setting("NEWS_TABLE"))
+
+
+@cache
+def counters() -> Counters:
+    return Counters(setting("COUNTER_TABLE"))
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a request found: the paper, the article it is about, and what was sent, as far as it could be read."""
+
+    request: Request
+    site: Site
+    article: Doorstep | None
+    fields: Mapping[str, Any]
+
+
+class Denied(Exception):
+    """A comment that is not taken, and why.
+
+    problems: what its writer can mend in the form, which is then shown again with all they wrote.
+    """
+
+    def __init__(self, status: int, heading: str, message: str, *problems: FormProblem, **headers: str) -> None:
+        super().__init__(message)
+        self.status, self.heading, self.message = status, heading, message
+        self.problems, self.headers = list(problems), headers
+
+
+def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """One POST, and its answer."""
+    request = http.read(event)
+    id = request.parameters.get("id", "")
+    rows = news_table().get_many([SITE_KEY, doorstep_key(id)] if _ARTICLE.match(id) else [SITE_KEY])
+    settings, doorstep = rows.get(SITE_KEY), rows.get(doorstep_key(id))
+    site = site_of(settings.doc if settings else None, setting("SITE_URL"))
+    door = Door(request, site, cast(Doorstep, doorstep.doc) if doorstep else None, {})
+    try:
+        door = Door(request, site, door.article, fields_of(request))
+        return receive(door)
+    except Denied as denied:
+        return refusal(denied, door)
+
+
+def fields_of(request: Request) -> Mapping[str, Any]:
+    """What was sent, unchecked."""
+    if len(request.body) > LARGEST:
+        message = f"This is longer than a comment can be: {LARGEST // 1024} KB is the most, with everything in it."
+        raise Denied(413, "Your comment is too long", message)
+    if request.kind not in (http.FORM, http.JSON):
+        raise Denied(415, "This cannot be read", f"Send it as {http.FORM} or {http.JSON}.")
+    try:
+        return (
+            commenting.form_fields(request.body) if request.kind == http.FORM else commenting.json_fields(request.body)
+        )
+    except Refusal as refused:
+        raise wrong(refused) from refused
+
+
+def wrong(refused: Refusal) -> Denied:
+    return Denied(422, "Your comment could not be taken", str(refused), *refused.problems)
+
+
+def receive(door: Door) -> dict[str, Any]:
+    if door.article is None:
+        raise Denied(404, "There is no such article", "Nothing is at the address this comment was written for.")
+    if not door.article["open"]:
+        raise Denied(403, "Comments are closed", "This article takes no more comments.")
+    try:
+        submission = commenting.check(door.fields, Submission)
+    except Refusal as refused:
+        raise wrong(refused) from refused
+    secret, now = secrets.secret(setting("LINK_SECRET")), clock.now()
+    today, yesterday = (ident(secret, door, submission, int(now.timestamp()) // DAY - ago) for ago in (0, 1))
+    receipt = f"/api/comments/{seals.receipt_of(secret, today)}"
+    seconds, moment = door.site["comments"]["seconds_between"], int(now.timestamp())
+    rates = dict.fromkeys(who(secret, submission, door.request, now), moment + seconds) if seconds else {}
+    taken = counters().take(dict.fromkeys((f"SAID#{today}", f"SAID#{yesterday}")), rates, moment)
+    if taken == "said already" and own_key(door.request):
+        return accepted(door.request, today, receipt)
+    if taken == "said already":
+        raise Denied(409, "You have said that already", "It looks as though you sent this comment before.")
+    if taken == "too soon":
+        message = f"You are writing too quickly: wait {seconds} seconds, and send it again."
+        raise Denied(429, "Not so fast", message, {"field": None, "message": message}, retry_after=str(seconds))
+    hand_over(letter_of(secret, today, door, submission, now), rates)
+    remember(today, moment)
+    logger().info("comment received", id=today, article=door.article["id"])
+    return accepted(door.request, today, receipt)
+
+
+def ident(secret: str, door: Door, submission: Submission, day: int) -> str:
+    """The comment's id: of its key where the caller gave one, else of the day on which it is said."""
+    key = own_key(door.request)
+    once = f"key {key}" if key else f"day {day}"
+    article, words = door.request.parameters["id"], submission.comment
+    return seals.comment_id(
+        secret, article=article, email=submission.email, parent=submission.parent, text=words, once=once
+    )
+
+
+def own_key(request: Request) -> str:
+    """What the caller knows this very sending by; empty where they do not say."""
+    return request.headers.get("idempotency-key", "")[:255]
+
+
+def who(secret: str, submission: Submission, request: Request, now: datetime) -> list[str]:
+    """The counters of the writer and of where they write from, under names that mean nothing tomorrow."""
+    day = now.date().isoformat()
+    writer = seals.keyed_hash(secret, "rate", "writer", submission.email.lower(), day)
+    address = seals.keyed_hash(secret, "rate", "address", request.address, day)
+    return [f"RATE#{writer}", f"RATE#{address}"]
+
+
+def letter_of(secret: str, id: str, door: Door, submission: Submission, now: datetime) -> Letter:
+    return Letter(
+        id=id,
+        article=door.request.parameters["id"],
+        parent=submission.parent,
+        author=submission.author,
+        email=submission.email,
+        url=submission.url,
+        text=submission.comment,
+        notify=submission.notify,
+        honeypot=submission.honeypot,
+        at=now.isoformat(timespec="milliseconds"),
+        address_hash=seals.address_hash(secret, door.request.address, now.date().isoformat()),
+        writer=seals.writer_hash(secret, submission.email),
+    )
+
+
+def hand_over(letter: Letter, rates: Mapping[str, int]) -> None:
+    """Give the comment to the queue; if it does not take it, its writer need not wait to try again."""
+    try:
+        queues.send(setting("COMMENT_QUEUE"), [letter.model_dump()])
+    except Exception as problem:
+        logger().exception("the queue did not take a comment", id=letter.id)
+        counters().give_back(rates)
+        message = "Your comment could not be taken in just now. Please send it again."
+        raise Denied(
+            503, "Please try again", message, {"field": None, "message": message}, retry_after="5"
+        ) from problem
+
+
+def remember(id: str, moment: int) -> None:
+    """Note what was said. The queue has it: if this fails, saying it again is still the same comment."""
+    try:
+        counters().note(f"SAID#{id}", moment + 2 * DAY)
+    except Exception:  # noqa: BLE001 - whatever it was, the comment is in
+        logger().exception("a comment could not be noted", id=id)
+
+
+def accepted(request: Request, id: str, receipt: str) -> dict[str, Any]:
+    if request.wants_page:
+        return http.see_other(receipt)
+    return http.value(202, {"id": id, "status": "received", "receipt": receipt}, location=receipt)
+
+
+def refusal(denied: Denied, door: Door) -> dict[str, Any]:
+    """The answer to a comment that is not taken: a page for readers, RFC 9457 for programs."""
+    if not door.request.wants_page:
+        return http.problem(denied.status, denied.message, denied.problems, **denied.headers)
+    name: Answer = "refused"
+    context: Mapping[str, Any] = {
+        "heading": denied.heading,
+        "message": denied.message,
+        "address": door.article["address"] if door.article else None,
+    }
+    if denied.problems and door.article:
+        name = "form-error"
+        context = {"article": door.article, "problems": denied.problems, "given": commenting.given(door.fields)}
+    from newsroom import rendering  # only a refused form is drawn here, and the templates are slow to load
+
+    return http.page(denied.status, rendering.answer(name, context, door.site), **denied.headers)
