@@ -3,6 +3,7 @@
 An asset's address carries the digest of its bytes, so it can be kept for ever and changes with every change.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -15,6 +16,7 @@ from newsroom.site import Site
 PAPER = "#fffdf9"  # the ground of every page by day
 NIGHT = "#151412"  # and by night
 _ASSETS = Path(__file__).parent / "assets"
+_AIR = re.compile(r"\s*([{};,])\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ def stylesheet(accent: str) -> Asset:
         f":root{{--paper:{PAPER};--accent:{readable(accent, PAPER)}}}\n"
         f"@media (prefers-color-scheme:dark){{:root{{--paper:{NIGHT};--accent:{readable(accent, NIGHT)}}}}}\n"
     )
-    return _asset("style", "css", colours + _source("style.css"), "text/css; charset=utf-8")
+    rules = _AIR.sub(r"\1", _source("style.css"))
+    return _asset("style", "css", colours + rules, "text/css; charset=utf-8")
 
 
 def icon(title: str, accent: str) -> Asset:
