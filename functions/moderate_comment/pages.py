@@ -7,10 +7,10 @@ from typing import Any, cast
 
 from adapters.discussions import Discussions
 from newsroom import http, pages, rendering
-from newsroom.comment import Comment, Doorstep
+from newsroom.comment import Action, Comment, Doorstep
 from newsroom.content import Answer, OtherChoice
 from newsroom.rows import comment_key, doorstep_key, page_of_place
-from newsroom.seals import Action, moderation_link
+from newsroom.seals import moderation_link
 from newsroom.site import Site
 
 LINKS_LAST = 7 * 24 * 60 * 60  # seconds

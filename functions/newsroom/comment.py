@@ -87,7 +87,7 @@ class Private(TypedDict):
     writer: str  # keyed hash of the lower-cased mail address
 
 
-ACTIONS = ("approve", "decline", "spam", "hold")
+Action = Literal["approve", "decline", "spam", "hold"]
 """What an editor may do with a comment, beside erasing it."""
 
 HONEYPOT = "topic"

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from newsroom.comment import Comment
+from newsroom.comment import Action, Comment
 
 AT_MOST = 20  # comments to one mail to the editor; the desk has the rest
 _QUOTED = 600  # characters of a comment
 
-_QUESTIONS = {"approve": "Approve", "decline": "Decline", "spam": "Spam", "hold": "Keep"}
+_QUESTIONS: dict[Action, str] = {"approve": "Approve", "decline": "Decline", "spam": "Spam", "hold": "Keep"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Waiting:
 
     comment: Comment
     headline: str
-    links: dict[str, str]
+    links: dict[Action, str]
 
 
 def digest(to: str, paper: str, waiting: Sequence[Waiting], further: int) -> Mail:

@@ -5,11 +5,11 @@ Each purpose has a key of its own, so that nothing made for one can be shown for
 
 import json
 from hashlib import blake2b, sha256
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
-Action = Literal["approve", "decline", "spam", "hold"]
+from newsroom.comment import Action
 
 
 class Errand(TypedDict):
