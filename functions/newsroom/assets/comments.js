@@ -81,7 +81,7 @@
       } else {
         tell(said.detail || said.title)
         const wrong = (said.errors || []).filter((one) => field[one.field])
-        for (const one of wrong) mark(field[one.field], one.message)
+        for (const one of wrong) mark(field[one.field], one.detail)
         if (wrong[0]) field[wrong[0].field].focus()
       }
     } catch {
