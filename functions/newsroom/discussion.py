@@ -115,6 +115,8 @@ def paragraphs(text: str) -> str:
 
 
 def _linked(text: str) -> str:
+    if "://" not in text:  # as most texts are, and looking closer is slow
+        return escape(text, quote=False)
     parts, end = [], 0
     for match in _ADDRESS.finditer(text):
         address = _without_what_follows(match[0])
