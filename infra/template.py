@@ -58,3 +58,16 @@ def security_headers(template: dict[str, Any]) -> dict[str, str]:
         + ("; includeSubDomains" if transport.get("IncludeSubdomains") else ""),
     }
     return headers | {item["Header"]: item["Value"] for item in config["CustomHeadersConfig"]["Items"]}
+
+
+def yielding_headers(template: dict[str, Any]) -> frozenset[str]:
+    """Those of the security headers that CloudFront leaves as they are where an answer brings its own."""
+    (policy,) = resources(template, "AWS::CloudFront::ResponseHeadersPolicy").values()
+    security = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    return frozenset({"referrer-policy"} if not security["ReferrerPolicy"]["Override"] else ())
+
+
+def api_request_headers(template: dict[str, Any]) -> frozenset[str]:
+    """The headers of a request that CloudFront hands on to the API, in lower case."""
+    (policy,) = resources(template, "AWS::CloudFront::OriginRequestPolicy").values()
+    return frozenset(policy["OriginRequestPolicyConfig"]["HeadersConfig"]["Headers"])

@@ -36,6 +36,7 @@ from newsroom import pages
 Found = TypeVar("Found")
 
 TICK = 100  # milliseconds between two looks at what is in motion
+EDITOR, SENDER = "editor@newsroom.example", "paper@newsroom.example"  # mail stays in the local cloud
 PATIENCE = 60.0  # seconds without any progress before the first pages are no longer waited for
 
 
@@ -85,9 +86,9 @@ def _run(content: Path, port: int, state: Path) -> None:
         raise CannotRun(f"CONTENT={content} is no folder: name the one that holds articles/, authors/ and pages/")
     with Front(port) as front, LocalCloud(state) as cloud:
         print("The local cloud has started: deploying the newsroom to it.")
-        outputs = deploy(cloud, pack.pack(), {"LocalSiteUrl": front.url})
+        outputs = deploy(cloud, pack.pack(), {"LocalSiteUrl": front.url, "EditorEmail": EDITOR, "SenderEmail": SENDER})
         described = describe(cloud.endpoint, front.url, outputs)
-        api = f"{cloud.endpoint}/_aws/execute-api/{outputs['ApiId']}/$default" if "ApiId" in outputs else ""
+        api = f"{cloud.endpoint}/_aws/execute-api/{outputs['ApiId']}/$default"
         (state / "cloud.json").write_text(json.dumps(described, indent=2) + "\n")
         front.serve(cloud.client("s3"), described["buckets"]["site"], api)
         newsroom = Newsroom(cloud, front, described, content.resolve())
@@ -113,6 +114,7 @@ def describe(endpoint: str, site_url: str, outputs: Mapping[str, str]) -> dict[s
         "buckets": named("Bucket"),
         "queues": named("Queue") | dead_letters,
         "tables": named("Table"),
+        "secrets": named("Secret"),
     }
 
 
@@ -173,6 +175,7 @@ class Newsroom:
         self._wait(self._home_is_there, "the home page")
         self._live = True
         print(f"Broadsheet is live at {self._front.url}")
+        print(f"Mail that the newsroom sends is kept at {self._cloud.endpoint}/_ministack/ses/messages")
         print(f"Save a file in {self.content} to publish it, delete it to withdraw it. Ctrl-C stops.", flush=True)
 
     def _await_receipts(self) -> None:

@@ -1,7 +1,8 @@
 """Deploy infra/template.yaml to the local cloud with the zips that infra.pack built.
 
 The same calls as `sam deploy` makes on AWS: zips go to an artifacts bucket under their own hash, so a
-function whose code did not change is left alone, its warm workers with it.
+function whose code did not change is left alone, its warm workers with it; so does the template, which
+is longer than a call may carry.
 """
 
 import copy
@@ -19,6 +20,8 @@ from infra.local import CannotRun
 from infra.local.cloud import LocalCloud
 
 STACK = "broadsheet"
+ARTIFACTS = f"{STACK}-artifacts"
+TEMPLATE = "template.json"
 PATIENCE = 120.0  # seconds
 GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 NEVER_BORN = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
@@ -32,11 +35,13 @@ def deploy(cloud: LocalCloud, zips: Mapping[str, Path], parameters: Mapping[str,
     Raises CannotRun with the first reason the cloud gives when it cannot.
     """
     places = _place(cloud, zips)
-    body = json.dumps(with_code(template.load(), places))
+    cloud.client("s3").put_object(
+        Bucket=ARTIFACTS, Key=TEMPLATE, Body=json.dumps(with_code(template.load(), places)).encode()
+    )
     cloudformation = cloud.client("cloudformation")
     call = {
         "StackName": STACK,
-        "TemplateBody": body,
+        "TemplateURL": f"{cloud.endpoint}/{ARTIFACTS}/{TEMPLATE}",
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
     }
@@ -67,20 +72,19 @@ def with_code(whole: dict[str, Any], places: Mapping[str, str]) -> dict[str, Any
 
 def _place(cloud: LocalCloud, zips: Mapping[str, Path]) -> dict[str, str]:
     s3 = cloud.client("s3")
-    bucket = f"{STACK}-artifacts"
-    if bucket not in {each["Name"] for each in s3.list_buckets()["Buckets"]}:
-        s3.create_bucket(Bucket=bucket)
-    there = {each["Key"] for each in s3.list_objects_v2(Bucket=bucket).get("Contents", [])}
+    if ARTIFACTS not in {each["Name"] for each in s3.list_buckets()["Buckets"]}:
+        s3.create_bucket(Bucket=ARTIFACTS)
+    there = {each["Key"] for each in s3.list_objects_v2(Bucket=ARTIFACTS).get("Contents", [])}
     places, needed = {}, set()
     for verb, path in zips.items():
         content = path.read_bytes()
         key = f"{verb}/{hashlib.sha256(content).hexdigest()}.zip"
         if key not in there:
-            s3.put_object(Bucket=bucket, Key=key, Body=content)
-        places[path.name] = f"s3://{bucket}/{key}"
+            s3.put_object(Bucket=ARTIFACTS, Key=key, Body=content)
+        places[path.name] = f"s3://{ARTIFACTS}/{key}"
         needed.add(key)
-    for outdated in there - needed:
-        s3.delete_object(Bucket=bucket, Key=outdated)
+    for outdated in there - needed - {TEMPLATE}:
+        s3.delete_object(Bucket=ARTIFACTS, Key=outdated)
     return places
 
 

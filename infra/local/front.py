@@ -1,8 +1,8 @@
 """Serve the site bucket on this machine as CloudFront serves it to the world.
 
-Addresses and answers are mapped as there, missing pages answer 404.html, and the security headers are
-read from the template, so that they cannot drift. What CloudFront's cache does is left out: every
-answer is what stands in the bucket now.
+Addresses and answers are mapped as there, missing pages answer 404.html, and /api/ is passed on to the
+HTTP API. Which headers readers get, and which the API does, is read from the template, so that they
+cannot drift. What CloudFront's cache does is left out: every answer is what stands in the bucket now.
 """
 
 import gzip
@@ -24,8 +24,9 @@ ONLY_OVER_TLS = frozenset({"strict-transport-security"})
 WORTH_PACKING = ("text/", "application/json", "application/feed+json", "application/xml", "application/rss+xml",
                  "application/atom+xml", "image/svg+xml")  # fmt: skip
 PLAIN = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}
-FOR_ONE_CONNECTION = frozenset({"connection", "host", "keep-alive", "transfer-encoding", "date", "server"})
-LARGEST_REQUEST = 1 << 20  # bytes of a body passed on to the API
+FOR_ONE_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding", "date", "server"})
+LARGEST_REQUEST = 10 << 20  # bytes of a body, which is what API Gateway takes
+VIEWER = "cloudfront-viewer-address"  # how CloudFront tells the API who the reader is: address:port
 
 
 class Front:
@@ -67,8 +68,11 @@ class _Server(ThreadingHTTPServer):
     api = ""
 
     def __init__(self, *arguments: Any) -> None:
-        headers = template.security_headers(template.load())
+        whole = template.load()
+        headers = template.security_headers(whole)
         self.headers = {name: value for name, value in headers.items() if name not in ONLY_OVER_TLS}
+        self.yielding = template.yielding_headers(whole)
+        self.passed_on = template.api_request_headers(whole)
         super().__init__(*arguments)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -149,16 +153,31 @@ class _Reader(BaseHTTPRequestHandler):
             self.close_connection = True
             self._answer(413, PLAIN, b"This is too large.\n")
         else:
-            api = urlsplit(self.server.api)
-            connection = http.client.HTTPConnection(api.netloc, timeout=30)
-            asked = {name: value for name, value in self.headers.items() if name.lower() not in FOR_ONE_CONNECTION}
-            connection.request(self.command, api.path + self.path, self.rfile.read(length), asked)
+            status, headers, body = self._api_answer(self.rfile.read(length))
+            if status == 502:  # a function raised, and the local cloud says why; API Gateway does not
+                status, headers, body = (
+                    500,
+                    {"content-type": "application/json"},
+                    b'{"message":"Internal Server Error"}',
+                )
+            self._answer(status, headers, body)
+
+    def _api_answer(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        api = urlsplit(self.server.api)
+        asked = {
+            name: value for name, value in self.headers.items() if name.lower() in self.server.passed_on - {VIEWER}
+        }
+        asked[VIEWER] = "{}:{}".format(*self.client_address[:2])
+        connection = http.client.HTTPConnection(api.netloc, timeout=30)
+        try:
+            connection.request(self.command, api.path + self.path, body, asked)
             with connection.getresponse() as answer:
-                body = answer.read()
                 told = {name.lower(): value for name, value in answer.getheaders()}
+                return answer.status, {n: v for n, v in told.items() if n not in FOR_ONE_CONNECTION}, answer.read()
+        except (OSError, http.client.HTTPException):
+            return 503, PLAIN, b"The newsroom cannot be reached just now.\n"
+        finally:
             connection.close()
-            kept = {name: value for name, value in told.items() if name not in FOR_ONE_CONNECTION}
-            self._answer(answer.status, kept, body)
 
     def _answer(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
         sent = {name: value for name, value in headers.items() if name != "content-length"}
@@ -169,7 +188,8 @@ class _Reader(BaseHTTPRequestHandler):
                 sent["content-encoding"] = "gzip"
                 sent["etag"] = f"W/{sent['etag']}" if "etag" in sent else ""
         self.send_response(status)
-        for name, value in {**sent, **self.server.headers}.items():
+        own = {name: sent[name] for name in self.server.yielding & sent.keys()}
+        for name, value in {**sent, **self.server.headers, **own}.items():
             if value:
                 self.send_header(name, value)
         if status != 304:
