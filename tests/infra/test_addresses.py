@@ -78,6 +78,14 @@ def test_cloudfront_answers_with_the_status_the_table_says() -> None:
         assert not {"x-amz-meta-tombstone", "x-amz-meta-location"} & result["headers"].keys()
 
 
+def test_cloudfront_gives_an_answer_of_the_api_its_own_status_again() -> None:
+    answers = [{"content-type": {"value": "text/html"}}, {"x-status": {"value": "404"}}]
+    events = [{"response": {"statusCode": 200, "headers": headers}} for headers in answers]
+    taken, unknown = by_cloudfront("RestoreStatus", events)
+    assert (taken["statusCode"], unknown["statusCode"]) == (200, 404)
+    assert unknown["headers"] == {}
+
+
 def test_no_redirect_leads_to_another_site() -> None:
     for case in CASES["addresses"]:
         location = case.get("redirects", "/")

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ QUEUES = template.resources(TEMPLATE, "AWS::SQS::Queue")
 ROLES = template.resources(TEMPLATE, "AWS::IAM::Role")
 ALARMS = template.resources(TEMPLATE, "AWS::CloudWatch::Alarm")
 BUCKETS = template.resources(TEMPLATE, "AWS::S3::Bucket")
+TABLES = template.resources(TEMPLATE, "AWS::DynamoDB::Table")
 DEFAULT_TIMEOUT = TEMPLATE["Globals"]["Function"]["Timeout"]
 DEAD_LETTERS = {name for name in QUEUES if name.endswith("Dlq")}
 
@@ -33,7 +35,7 @@ def read(name: str, attribute: str = "Arn") -> dict[str, list[str]]:
 
 def events(of_type: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, function in FUNCTIONS.items():
-        for event in function["Events"].values():
+        for event in function.get("Events", {}).values():
             if event["Type"] == of_type:
                 yield name, event["Properties"]
 
@@ -108,6 +110,7 @@ def test_every_dead_letter_queue_every_wait_and_every_function_has_an_alarm() ->
     assert watched("AWS/SQS", "ApproximateAgeOfOldestMessage") == QUEUES.keys() - DEAD_LETTERS
     assert watched("AWS/Lambda", "IteratorAge") == {name for name, _ in events("DynamoDB")}
     assert watched("AWS/Lambda", "Errors") == FUNCTIONS.keys()
+    assert watched("AWS/ApiGateway", "5xx") == {"Api"}
 
 
 def test_the_stream_is_read_in_order_with_bounded_retries_and_parks_what_fails() -> None:
@@ -143,7 +146,7 @@ def test_every_prefix_an_editor_writes_to_wakes_the_publisher_and_receipts_do_no
 
 def test_what_the_scheduler_starts_is_retried_a_bounded_number_of_times_and_then_parked() -> None:
     scheduled = dict(events("ScheduleV2"))
-    assert scheduled.keys() == {"ReleaseArticles", "RebuildSite"}
+    assert scheduled.keys() == {"ReleaseArticles", "RebuildSite", "ModerateComment"}
     for name, event in scheduled.items():
         assert event["DeadLetterConfig"] == {"Arn": read("ClockDlq")}
         assert event["RetryPolicy"]["MaximumRetryAttempts"] <= 3
@@ -170,10 +173,55 @@ def test_a_role_may_do_named_things_to_named_resources_only(role: str) -> None:
             assert resource.get("Fn::Sub", "").removesuffix("*").count("*") == 0
 
 
+WRITES = {"dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem"}
+
+
+def may(role: str, resource: str) -> set[str]:
+    """What a role may do to one resource."""
+    return {
+        action
+        for each in statements(role)
+        if f'"{resource}"' in json.dumps(each["Resource"]) or f"${{{resource}." in json.dumps(each["Resource"])
+        for action in as_list(each["Action"])
+    }
+
+
 def test_only_the_functions_that_write_the_table_may() -> None:
-    writes = {"dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"}
-    writers = {role for role in ROLES for each in statements(role) if writes & set(as_list(each["Action"]))}
-    assert writers == {"PublishArticleRole", "ReleaseArticlesRole"}
+    writers = {role for role in ROLES if (WRITES - {"dynamodb:UpdateItem"}) & may(role, "NewsTable")}
+    assert writers == {"PublishArticleRole", "ReleaseArticlesRole", "IngestCommentRole", "ModerateCommentRole"}
+
+
+def test_nobody_may_touch_what_is_private_but_those_who_store_and_moderate_comments() -> None:
+    assert {role for role in ROLES if may(role, "PrivateTable")} == {"IngestCommentRole", "ModerateCommentRole"}
+    assert {role for role in ROLES if may(role, "CounterTable")} == {"ReceiveCommentRole"}
+    assert {role for role in ROLES if may(role, "LinkSecret")} == {"ReceiveCommentRole", "ModerateCommentRole"}
+
+
+def test_who_takes_comments_at_the_door_may_see_whether_it_is_open_and_hand_them_to_the_queue() -> None:
+    reads = [each for each in statements("ReceiveCommentRole") if each["Resource"] == read("NewsTable")]
+    (only,) = reads
+    assert set(only["Action"]) == {"dynamodb:GetItem", "dynamodb:BatchGetItem"}
+    assert only["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["TALK#*", "SITE"]}}
+    assert may("ReceiveCommentRole", "CommentQueue") == {"sqs:SendMessage*"}
+    assert may("ReceiveCommentRole", "CounterTable") == {
+        "dynamodb:PutItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:ConditionCheckItem",
+    }
+    assert may("ReceiveCommentRole", "LinkSecret") == {"secretsmanager:GetSecretValue"}
+    known = {"NewsTable", "CounterTable", "CommentQueue", "LinkSecret", "ReceiveCommentLog"}
+    assert {name for name in RESOURCES if may("ReceiveCommentRole", name)} == known
+
+
+def test_only_who_moderates_may_send_mail_and_only_from_the_papers_own_address() -> None:
+    mailers = [
+        (role, each) for role in ROLES for each in statements(role) if "ses:SendEmail" in as_list(each["Action"])
+    ]
+    ((role, statement),) = mailers
+    assert role == "ModerateCommentRole"
+    local, on_aws = statement["Condition"]["Fn::If"][1:]
+    assert local == {"Ref": "AWS::NoValue"}
+    assert on_aws == {"StringEquals": {"ses:FromAddress": {"Ref": "SenderEmail"}}}
 
 
 def test_only_the_renderer_writes_objects_and_never_an_upload() -> None:
@@ -194,17 +242,35 @@ def test_no_publishing_function_may_scan_the_table() -> None:
     assert scanners == {"RebuildSiteRole"}
 
 
-def test_the_table_can_be_restored_expires_rows_and_tells_what_changed() -> None:
-    table = RESOURCES["NewsTable"]["Properties"]
-    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
-    assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
-    assert table["SSESpecification"] == {"SSEEnabled": True}
-    assert table["BillingMode"] == "PAY_PER_REQUEST"
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_is_encrypted_expires_rows_and_is_paid_by_the_call(table: str) -> None:
+    assert TABLES[table]["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
+    assert TABLES[table]["SSESpecification"] == {"SSEEnabled": True}
+    assert TABLES[table]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_the_tables_that_hold_the_paper_can_be_restored() -> None:
+    for table in ("NewsTable", "PrivateTable"):
+        assert TABLES[table]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+def test_the_papers_table_tells_what_changed_and_the_private_one_tells_nobody() -> None:
+    told = {name: table.get("StreamSpecification") for name, table in TABLES.items()}
+    assert told == {
+        "NewsTable": {"StreamViewType": "NEW_AND_OLD_IMAGES"},
+        "PrivateTable": None,
+        "CounterTable": None,
+    }
+
+
+def test_the_secret_is_made_by_the_cloud_and_stands_nowhere_in_the_template() -> None:
+    secret = RESOURCES["LinkSecret"]["Properties"]
+    assert secret["GenerateSecretString"]["PasswordLength"] == 64
+    assert "SecretString" not in secret
 
 
 def test_nothing_that_holds_the_paper_is_deleted_with_the_stack() -> None:
-    for name in ("UploadBucket", "SiteBucket", "NewsTable"):
+    for name in ("UploadBucket", "SiteBucket", "NewsTable", "PrivateTable", "LinkSecret"):
         assert RESOURCES[name]["DeletionPolicy"] == RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
 
 
@@ -241,8 +307,80 @@ def test_readers_reach_the_site_over_https_through_both_functions() -> None:
         "viewer-request": read("MapAddress", "FunctionARN"),
         "viewer-response": read("MapStatus", "FunctionARN"),
     }
+    assert behaviour.get("AllowedMethods", ["GET", "HEAD"]) == ["GET", "HEAD"]
     (missing,) = distribution["CustomErrorResponses"]
     assert (missing["ErrorCode"], missing["ResponseCode"], missing["ResponsePagePath"]) == (404, 404, "/404.html")
+
+
+ROUTES = {
+    "POST /api/articles/{id}/comments": "ReceiveComment",
+    "GET /api/moderate": "ModerateComment",
+    "POST /api/moderate": "ModerateComment",
+    "GET /api/comments/{receipt}": "ModerateComment",
+    "POST /api/comments/{receipt}": "ModerateComment",
+    "GET /api/unsubscribe": "ModerateComment",
+    "POST /api/unsubscribe": "ModerateComment",
+}
+
+
+def test_every_route_of_the_api_leads_to_its_function_which_the_api_may_call() -> None:
+    routes = template.resources(TEMPLATE, "AWS::ApiGatewayV2::Route").values()
+    leads = {route["RouteKey"]: route["Target"]["Fn::Sub"].removeprefix("integrations/${")[:-1] for route in routes}
+    assert leads == {route: f"{function}Integration" for route, function in ROUTES.items()}
+    integrations = template.resources(TEMPLATE, "AWS::ApiGatewayV2::Integration")
+    permissions = template.resources(TEMPLATE, "AWS::Lambda::Permission")
+    for route, function in ROUTES.items():
+        integration = integrations[f"{function}Integration"]
+        assert integration["IntegrationUri"] == read(function)
+        assert integration["PayloadFormatVersion"] == "2.0"
+        assert FUNCTIONS[function].get("Timeout", DEFAULT_TIMEOUT) * 1000 <= 30_000
+        permission = permissions[f"{function}Permission"]
+        assert permission["FunctionName"] == {"Ref": function}
+        assert permission["Principal"] == "apigateway.amazonaws.com"
+        allowed = permission["SourceArn"]["Fn::Sub"].partition("${Api}/*/*")[2]
+        assert fnmatch(route.partition(" ")[2], allowed)
+
+
+def test_the_api_is_throttled_and_logs_no_path_and_no_address_of_a_reader() -> None:
+    (stage,) = template.resources(TEMPLATE, "AWS::ApiGatewayV2::Stage").values()
+    assert stage["StageName"] == "$default"
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == 100
+    assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] == 200
+    logged = set(json.loads(stage["AccessLogSettings"]["Format"]).values())
+    assert "$context.routeKey" in logged
+    assert not {value for value in logged if "path" in value.lower() or "sourceip" in value.lower()}
+
+
+def test_the_api_is_reached_through_the_site_uncached_and_knows_who_the_reader_is() -> None:
+    distribution = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
+    (behaviour,) = distribution["CacheBehaviors"]
+    assert (behaviour["PathPattern"], behaviour["TargetOriginId"]) == ("/api/*", "api")
+    assert {"GET", "POST"} <= set(behaviour["AllowedMethods"])
+    assert behaviour["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    assert behaviour["OriginRequestPolicyId"] == {"Ref": "ApiRequest"}
+    assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "SiteHeaders"}
+    handed_on = template.api_request_headers(TEMPLATE)
+    assert {"cloudfront-viewer-address", "content-type", "accept", "idempotency-key"} == handed_on
+    assert RESOURCES["ApiRequest"]["Properties"]["OriginRequestPolicyConfig"]["QueryStringsConfig"] == {
+        "QueryStringBehavior": "all"
+    }
+
+
+def test_an_answer_of_the_api_that_nothing_is_there_keeps_its_text_behind_cloudfront() -> None:
+    """CloudFront replaces each 404 by the site's page, so none may reach it as one from the API."""
+    distribution = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
+    replaced = {each["ErrorCode"] for each in distribution["CustomErrorResponses"]}
+    for integration in template.resources(TEMPLATE, "AWS::ApiGatewayV2::Integration").values():
+        disguised = integration["ResponseParameters"]
+        assert {int(status) for status in disguised} == replaced
+        for status, each in disguised.items():
+            assert {one["Destination"]: one["Source"] for one in each["ResponseParameters"]} == {
+                "overwrite:statuscode": "200",
+                "overwrite:header.x-status": status,
+            }
+    (behaviour,) = distribution["CacheBehaviors"]
+    (restored,) = behaviour["FunctionAssociations"]
+    assert restored == {"EventType": "viewer-response", "FunctionARN": read("RestoreStatus", "FunctionARN")}
 
 
 def test_the_laptop_is_told_from_aws_by_its_address_alone() -> None:
