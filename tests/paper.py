@@ -9,23 +9,29 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
+from moto.ses.models import ses_backends
 
-from adapters import clients, clock
+from adapters import clients, clock, secrets
 from infra import template as deployed
+from ingest_comment import handler as ingest_comment
+from moderate_comment import handler as moderate_comment
 from newsroom import pages
+from newsroom.moderation import Verdict
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from rebuild_site import handler as rebuild_site
+from receive_comment import handler as receive_comment
 from release_articles import handler as release_articles
 from render_page import handler as render_page
 
@@ -42,8 +48,19 @@ ENVIRONMENT = {
     "UPLOAD_BUCKET": "upload",
     "SITE_BUCKET": "site",
     "SITE_URL": SITE_URL,
+    "PRIVATE_TABLE": "private",
+    "COUNTER_TABLE": "counters",
+    "LINK_SECRET": "links",
+    "EDITOR_EMAIL": "desk@paper.example",
+    "SENDER_EMAIL": "paper@paper.example",
 }
-VERBS = (publish_article, plan_pages, render_page, rebuild_site, release_articles)
+VERBS = (
+    publish_article, plan_pages, render_page, rebuild_site, release_articles,
+    receive_comment, ingest_comment, moderate_comment,
+)  # fmt: skip
+
+
+WOKEN = {"COMMENT_QUEUE": ingest_comment, "REBUILD_QUEUE": rebuild_site, "RENDER_QUEUE": render_page}
 
 
 @dataclass
@@ -53,6 +70,8 @@ class Paper:
     now: datetime = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     calls: Counter[str] = field(default_factory=Counter)
     drawn: list[str] = field(default_factory=list)  # keys of the objects written to the site bucket
+    deliveries: int = 1  # how often each message is delivered
+    _mailed: int = 0
     _told: int = 0  # records of the stream already handed on
 
     # ── As an editor ──
@@ -93,6 +112,54 @@ class Paper:
         self.settle()
 
     # ── As a reader ──
+    def post(self, article: str, fields: dict[str, str], *, later: int = 60, **headers: str) -> dict[str, Any]:
+        """What receive_comment answers to a form, sent some seconds after the last one."""
+        self.now += timedelta(seconds=later)
+        body = urlencode(fields)
+        event = api_event("POST /api/articles/{id}/comments", f"/api/articles/{article}/comments", body, id=article)
+        event["headers"] |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return receive_comment.handle(event, None)
+
+    def comment(self, article: str, text: str, author: str = "Wim", **fields: str) -> str:
+        """Post a comment and let it be taken in; its id."""
+        email = fields.pop("email", f"{author.lower()}@reader.example")
+        fields = {"author": author, "email": email, "comment": text, **fields}
+        answer = self.post(article, fields)
+        assert answer["statusCode"] == 303, answer
+        self.settle()
+        return answer["headers"]["location"].rpartition("/")[2].partition(".")[0]  # type: ignore[no-any-return]
+
+    def ask(self, address: str, fields: dict[str, str] | None = None, **headers: str) -> dict[str, Any]:
+        """What moderate_comment answers at one of its addresses: to a form if there are fields, else to a GET."""
+        path, _, query = address.removeprefix(SITE_URL).partition("?")
+        receipt = path.removeprefix("/api/comments/") if path.startswith("/api/comments/") else ""
+        route = "/api/comments/{receipt}" if receipt else path
+        method, body = ("GET", "") if fields is None else ("POST", urlencode(fields))
+        event = api_event(f"{method} {route}", path, body, query, **({"receipt": receipt} if receipt else {}))
+        event["headers"] |= {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = moderate_comment.handle(event, None)
+        self.settle()
+        return answer
+
+    # ── As an editor of comments ──
+    def moderate(self, verdict: Verdict, *ids: str) -> None:
+        """Decide about comments as the desk does."""
+        for id in ids:
+            outcome = moderate_comment.discussions().moderate(id, verdict, self.now.isoformat(timespec="milliseconds"))
+            assert outcome.what == "done", outcome
+        self.settle()
+
+    def mails(self) -> list[dict[str, Any]]:
+        """What was mailed since this was last asked, once the out-tray is emptied: to, subject and text."""
+        moderate_comment.handle({"why": "out-tray"}, None)
+        sent = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
+        new, self._mailed = sent[self._mailed :], len(sent)
+        return [
+            {"to": mail.destinations["ToAddresses"], "subject": mail.subject, "text": mail.body}
+            for mail in new
+        ]
+
+    # ── As a reader of pages ──
     def page(self, path: str) -> str | None:
         """The page at a path as it is stored; None where nothing is."""
         stored = self.stored(path)
@@ -129,9 +196,8 @@ class Paper:
             records = self.stream_records()
             if records:
                 plan_pages.handle({"Records": records}, None)
-            rebuilt = self._deliver("REBUILD_QUEUE", rebuild_site)
-            rendered = self._deliver("RENDER_QUEUE", render_page)
-            if not records and not rebuilt and not rendered:
+            delivered = [self._deliver(queue, verb) for queue, verb in WOKEN.items()]
+            if not records and not any(delivered):
                 return
         raise AssertionError("the newsroom does not come to rest")
 
@@ -148,8 +214,9 @@ class Paper:
         url = os.environ[queue]
         while messages := clients.sqs().receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
             records = [{"messageId": message["MessageId"], "body": message["Body"]} for message in messages]
-            answer = verb.handle({"Records": records}, None)
-            assert answer == {"batchItemFailures": []}, answer
+            for _ in range(self.deliveries):
+                answer = verb.handle({"Records": records}, None)
+                assert answer == {"batchItemFailures": []}, answer
             for message in messages:
                 clients.sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
             delivered += len(messages)
@@ -160,6 +227,18 @@ def upload_event(*keys: str) -> dict[str, Any]:
     """The event UploadQueue wakes publish_article with, one message a key."""
     bodies = [{"Records": [{"s3": {"object": {"key": quote_plus(key, safe="/")}}}]} for key in keys]
     return {"Records": [{"messageId": str(n), "body": json.dumps(body)} for n, body in enumerate(bodies)]}
+
+
+def api_event(route: str, path: str, body: str = "", query: str = "", **parameters: str) -> dict[str, Any]:
+    """The event the HTTP API wakes a function with: a form sent by a browser."""
+    event: dict[str, Any] = deepcopy(_API_EVENT)
+    method = route.partition(" ")[0]
+    event |= {"routeKey": route, "rawPath": path, "rawQueryString": query, "pathParameters": parameters, "body": body}
+    event["requestContext"]["http"] |= {"method": method, "path": path}
+    return event
+
+
+_API_EVENT = json.loads((ROOT / "events" / "receive_comment" / "form.json").read_text(encoding="utf-8"))
 
 
 @contextmanager
@@ -183,7 +262,17 @@ def a_paper(monkeypatch: Any) -> Iterator[Paper]:
         clients.s3().put_bucket_versioning(
             Bucket="upload", VersioningConfiguration=template["UploadBucket"]["Properties"]["VersioningConfiguration"]
         )
-        for queue in ("RENDER_QUEUE", "REBUILD_QUEUE"):
+        keys = {"AttributeDefinitions": table["AttributeDefinitions"], "KeySchema": table["KeySchema"]}
+        clients.dynamodb().create_table(TableName="private", BillingMode="PAY_PER_REQUEST", **keys)
+        clients.dynamodb().create_table(
+            TableName="counters",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        )
+        clients.secretsmanager().create_secret(Name="links", SecretString="s" * 64)
+        clients.sesv2().create_email_identity(EmailIdentity="paper@paper.example")
+        for queue in WOKEN:
             url = clients.sqs().create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"})["QueueUrl"]
             monkeypatch.setenv(queue, url)
         for client in (clients.dynamodb(), clients.s3(), clients.sqs()):
@@ -204,7 +293,7 @@ def paper_counts(paper: Paper) -> Any:
 
 
 def _forget_clients() -> None:
-    for module in (clients, *VERBS):
+    for module in (clients, secrets, *VERBS):
         for cached in vars(module).values():
             if hasattr(cached, "cache_clear"):
                 cached.cache_clear()
