@@ -151,13 +151,10 @@ class Paper:
 
     def mails(self) -> list[dict[str, Any]]:
         """What was mailed since this was last asked, once the out-tray is emptied: to, subject and text."""
-        moderate_comment.handle({"why": "out-tray"}, None)
+        moderate_comment.handle({"why": "digest"}, None)
         sent = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
         new, self._mailed = sent[self._mailed :], len(sent)
-        return [
-            {"to": mail.destinations["ToAddresses"], "subject": mail.subject, "text": mail.body}
-            for mail in new
-        ]
+        return [{"to": mail.destinations["ToAddresses"], "subject": mail.subject, "text": mail.body} for mail in new]
 
     # ── As a reader of pages ──
     def page(self, path: str) -> str | None:

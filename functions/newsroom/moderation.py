@@ -146,8 +146,9 @@ def moderate(verdict: Verdict, look: Look) -> Decision | None:
 def release_waiting(look: Look) -> Decision | None:
     """A reply after what it answers was approved; None when it waits for something else."""
     comment = comment_of(look.comment)
-    waits = comment is not None and comment["status"] == "held" and comment["reason"] == WAITS
-    return moderate("approve", look) if waits else None
+    if comment is None or comment["status"] != "held" or comment["reason"] != WAITS:
+        return None
+    return _become(comment, "approved", "", look, parent_may_come=True)
 
 
 def mend(edit: Edit, look: Look) -> Decision | None:

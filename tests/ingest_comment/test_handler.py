@@ -1,0 +1,125 @@
+"""ingest_comment, woken as CommentQueue wakes it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from adapters import clients
+from adapters.tables import Table
+from ingest_comment import handler as ingest_comment
+from newsroom.rows import HELD, OUT_TRAY, Change, comment_key, talk_key, writer_pk
+from tests.envelopes import NOTHING_FAILED, envelope, log_of, names
+from tests.paper import Paper
+
+KOREA = "---\ntitle: Water in the square\ndate: 2026-11-20\n---\nThe sea came in.\n"
+FIRST, REPLY = "5e0b8c1d2f3a4b5c6d7e8f90", "6f0b8c1d2f3a4b5c6d7e8f91"
+STORED = {
+    "one": {FIRST: "held"},
+    "duplicate": {FIRST: "held"},
+    "reply-before-its-parent": {FIRST: "held", REPLY: "held"},
+    "honeypot": {FIRST: "spam"},
+    "mixed-batch": {FIRST: "held", REPLY: "held"},
+    "not-json": {},
+    "half-a-letter": {},
+}
+
+
+@pytest.fixture
+def open_paper(paper: Paper) -> Paper:
+    """A paper with one article that takes comments."""
+    paper.upload("articles/korea.md", KOREA)
+    return paper
+
+
+def take_in(name: str) -> dict[str, Any]:
+    return ingest_comment.handle(envelope("ingest_comment", name), None)
+
+
+def stored() -> dict[str, str]:
+    rows = Table("news").get_many(map(comment_key, (FIRST, REPLY)))
+    return {row.doc["id"]: row.doc["status"] for row in rows.values()}
+
+
+@pytest.mark.parametrize("name", names("ingest_comment"))
+def test_an_envelope_is_taken_in_once_and_what_is_none_is_put_aside(open_paper: Paper, name: str) -> None:
+    for _ in range(2):
+        assert take_in(name) == NOTHING_FAILED
+
+    assert stored() == STORED[name]
+
+
+def test_what_is_private_stands_apart(open_paper: Paper) -> None:
+    take_in("one")
+
+    row = Table("private").get(comment_key(FIRST))
+    assert row
+    assert row.doc == {
+        "email": "wim@reader.example", "notify": False, "address_hash": "0" * 32, "writer": "1" * 32,
+    }  # fmt: skip
+    assert [row.doc["id"] for row in Table("private").query(writer_pk("1" * 32))] == [FIRST]
+    assert [row.doc for row in Table("private").query(OUT_TRAY)] == [{"kind": "held", "id": FIRST}]
+    assert "reader.example" not in str(clients.dynamodb().query(
+        TableName="news", KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": comment_key(FIRST).pk}},
+    )["Items"])  # fmt: skip
+
+
+def test_a_reply_that_overtakes_what_it_answers_is_published_with_it(open_paper: Paper) -> None:
+    open_paper.upload("site.yaml", "title: The Lantern\ncomments: {moderation: none}\n")
+    take_in("reply-before-its-parent")
+
+    assert stored() == {FIRST: "approved", REPLY: "approved"}
+    assert Table("news").get(talk_key("korea")).doc == {"approved": 2, "threads": 1, "pages": 1, "on_last": 1}  # type: ignore[union-attr]
+    assert Table("news").query(HELD) == []
+
+
+@pytest.mark.parametrize("gone", ["deleted", "closed"])
+def test_a_comment_that_arrives_too_late_is_held_and_not_lost(open_paper: Paper, gone: str) -> None:
+    open_paper.upload("site.yaml", "title: The Lantern\ncomments: {moderation: none}\n")
+    if gone == "deleted":
+        open_paper.delete("articles/korea.md")
+    else:
+        open_paper.upload("articles/korea.md", KOREA.replace("date:", "comments: false\ndate:"))
+
+    take_in("one")
+    assert stored() == {FIRST: "held"}
+
+
+def test_a_batch_reports_the_comment_that_failed_and_its_neighbours_go_on(
+    open_paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = Table.transact
+
+    def transact(table: Table, changes: Sequence[Change], *beside: Any) -> bool:
+        if changes[0].key == comment_key(FIRST):
+            raise RuntimeError("no such luck")
+        return sound(table, changes, *beside)
+
+    log_of(ingest_comment, monkeypatch)
+    monkeypatch.setattr(Table, "transact", transact)
+    event = envelope("ingest_comment", "mixed-batch")
+    answer = ingest_comment.handle(event, None)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
+    assert stored() == {REPLY: "held"}
+
+
+def test_a_discussion_that_keeps_changing_is_tried_again_later(
+    open_paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = log_of(ingest_comment, monkeypatch)
+    monkeypatch.setattr(Table, "transact", lambda *_: False)
+
+    assert len(take_in("one")["batchItemFailures"]) == 1
+    assert log.warning.called
+
+
+def test_nothing_a_message_says_is_logged(open_paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = log_of(ingest_comment, monkeypatch)
+    for name in names("ingest_comment"):
+        take_in(name)
+
+    assert log.error.called
+    assert "reader.example" not in str(log.mock_calls)
+    assert "centimetres" not in str(log.mock_calls)
