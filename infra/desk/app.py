@@ -1,38 +1,31 @@
-"""`broadsheet`: publish, check and withdraw files, and see how the newsroom stands.
+"""`broadsheet`: publish, check and withdraw files, decide about comments, and see how the newsroom stands.
 
 What was asked for goes to standard output, everything else to standard error. Ends with 0; with 1
 when the paper said no or did not answer; with 2 when the question was wrong or no newsroom runs.
 """
 
-import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from typer.core import TyperGroup
 
 from infra.desk import CannotDo, cloud, files, receipts, standing
 from infra.desk.cloud import Cloud
+from infra.desk.comments import comments
 from infra.desk.receipts import Receipt
+from infra.desk.terminal import LOCAL, AsJson, Stack, State, counted, out, print_json, printable, progress, say
 from newsroom.errors import TransientError
 
-Each = TypeVar("Each")
-
-LOCAL = Path(".local")
 BAD_ENDS = frozenset({"rejected", "unanswered"})
 
-State = Annotated[Path, typer.Option("--state", metavar="DIR", help="Where the local newsroom keeps its state.")]
-Stack = Annotated[str | None, typer.Option("--stack", metavar="NAME", help="Speak to this stack on AWS instead.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE...", help="Files, and folders of files.", show_default=False)
 ]
@@ -87,8 +80,17 @@ def desk(
 ) -> None:
     """The editor's and operator's desk of a newsroom: the local one, or a stack on AWS."""
     said_before = {"state": state, "stack": stack, "as_json": as_json}
-    if isinstance(ctx.command, TyperGroup):
-        ctx.default_map = dict.fromkeys(ctx.command.commands, said_before)
+    ctx.default_map = said_to_each(ctx.command, said_before)
+
+
+def said_to_each(command: object, said: dict[str, Any]) -> dict[str, Any]:
+    """What was said before a command's name, as click wants it: for the command, or for each below it."""
+    if isinstance(command, TyperGroup):
+        return {name: said_to_each(below, said) for name, below in command.commands.items()}
+    return said
+
+
+app.add_typer(comments, name="comments")
 
 
 @app.command()
@@ -307,41 +309,3 @@ def show_standing(found: Mapping[str, Any]) -> None:
     for name, number in parked.items():
         table.add_row(name, "", "", str(number))
     Console().print(table)
-
-
-def counted(each: Iterator[Each], bars: Progress, task: Any) -> Iterator[Each]:
-    for one in each:
-        yield one
-        bars.advance(task)
-
-
-@contextmanager
-def progress() -> Iterator[Progress]:
-    """A progress bar on standard error, gone when the work is done; none where nobody would see it."""
-    console = Console(stderr=True)
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        yield bars
-
-
-def print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def out(line: str) -> None:
-    typer.echo(printable(line))
-
-
-def say(line: str) -> None:
-    typer.echo(printable(line), err=True)
-
-
-def printable(line: str) -> str:
-    """The line without characters that would do something to a terminal: keys and messages quote uploads."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in line)

@@ -39,14 +39,17 @@ _WHO_IS_THIS = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId",
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """A running newsroom. Queues are addresses by name: `upload`, `render`, `rebuild`; dead letters
-    lie in `upload`, `render`, `rebuild`, `plan` and `clock`."""
+    """A running newsroom. Queues are addresses by name: `upload`, `render`, `rebuild`, `comment`; dead letters
+    lie in `upload`, `render`, `rebuild`, `comment`, `plan` and `clock`. A newsroom deployed before
+    there were comments has no `private_table` and no `link_secret`."""
 
     site_url: str
     upload_bucket: str
     news_table: str
     queues: Mapping[str, str]
     dead_letters: Mapping[str, str]
+    private_table: str = ""
+    link_secret: str = ""
 
 
 def find(state: Path, stack: str | None) -> Cloud:
@@ -78,6 +81,8 @@ def on_this_machine(state: Path) -> Cloud:
             news_table=found["tables"]["news"],
             queues={name: url for name, url in queues.items() if not name.endswith("_dlq")},
             dead_letters={name.removesuffix("_dlq"): url for name, url in queues.items() if name.endswith("_dlq")},
+            private_table=found["tables"].get("private", ""),
+            link_secret=found.get("secrets", {}).get("link", ""),
         )
         region = found["region"]
     except (KeyError, TypeError) as problem:
@@ -140,6 +145,8 @@ def on_aws(stack: str) -> Cloud:
         news_table=outputs["NewsTable"],
         queues=_ending_in("Queue", outputs),
         dead_letters=_ending_in("Dlq", outputs),
+        private_table=outputs.get("PrivateTable", ""),
+        link_secret=outputs.get("LinkSecret", ""),
     )
 
 

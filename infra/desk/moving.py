@@ -1,0 +1,182 @@
+"""Comments as files: one JSON object a line, all there is to a comment, and back into the tables.
+
+A line is a Comment; with `private` in it if what its writer told in confidence was asked for too.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from adapters.discussions import Discussions
+from infra.desk import CannotDo, moderating
+from newsroom import moderation
+from newsroom.comment import Comment, CommentStatus, Private, Talk
+from newsroom.commenting import Edit, Refusal, check
+from newsroom.errors import TransientError
+from newsroom.moderation import NO_TALK, Decision, Look
+from newsroom.rows import Change, Doc, Key, comment_key, difference, page_of_place, talk_key, writer_pk
+from newsroom.seals import writer_hash
+
+AT_ONCE = 16  # comments to a transaction, of at most six rows each
+ATTEMPTS = 12
+MOST_TOLD = 20  # lines that are wrong
+
+
+class Confidence(BaseModel):
+    """What a line says in confidence."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    email: str
+    notify: bool = False
+    address_hash: str = ""
+    writer: str = ""  # keyed with the secret of the paper it comes from, so it is made again
+
+
+class Line(BaseModel):
+    """One comment of a file. A line needs `id`, `article`, `author`, `text` and `at`; what is approved and
+    brings no place gets the next one."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: str = Field(pattern=r"^[0-9a-f]{8,64}$")
+    article: str
+    parent: str | None = None
+    root: str = ""
+    depth: int = Field(1, ge=1)
+    author: str
+    url: str | None = None
+    text: str
+    at: str
+    edited_at: str | None = None
+    status: CommentStatus = "held"
+    reason: str = ""
+    place: str | None = Field(None, pattern=r"^\d{5}#\d{8}#")
+    erased_at: str | None = None
+    private: Confidence | None = None
+
+    @model_validator(mode="after")
+    def _can_be_shown(self) -> "Line":
+        if datetime.fromisoformat(self.at).tzinfo is None:
+            raise ValueError(f"'at' is '{self.at}', without an offset from UTC")
+        if self.status == "erased":
+            return self
+        try:
+            check({"author": self.author, "url": self.url, "comment": self.text}, Edit)
+        except Refusal as refused:
+            named = [f"'{each['field']}': {each['message']}" for each in refused.problems]
+            raise ValueError("; ".join(named)) from refused
+        return self
+
+    def comment(self) -> Comment:
+        """The comment as its row has it."""
+        stored = self.model_dump(exclude={"private"})
+        return cast(Comment, {**stored, "root": self.root or self.id})
+
+
+def written(talks: Discussions, comments: Sequence[Comment], *, private: bool) -> Iterator[str]:
+    """The lines of these comments."""
+    known: dict[str, Private] = {}
+    if private:
+        rows = talks.private.get_many(comment_key(comment["id"]) for comment in comments)
+        known = {row.key.pk.removeprefix("COMMENT#"): cast(Private, row.doc) for row in rows.values()}
+    for comment in comments:
+        beside = {"private": known[comment["id"]]} if comment["id"] in known else {}
+        yield json.dumps({**comment, **beside}, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def read(lines: Iterable[str], name: str) -> list[Line]:
+    """Every line of a file; raises CannotDo, naming what is wrong, before anything is done."""
+    found, wrong = [], []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                found.append(Line.model_validate_json(line))
+            except ValidationError as problem:
+                first = problem.errors(include_url=False, include_context=False, include_input=False)[0]
+                place = ".".join(str(part) for part in first["loc"])
+                wrong.append(f"{name}, line {number}: {place and f'{place}: '}{first['msg']}")
+    if wrong:
+        more = f" (and {len(wrong) - MOST_TOLD} more)" if len(wrong) > MOST_TOLD else ""
+        raise CannotDo("; ".join(wrong[:MOST_TOLD]) + more + ". Nothing was imported", code=1)
+    return found
+
+
+def store(talks: Discussions, lines: Iterable[Line], secret: str) -> Iterator[int]:
+    """Store what is not there yet, some at a time; gives how many each time.
+
+    Nobody is mailed of it: what is imported is no news. secret: the paper's, by which writers are found again.
+    """
+    by_article: defaultdict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        by_article[line.article].append(line)
+    for article, all_lines in by_article.items():
+        for start in range(0, len(all_lines), AT_ONCE):
+            yield _store(talks, article, all_lines[start : start + AT_ONCE], secret)
+    placeless = [line for each in by_article.values() for line in each if _awaits_place(line)]
+    for line in sorted(placeless, key=lambda each: (each.at, each.id)):
+        talks.decide(line.id, _approve_in_silence, moderating.now())
+
+
+def _awaits_place(line: Line) -> bool:
+    return line.status == "approved" and line.place is None
+
+
+def _approve_in_silence(look: Look) -> Decision | None:
+    decision = moderation.moderate("approve", look)
+    if decision:
+        decision.private = []
+    return decision
+
+
+def _store(talks: Discussions, article: str, lines: Sequence[Line], secret: str) -> int:
+    for _ in range(ATTEMPTS):
+        there = talks.news.get_many([talk_key(article), *(comment_key(line.id) for line in lines)])
+        fresh = list({line.id: line for line in lines if comment_key(line.id) not in there}.values())
+        comments = [_as_stored(line) for line in fresh]
+        talk = there.get(talk_key(article))
+        before = cast(Talk, talk.doc) if talk else NO_TALK
+        news = [change for comment in comments for change in _rows(comment)]
+        if (after := counted(before, comments)) != before:
+            news.append(Change(talk_key(article), cast(Doc, after), was=talk.rev if talk else 0))
+        private = [change for line in fresh if line.private for change in _private_rows(line, line.private, secret)]
+        if not news or talks.news.transact(news, (talks.private, private)):
+            return len(fresh)
+    raise TransientError(f"the comments on {article} kept changing while more were imported")
+
+
+def _as_stored(line: Line) -> Comment:
+    comment = line.comment()
+    return {**comment, "status": "held"} if _awaits_place(line) else comment
+
+
+def _rows(comment: Comment) -> list[Change]:
+    own = Change(comment_key(comment["id"]), cast(Doc, comment), was=0)
+    return [own, *difference({}, moderation.derived(comment))]
+
+
+def _private_rows(line: Line, private: Confidence, secret: str) -> list[Change]:
+    writer = writer_hash(secret, private.email)
+    doc: dict[str, Any] = {**private.model_dump(), "writer": writer}
+    by_writer: Doc = {"id": line.id, "article": line.article}
+    return [Change(comment_key(line.id), doc, was=0), Change(Key(writer_pk(writer), line.id), by_writer)]
+
+
+def counted(talk: Talk, arrived: Iterable[Comment]) -> Talk:
+    """A discussion's count after comments arrived with the places they had. Every thread was begun by
+    one comment, whose place it keeps for ever, so threads are counted by those."""
+    after: Talk = {**talk}
+    for comment in arrived:
+        after["approved"] += comment["status"] == "approved"
+        if comment["place"] and comment["root"] == comment["id"]:
+            page, thread = page_of_place(comment["place"]), int(comment["place"].split("#")[1])
+            after["threads"] = max(after["threads"], thread)
+            if page > after["pages"]:
+                after["pages"], after["on_last"] = page, 1
+            elif page == after["pages"]:
+                after["on_last"] += 1
+    return after
