@@ -27,6 +27,26 @@ def test_a_path_says_what_is_drawn_there(path: str, kind: str, list_name: str, m
     assert pages.read(path) == pages.Page(path, kind, list_name, month, feed)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("path", "kind", "article", "number", "comment"),
+    [
+        (pages.comments("korea", 2), "comments", "korea", 2, ""),
+        (pages.comments("2026", 17), "comments", "2026", 17, ""),
+        (pages.reply("korea", "5e0b"), "reply", "korea", 0, "5e0b"),
+        (pages.comment_feed("korea"), "comment-feed", "korea", 0, ""),
+        (pages.comment_feed(), "comment-feed", "", 0, ""),
+        ("/comments/korea/1/", "text", "", 0, ""),
+        ("/comments/korea/two/", "text", "", 0, ""),
+        ("/comments/korea/²/", "text", "", 0, ""),
+    ],
+)
+def test_a_path_says_which_part_of_a_discussion_is_drawn_there(
+    path: str, kind: str, article: str, number: int, comment: str
+) -> None:
+    page = pages.read(path)
+    assert (page.kind, page.article, page.number, page.comment) == (kind, article, number, comment)
+
+
 def test_tags_have_no_feeds() -> None:
     assert pages.feeds("tag/ice") == []
     assert pages.read("/tag/ice/feed.xml").kind == "text"

@@ -4,7 +4,23 @@ from typing import Any
 
 from newsroom import pages
 from newsroom.planning import affected_pages, own_pages, reaches_front
-from newsroom.rows import Key, Row, address_key, article_key, list_pk, months_pk, page_key, static_key, upload_key
+from newsroom.rows import (
+    HELD,
+    Key,
+    Row,
+    address_key,
+    article_key,
+    comment_key,
+    doorstep_key,
+    list_pk,
+    months_pk,
+    page_key,
+    static_key,
+    talk_key,
+    talk_pk,
+    upload_key,
+    waiting_pk,
+)
 
 ARTICLE: dict[str, Any] = {
     "id": "ice",
@@ -102,3 +118,54 @@ def test_a_rebuild_finds_pages_that_were_never_marked() -> None:
     assert own_pages(upload_key("site.yaml")) == ["receipts/site.yaml.json"]
     assert own_pages(Key(months_pk("tag/ice"), "2026-11")) == ["/tag/ice/2026/11/", "/tag/ice/"]
     assert own_pages(Key("DUE", "x")) == []
+
+
+def remark(page: int, **changes: Any) -> Row:
+    return Row(Key(talk_pk("ice"), f"{page:05}#00000001#2026-11-20T00:00:00.000+00:00#5e0b"), {"id": "5e0b", **changes})
+
+
+def test_a_comment_plans_its_page_and_where_it_is_answered() -> None:
+    found = affected_pages(remark(3), remark(3, gone=True))
+    assert found.pages == {"/comments/ice/3/", "/comments/ice/reply/5e0b/"}
+    assert found.discussed == set()
+
+
+def test_a_comment_on_the_first_page_asks_for_the_articles_present_address() -> None:
+    found = affected_pages(None, remark(1))
+    assert found.pages == {"/comments/ice/reply/5e0b/"}
+    assert found.discussed == {"ice"}
+
+
+def test_the_count_is_shown_by_the_article_and_a_new_page_by_the_one_before_it() -> None:
+    def talk(pages: int) -> Row:
+        return Row(talk_key("ice"), {"pages": pages, "approved": pages})
+
+    assert affected_pages(talk(2), talk(3)).pages == {"/comments/ice/2/", "/comments/ice/3/"}
+    assert affected_pages(talk(1), talk(2)).pages == {"/comments/ice/2/"}
+    assert affected_pages(None, talk(1)).pages == set()
+    assert affected_pages(None, talk(1)).discussed == {"ice"}
+
+
+def test_a_new_headline_moves_the_whole_discussion() -> None:
+    old, new = (Row(doorstep_key("ice"), {"headline": headline}) for headline in ("Ice", "Thaw"))
+    found = affected_pages(old, new)
+    assert (found.pages, found.moved) == (set(), {"ice"})
+
+
+def test_comments_in_a_list_plan_its_feed_and_nothing_else() -> None:
+    for name in ("comments", "comments/ice"):
+        found = affected_pages(None, Row(Key(list_pk(name), "2026"), {"id": "5e0b"}))
+        assert (found.pages, found.entries) == ({f"/{name}/feed.xml"}, set())
+
+
+def test_a_comment_that_waits_plans_nothing() -> None:
+    for key in (comment_key("5e0b"), Key(HELD, "2026#5e0b"), Key(waiting_pk("5e0b"), "6f0b")):
+        found = affected_pages(None, Row(key, {"id": "5e0b", "status": "held"}))
+        assert (found.pages, found.discussed, found.moved, found.pieces) == (set(), set(), set(), set())
+
+
+def test_a_rebuild_looks_for_every_page_of_a_discussion() -> None:
+    assert own_pages(remark(3).key) == ["/comments/ice/reply/5e0b/", "/comments/ice/3/"]
+    assert own_pages(remark(1).key) == ["/comments/ice/reply/5e0b/"]
+    assert own_pages(talk_key("ice")) == ["/comments/ice/feed.xml"]
+    assert own_pages(doorstep_key("ice")) == []

@@ -10,12 +10,13 @@ import pytest
 from adapters import queues
 from adapters.tables import Table
 from newsroom import pages
-from newsroom.rows import Key, links_pk, list_pk
+from newsroom.rows import Key, doorstep_key, links_pk, list_pk, talk_key
 from plan_pages import handler as plan_pages
 from tests.envelopes import asked_for, editions, envelope, names, waiting
 from tests.paper import Paper
 
 ADDRESS = "/2026/11/korea/"
+COMMENT = "5e0b8c1d2f3a4b5c6d7e8f90"
 SK = "2026-11-23T09:30:00#korea"
 MONTHS = {"/archive/2026/11/", "/section/world/2026/11/", "/author/jane-doe/2026/11/", "/tag/diplomacy/2026/11/"}
 SECTION_FRONT = {"/section/world/", *pages.feeds("section/world")}
@@ -40,6 +41,11 @@ EXPECTED = {
                 "/news-sitemap.xml", *FRONTS, *MONTHS}
     ),
     "article-modified": Expected(marked={ADDRESS, "/sitemaps/2026-11.xml", "/news-sitemap.xml", *FRONTS, *MONTHS}),
+    "comment-approved": Expected(
+        marked={"/comments/korea/2/", f"/comments/korea/reply/{COMMENT}/", "/comments/feed.xml",
+                "/comments/korea/feed.xml"}
+    ),
+    "comments-closed": Expected(),
     "entry-removed": Expected(marked={"/section/world/2026/11/", *SECTION_FRONT}),
     "page-raised": Expected(rendered=[ADDRESS]),
     "site-changed": Expected(rebuilt=[{"of": "everything", "mark": True}]),
@@ -111,6 +117,22 @@ def test_whoever_links_to_an_address_is_left_to_the_rebuild_when_it_comes_to_lif
     plan_pages.handle(envelope("plan_pages", "article-inserted"), None)
 
     assert waiting("REBUILD_QUEUE") == [{"of": "links/2026/11/korea/", "mark": True}]
+
+
+def test_a_comment_touches_the_articles_present_address_wherever_that_is_by_now(paper: Paper) -> None:
+    Table("news").put_many({doorstep_key("korea"): {"address": "/2026/11/moved/"}})
+
+    plan_pages.handle(envelope("plan_pages", "comment-approved"), None)
+
+    assert set(editions()) == EXPECTED["comment-approved"].marked | {"/2026/11/moved/"}
+
+
+def test_a_discussion_is_left_to_the_rebuild_when_its_article_changes(paper: Paper) -> None:
+    Table("news").put_many({talk_key("korea"): {"approved": 51, "threads": 51, "pages": 2, "on_last": 1}})
+
+    plan_pages.handle(envelope("plan_pages", "comments-closed"), None)
+
+    assert waiting("REBUILD_QUEUE") == [{"of": "comments/korea", "mark": True}]
 
 
 def test_a_rise_of_the_revision_alone_makes_no_page_stale(paper: Paper) -> None:

@@ -1,0 +1,96 @@
+"""What may be sent as a comment, and what is said about the rest."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsroom import commenting
+from newsroom.commenting import Refusal, Submission
+from newsroom.errors import PermanentError
+
+GOOD = {"author": "Wim", "email": "wim@reader.example", "comment": "Seven centimetres."}
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+)
+
+
+def problems(**fields: object) -> dict[str | None, str]:
+    """What is wrong with a good comment but for these fields."""
+    with pytest.raises(Refusal) as refused:
+        commenting.check({**GOOD, **fields}, Submission)
+    return {problem["field"]: problem["message"] for problem in refused.value.problems}
+
+
+@given(st.dictionaries(st.sampled_from([*GOOD, "url", "parent", "notify", "topic", "x"]), ANYTHING))
+def test_whatever_is_sent_is_refused_in_words_or_fits_the_queue_and_the_tables(fields: dict[str, object]) -> None:
+    commenting.given(fields)["comment"].encode()
+    try:
+        submission = commenting.check({**GOOD, **fields}, Submission)
+    except Refusal as refused:
+        found = refused.problems
+    else:
+        found = [{"field": None, "message": "none"}]
+        for name, most in commenting.LONGEST.items():
+            assert len((getattr(submission, name) or "").encode()) <= most
+        assert "\0" not in submission.model_dump_json()
+    assert found
+    assert all(problem["message"] for problem in found)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_form_or_json_or_refused_in_words(body: bytes) -> None:
+    for read in (commenting.form_fields, commenting.json_fields):
+        try:
+            commenting.given(read(body))
+        except Refusal as refused:
+            said = str(refused)
+        else:
+            said = "taken"
+        assert said
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    found = problems(author=" ", email="wim at reader", url="ftp://reader.example", comment="\n")
+    assert set(found) == {"author", "email", "url", "comment"}
+
+
+@pytest.mark.parametrize("character", ["\0", "\x0b", "\ud800", "\ufffe", "\uffff"])
+def test_characters_that_nothing_can_carry_are_refused(character: str) -> None:
+    assert f"U+{ord(character):04X}" in problems(comment=f"a{character}b")["comment"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "javascript://x.example/%0aalert(1)", "https://", "https://a b.example", "http://[::1",
+     "https://reader.example@other.example", "mailto:wim@reader.example", "https://x.example/\"onclick", "wim"],
+)  # fmt: skip
+def test_a_website_is_one_on_the_web(url: str) -> None:
+    assert set(problems(url=url)) == {"url"}
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [("", None), (" ", None), ("reader.example", "https://reader.example"), ("http://reader.example/a?b#c",) * 2],
+)
+def test_a_website_may_be_left_out_or_written_without_its_scheme(url: str, kept: str | None) -> None:
+    assert commenting.check({**GOOD, "url": url}, Submission).url == kept
+
+
+def test_lines_end_alike_and_names_are_one_line() -> None:
+    submission = commenting.check({**GOOD, "author": " Wim \n Dekker ", "comment": "a\r\n\r\nb\rc"}, Submission)
+    assert (submission.author, submission.comment) == ("Wim Dekker", "a\n\nb\nc")
+
+
+@pytest.mark.parametrize("parent", ["0", "", 0, None])
+def test_a_comment_that_answers_none_may_say_so_in_any_usual_way(parent: object) -> None:
+    assert commenting.check({**GOOD, "parent": parent}, Submission).parent is None
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{}", json.dumps({"email": "wim@reader.example"}), "wim@reader.example"])
+def test_a_message_that_is_no_letter_is_named_without_its_words(body: str) -> None:
+    with pytest.raises(PermanentError) as refused:
+        commenting.read_letter(body)
+    assert "reader.example" not in str(refused.value)

@@ -1,0 +1,201 @@
+"""What becomes of a comment, whatever is done to it and in whatever order."""
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsroom import moderation
+from newsroom.comment import Comment, Doorstep, Remark
+from newsroom.commenting import Edit, Letter
+from newsroom.moderation import WAITS, Decision, Look, Verdict
+from newsroom.rows import HELD, Change, Doc, Key, Row, comment_key, page_of_place, talk_key, talk_pk, waiting_pk
+from newsroom.site import CommentRules, default_site
+
+RULES: CommentRules = {**default_site("")["comments"], "per_page": 2}
+DOORSTEP: Doorstep = {
+    "id": "korea", "open": True, "address": "/2026/11/korea/", "headline": "Korea", "lang": None, "noindex": False,
+}  # fmt: skip
+VERDICTS: list[Verdict] = ["approve", "decline", "spam", "hold", "erase"]
+
+
+def letter(number: int, parent: int | None = None, **changes: Any) -> Letter:
+    written: dict[str, Any] = {
+        "id": f"{number:08x}", "article": "korea", "parent": None if parent is None else f"{parent:08x}",
+        "author": f"Wim{number}", "email": f"wim{number}@reader.example", "url": None, "text": f"Flood {number}.",
+        "notify": False, "honeypot": False, "at": f"2026-11-23T09:{number:02}:00.000+00:00", "address_hash": "",
+        "writer": f"writer{number}",
+    }  # fmt: skip
+    return Letter(**{**written, **changes})
+
+
+@dataclass
+class Tables:
+    """Two tables in memory, which take a decision whole or complain."""
+
+    rules: CommentRules = field(default_factory=lambda: RULES)
+    news: dict[Key, Row] = field(default_factory=dict)
+    private: dict[Key, Row] = field(default_factory=dict)
+
+    def look(self, id: str, parent: str | None) -> Look:
+        own = comment_key(id)
+        answered = self.news.get(comment_key(parent)) if parent else None
+        talk, private = self.news.get(talk_key("korea")), self.private.get(own)
+        return Look(self.news.get(own), answered, talk, self.rules, "2026-11-23T10:00:00.000+00:00", private)
+
+    def take_in(self, sent: Letter) -> None:
+        self.write(moderation.take_in(sent, self.look(sent.id, sent.parent), DOORSTEP))
+
+    def moderate(self, verdict: Verdict, number: int) -> None:
+        self.write(moderation.moderate(verdict, self.look(f"{number:08x}", self.comment(number)["parent"])))
+
+    def mend(self, number: int, text: str) -> None:
+        edit = Edit(author="Wim", comment=text)
+        self.write(moderation.mend(edit, self.look(f"{number:08x}", self.comment(number)["parent"])))
+
+    def comment(self, number: int) -> Comment:
+        return cast(Comment, self.news[comment_key(f"{number:08x}")].doc)
+
+    def write(self, decision: Decision | None) -> None:
+        for table, changes in ((self.news, decision.news), (self.private, decision.private)) if decision else ():
+            assert len({change.key for change in changes}) == len(changes)
+            for change in changes:
+                self._apply(table, change)
+
+    def _apply(self, table: dict[Key, Row], change: Change) -> None:
+        before = table.pop(change.key, None)
+        if change.was is not None:
+            assert (before.rev if before else 0) == change.was
+        if change.doc is not None:
+            table[change.key] = Row(change.key, change.doc, (before.rev if before else 0) + 1)
+
+    def of(self, pk: str) -> dict[str, Doc]:
+        return {key.sk: row.doc for key, row in sorted(self.news.items()) if key.pk == pk}
+
+    def remarks(self) -> dict[str, Remark]:
+        return {sk: cast(Remark, doc) for sk, doc in self.of(talk_pk("korea")).items() if page_of_place(sk)}
+
+    def check(self) -> None:
+        """What must be true at every moment."""
+        comments = [row.doc for key, row in self.news.items() if key.sk == "COMMENT"]
+        remarks, talk = self.remarks(), self.news.get(talk_key("korea"))
+        approved = sorted(doc["id"] for doc in comments if doc["status"] == "approved")
+        assert sorted(remark["id"] for remark in remarks.values() if not remark["gone"]) == approved
+        assert (talk.doc["approved"] if talk else 0) == len(approved)
+        for name in ("LIST#comments", "LIST#comments/korea"):
+            assert sorted(doc["id"] for doc in self.of(name).values()) == approved
+        held = sorted(doc["id"] for doc in comments if doc["status"] == "held")
+        assert sorted(doc["id"] for doc in self.of(HELD).values()) == held
+        for remark in remarks.values():
+            assert not (remark["gone"] and (remark["author"] or remark["text"]))
+        threads = {tuple(place.split("#")[:2]) for place in remarks}
+        pages = [page for page, _ in threads]
+        assert all(pages.count(page) <= self.rules["per_page"] for page in pages)
+        for doc in comments:
+            if doc["status"] == "erased":
+                assert doc["author"] + doc["text"] + (doc["url"] or "") == ""
+                assert comment_key(doc["id"]) not in self.private
+
+
+DEEDS = st.lists(
+    st.tuples(st.sampled_from([*VERDICTS, "arrive", "mend"]), st.integers(0, 7), st.none() | st.integers(0, 9)),
+    max_size=30,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(DEEDS, st.sampled_from(["all", "none"]))
+def test_whatever_is_done_the_count_the_lists_and_the_pages_agree_and_no_remark_moves(
+    deeds: list[tuple[Any, int, int | None]], regime: Any
+) -> None:
+    tables = Tables({**RULES, "moderation": regime})
+    places: dict[str, str] = {}
+    for what, number, parent in deeds:
+        if comment_key(f"{number:08x}") not in tables.news:
+            tables.take_in(letter(number, parent if parent != number else None))
+        elif what == "mend":
+            tables.mend(number, f"Mended {parent}.")
+        elif what != "arrive":
+            tables.moderate(what, number)
+        tables.check()
+        for place, remark in tables.remarks().items():
+            assert places.setdefault(remark["id"], place) == place
+        assert len(places) == len(tables.remarks())
+
+
+def test_fifty_threads_stay_on_their_page_when_the_paper_changes_its_mind_about_pages() -> None:
+    tables = Tables({**RULES, "moderation": "none", "per_page": 3})
+    for number in range(4):
+        tables.take_in(letter(number))
+    tables.rules = {**tables.rules, "per_page": 1}
+    for number in range(4, 6):
+        tables.take_in(letter(number))
+    tables.rules = {**tables.rules, "per_page": 50}
+    for number in range(6, 8):
+        tables.take_in(letter(number))
+
+    assert [remark["page"] for remark in tables.remarks().values()] == [1, 1, 1, 2, 3, 4, 4, 4]
+    assert tables.news[talk_key("korea")].doc["pages"] == 4
+
+
+def test_a_reply_stands_in_the_thread_it_answers_however_late_it_comes() -> None:
+    tables = Tables({**RULES, "moderation": "none", "per_page": 1})
+    for number in range(3):
+        tables.take_in(letter(number))
+    tables.take_in(letter(9, parent=0))
+
+    assert [remark["id"] for remark in tables.remarks().values() if remark["page"] == 1] == ["00000000", "00000009"]
+    assert tables.comment(9)["root"] == "00000000"
+
+
+def test_a_reply_to_what_never_was_waits_until_an_editor_gives_it_a_thread_of_its_own() -> None:
+    tables = Tables({**RULES, "moderation": "none"})
+    tables.take_in(letter(1, parent=9))
+    assert (tables.comment(1)["status"], tables.comment(1)["reason"]) == ("held", WAITS)
+    assert list(tables.of(waiting_pk("00000009"))) == ["00000001"]
+
+    tables.moderate("approve", 1)
+    assert (tables.comment(1)["status"], tables.comment(1)["parent"]) == ("approved", None)
+    assert tables.of(waiting_pk("00000009")) == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "rules", "status", "why"),
+    [
+        ({}, {}, "approved", ""),
+        ({}, {"moderation": "all"}, "held", ""),
+        ({"honeypot": True}, {}, "spam", "no reader sees"),
+        ({"text": "CHEAP  watches"}, {"refuse_words": ["cheap"]}, "rejected", "cheap"),
+        ({"text": "Scunthorpe"}, {"refuse_words": ["thorpe"]}, "approved", ""),
+        ({"email": "a@bad.example"}, {"refuse_words": ["bad.example"]}, "rejected", "mail address"),
+        ({"email": "a@bad.example"}, {"hold_words": ["a@bad.example"]}, "held", "mail address"),
+        ({"url": "https://bad.example"}, {"hold_words": ["bad.example"]}, "held", "bad.example"),
+        ({"author": "Straße"}, {"hold_words": ["STRASSE"]}, "held", "STRASSE"),
+        ({"text": "https://a.example"}, {}, "approved", ""),
+        ({"text": "https://a.example www.b.example"}, {}, "held", "2 links"),
+        ({"text": "https://a.example www.b.example"}, {"links_to_hold": 0}, "approved", ""),
+    ],
+)
+def test_the_papers_rules_judge_a_comment(
+    changes: dict[str, Any], rules: dict[str, Any], status: str, why: str
+) -> None:
+    in_force = cast(CommentRules, {**RULES, "moderation": "none", **rules})
+    judged, reason = moderation.judge(letter(1, **changes), in_force, DOORSTEP)
+
+    assert judged == status
+    assert why in reason
+    assert "a@bad" not in reason
+
+
+def test_an_erased_comment_is_past_changing() -> None:
+    tables = Tables()
+    tables.take_in(letter(1))
+    tables.moderate("erase", 1)
+    for verdict in VERDICTS:
+        tables.moderate(verdict, 1)
+    tables.mend(1, "Back again.")
+
+    assert tables.comment(1)["status"] == "erased"
+    assert not [key for key in tables.private if key.pk.startswith(("COMMENT#", "WRITER#"))]

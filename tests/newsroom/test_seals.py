@@ -1,0 +1,42 @@
+"""What only the paper can make, and nobody else can."""
+
+import pytest
+
+from newsroom import seals
+from newsroom.seals import Errand
+
+ERRAND: Errand = {"comment": "5e0b", "action": "approve", "rev": 1, "expires": 1_800_000_000}
+
+
+def test_a_link_says_what_it_was_made_for() -> None:
+    assert seals.errand_of_link("secret", seals.moderation_link("secret", ERRAND)) == ERRAND
+
+
+@pytest.mark.parametrize("token", ["", "x", "é", "W10.x", seals.moderation_link("another", ERRAND)])
+def test_a_link_that_we_did_not_make_says_nothing(token: str) -> None:
+    assert seals.errand_of_link("secret", token) is None
+    assert seals.comment_of_unsubscribe_link("secret", token) is None
+    assert seals.comment_of_receipt("secret", token) is None
+
+
+def test_what_was_made_for_one_purpose_serves_no_other() -> None:
+    unsubscribe, receipt = seals.unsubscribe_link("secret", "5e0b"), seals.receipt_of("secret", "5e0b")
+
+    assert seals.comment_of_unsubscribe_link("secret", unsubscribe) == "5e0b"
+    assert seals.comment_of_receipt("secret", receipt) == "5e0b"
+    assert seals.comment_of_receipt("secret", unsubscribe) is None
+    assert seals.comment_of_unsubscribe_link("secret", receipt) is None
+    assert seals.errand_of_link("secret", unsubscribe) is None
+
+
+def test_no_two_comments_share_an_id_unless_they_are_the_same_comment() -> None:
+    said = {"article": "korea", "email": "wim@reader.example", "parent": None, "text": "Seven.", "once": "day 1"}
+    others = [
+        said, {**said, "article": "lunch"}, {**said, "email": "ines@reader.example"}, {**said, "parent": "5e0b"},
+        {**said, "text": "Eight."}, {**said, "once": "day 2"},
+    ]  # fmt: skip
+
+    ids = {seals.comment_id("secret", **each) for each in others}  # type: ignore[arg-type]
+    assert len(ids) == len(others)
+    assert seals.comment_id("secret", **{**said, "email": "WIM@reader.example "}) in ids  # type: ignore[arg-type]
+    assert seals.comment_id("another", **said) not in ids  # type: ignore[arg-type]
