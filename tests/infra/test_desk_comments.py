@@ -1,0 +1,390 @@
+"""The desk decides about comments, finds all of a person's, and carries comments in and out of the paper."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from adapters import clients, queues, secrets
+from adapters.tables import Table
+from infra.desk import moving
+from infra.desk.app import app
+from newsroom.rows import Change, Key, comment_key, talk_key
+from newsroom.seals import writer_hash
+from tests.paper import SITE_URL, Paper
+
+KOREA = "---\ntitle: The harbour freezes over\ndate: 2026-11-20T09:30+00:00\nid: korea\n---\nNobody had skates.\n"
+HARBOUR = KOREA.replace("id: korea", "id: harbour")
+ADDRESS = "/2026/11/korea/"
+MAIL = "wim@reader.example"
+
+
+@dataclass
+class Desk:
+    """An editor's desk beside a paper with two articles."""
+
+    paper: Paper
+    state: Path
+
+    def __call__(self, *words: str, given: str = "") -> Result:
+        result = CliRunner().invoke(app, ["comments", *words, "--state", str(self.state)], input=given)
+        self.paper.settle()
+        return result
+
+    def json(self, *words: str, given: str = "") -> Any:
+        return json.loads(self(*words, "--json", given=given).stdout)
+
+    def ids(self, *words: str) -> list[str]:
+        return [each["id"] for each in self.json("list", *words)]
+
+
+@pytest.fixture
+def desk(paper: Paper, tmp_path: Path) -> Desk:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    dlq = clients.sqs().create_queue(QueueName="COMMENT_DLQ")["QueueUrl"]
+    described = {
+        "endpoint": "",  # moto stands in for AWS itself
+        "region": "eu-west-1",
+        "site_url": SITE_URL,
+        "buckets": {"upload": "upload", "site": "site"},
+        "queues": {"comment_dlq": dlq},
+        "tables": {"news": "news", "private": "private"},
+        "secrets": {"link": "links"},
+    }
+    (folder / "cloud.json").write_text(json.dumps(described))
+    paper.upload("articles/korea.md", KOREA)
+    paper.upload("articles/harbour.md", HARBOUR)
+    secrets.secret.cache_clear()
+    return Desk(paper, folder)
+
+
+def rows(table: str, *kinds: str) -> dict[Key, Any]:
+    """The rows of these kinds, as they stand."""
+    keys, _ = Table(table).scan(0, 1, None, 10_000)
+    wanted = [key for key in keys if key.pk.partition("#")[0] in kinds]
+    return {key: row.doc for key, row in Table(table).get_many(wanted).items() if key.sk != "DOORSTEP"}
+
+
+def everything() -> dict[Key, Any]:
+    found = rows("news", "COMMENT", "HELD", "WAITING", "TALK", "LIST")
+    return {key: doc for key, doc in found.items() if not key.pk.startswith("LIST#") or "comments" in key.pk}
+
+
+# ── list, show ──
+
+
+def test_a_list_names_each_comment_as_the_form_does(desk: Desk) -> None:
+    id = desk.paper.comment("korea", "Skates!", url="https://wim.example/")
+    reply = desk.paper.comment("korea", "Where?", "Ada", parent=id)
+
+    first, second = desk.json("list")
+
+    assert first == {
+        "id": id,
+        "article": "korea",
+        "author": "Wim",
+        "comment": "Skates!",
+        "status": "held",
+        "at": "2026-11-23T09:01:00.000+00:00",
+        "url": "https://wim.example/",
+        "parent": None,
+    }
+    assert (second["id"], second["parent"]) == (reply, id)
+
+
+def test_what_waits_is_listed_without_reading_the_table_through(desk: Desk) -> None:
+    first, second, third = (desk.paper.comment("korea", text) for text in ("One", "Two", "Three"))
+    desk("approve", second)
+
+    scans = desk.paper.calls["dynamodb.Scan"]
+    assert desk.ids("--held") == [first, third]
+    assert desk.paper.calls["dynamodb.Scan"] == scans
+    assert desk.ids() == [first, second, third]
+
+
+def test_a_list_may_keep_to_one_article(desk: Desk) -> None:
+    on_korea, on_harbour = desk.paper.comment("korea", "One"), desk.paper.comment("harbour", "Two")
+
+    assert desk.ids("--article", "korea") == [on_korea]
+    assert desk.ids("--held", "--article", "harbour") == [on_harbour]
+    assert desk.ids("--article", "nowhere") == []
+
+
+def test_a_list_can_be_read_by_people(desk: Desk) -> None:
+    id = desk.paper.comment("korea", "Two\n\nlines \x9b31mred", "Wi\u202em")
+
+    (line,) = desk("list", "--held").stdout.splitlines()
+
+    assert line == f"{id}  held  2026-11-23T09:01  korea  Wi\ufffdm: Two lines \ufffd31mred"
+
+
+def test_a_comment_is_shown_whole_with_its_writers_address(desk: Desk) -> None:
+    id = desk.paper.comment("korea", "Skates!", notify="yes")
+
+    (found,) = desk.json("show", id)
+
+    assert (found["text"], found["email"], found["notify"]) == ("Skates!", MAIL, True)
+    assert MAIL in desk("show", id).stdout
+    assert desk("show", "deadbeef").exit_code == 1
+
+
+# ── approve, decline, spam, hold ──
+
+
+def test_an_approved_comment_is_on_the_page_and_a_declined_one_is_not_any_more(desk: Desk) -> None:
+    id = desk.paper.comment("korea", "Skates for everyone")
+
+    assert desk("approve", id).stdout == f"{id}  approved\n"
+    assert "Skates for everyone" in (desk.paper.page(ADDRESS) or "")
+    assert desk("decline", id).stdout == f"{id}  rejected\n"
+    assert "Skates for everyone" not in (desk.paper.page(ADDRESS) or "")
+
+
+@pytest.mark.parametrize(("verdict", "status"), [("spam", "spam"), ("decline", "rejected"), ("hold", "held")])
+def test_any_verdict_may_follow_any_other(desk: Desk, verdict: str, status: str) -> None:
+    id = desk.paper.comment("korea", "Skates!")
+    desk("approve", id)
+
+    assert desk.json(verdict, id) == [{"id": id, "what": "done", "status": status, "message": ""}]
+    assert desk.json(verdict, id) == [{"id": id, "what": "unchanged", "status": status, "message": ""}]
+    assert desk.json("approve", id)[0]["status"] == "approved"
+
+
+def test_many_are_approved_at_once_in_the_order_in_which_they_were_sent(desk: Desk) -> None:
+    sent = [desk.paper.comment("korea", f"Comment {number}") for number in range(5)]
+    elsewhere = desk.paper.comment("harbour", "Elsewhere")
+
+    told = desk.json("approve", *reversed(sent), elsewhere)
+
+    assert [each["id"] for each in told] == [*reversed(sent), elsewhere]
+    assert {each["what"] for each in told} == {"done"}
+    page = desk.paper.page(ADDRESS) or ""
+    assert sorted(sent, key=lambda id: page.index(f'id="comment-{id}"')) == sent
+
+
+def test_ids_may_come_from_standard_input(desk: Desk) -> None:
+    first, second = desk.paper.comment("korea", "One"), desk.paper.comment("korea", "Two")
+
+    desk("approve", "-", given=f"{first}\n\n{second}\n")
+
+    assert desk.ids("--held") == []
+
+
+def test_an_unknown_id_is_told_and_its_neighbours_go_on(desk: Desk) -> None:
+    id = desk.paper.comment("korea", "Skates!")
+
+    result = desk("approve", "deadbeef", id)
+
+    assert result.stdout == f"deadbeef  there is no such comment\n{id}  approved\n"
+    assert result.exit_code == 1
+
+
+def test_a_newsroom_older_than_its_comments_says_what_to_do(desk: Desk) -> None:
+    described = json.loads((desk.state / "cloud.json").read_text())
+    del described["tables"]["private"]
+    (desk.state / "cloud.json").write_text(json.dumps(described))
+
+    result = desk("list")
+
+    assert result.exit_code == 2
+    assert "deploy it again" in result.stderr
+
+
+# ── erase ──
+
+
+def test_an_erased_comment_is_in_no_table_and_on_no_page(desk: Desk) -> None:
+    id = desk.paper.comment("korea", "Skates for everyone", url="https://wim.example/")
+    desk("approve", id)
+
+    assert desk("erase", id).stdout == f"{id}  erased\n"
+
+    kept = json.dumps([*everything().values(), *rows("private", "COMMENT", "WRITER").values()])
+    assert [word for word in ("Skates for", "Wim", "wim.example", MAIL) if word in kept] == []
+    assert not any(b"Skates for" in body for body in desk.paper.site().values())
+    (tombstone,) = desk.json("list")
+    assert (tombstone["status"], tombstone["author"], tombstone["comment"]) == ("erased", "", "")
+
+
+def test_all_of_a_persons_comments_are_found_by_their_address_however_it_is_written(desk: Desk) -> None:
+    theirs = [desk.paper.comment("korea", "One"), desk.paper.comment("harbour", "Two", email="WIM@reader.example")]
+    desk.paper.comment("korea", "Three", "Ada")
+
+    told = desk.json("erase", "--email", "Wim@Reader.Example")
+
+    assert {each["id"]: each["status"] for each in told} == dict.fromkeys(theirs, "erased")
+    assert [each["author"] for each in desk.json("list") if each["status"] != "erased"] == ["Ada"]
+    assert desk.json("erase", "--email", "nobody@reader.example") == []
+
+
+def test_what_could_not_be_stored_is_erased_from_among_the_dead_letters(desk: Desk) -> None:
+    dlq = json.loads((desk.state / "cloud.json").read_text())["queues"]["comment_dlq"]
+    secret = secrets.secret("links")
+    letters = [a_letter("0a" * 12, MAIL, secret), a_letter("0b" * 12, "ada@reader.example", secret)]
+    queues.send(dlq, [*letters, {"not": "a letter"}])
+
+    told = desk.json("erase", "--email", MAIL)
+
+    assert [(each["id"], each["status"]) for each in told] == [("0a" * 12, "erased")]
+    left = clients.sqs().receive_message(QueueUrl=dlq, MaxNumberOfMessages=10)["Messages"]
+    assert len(left) == 2
+    assert not any(MAIL in message["Body"] for message in left)
+    assert rows("news", "COMMENT")[comment_key("0a" * 12)]["status"] == "erased"  # and turns the letter away
+
+
+def a_letter(id: str, email: str, secret: str) -> dict[str, Any]:
+    return {
+        "id": id, "article": "korea", "parent": None, "author": "Wim", "email": email, "url": None, "text": "Late",
+        "notify": False, "honeypot": False, "at": "2026-11-23T09:00:00.000+00:00", "address_hash": "",
+        "writer": writer_hash(secret, email),
+    }  # fmt: skip
+
+
+def test_erasing_needs_to_be_told_what(desk: Desk) -> None:
+    assert desk("erase").exit_code == 2
+
+
+# ── import, export ──
+
+
+def test_what_was_exported_and_imported_is_the_same_to_the_last_row_and_page(desk: Desk, tmp_path: Path) -> None:
+    a_busy_week(desk)
+    file = tmp_path / "comments.ndjson"
+    assert desk("export", str(file), "--private").exit_code == 0
+    before, private = everything(), rows("private", "COMMENT", "WRITER")
+    pages = discussed(desk.paper)
+
+    emptied(desk)
+    assert everything() == {}
+
+    told = desk.json("import", str(file))
+
+    assert told == {"stored": 9, "there_already": 0}
+    assert everything() == before
+    assert rows("private", "COMMENT", "WRITER") == private
+    assert discussed(desk.paper) == pages
+    assert desk("export", "--private").stdout == file.read_text()
+    assert desk.paper.mails() == []
+
+
+def a_busy_week(desk: Desk) -> None:
+    """Comments of every status, threads over two pages, replies, a placeholder."""
+    desk.paper.upload("site.yaml", "comments:\n  per_page: 2\n  hold_words: [skip]\n")
+    threads = [desk.paper.comment("korea", f"Thread {number} 🦆\n\nand more") for number in range(3)]
+    desk("approve", *threads)
+    reply = desk.paper.comment("korea", "A reply", "Ada", parent=threads[0], notify="yes")
+    desk("approve", reply)
+    held = desk.paper.comment("korea", "Held")
+    desk.paper.comment("korea", "Waits", "Ada", parent=held)
+    desk("spam", desk.paper.comment("korea", "Buy"))
+    desk("decline", threads[0])
+    desk("erase", desk.paper.comment("harbour", "Erased"))
+    desk("approve", desk.paper.comment("harbour", "Elsewhere"))
+
+
+def discussed(paper: Paper) -> dict[str, bytes]:
+    """The pages and feeds of discussions, without their editions, which tell how often each was drawn."""
+    return {
+        key: re.sub(rb"edition[^>]*>", b"", body)
+        for key, body in paper.site().items()
+        if key.startswith(("comments/", "2026/11/"))
+    }
+
+
+def emptied(desk: Desk) -> None:
+    """Leave the paper as if nobody had ever written to it."""
+    for table in ("news", "private"):
+        for key in everything() if table == "news" else rows("private", "COMMENT", "WRITER", "OUT-TRAY"):
+            Table(table).transact([Change(key, None)])
+    desk.paper.settle()
+    desk.paper.rebuild()
+
+
+def test_an_import_twice_stores_nothing_twice(desk: Desk, tmp_path: Path) -> None:
+    a_busy_week(desk)
+    file = tmp_path / "comments.ndjson"
+    desk("export", str(file), "--private")
+    before = everything()
+
+    assert desk("import", str(file)).stdout == "0 stored, 9 there already\n"
+    assert everything() == before
+
+
+def test_without_being_asked_for_no_address_is_exported(desk: Desk) -> None:
+    desk.paper.comment("korea", "Skates!")
+
+    result = desk("export")
+
+    assert json.loads(result.stdout)["text"] == "Skates!"
+    assert MAIL not in result.stdout
+    assert "--private" in result.stderr
+
+
+def test_an_exported_file_is_for_its_owner_alone(desk: Desk, tmp_path: Path) -> None:
+    desk("export", str(tmp_path / "comments.ndjson"), "--private")
+
+    assert (tmp_path / "comments.ndjson").stat().st_mode & 0o777 == 0o600
+
+
+def line(**fields: Any) -> str:
+    whole = {"id": "ab" * 12, "article": "korea", "author": "Wim", "text": "Old words", "at": "2020-01-01T00:00:00Z"}
+    return json.dumps({**whole, **fields}) + "\n"
+
+
+def test_comments_from_elsewhere_get_their_places_by_age_and_nobody_is_mailed(desk: Desk) -> None:
+    young = line(status="approved", at="2020-02-01T00:00:00Z", text="The younger", private={"email": MAIL})
+    old = line(id="cd" * 12, status="approved", text="The older")
+
+    assert desk.json("import", "-", given=young + old) == {"stored": 2, "there_already": 0}
+
+    page = desk.paper.page(ADDRESS) or ""
+    assert 0 < page.index("The older") < page.index("The younger")
+    assert desk.paper.mails() == []
+    assert desk.json("erase", "--email", MAIL)[0]["status"] == "erased"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("no json\n", "JSON"),
+        (line(id="not hex"), "id"),
+        (line(text=""), "Write your comment"),
+        (line(text="a NUL: \x00"), "U+0000"),
+        (line(url="javascript:alert(1)"), "no web address"),
+        (line(at="yesterday"), "yesterday"),
+        (line(at="2020-01-01T00:00:00"), "offset"),
+        (line(status="published"), "status"),
+        (line(colour="red"), "colour"),
+    ],
+)
+def test_a_file_with_a_wrong_line_is_named_and_nothing_of_it_is_stored(desk: Desk, wrong: str, told: str) -> None:
+    result = desk("import", "-", given=line() + wrong)
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("broadsheet: -, line 2: ")
+    assert told in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert rows("news", "COMMENT") == {}
+
+
+def test_an_import_gives_way_to_comments_that_come_meanwhile(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = "00001#00000001#2020-01-01T00:00:00Z#" + "ab" * 12
+    counted = moving.counted
+
+    def somebody_is_approved(*given: Any) -> Any:
+        monkeypatch.setattr(moving, "counted", counted)
+        desk.paper.moderate("approve", desk.paper.comment("korea", "Fresh words"))
+        return counted(*given)
+
+    monkeypatch.setattr(moving, "counted", somebody_is_approved)
+    desk("import", "-", given=line(status="approved", place=place))
+
+    assert rows("news", "TALK")[talk_key("korea")] == {"approved": 2, "threads": 1, "pages": 1, "on_last": 2}
+    page = desk.paper.page(ADDRESS) or ""
+    assert "Old words" in page
+    assert "Fresh words" in page
