@@ -21,6 +21,7 @@ from adapters.clients import setting
 from adapters.tables import Table
 from newsroom import pages, rendering
 from newsroom.content import Drawn, TombstoneContent
+from newsroom.errors import PermanentError
 from newsroom.pages import Page
 from render_page.gathering import Morgue, gather
 
@@ -47,11 +48,26 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     asked: dict[str, list[str]] = {}
     for record in event["Records"]:
         try:
-            asked.setdefault(json.loads(record["body"])["page"], []).append(record["messageId"])
-        except (ValueError, KeyError, TypeError):
-            logger().error("not a page to draw", body=record["body"])
+            asked.setdefault(path_of(record["body"]), []).append(record["messageId"])
+        except PermanentError as problem:
+            logger().error("not a page to draw", body=record["body"], reason=str(problem))
     failed = render(asked)
     return {"batchItemFailures": [{"itemIdentifier": id} for path in failed for id in asked[path]]}
+
+
+def path_of(body: str) -> str:
+    """The path a message names; PermanentError when it is none.
+
+    A page has one name only. Under another that leads to the same object nothing is known of it, and
+    a tombstone would be put in its place.
+    """
+    try:
+        path = json.loads(body)["page"]
+    except (ValueError, KeyError, TypeError) as problem:
+        raise PermanentError(f"not {{'page': path}}: {problem!r}") from problem
+    if not isinstance(path, str) or not path.startswith(("/", "receipts/")) or path.endswith("/index.html"):
+        raise PermanentError(f"{path!r} is no page's path; write it as /about/ or /feed.xml")
+    return path
 
 
 def render(paths: Iterable[str]) -> set[str]:
