@@ -80,23 +80,33 @@ def render(paths: Iterable[str]) -> set[str]:
 
 
 def attempt(asked: list[Page], failed: set[str]) -> list[Page]:
-    """Draw each page once; returns those somebody else wrote meanwhile, to start over with."""
+    """Draw each page once; returns those somebody else wrote meanwhile, to start over with.
+
+    Where a batch fails its pages are tried one by one: no page takes its neighbours with it.
+    """
+    try:
+        return draw(asked)
+    except Exception:  # noqa: BLE001 - an unknown failure is the queue's to repeat
+        if len(asked) == 1:
+            logger().exception("a page could not be drawn", page=asked[0].path)
+            failed.add(asked[0].path)
+            return []
+    return [overtaken for page in asked for overtaken in attempt([page], failed)]
+
+
+def draw(asked: list[Page]) -> list[Page]:
     tokens = {page: bucket_of(page.kind).etag(pages.object_key(page.path)) for page in asked}
     editions = news_table().editions(page.path for page in asked)
     morgue = Morgue.open(news_table(), asked, setting("SITE_URL"))
     overtaken = []
     for page in asked:
-        try:
-            content = gather(page, morgue)
-            if content is None and tokens[page] and page.kind != "asset":  # readers' caches still ask for old assets
-                content = TombstoneContent()
-            if content is not None:
-                drawn = rendering.draw(page, content, morgue.site, editions.get(page.path, 0))
-                if not place(page, drawn, tokens[page]):
-                    overtaken.append(page)
-        except Exception:  # noqa: BLE001 - one page must not take its neighbours with it
-            logger().exception("a page could not be drawn", page=page.path)
-            failed.add(page.path)
+        content = gather(page, morgue)
+        if content is None and tokens[page] and page.kind != "asset":  # readers' caches still ask for old assets
+            content = TombstoneContent()
+        if content is not None:
+            drawn = rendering.draw(page, content, morgue.site, editions.get(page.path, 0))
+            if not place(page, drawn, tokens[page]):
+                overtaken.append(page)
     return overtaken
 
 
