@@ -5,18 +5,17 @@ as it was (its published date and addresses stay), the addresses others own, and
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from newsroom import pages
 from newsroom.article import Article, Author, StaticPage, Status, Text
+from newsroom.due import is_past, news_until
 from newsroom.errors import Problem, Rejected
 from newsroom.manuscript import ArticleManuscript, AuthorManuscript, PageManuscript
 from newsroom.rows import Doc, moment
 from newsroom.site import Site
-
-NEWS_LASTS = timedelta(days=2)  # how long an article belongs in a news sitemap
 
 
 def address_of(manuscript: ArticleManuscript, date: str, site: Site) -> str:
@@ -52,9 +51,9 @@ def edit_article(
     status: Status = "published"
     if manuscript.draft:
         status = "draft"
-    elif manuscript.expires_at and _past(manuscript.expires_at, now):
+    elif manuscript.expires_at and is_past(manuscript.expires_at, now):
         status = "withdrawn"
-    elif not _past(waits_for, now):
+    elif not is_past(waits_for, now):
         status = "scheduled"
     live = status == "published"
     return {
@@ -69,7 +68,7 @@ def edit_article(
         "updated": manuscript.updated,
         "publish_at": waits_for if status == "scheduled" else None,
         "expires_at": manuscript.expires_at,
-        "news_until": _news_until(date, now) if live else None,
+        "news_until": news_until(date, now) if live else None,
         "section": manuscript.section,
         "tags": manuscript.tags,
         "authors": manuscript.authors,
@@ -211,25 +210,3 @@ def _problem(message: str, line: int | None, name: str) -> Problem:
     if line:
         problem["line"] = line
     return problem
-
-
-def release(article: Article, now: datetime) -> Article:
-    """The article after what it waited for by `now` has come to pass; the same one if nothing has."""
-    after = article
-    if after["status"] == "scheduled" and after["publish_at"] and _past(after["publish_at"], now):
-        news_until = _news_until(after["date"], now)
-        after = {**after, "status": "published", "ever_live": True, "publish_at": None, "news_until": news_until}
-    if after["status"] == "published" and after["expires_at"] and _past(after["expires_at"], now):
-        after = {**after, "status": "withdrawn", "news_until": None}
-    if after["news_until"] and _past(after["news_until"], now):
-        after = {**after, "news_until": None}
-    return after
-
-
-def _news_until(date: str, now: datetime) -> str | None:
-    stale = datetime.fromisoformat(date) + NEWS_LASTS
-    return stale.isoformat() if stale > now else None
-
-
-def _past(iso: str, now: datetime) -> bool:
-    return datetime.fromisoformat(iso) <= now

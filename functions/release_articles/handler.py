@@ -14,7 +14,7 @@ from aws_lambda_powertools import Logger
 from adapters import clock
 from adapters.clients import setting
 from adapters.tables import Table
-from newsroom import publishing
+from newsroom.due import release
 from newsroom.rows import CLOCK_KEY, DUE, Change, Row, article_changes, article_key, article_of, month_rows
 
 AT_ONCE = 500  # due rows to a tick; the rest are found by the next
@@ -49,7 +49,7 @@ def bring_up_to(due: Row, now: datetime) -> bool:
     article = article_of(row)
     if row is None or article is None:
         return False
-    after = publishing.release(article, now)
+    after = release(article, now)
     if after == article:
         return False
     news_table().put_many({month: {} for month in month_rows(after)})
