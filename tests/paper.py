@@ -222,7 +222,7 @@ def a_paper(monkeypatch: Any, store: StoreName = "moto") -> Iterator[Paper]:
             client.meta.events.register("before-call", paper_counts(paper))
         paper.store.answer(*all_clients)
         monkeypatch.setattr(clock, "now", lambda: paper.now)
-        template = deployed.load()["Resources"]
+        template = _deployed_resources()
         table = template["NewsTable"]["Properties"]
         clients.dynamodb().create_table(
             TableName="news",
@@ -256,6 +256,12 @@ def paper_counts(paper: Paper) -> Any:
                 paper.drawn.append(asked["Key"])
 
     return count
+
+
+@cache
+def _deployed_resources() -> Any:
+    """Read once: it takes half a second."""
+    return deployed.load()["Resources"]
 
 
 def _forget_clients() -> None:
