@@ -107,7 +107,7 @@ def draw_again(paths: list[str], *, marked: bool) -> None:
     if marked:
         news_table().mark(paths)
     else:
-        queues.send(setting("RENDER_QUEUE"), [{"page": path} for path in paths])
+        queues.send(setting("RENDER_QUEUE"), [{"page": path, "again": True} for path in paths])
 
 
 def everywhere() -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from adapters import clients
-from adapters.buckets import Bucket
+from adapters.buckets import Bucket, Standing
 from adapters.tables import Table
 from newsroom import pages, rendering, stylesheet
 from newsroom.content import Content, Drawn
@@ -56,6 +56,26 @@ def keys_in(bucket: str) -> set[str]:
 
 def ask(*paths: str) -> dict[str, Any]:
     return render_page.handle(messages(*({"page": path} for path in paths)), None)
+
+
+def test_a_page_that_stands_in_its_present_edition_is_not_read_for_again(korea: Paper) -> None:
+    korea.settle()
+    korea.calls.clear()
+
+    assert ask(ADDRESS) == NOTHING_FAILED
+    assert korea.calls == {"s3.HeadObject": 1, "dynamodb.GetItem": 2}
+
+
+def test_a_rebuild_looks_at_a_page_even_if_it_stands_in_its_present_edition(korea: Paper) -> None:
+    korea.settle()
+    edition = korea.stored(ADDRESS)[1]["edition"]
+    clients.s3().put_object(
+        Bucket="site", Key=pages.object_key(ADDRESS), Body=b"scribbled on", Metadata={"edition": edition}
+    )
+
+    render_page.handle(messages({"page": ADDRESS, "again": True}), None)
+
+    assert "Nobody" in (korea.page(ADDRESS) or "")
 
 
 def place_by_hand(path: str, body: bytes) -> None:
@@ -142,14 +162,14 @@ def test_a_page_that_cannot_be_placed_is_reported_and_its_neighbours_are_placed(
 def test_a_page_whose_place_cannot_be_looked_at_does_not_hold_up_its_neighbours(
     korea: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sound = Bucket.etag
+    sound = Bucket.standing
 
-    def etag(bucket: Bucket, key: str) -> str | None:
+    def standing(bucket: Bucket, key: str) -> Standing | None:
         if key == "feed.xml":
             raise TimeoutError
         return sound(bucket, key)
 
-    monkeypatch.setattr(Bucket, "etag", etag)
+    monkeypatch.setattr(Bucket, "standing", standing)
 
     assert ask("/", "/feed.xml", ADDRESS) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert keys_in("site") == {"index.html", "2026/11/korea/index.html"}
