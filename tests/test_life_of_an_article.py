@@ -400,7 +400,7 @@ def test_a_page_overtaken_while_it_was_drawn_is_drawn_again(paper: Paper, monkey
         return slow(*drawn)  # type: ignore[arg-type]
 
     monkeypatch.setattr(render_page, "place", overtaken)
-    render_page.handle({"Records": [{"messageId": "1", "body": json.dumps({"page": ADDRESS})}]}, None)
+    render_page.handle({"Records": [{"messageId": "1", "body": json.dumps({"page": ADDRESS, "again": True})}]}, None)
 
     assert shows(paper, ADDRESS, "Everybody had skates.")
 
