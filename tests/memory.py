@@ -61,9 +61,9 @@ class Memory:
             client.meta.events.register("before-call", self._answer)
 
     def remember(self, items: Iterable[Item]) -> None:
-        """Put items in the table as if they had always been there: the stream does not tell of them."""
+        """Put items in the table that were always there: the stream does not tell of them."""
         for item in items:
-            self._tables.named["news"].place(item["pk"]["S"], item["sk"]["S"], _copy(item))
+            self._tables.named["news"].place(item["pk"]["S"], item["sk"]["S"], item)
 
     def stream(self, after: int) -> list[dict[str, Any]]:
         """What the table's stream tells, beyond the first `after` records."""
