@@ -149,6 +149,18 @@ A, B = Key("LIST#all", "2026-11-01#a"), Key("LIST#all", "2026-11-02#b")
         (query, ("LIST#all", ("after", "2026"), False, None)),
     ]
 )
+@example(  # more than the megabyte that one answer holds, in either direction
+    calls=[
+        *(
+            (NEWS.transact, ([Change(Key("LIST#all", f"2026-11-0{day}"), {}, was=0, body=LONG[:450_000])],))
+            for day in range(5)
+        ),
+        (query, ("LIST#all", ("prefix", "2026"), False, None)),
+        (query, ("LIST#all", ("prefix", "2026"), True, None)),
+        (query, ("LIST#all", ("before", "2026-11-04"), True, 4)),
+        (query, ("LIST#all", ("after", "2026-11-00"), False, 4)),
+    ]
+)
 @example(  # one failed condition of two, and nothing is written
     calls=[
         (NEWS.transact, ([Change(A, {"headline": "Ice"}, was=0)],)),
