@@ -101,9 +101,7 @@ def _upload_to_page(cloud: dict[str, str], count: int) -> Iterator[float]:
     bucket, stamp = cloud["buckets"]["upload"], int(time.time())  # type: ignore[index]
     for number in range(count):
         slug = f"bench-{stamp}-{number}"
-        text = (
-            f"---\ntitle: Bench {number}\ndate: 2026-11-20\nauthors: [Ada Holm]\ntags: [a, b, c]\n---\nText."
-        )
+        text = f"---\ntitle: Bench {number}\ndate: 2026-11-20\nauthors: [Ada Holm]\ntags: [a, b, c]\n---\nText."
         began = time.monotonic()
         s3.put_object(Bucket=bucket, Key=f"articles/{slug}.md", Body=text.encode())
         while _status(cloud["site_url"], f"/2026/11/{slug}/") != 200:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from newsroom import pages, press, rendering, stylesheet
+from newsroom import pages, press, stylesheet
 from newsroom.content import (
     ArchiveContent,
     ArticleContent,
