@@ -71,7 +71,7 @@ def pack(only: Sequence[str] = (), into: Path = BUILD, platform: Platform = HERE
 
 def archive(entries: Mapping[str, bytes], path: Path) -> None:
     """Write a zip whose bytes depend on its entries alone."""
-    unfinished = path.with_suffix(".unfinished")
+    unfinished = path.with_suffix(f".{os.getpid()}")
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, body in sorted(entries.items()):
             entry = zipfile.ZipInfo(name, LONG_AGO)
@@ -107,7 +107,11 @@ def _packages(requirements: str, platform: Platform) -> Path:
                 "--target", str(target), "--requirement", str(listed))  # fmt: skip
             if stray := sorted(BUILT_IN & {path.name for path in target.iterdir()}):
                 raise SystemExit(f"{', '.join(stray)} would be packed, and the Lambda runtime has it: mend the extra")
-            target.rename(folder)
+            try:
+                target.rename(folder)
+            except OSError:  # `make run` and `make test` pack at the same time, and the other was first
+                if not folder.exists():
+                    raise
     return folder
 
 

@@ -1,25 +1,28 @@
-"""A whole paper under moto: the real handlers, woken as the cloud would wake them.
+"""A whole paper in one process: the real handlers, woken as the cloud would wake them.
 
-The template's own table and buckets are made; S3 events, stream records and queue messages are
-handed on by `settle`, since moto runs no functions.
+The template's own table and buckets are made, under moto, which is faithful, or in memory, which is
+fast. S3 events, stream records and queue messages are handed on by `settle`, since neither runs
+functions.
 """
 
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Protocol
 from urllib.parse import quote_plus, urlencode
 
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.dynamo_type import Item as MotoItem
 from moto.ses.models import ses_backends
 
 from adapters import clients, clock, secrets
@@ -28,12 +31,14 @@ from ingest_comment import handler as ingest_comment
 from moderate_comment import handler as moderate_comment
 from newsroom import pages
 from newsroom.moderation import Verdict
+from newsroom.rows import Doc, Key, encode
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from rebuild_site import handler as rebuild_site
 from receive_comment import handler as receive_comment
 from release_articles import handler as release_articles
 from render_page import handler as render_page
+from tests.memory import Item, Memory
 
 ROOT = Path(__file__).parent.parent
 REGION = "eu-west-1"
@@ -61,17 +66,54 @@ VERBS = (
 
 
 WOKEN = {"COMMENT_QUEUE": ingest_comment, "REBUILD_QUEUE": rebuild_site, "RENDER_QUEUE": render_page}
+StoreName = Literal["moto", "memory"]
+BY_THE_CLOUD = {"ReceiveMessage", "DeleteMessage"}  # Lambda's own poller makes these calls, no code of ours
+
+
+class Store(Protocol):
+    """What stands behind the clients, as the driver needs it beside their calls."""
+
+    def answer(self, *clients: Any) -> None:
+        """Take these clients' calls from now on."""
+
+    def remember(self, items: Iterable[Item]) -> None:
+        """Put items in the table that were always there: the stream does not tell of them."""
+
+    def stream(self, after: int) -> list[dict[str, Any]]:
+        """What the table's stream tells, beyond the first `after` records."""
+
+
+class Moto:
+    """Faithful, and slow with many rows: moto copies its whole table in every transaction."""
+
+    def answer(self, *clients: Any) -> None:
+        """It answers every client there is."""
+
+    def remember(self, items: Iterable[Item]) -> None:
+        for item in items:
+            pk, sk = item["pk"], item["sk"]
+            self._table.items[pk["S"]][sk["S"]] = MotoItem(DynamoType(pk), DynamoType(sk), item)
+
+    def stream(self, after: int) -> list[dict[str, Any]]:
+        # moto keeps the records; its stream's own API is not reached by the endpoint botocore asks.
+        return [record.to_json() for record in self._table.stream_shard.items[after:]]
+
+    @property
+    def _table(self) -> Any:
+        return dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables["news"]
 
 
 @dataclass
 class Paper:
     """The sample of a newsroom that tests write to and read from."""
 
+    store: Store
     now: datetime = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     calls: Counter[str] = field(default_factory=Counter)
     drawn: list[str] = field(default_factory=list)  # keys of the objects written to the site bucket
     deliveries: int = 1  # how often each message is delivered
     _mailed: int = 0
+    written: list[str] = field(default_factory=list)  # bucket and key of every object written
     _told: int = 0  # records of the stream already handed on
 
     # ── As an editor ──
@@ -186,6 +228,13 @@ class Paper:
         keys = [item["Key"] for answer in paginator.paginate(Bucket="site") for item in answer.get("Contents", [])]
         return {key: clients.s3().get_object(Bucket="site", Key=key)["Body"].read() for key in keys}
 
+    # ── As the past ──
+    def remember(self, rows: Mapping[Key, Doc]) -> None:
+        """Rows that were always there: straight into the store, since thousands of calls take minutes."""
+        self.store.remember(
+            {"pk": {"S": key.pk}, "sk": {"S": key.sk}, "doc": {"S": encode(doc)}} for key, doc in rows.items()
+        )
+
     # ── As the cloud ──
     def settle(self) -> None:
         """Hand on stream records and messages until nothing is under way."""
@@ -200,9 +249,7 @@ class Paper:
 
     def stream_records(self) -> list[dict[str, Any]]:
         """What the table's stream has to tell since it was last asked."""
-        # moto keeps the records; its stream's own API is not reached by the endpoint botocore asks.
-        shard = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables["news"].stream_shard
-        records = [record.to_json() for record in shard.items[self._told :]]
+        records = self.store.stream(after=self._told)
         self._told += len(records)
         return records
 
@@ -239,15 +286,19 @@ _API_EVENT = json.loads((ROOT / "events" / "receive_comment" / "form.json").read
 
 
 @contextmanager
-def a_paper(monkeypatch: Any) -> Iterator[Paper]:
+def a_paper(monkeypatch: Any, store: StoreName = "moto") -> Iterator[Paper]:
     """A paper with nothing published yet."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    with mock_aws():
+    with mock_aws() if store == "moto" else nullcontext():
         _forget_clients()
-        paper = Paper()
+        paper = Paper(Moto() if store == "moto" else Memory())
+        all_clients = (clients.dynamodb(), clients.s3(), clients.sqs())
+        for client in all_clients:
+            client.meta.events.register("before-call", paper_counts(paper))
+        paper.store.answer(*all_clients)
         monkeypatch.setattr(clock, "now", lambda: paper.now)
-        template = deployed.load()["Resources"]
+        template = _deployed_resources()
         table = template["NewsTable"]["Properties"]
         clients.dynamodb().create_table(
             TableName="news",
@@ -267,26 +318,37 @@ def a_paper(monkeypatch: Any) -> Iterator[Paper]:
             AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         )
-        clients.secretsmanager().create_secret(Name="links", SecretString="s" * 64)
-        clients.sesv2().create_email_identity(EmailIdentity="paper@paper.example")
+        if store == "moto":  # in memory nobody writes mail
+            clients.secretsmanager().create_secret(Name="links", SecretString="s" * 64)
+            clients.sesv2().create_email_identity(EmailIdentity="paper@paper.example")
         for queue in WOKEN:
             url = clients.sqs().create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"})["QueueUrl"]
             monkeypatch.setenv(queue, url)
-        for client in (clients.dynamodb(), clients.s3(), clients.sqs()):
-            client.meta.events.register("before-call", paper_counts(paper))
+        paper.calls.clear()
         yield paper
         _forget_clients()
 
 
 def paper_counts(paper: Paper) -> Any:
-    """Counts every AWS call, and notes every object written to the site."""
+    """Counts every AWS call but those the cloud makes, and notes every object written."""
 
     def count(model: Any, params: Any, **_: Any) -> None:
+        if model.name in BY_THE_CLOUD:
+            return
         paper.calls[f"{model.service_model.service_name}.{model.name}"] += 1
-        if model.name == "PutObject" and params["context"]["input_params"].get("Bucket") == "site":
-            paper.drawn.append(params["context"]["input_params"]["Key"])
+        if model.name == "PutObject":
+            asked = params["context"]["input_params"]
+            paper.written.append(f"{asked['Bucket']}/{asked['Key']}")
+            if asked["Bucket"] == "site":
+                paper.drawn.append(asked["Key"])
 
     return count
+
+
+@cache
+def _deployed_resources() -> Any:
+    """Read once: it takes half a second."""
+    return deployed.load()["Resources"]
 
 
 def _forget_clients() -> None:

@@ -1,6 +1,7 @@
 """The life of an article, seen from outside: what stands in the buckets after each thing an editor does."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from newsroom import pages
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from render_page import handler as render_page
-from tests.paper import Paper, upload_event
+from tests.paper import Paper, a_paper, upload_event
 
 KOREA = """---
 title: The harbour freezes over
@@ -30,6 +31,15 @@ EVERYWHERE = [
     "/section/world/feed.json", "/author/ada-holm/feed.xml", "/author/ben-moss/feed.json", "/sitemaps/2026-11.xml",
 ]  # fmt: skip
 
+on_moto_too = pytest.mark.parametrize("paper", ["memory", "moto"], indirect=True)
+"""All of this file runs in memory; what is marked so, a third that asks every kind of call, under moto as well."""
+
+
+@pytest.fixture
+def paper(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Paper]:
+    with a_paper(monkeypatch, getattr(request, "param", "memory")) as fresh:
+        yield fresh
+
 
 def shows(paper: Paper, path: str, words: str) -> bool:
     return words in (paper.page(path) or "")
@@ -39,6 +49,7 @@ def everywhere_it_shows(paper: Paper, words: str) -> list[str]:
     return [key for key, body in paper.site().items() if words in body.decode()]
 
 
+@on_moto_too
 def test_a_new_article_is_live_on_every_page_that_should_show_it(paper: Paper) -> None:
     paper.upload("articles/harbour.md", KOREA)
 
@@ -65,6 +76,7 @@ def test_the_archive_and_the_sitemap_name_the_month(paper: Paper) -> None:
     assert shows(paper, "/sitemap.xml", "/sitemaps/2026-11.xml")
 
 
+@on_moto_too
 def test_an_edit_keeps_id_address_and_published_date(paper: Paper) -> None:
     undated = KOREA.replace("date: 2026-11-20T09:30+00:00\n", "")
     paper.upload("articles/harbour.md", undated)
@@ -115,6 +127,7 @@ def test_an_article_that_moves_leaves_one_list_and_joins_the_other(
     assert shows(paper, joined, "The harbour freezes over")
 
 
+@on_moto_too
 def test_old_addresses_lead_to_the_present_one_without_a_chain(paper: Paper) -> None:
     paper.upload("articles/harbour.md", KOREA)
     paper.upload("articles/harbour.md", KOREA.replace("section:", "slug: frozen\nsection:"))
@@ -147,6 +160,7 @@ def test_an_article_taken_back_leaves_a_tombstone_and_nothing_else(paper: Paper,
     assert paper.receipt("articles/harbour.md")["status"] == ("withdrawn" if how == "deleted" else "draft")
 
 
+@on_moto_too
 def test_an_article_put_back_is_live_again_at_its_address(paper: Paper) -> None:
     paper.upload("articles/harbour.md", KOREA)
     paper.delete("articles/harbour.md")
@@ -164,6 +178,7 @@ def test_a_draft_never_shows(paper: Paper) -> None:
     assert paper.receipt("articles/harbour.md")["status"] == "draft"
 
 
+@on_moto_too
 def test_of_a_scheduled_article_not_one_byte_is_public_before_its_time(paper: Paper) -> None:
     paper.rebuild()
     scheduled = KOREA.replace("2026-11-20", "2026-11-24")
@@ -203,6 +218,7 @@ def test_news_is_news_for_two_days(paper: Paper) -> None:
     assert shows(paper, "/", "freezes over")
 
 
+@on_moto_too
 def test_of_two_files_that_claim_one_address_the_second_is_rejected_naming_the_first(paper: Paper) -> None:
     paper.upload("articles/harbour.md", KOREA)
     paper.upload(
@@ -288,6 +304,7 @@ def test_site_yaml_redraws_every_page(paper: Paper) -> None:
     assert [key for key, body in html.items() if "The Saltmarsh Lantern" not in body] == []
 
 
+@on_moto_too
 def test_a_broken_site_yaml_is_rejected_and_the_last_good_one_stays_in_force(paper: Paper) -> None:
     paper.upload("site.yaml", "title: The Saltmarsh Lantern\n")
     paper.upload("site.yaml", "title: [\n")
@@ -350,6 +367,7 @@ def test_looking_twice_at_an_upload_changes_no_page(paper: Paper) -> None:
     assert rows(paper)["rev"] > revision
 
 
+@on_moto_too
 def test_an_upload_overtaken_while_it_was_read_cannot_undo_its_successor(
     paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -369,6 +387,7 @@ def test_an_upload_overtaken_while_it_was_read_cannot_undo_its_successor(
     assert shows(paper, ADDRESS, "Everybody had skates.")
 
 
+@on_moto_too
 def test_a_page_overtaken_while_it_was_drawn_is_drawn_again(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
     paper.upload("articles/harbour.md", KOREA)
     paper.put("articles/harbour.md", KOREA.replace("Nobody", "Everybody"))
@@ -381,11 +400,12 @@ def test_a_page_overtaken_while_it_was_drawn_is_drawn_again(paper: Paper, monkey
         return slow(*drawn)  # type: ignore[arg-type]
 
     monkeypatch.setattr(render_page, "place", overtaken)
-    render_page.handle({"Records": [{"messageId": "1", "body": json.dumps({"page": ADDRESS})}]}, None)
+    render_page.handle({"Records": [{"messageId": "1", "body": json.dumps({"page": ADDRESS, "again": True})}]}, None)
 
     assert shows(paper, ADDRESS, "Everybody had skates.")
 
 
+@on_moto_too
 def test_a_batch_reports_the_message_that_failed_and_its_neighbours_go_on(
     paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -416,6 +436,7 @@ def test_a_stream_batch_that_comes_twice_does_no_harm(paper: Paper) -> None:
     assert [path for path in EVERYWHERE if not shows(paper, path, ADDRESS)] == []
 
 
+@on_moto_too
 def test_an_article_of_a_megabyte_is_published_whole(paper: Paper) -> None:
     words = " ".join(f"{number * 7919 % 1_000_003:x}" for number in range(160_000))
     paper.upload("articles/long.md", f"---\ntitle: A long one\n---\n{words[:1_000_000]}\n")
@@ -431,6 +452,7 @@ def test_an_article_of_a_megabyte_is_published_whole(paper: Paper) -> None:
     assert len(bodies["Items"]) == 1
 
 
+@on_moto_too
 def test_a_long_key_has_a_receipt_all_the_same(paper: Paper) -> None:
     key = "articles/" + "k" * 1012 + ".md"
     paper.upload(key, KOREA)

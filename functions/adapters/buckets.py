@@ -22,6 +22,14 @@ class StoredObject:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """An object as it stands: its ETag, the token of the next write, and its metadata."""
+
+    etag: str
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Bucket:
     """One bucket, by name."""
 
@@ -39,10 +47,11 @@ class Bucket:
             body = stream.read(at_most)
         return StoredObject(body, answer.get("VersionId"), answer["LastModified"])
 
-    def etag(self, key: str) -> str | None:
-        """The object's present ETag, the token of the next write; None if there is no object."""
+    def standing(self, key: str) -> Standing | None:
+        """What stands at a key now; None if nothing does."""
         try:
-            return s3().head_object(Bucket=self.name, Key=key)["ETag"]
+            answer = s3().head_object(Bucket=self.name, Key=key)
+            return Standing(answer["ETag"], answer["Metadata"])
         except ClientError as problem:
             if problem.response["Error"]["Code"] in _MISSING:
                 return None

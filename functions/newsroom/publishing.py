@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 
 from newsroom import pages
 from newsroom.article import Article, Author, StaticPage, Status, Text
+from newsroom.due import is_past, news_until
 from newsroom.errors import Problem, Rejected
 from newsroom.manuscript import ArticleManuscript, AuthorManuscript, PageManuscript
 from newsroom.rows import Doc, moment
 from newsroom.site import Site
-
-NEWS_LASTS = timedelta(days=2)  # how long an article belongs in a news sitemap
 
 
 def address_of(manuscript: ArticleManuscript, date: str, site: Site) -> str:
@@ -46,19 +45,21 @@ def edit_article(
 
     before: the article of this id as it stands, or None. uploaded, now: in UTC.
     """
-    date = date_of(manuscript, before, uploaded, site)
+    # Two clocks never agree quite: by S3's an upload may come a moment after it is looked at by ours,
+    # and an article without a date is not to wait for that.
+    date = date_of(manuscript, before, min(uploaded, now), site)
     address = address_of(manuscript, date, site)
     waits_for = max(filter(None, (manuscript.publish_at, date)), key=moment)
     status: Status = "published"
     if manuscript.draft:
         status = "draft"
-    elif manuscript.expires_at and _past(manuscript.expires_at, now):
+    elif manuscript.expires_at and is_past(manuscript.expires_at, now):
         status = "withdrawn"
-    elif not _past(waits_for, now):
+    elif not is_past(waits_for, now):
         status = "scheduled"
     live = status == "published"
     comments_until = _comments_until(date, site) if manuscript.comments else None
-    closed = comments_until is not None and _past(comments_until, now)
+    closed = comments_until is not None and is_past(comments_until, now)
     return {
         "id": manuscript.id,
         "key": manuscript.key,
@@ -71,7 +72,7 @@ def edit_article(
         "updated": manuscript.updated,
         "publish_at": waits_for if status == "scheduled" else None,
         "expires_at": manuscript.expires_at,
-        "news_until": _news_until(date, now) if live else None,
+        "news_until": news_until(date, now) if live else None,
         "section": manuscript.section,
         "tags": manuscript.tags,
         "authors": manuscript.authors,
@@ -216,31 +217,7 @@ def _problem(message: str, line: int | None, name: str) -> Problem:
     return problem
 
 
-def release(article: Article, now: datetime) -> Article:
-    """The article after what it waited for by `now` has come to pass; the same one if nothing has."""
-    after = article
-    if after["status"] == "scheduled" and after["publish_at"] and _past(after["publish_at"], now):
-        news_until = _news_until(after["date"], now)
-        after = {**after, "status": "published", "ever_live": True, "publish_at": None, "news_until": news_until}
-    if after["status"] == "published" and after["expires_at"] and _past(after["expires_at"], now):
-        after = {**after, "status": "withdrawn", "news_until": None}
-    if after["news_until"] and _past(after["news_until"], now):
-        after = {**after, "news_until": None}
-    if after["comments_until"] and _past(after["comments_until"], now):
-        after = {**after, "comments": False, "comments_until": None}
-    return after
-
-
-def _news_until(date: str, now: datetime) -> str | None:
-    stale = datetime.fromisoformat(date) + NEWS_LASTS
-    return stale.isoformat() if stale > now else None
-
-
 def _comments_until(date: str, site: Site) -> str | None:
     """When the paper's rule closes the comments of an article published at `date`."""
     days = site["comments"]["close_after_days"]
     return None if days is None else (datetime.fromisoformat(date) + timedelta(days=days)).isoformat()
-
-
-def _past(iso: str, now: datetime) -> bool:
-    return datetime.fromisoformat(iso) <= now

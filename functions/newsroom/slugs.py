@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 from anyascii import anyascii
 
-LONGEST = 80  # characters; a path of a few such slugs stays well inside S3's 1,024 bytes
+LONGEST = 200  # characters; a path of a few such slugs stays well inside the 1,024 bytes of an S3 key
 _APOSTROPHES = re.compile(r"['’ʼ]")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 

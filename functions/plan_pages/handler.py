@@ -9,12 +9,19 @@ announces itself.
 from functools import cache
 from typing import Any
 
+from aws_lambda_powertools import Logger
+
 from adapters import queues
 from adapters.clients import setting
 from adapters.tables import Table, edition_of_image, row_of_image
 from newsroom import pages
 from newsroom.planning import Affected, affected_pages, front_pages, reaches_front
 from newsroom.rows import Row, doorstep_key, links_pk, list_pk, talk_key
+
+
+@cache
+def logger() -> Logger:
+    return Logger()
 
 
 @cache
@@ -42,6 +49,7 @@ def plan(records: list[dict[str, Any]]) -> None:
     news_table().mark(sorted(affected.pages))
     queues.send(setting("REBUILD_QUEUE"), [{"of": piece, "mark": True} for piece in sorted(affected.pieces)])
     queues.send(setting("RENDER_QUEUE"), [{"page": path} for path in sorted(raised)])
+    logger().info("planned", marked=sorted(affected.pages), asked=sorted(raised), pieces=sorted(affected.pieces))
 
 
 def add(affected: Affected, before: Row | None, after: Row | None) -> None:

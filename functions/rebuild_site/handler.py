@@ -21,6 +21,7 @@ from adapters import queues
 from adapters.clients import setting
 from adapters.tables import Table
 from newsroom import pages, stylesheet
+from newsroom.errors import PermanentError
 from newsroom.planning import own_pages, pages_of_remark
 from newsroom.rows import SITE_KEY, Key, links_pk, list_pk, page_of_place, talk_pk, text_key
 from newsroom.site import site_of
@@ -57,7 +58,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     for record in event["Records"]:
         try:
             rebuild(read(record["body"]))
-        except ValueError as problem:
+        except PermanentError as problem:
             logger().error("not a piece of a rebuild", body=record["body"], reason=str(problem))
         except Exception:  # noqa: BLE001 - an unknown failure is the queue's to repeat
             logger().exception("a piece of a rebuild failed", body=record["body"])
@@ -66,16 +67,18 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def read(body: str) -> Piece:
-    """A message's piece; ValueError when it is none."""
-    piece = json.loads(body)
-    if not isinstance(piece, dict) or not isinstance(piece.get("of"), str):
-        raise ValueError("a piece is an object with 'of'")
-    return {
-        "of": piece["of"],
-        "mark": bool(piece.get("mark")),
-        "segment": piece.get("segment", -1),
-        "after": piece.get("after"),
-    }
+    """A message's piece; PermanentError when it is none."""
+    try:
+        piece = json.loads(body)
+    except ValueError as problem:
+        raise PermanentError(f"not JSON: {problem}") from problem
+    said = piece if isinstance(piece, dict) else {}
+    of, segment, after = said.get("of"), said.get("segment", -1), said.get("after")
+    in_table = isinstance(segment, int) and segment < SEGMENTS
+    is_key = isinstance(after, list) and [type(part) for part in after] == [str, str]
+    if not isinstance(of, str) or not in_table or not (is_key or after is None):
+        raise PermanentError(f"a piece has 'of', a 'segment' below {SEGMENTS} and in 'after' the two parts of a key")
+    return {"of": of, "mark": bool(said.get("mark")), "segment": segment, "after": after}
 
 
 def rebuild(piece: Piece) -> None:
@@ -99,7 +102,7 @@ def rebuild(piece: Piece) -> None:
             paths, last = of_discussion(news_table(), id, after)
             draw_again(paths, marked=bool(piece.get("mark")))
         case _:
-            raise ValueError(f"'{piece['of']}' is nothing that can be rebuilt")
+            raise PermanentError(f"'{piece['of']}' is nothing that can be rebuilt")
     if last:
         queues.send(setting("REBUILD_QUEUE"), [{**piece, "after": list(last)}])
 
@@ -108,7 +111,7 @@ def draw_again(paths: list[str], *, marked: bool) -> None:
     if marked:
         news_table().mark(paths)
     else:
-        queues.send(setting("RENDER_QUEUE"), [{"page": path} for path in paths])
+        queues.send(setting("RENDER_QUEUE"), [{"page": path, "again": True} for path in paths])
 
 
 def everywhere() -> list[str]:

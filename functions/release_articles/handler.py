@@ -14,7 +14,8 @@ from aws_lambda_powertools import Logger
 from adapters import clock
 from adapters.clients import setting
 from adapters.tables import Table
-from newsroom import publishing
+from newsroom.due import release
+from newsroom.errors import TransientError
 from newsroom.rows import CLOCK_KEY, DUE, Change, Row, article_changes, article_key, article_of, month_rows
 
 AT_ONCE = 500  # due rows to a tick; the rest are found by the next
@@ -39,9 +40,21 @@ def handle(event: dict[str, Any], context: object) -> dict[str, int]:
 
 
 def release_due(now: datetime) -> int:
-    """Bring every article that waits for a moment up to `now` to the state it is due."""
+    """Bring every article that waits for a moment up to `now` to the state it is due.
+
+    Raises TransientError, after all have had their turn, if any failed: the error calls the alarm.
+    """
     due = news_table().query(DUE, before=now.strftime("%Y-%m-%dT%H:%M:%SZ~"), limit=AT_ONCE)
-    return sum(bring_up_to(row, now) for row in due)
+    changed, failed = 0, []
+    for row in due:
+        try:
+            changed += bring_up_to(row, now)
+        except Exception:  # noqa: BLE001 - the oldest due comes first every minute, and must not bar the rest
+            logger().exception("an article could not be brought up to date", id=row.doc["id"], due=row.key.sk)
+            failed.append(row.doc["id"])
+    if failed:
+        raise TransientError(f"{len(failed)} of {len(due)} due articles failed: {', '.join(failed[:10])}")
+    return changed
 
 
 def bring_up_to(due: Row, now: datetime) -> bool:
@@ -49,7 +62,7 @@ def bring_up_to(due: Row, now: datetime) -> bool:
     article = article_of(row)
     if row is None or article is None:
         return False
-    after = publishing.release(article, now)
+    after = release(article, now)
     if after == article:
         return False
     news_table().put_many({month: {} for month in month_rows(after)})

@@ -142,8 +142,9 @@ def check(
             verdicts.append(verdict)
             if not as_json:
                 tell(verdict.receipt, verbose=verbose)
-                for path in ["every page of the paper"] if verdict.whole_paper else verdict.pages:
-                    out(f"  {path}")
+                touched = ["every page of the paper"] if verdict.whole_paper else verdict.pages
+                for line in touched or ["no page would change"]:
+                    out(f"  {line}")
     if as_json:
         print_json([{**each.receipt, "pages": each.pages, "whole_paper": each.whole_paper} for each in verdicts])
     end_with([verdict.receipt for verdict in verdicts])
@@ -273,20 +274,23 @@ def finish(found: list[Receipt], *, as_json: bool, verbose: bool) -> None:
 
 
 def end_with(found: list[Receipt]) -> None:
+    """Say how many ended how; ends the program with 1 when any ended badly."""
     counts = Counter(receipt["status"] for receipt in found)
     warnings = sum(len(receipt["warnings"]) for receipt in found)
-    say(
-        ", ".join(f"{number} {name}" for name, number in counts.items())
-        + (f", {warnings} warnings" if warnings else "")
-    )
+    said = [f"{number} {name}" for name, number in counts.items()]
+    say(", ".join([*said, counted_as(warnings, "warning")] if warnings else said))
     if counts.keys() & BAD_ENDS:
         raise typer.Exit(1)
+
+
+def counted_as(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def tell(receipt: Receipt, *, verbose: bool) -> None:
     """One line for a receipt, and one for each of its problems."""
     warnings = receipt["warnings"]
-    hint = f"  ({len(warnings)} warning{'s' * (len(warnings) > 1)}: -v)" if warnings and not verbose else ""
+    hint = f"  ({counted_as(len(warnings), 'warning')}: -v)" if warnings and not verbose else ""
     out(f"{receipt['key']}  {receipt['status']}" + (f"  {receipt['url']}" if receipt["url"] else "") + hint)
     for problem in receipt["problems"]:
         out(f"    {problem['message']}")

@@ -11,16 +11,21 @@ class Patience:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.renew()
+        self.hurry()
 
     def renew(self) -> None:
-        """Something happened: look again soon, and wait as long as at first."""
+        """Something happened: wait as long again as at first."""
         self._ends = monotonic() + self.seconds
-        self._step = SHORTEST
 
     def lasts(self) -> bool:
+        """Whether something may still happen."""
         return monotonic() < self._ends
 
+    def hurry(self) -> None:
+        """Much happens: look again soon."""
+        self._step = SHORTEST
+
     def pause(self) -> None:
-        """Let some time pass until the next look, more each time that nothing happens."""
+        """Little happens: let some time pass until the next look, more each time."""
         sleep(self._step)
         self._step = min(self._step * 1.5, LONGEST)

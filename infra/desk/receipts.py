@@ -84,6 +84,8 @@ def answers(bucket: str, sent: Mapping[str, str | None], seconds: float) -> Iter
                 return
             if came * 2 < len(asked):
                 patience.pause()
+            else:
+                patience.hurry()
 
 
 def _answer(bucket: str, key: str, version: str | None) -> Receipt | None:

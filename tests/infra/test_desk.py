@@ -236,8 +236,13 @@ def only_a_word(text: str) -> str:
     return text.replace("skates", "sledges")
 
 
-@pytest.mark.parametrize("change", [an_edit, another_section, another_month, another_slug, a_draft, only_a_word])
-@pytest.mark.parametrize("others", [0, 4], ids=["alone", "among more than a front shows"])
+@pytest.mark.parametrize(
+    ("change", "others"),
+    [
+        *((change, 0) for change in (an_edit, another_section, another_month, another_slug, a_draft, only_a_word)),
+        *((change, 4) for change in (an_edit, another_month, a_draft)),  # four and one are more than a front shows
+    ],
+)
 def test_check_names_the_pages_that_publishing_then_draws(
     desk: Desk, change: Callable[[str], str], others: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,6 +297,13 @@ def test_a_draft_nobody_has_seen_touches_no_article_page(desk: Desk) -> None:
     (checked,) = desk.json("check", desk.write("articles/harbour.md", a_draft(KOREA)))
 
     assert (checked["status"], checked["pages"]) == ("draft", [])
+
+
+def test_check_says_that_a_file_as_it_stands_would_change_no_page(desk: Desk) -> None:
+    path = desk.write("articles/harbour.md", KOREA)
+    address = desk("publish", path).stdout
+
+    assert desk("check", path).stdout == f"{address}  no page would change\n"
 
 
 def test_check_writes_nothing(desk: Desk) -> None:

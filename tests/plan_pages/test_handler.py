@@ -101,10 +101,8 @@ def test_an_entry_that_goes_touches_the_front_only_if_it_was_among_the_newest(
 
 @pytest.mark.parametrize("name", ["article-inserted", "article-modified"])
 def test_the_two_neighbours_of_a_headline_are_marked_and_nobody_further_off(paper: Paper, name: str) -> None:
-    put_entries(
-        pages.WHOLE_PAPER,
-        "2026-11-01T00:00:00#early", "2026-11-02T00:00:00#older", "2026-11-29T00:00:00#newer", "2026-11-30T00:00:00#late",
-    )  # fmt: skip
+    put_entries(pages.WHOLE_PAPER, "2026-11-01T00:00:00#early", "2026-11-02T00:00:00#older")
+    put_entries(pages.WHOLE_PAPER, "2026-11-29T00:00:00#newer", "2026-11-30T00:00:00#late")
 
     plan_pages.handle(envelope("plan_pages", name), None)
 

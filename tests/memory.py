@@ -1,0 +1,349 @@
+"""The cloud in memory: real boto3 clients, whose calls end here and not on the net.
+
+botocore still checks every call's parameters and raises its own exceptions, so what is left to stand
+in is the answer. Only what the newsroom asks is answered; anything else is an error, not a guess.
+Partitions are kept in order: one row among 100,000 costs what it costs among 100.
+tests/test_stores_agree.py holds the answers to moto's.
+"""
+# ruff: noqa: N803 - an operation's parameters are named as AWS names them; it takes no others
+
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from hashlib import md5
+from io import BytesIO
+from itertools import count, islice
+from typing import Any
+from zlib import crc32
+
+from botocore import xform_name
+from botocore.awsrequest import AWSResponse
+from botocore.response import StreamingBody
+
+from adapters import clock
+
+Item = dict[str, dict[str, Any]]  # as DynamoDB writes it: {"pk": {"S": "SITE"}, …}
+Answer = dict[str, Any]
+
+_PAGE = 1_000_000  # bytes after which a Query's or Scan's answer ends
+_ROW = 400 * 1024  # bytes an item may hold
+
+
+class Refusal(Exception):
+    """A service's no, which botocore raises as the client's own exception."""
+
+    def __init__(self, code: str, message: str = "", status: int = 400, **more: Any) -> None:
+        super().__init__(code)
+        self.status, self.answer = status, {"Error": {"Code": code, "Message": message}, **more}
+
+
+class Memory:
+    """A store for tests.paper: no tables, buckets or queues yet."""
+
+    def __init__(self) -> None:
+        self._tables, self._buckets, self._queues = Tables(), Buckets(), Queues()
+
+    def answer(self, *clients: Any) -> None:
+        """Take these clients' calls from now on."""
+        for client in clients:
+            client.meta.events.register("provide-client-params", _note)
+            client.meta.events.register("before-call", self._answer)
+
+    def remember(self, items: Iterable[Item]) -> None:
+        """Put items in the table that were always there: the stream does not tell of them."""
+        for item in items:
+            self._tables.named["news"].place(item["pk"]["S"], item["sk"]["S"], item)
+
+    def stream(self, after: int) -> list[dict[str, Any]]:
+        """What the table's stream tells, beyond the first `after` records."""
+        told = self._tables.named["news"].changes[after:]
+        return [{"dynamodb": {name: _copy(image) for name, image in change.items() if image}} for change in told]
+
+    def _answer(self, model: Any, context: Any, **_: Any) -> tuple[AWSResponse, Answer]:
+        services = {"dynamodb": self._tables, "s3": self._buckets, "sqs": self._queues}
+        operation = getattr(services[model.service_model.service_name], xform_name(model.name))
+        try:
+            return AWSResponse(None, 200, {}, None), operation(**context["asked"]) or {}
+        except Refusal as no:
+            return AWSResponse(None, no.status, {}, None), no.answer
+
+
+def _note(params: dict[str, Any], context: Any, **_: Any) -> None:
+    context["asked"] = dict(params)  # before botocore adds its own to them
+
+
+# ── DynamoDB ──
+
+
+class Partition:
+    """The items of one `pk`, and their `sk` in order."""
+
+    def __init__(self) -> None:
+        self.items: dict[str, Item] = {}
+        self.order: list[str] = []
+
+    def places(self, condition: str, sk: str) -> tuple[int, int]:
+        """From where to where in `order` a condition on `sk` holds."""
+        order, end = self.order, len(self.order)
+        match condition:
+            case "pk = :pk":
+                return 0, end
+            case "pk = :pk AND sk > :sk":
+                return bisect_right(order, sk), end
+            case "pk = :pk AND sk < :sk":
+                return 0, bisect_left(order, sk)
+            case "pk = :pk AND begins_with(sk, :sk)":
+                first = bisect_left(order, sk)
+                return first, bisect_left(order, True, first, key=lambda other: not other.startswith(sk))
+        raise NotImplementedError(condition)
+
+
+class Table:
+    """One table: its partitions by `pk`, and every change there was, as the stream tells it."""
+
+    def __init__(self) -> None:
+        self.partitions: defaultdict[str, Partition] = defaultdict(Partition)
+        self.changes: list[dict[str, Item | None]] = []
+
+    def get(self, key: Item) -> Item | None:
+        pk = key["pk"]["S"]
+        return self.partitions[pk].items.get(key["sk"]["S"]) if pk in self.partitions else None
+
+    def place(self, pk: str, sk: str, item: Item) -> None:
+        partition = self.partitions[pk]
+        if sk not in partition.items:
+            insort(partition.order, sk)
+        partition.items[sk] = item
+
+    def write(self, key: Item, item: Item | None) -> None:
+        """Put or delete (None), and tell the stream, unless nothing changes by it."""
+        pk, sk, before = key["pk"]["S"], key["sk"]["S"], self.get(key)
+        if before == item:
+            return
+        if item is not None:
+            self.place(pk, sk, item)
+        else:
+            partition = self.partitions[pk]
+            del partition.items[sk], partition.order[bisect_left(partition.order, sk)]
+        self.changes.append({"Keys": _key(key), "OldImage": before, "NewImage": item})
+
+
+_CONDITIONS: dict[str, Callable[[Item | None, Any], bool]] = {
+    "": lambda item, values: True,
+    "attribute_not_exists(pk)": lambda item, values: item is None,
+    "rev = :was": lambda item, values: item is not None and item.get("rev") == values[":was"],
+    "attribute_not_exists(pk) OR #owner = :owner": lambda item, values: (
+        item is None or item.get("owner") == values[":owner"]
+    ),
+}
+
+
+class Tables:
+    """DynamoDB's operations."""
+
+    def __init__(self) -> None:
+        self.named: dict[str, Table] = {}
+
+    def create_table(self, TableName: str, **_: Any) -> None:
+        self.named[TableName] = Table()
+
+    def get_item(self, TableName: str, Key: Item, ConsistentRead: bool = False) -> Answer:
+        item = self.named[TableName].get(Key)
+        return {"Item": _copy(item)} if item else {}
+
+    def batch_get_item(self, RequestItems: dict[str, Any]) -> Answer:
+        ((name, wanted),) = RequestItems.items()
+        _at_most(100, wanted["Keys"])
+        found = (self.named[name].get(key) for key in wanted["Keys"])
+        return {"Responses": {name: [_copy(item) for item in found if item]}, "UnprocessedKeys": {}}
+
+    def query(self, *, TableName: str, KeyConditionExpression: str, ExpressionAttributeValues: Item,
+              ConsistentRead: bool = False, ScanIndexForward: bool = True, Limit: int | None = None,
+              ExclusiveStartKey: Item | None = None) -> Answer:  # fmt: skip
+        partition = self.named[TableName].partitions.get(ExpressionAttributeValues[":pk"]["S"], Partition())
+        first, end = partition.places(KeyConditionExpression, ExpressionAttributeValues.get(":sk", {}).get("S", ""))
+        if ExclusiveStartKey:
+            reached = bisect_left(partition.order, ExclusiveStartKey["sk"]["S"])
+            first, end = (max(first, reached + 1), end) if ScanIndexForward else (first, min(end, reached))
+        places = range(first, end) if ScanIndexForward else reversed(range(first, end))
+        return _page((partition.items[partition.order[place]] for place in places), Limit)
+
+    def scan(self, *, TableName: str, Segment: int, TotalSegments: int, Limit: int, ConsistentRead: bool,
+             ProjectionExpression: str, ExclusiveStartKey: Item | None = None) -> Answer:  # fmt: skip
+        partitions = self.named[TableName].partitions
+        after = (ExclusiveStartKey["pk"]["S"], ExclusiveStartKey["sk"]["S"]) if ExclusiveStartKey else ("", "")
+        here = sorted(pk for pk in partitions if pk >= after[0] and crc32(pk.encode()) % TotalSegments == Segment)
+        keys = ((pk, sk) for pk in here for sk in partitions[pk].order if (pk, sk) > after)
+        return _page(({"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys), Limit)
+
+    def update_item(self, TableName: str, Key: Item, UpdateExpression: str, ExpressionAttributeValues: Item) -> None:
+        assert UpdateExpression == "ADD edition :one"
+        item = self.named[TableName].get(Key) or _key(Key)
+        edition = int(item.get("edition", {"N": "0"})["N"]) + int(ExpressionAttributeValues[":one"]["N"])
+        self.named[TableName].write(Key, {**item, "edition": {"N": str(edition)}})
+
+    def batch_write_item(self, RequestItems: dict[str, Any]) -> Answer:
+        ((name, requests),) = RequestItems.items()
+        _at_most(25, requests)
+        for request in requests:
+            self._put(name, **request["PutRequest"])
+        return {"UnprocessedItems": {}}
+
+    def transact_write_items(self, TransactItems: list[Any]) -> None:
+        writes = [next(iter(write.items())) for write in TransactItems]
+        _at_most(100, writes)
+        touched = {
+            (key["pk"]["S"], key["sk"]["S"]) for _, write in writes for key in [write.get("Item") or write["Key"]]
+        }
+        if len(touched) < len(writes):
+            raise Refusal("ValidationException", "Transaction request cannot include multiple operations on one item")
+        reasons = ["None" if self._holds(write) else "ConditionalCheckFailed" for _, write in writes]
+        if "ConditionalCheckFailed" in reasons:
+            codes = [{"Code": reason} for reason in reasons]
+            raise Refusal(
+                "TransactionCanceledException", f"Transaction cancelled: {reasons}", CancellationReasons=codes
+            )
+        perform = {"Put": self._put, "Delete": self._delete, "Update": self.update_item}
+        for kind, write in writes:
+            perform[kind](**write)
+
+    def _holds(self, write: Answer) -> bool:
+        item = self.named[write["TableName"]].get(write.get("Item") or write["Key"])
+        return _CONDITIONS[write.get("ConditionExpression", "")](item, write.get("ExpressionAttributeValues"))
+
+    def _put(self, TableName: str, Item: Item, **_: Any) -> None:
+        if _size(Item) > _ROW:
+            raise Refusal("ValidationException", "Item size has exceeded the maximum allowed size")
+        self.named[TableName].write(Item, _copy(Item))
+
+    def _delete(self, TableName: str, Key: Item) -> None:
+        self.named[TableName].write(Key, None)
+
+
+def _page(items: Iterable[Item], limit: int | None) -> Answer:
+    page: list[Item] = []
+    size = 0
+    for item in items:
+        page.append(_copy(item))
+        size += _size(item)
+        if len(page) == limit or size > _PAGE:
+            return {"Items": page, "LastEvaluatedKey": _key(item)}
+    return {"Items": page}
+
+
+def _key(item: Item) -> Item:
+    return {"pk": dict(item["pk"]), "sk": dict(item["sk"])}
+
+
+def _copy(item: Item) -> Item:
+    """All there is to copy: strings and bytes never change."""
+    return {name: dict(value) for name, value in item.items()}
+
+
+def _size(item: Item) -> int:
+    contents = (content for value in item.values() for content in value.values())
+    return sum(map(len, item)) + sum(len(text.encode() if isinstance(text, str) else text) for text in contents)
+
+
+def _at_most(most: int, asked: Any) -> None:
+    if len(asked) > most:
+        raise Refusal("ValidationException", f"{len(asked)} in one call; there may be {most}")
+
+
+# ── S3 ──
+
+
+class Buckets:
+    """S3's operations. An object is what GetObject answers, its bytes under `Body`."""
+
+    def __init__(self) -> None:
+        self.named: dict[str, dict[str, Answer]] = {}
+        self.versions: dict[str, count[int]] = {}
+
+    def create_bucket(self, Bucket: str, **_: Any) -> None:
+        self.named[Bucket] = {}
+
+    def put_bucket_versioning(self, Bucket: str, VersioningConfiguration: dict[str, str]) -> None:
+        self.versions[Bucket] = count(1)
+
+    def head_object(self, Bucket: str, Key: str) -> Answer:
+        if Key not in self.named[Bucket]:
+            raise Refusal("404", "Not Found", status=404)
+        answer = self.get_object(Bucket, Key)
+        del answer["Body"]
+        return answer
+
+    def get_object(self, Bucket: str, Key: str) -> Answer:
+        if Key not in self.named[Bucket]:
+            raise Refusal("NoSuchKey", "The specified key does not exist.", status=404)
+        stored = self.named[Bucket][Key]
+        body = StreamingBody(BytesIO(stored["Body"]), len(stored["Body"]))
+        return {**stored, "Body": body, "Metadata": dict(stored["Metadata"])}
+
+    def put_object(
+        self,
+        Bucket: str,
+        Key: str,
+        Body: bytes,
+        IfMatch: str | None = None,
+        IfNoneMatch: str | None = None,
+        **shown: Any,
+    ) -> Answer:
+        present = self.named[Bucket].get(Key, {}).get("ETag")
+        if IfMatch and not present:
+            raise Refusal("NoSuchKey", "The specified key does not exist.", status=404)
+        if (IfMatch and IfMatch != present) or (IfNoneMatch and present):
+            raise Refusal("PreconditionFailed", "A pre-condition did not hold", status=412)
+        told = {"ETag": f'"{md5(Body, usedforsecurity=False).hexdigest()}"'}
+        if Bucket in self.versions:
+            told["VersionId"] = f"version-{next(self.versions[Bucket])}"
+        shown = {
+            "Metadata": {},
+            **shown,
+            "ContentLength": len(Body),
+            "LastModified": clock.now().replace(microsecond=0),
+        }
+        self.named[Bucket][Key] = {**told, **shown, "Metadata": dict(shown["Metadata"]), "Body": bytes(Body)}
+        return told
+
+    def delete_object(self, Bucket: str, Key: str) -> None:
+        self.named[Bucket].pop(Key, None)
+
+    def list_objects_v2(
+        self, Bucket: str, Prefix: str = "", MaxKeys: int = 1000, ContinuationToken: str = ""
+    ) -> Answer:
+        keys = sorted(key for key in self.named[Bucket] if key.startswith(Prefix) and key > ContinuationToken)
+        here = keys[:MaxKeys]
+        more = {"NextContinuationToken": here[-1]} if len(keys) > len(here) else {}
+        return {"Contents": [{"Key": key} for key in here], "IsTruncated": bool(more), **more}
+
+
+# ── SQS ──
+
+
+class Queues:
+    """SQS's operations, on queues that hide nothing: what is not deleted is received again."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[str, dict[str, str]] = {}  # bodies by URL and message
+        self.ids = (f"message-{number}" for number in count(1))
+
+    def create_queue(self, QueueName: str, **_: Any) -> Answer:
+        url = f"https://sqs.example/{QueueName}"
+        self.waiting[url] = {}
+        return {"QueueUrl": url}
+
+    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, str]]) -> Answer:
+        if len(Entries) > 10:
+            raise Refusal("AWS.SimpleQueueService.TooManyEntriesInBatchRequest")
+        for entry in Entries:
+            self.waiting[QueueUrl][next(self.ids)] = entry["MessageBody"]
+        return {"Successful": [{"Id": entry["Id"]} for entry in Entries]}
+
+    def receive_message(self, QueueUrl: str, MaxNumberOfMessages: int = 1) -> Answer:
+        found = islice(self.waiting[QueueUrl].items(), MaxNumberOfMessages)
+        messages = [{"MessageId": id, "ReceiptHandle": id, "Body": body} for id, body in found]
+        return {"Messages": messages} if messages else {}
+
+    def delete_message(self, QueueUrl: str, ReceiptHandle: str) -> None:
+        self.waiting[QueueUrl].pop(ReceiptHandle, None)

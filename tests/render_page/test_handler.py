@@ -1,0 +1,293 @@
+"""render_page, woken as RenderQueue wakes it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from adapters import clients
+from adapters.buckets import Bucket, Standing
+from adapters.tables import Table
+from newsroom import pages, rendering, stylesheet
+from newsroom.content import Content, Drawn
+from newsroom.pages import Page
+from newsroom.rows import Key, article_key
+from newsroom.site import Site, default_site
+from render_page import handler as render_page
+from tests.envelopes import NOTHING_FAILED, envelope, log_of, messages, names
+from tests.paper import SITE_URL, Paper
+
+ADDRESS = "/2026/11/korea/"
+KOREA = """---
+title: Lunch is postponed
+date: 2026-11-20
+section: World
+author: Jane Doe
+tags: [Diplomacy]
+---
+Nobody was hungry.
+"""
+OF_THE_BATCH = {
+    "2026/11/korea/index.html", "index.html", "section/world/index.html", "section/world/2026/11/index.html",
+    "author/jane-doe/index.html", "tag/diplomacy/index.html", "feed.xml", "sitemaps/2026-11.xml",
+}  # fmt: skip
+
+EXPECTED: dict[str, tuple[set[str], set[str]]] = {
+    "batch": (OF_THE_BATCH, {"receipts/articles/korea.md.json"}),
+    "not-json": (set(), set()),
+    "one": ({"2026/11/korea/index.html"}, set()),
+    "unknown-page": (set(), set()),
+}
+"""What stands in the site bucket, and beside the uploads, after an envelope."""
+
+
+@pytest.fixture
+def korea(paper: Paper) -> Paper:
+    """A paper with one article, of which no page is drawn yet."""
+    paper.put("articles/korea.md", KOREA)
+    paper.look_at("articles/korea.md")
+    paper.calls.clear()
+    return paper
+
+
+def keys_in(bucket: str) -> set[str]:
+    return {item["Key"] for item in clients.s3().list_objects_v2(Bucket=bucket).get("Contents", [])}
+
+
+def ask(*paths: str) -> dict[str, Any]:
+    return render_page.handle(messages(*({"page": path} for path in paths)), None)
+
+
+def test_a_page_that_stands_in_its_present_edition_is_not_read_for_again(korea: Paper) -> None:
+    korea.settle()
+    korea.calls.clear()
+
+    assert ask(ADDRESS) == NOTHING_FAILED
+    assert korea.calls == {"s3.HeadObject": 1, "dynamodb.GetItem": 2}
+
+
+def test_a_rebuild_looks_at_a_page_even_if_it_stands_in_its_present_edition(korea: Paper) -> None:
+    korea.settle()
+    edition = korea.stored(ADDRESS)[1]["edition"]
+    clients.s3().put_object(
+        Bucket="site", Key=pages.object_key(ADDRESS), Body=b"scribbled on", Metadata={"edition": edition}
+    )
+
+    render_page.handle(messages({"page": ADDRESS, "again": True}), None)
+
+    assert "Nobody" in (korea.page(ADDRESS) or "")
+
+
+def place_by_hand(path: str, body: bytes) -> None:
+    clients.s3().put_object(Bucket="site", Key=pages.object_key(path), Body=body)
+
+
+@pytest.mark.parametrize("name", names("render_page"))
+def test_an_envelope_draws_exactly_the_pages_it_names_and_is_acknowledged(korea: Paper, name: str) -> None:
+    site, beside_the_uploads = EXPECTED[name]
+
+    assert render_page.handle(envelope("render_page", name), None) == NOTHING_FAILED
+    assert keys_in("site") == site
+    assert keys_in("upload") == {"articles/korea.md"} | beside_the_uploads
+    assert korea.calls["s3.PutObject"] == len(site | beside_the_uploads)
+
+
+def test_every_page_of_a_batch_shows_the_article(korea: Paper) -> None:
+    render_page.handle(envelope("render_page", "batch"), None)
+
+    assert [key for key, body in korea.site().items() if ADDRESS.encode() not in body] == []
+    assert korea.receipt("articles/korea.md")["status"] == "published"
+
+
+def test_a_message_that_names_no_page_is_logged_and_its_neighbours_are_drawn(
+    korea: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = log_of(render_page, monkeypatch)
+    nothing = [envelope("render_page", "not-json")["Records"][0]["body"], "", "null", "[]", "{}", '"/about/"']
+    crippled = [{"page": None}, {"page": 7}, {"page": ["/"]}, {"page": {}}, {"page": ""}]
+
+    assert render_page.handle(messages(*nothing, *crippled, {"page": ADDRESS}), None) == NOTHING_FAILED
+
+    assert [said.kwargs["body"] for said in log.error.call_args_list[: len(nothing)]] == nothing
+    assert len(log.error.mock_calls) == len(nothing + crippled)
+    assert "Nobody was hungry." in (korea.page(ADDRESS) or "")
+
+
+@pytest.mark.parametrize("misspelt", ["", "2026/11/korea/", "2026/11/korea/index.html", "/2026/11/korea/index.html"])
+def test_a_live_page_called_by_a_name_it_does_not_have_stays_as_it_is(korea: Paper, misspelt: str) -> None:
+    ask(ADDRESS, "/")
+    before = korea.site()
+
+    assert ask(misspelt) == NOTHING_FAILED
+    assert korea.site() == before
+
+
+def test_a_page_that_cannot_be_drawn_is_reported_by_every_message_that_asked_for_it(
+    korea: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = rendering.draw
+
+    def draw(page: Page, content: Content, site: Site, edition: int) -> Drawn:
+        if page.path == ADDRESS:
+            raise RuntimeError("no such luck")
+        return sound(page, content, site, edition)
+
+    monkeypatch.setattr(rendering, "draw", draw)
+    event = envelope("render_page", "batch")
+    its_messages = [r["messageId"] for r in event["Records"] if f'"{ADDRESS}"' in r["body"]]
+
+    answer = render_page.handle(event, None)
+
+    assert len(its_messages) == 2
+    assert answer == {"batchItemFailures": [{"itemIdentifier": id} for id in its_messages]}
+    assert keys_in("site") == OF_THE_BATCH - {"2026/11/korea/index.html"}
+
+
+def test_a_page_that_cannot_be_placed_is_reported_and_its_neighbours_are_placed(
+    korea: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = Bucket.replace
+
+    def replace(bucket: Bucket, key: str, body: bytes, **how: Any) -> bool:
+        if key == "feed.xml":
+            raise TimeoutError
+        return sound(bucket, key, body, **how)
+
+    monkeypatch.setattr(Bucket, "replace", replace)
+
+    assert ask("/", "/feed.xml", ADDRESS) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert keys_in("site") == {"index.html", "2026/11/korea/index.html"}
+
+
+def test_a_page_whose_place_cannot_be_looked_at_does_not_hold_up_its_neighbours(
+    korea: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = Bucket.standing
+
+    def standing(bucket: Bucket, key: str) -> Standing | None:
+        if key == "feed.xml":
+            raise TimeoutError
+        return sound(bucket, key)
+
+    monkeypatch.setattr(Bucket, "standing", standing)
+
+    assert ask("/", "/feed.xml", ADDRESS) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert keys_in("site") == {"index.html", "2026/11/korea/index.html"}
+
+
+def test_a_text_that_cannot_be_read_does_not_hold_up_its_neighbours(korea: Paper) -> None:
+    korea.put("articles/ferry.md", KOREA.replace("Lunch", "Ferry"))
+    korea.look_at("articles/ferry.md")
+    clients.dynamodb().update_item(
+        TableName="news",
+        Key={"pk": {"S": article_key("ferry").pk}, "sk": {"S": article_key("ferry").sk}},
+        UpdateExpression="SET parts = :more",  # as while its further rows are being replaced
+        ExpressionAttributeValues={":more": {"N": "2"}},
+    )
+
+    assert ask(ADDRESS, "/2026/11/ferry/", "/") == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert keys_in("site") == {"index.html", "2026/11/korea/index.html"}
+
+
+def test_whoever_replaced_the_page_while_it_was_drawn_is_not_overwritten_unread(
+    korea: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(ADDRESS)
+    sound = Bucket.replace
+    tokens = []
+
+    def replace(bucket: Bucket, key: str, body: bytes, *, token: str | None, **how: Any) -> bool:
+        tokens.append(token)
+        if len(tokens) == 1:  # meanwhile the article is edited, and another function draws it
+            korea.put("articles/korea.md", KOREA.replace("Nobody", "Everybody"))
+            korea.look_at("articles/korea.md")
+            place_by_hand(ADDRESS, b"newer")
+        return sound(bucket, key, body, token=token, **how)
+
+    monkeypatch.setattr(Bucket, "replace", replace)
+    Table("news").mark([ADDRESS])
+
+    assert ask(ADDRESS) == NOTHING_FAILED
+
+    assert len(set(tokens)) == 2
+    assert "Everybody was hungry." in (korea.page(ADDRESS) or "")
+
+
+def test_a_page_that_others_keep_writing_is_left_to_the_queue_after_some_attempts(
+    korea: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = Bucket.replace
+    attempts = []
+
+    def replace(bucket: Bucket, key: str, body: bytes, **how: Any) -> bool:
+        if key == "2026/11/korea/index.html":
+            attempts.append(key)
+            place_by_hand(ADDRESS, b"newer, for the %d. time" % len(attempts))
+        return sound(bucket, key, body, **how)
+
+    monkeypatch.setattr(Bucket, "replace", replace)
+
+    assert ask("/", ADDRESS) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert len(attempts) == render_page.ATTEMPTS
+    assert korea.page(ADDRESS) == f"newer, for the {render_page.ATTEMPTS}. time"
+    assert "index.html" in korea.site()
+
+
+def test_a_page_equal_to_the_one_that_stands_there_is_not_written_again(korea: Paper) -> None:
+    ask(ADDRESS, "/")
+    ask(ADDRESS, "/")
+
+    assert sorted(korea.drawn) == ["2026/11/korea/index.html", "index.html"]
+
+
+def test_a_page_that_was_marked_is_written_again_even_if_it_shows_the_same(korea: Paper) -> None:
+    ask(ADDRESS)
+    before = korea.stored(ADDRESS)
+    Table("news").mark([ADDRESS])
+
+    ask(ADDRESS)
+
+    assert korea.drawn == ["2026/11/korea/index.html"] * 2
+    assert korea.stored(ADDRESS) != before
+
+
+def test_a_page_whose_article_has_left_the_table_becomes_a_tombstone_and_is_not_deleted(korea: Paper) -> None:
+    place_by_hand("/2026/11/ghost/", b"<p>I was here.</p>")
+
+    ask("/2026/11/ghost/")
+
+    assert korea.is_gone("/2026/11/ghost/")
+
+
+def test_the_assets_of_the_paper_are_drawn_and_those_of_earlier_days_left_alone(korea: Paper) -> None:
+    present = set(stylesheet.assets(default_site(SITE_URL)))
+    place_by_hand("/assets/style.0ld.css", b"body{color:sepia}")
+
+    assert ask(*present, "/assets/style.0ld.css", "/assets/never-was.css") == NOTHING_FAILED
+
+    assert keys_in("site") == {path.removeprefix("/") for path in {*present, "/assets/style.0ld.css"}}
+    assert korea.page("/assets/style.0ld.css") == "body{color:sepia}"
+
+
+def test_pages_of_a_batch_that_read_the_same_row_read_it_once(korea: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Key] = []
+    sound = Table.get_many
+
+    def get_many(table: Table, keys: Any) -> Mapping[Key, Any]:
+        asked = list(keys)
+        read.extend(asked)
+        return sound(table, asked)
+
+    monkeypatch.setattr(Table, "get_many", get_many)
+    render_page.handle(envelope("render_page", "batch"), None)
+
+    assert len(read) == len(set(read))
+    assert article_key("korea") in read
+
+
+@pytest.mark.parametrize("place", ["site", "upload"])
+def test_a_receipt_stands_beside_its_upload_and_nowhere_else(korea: Paper, place: str) -> None:
+    ask("receipts/articles/korea.md.json", "receipts/articles/never-sent.md.json")
+
+    receipts = {key for key in keys_in(place) if "receipts" in key}
+    assert receipts == ({"receipts/articles/korea.md.json"} if place == "upload" else set())

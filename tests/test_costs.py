@@ -1,0 +1,111 @@
+"""What one change may cost: counted, and the same in a small paper and a large one."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+import pytest
+
+from adapters import clients
+from newsroom.rows import Doc, Key, list_pk, months_pk
+from tests.paper import Paper, a_paper
+
+KEY = "articles/harbour.md"
+ARTICLE = """---
+title: The harbour freezes over
+date: 2026-11-20T09:30+00:00
+section: World
+authors: [Ada Holm, Ben Moss]
+tags: [Weather, Harbour, Ice]
+---
+Nobody had skates.
+"""
+MOST = {"publish": (125, 31), "edit": (108, 29), "delete": (121, 31)}
+"""Calls and objects, as measured: of the calls, two for each object (is it still the same? write it)."""
+
+
+NEIGHBOURS = {"articles/before.md": "2026-11-20T09:29+00:00", "articles/after.md": "2026-11-20T09:31+00:00"}
+LISTS = ["all", "section/world", "author/ada-holm", "author/ben-moss", "tag/weather", "tag/harbour", "tag/ice"]
+OLDEST, NEWEST = datetime(2016, 11, 1), datetime(2026, 11, 20, 8)  # noqa: DTZ001 - listings sort by local time
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What our functions did: AWS calls by service and operation, and the objects they wrote."""
+
+    calls: dict[str, int]
+    objects: list[str]
+
+
+def fill(paper: Paper, articles: int) -> None:
+    """Earlier articles, evenly over ten years: each in the section, one in twenty in the other lists."""
+    rows: dict[Key, Doc] = {}
+    for number in range(articles):
+        local = (OLDEST + (NEWEST - OLDEST) * (number / articles)).isoformat(timespec="seconds")
+        id = f"earlier-{number}"
+        entry = {
+            "id": id, "address": f"/{local[:4]}/{local[5:7]}/{id}/", "headline": f"Earlier {number}", "summary": "",
+            "date": local + "+00:00", "updated": None, "section": {"slug": "world", "name": "World"}, "authors": [],
+            "tags": [], "image": None, "lang": None, "words": 9, "noindex": False,
+        }  # fmt: skip
+        for list_name in LISTS if number % 20 == 0 else LISTS[:2]:
+            rows[Key(list_pk(list_name), f"{local}#{id}")] = entry
+            rows[Key(months_pk(list_name), local[:7])] = {}
+    paper.remember(rows)
+
+
+def cost(paper: Paper) -> Cost:
+    """Tell of the upload and let everything that follows from it happen."""
+    paper.calls.clear()
+    paper.written.clear()
+    paper.look_at(KEY)
+    paper.settle()
+    return Cost(dict(paper.calls), sorted(paper.written))
+
+
+@cache
+def costs(articles: int) -> dict[str, Cost]:
+    """Of a publish, an edit and a delete, between two neighbours of the same lists and month."""
+    with pytest.MonkeyPatch.context() as patch, a_paper(patch, "memory") as paper:
+        fill(paper, articles)
+        for key, date in NEIGHBOURS.items():
+            paper.upload(key, ARTICLE.replace("2026-11-20T09:30+00:00", date))
+        found = {}
+        paper.put(KEY, ARTICLE)
+        found["publish"] = cost(paper)
+        paper.put(KEY, ARTICLE.replace("Nobody", "Somebody"))
+        found["edit"] = cost(paper)
+        clients.s3().delete_object(Bucket="upload", Key=KEY)
+        found["delete"] = cost(paper)
+        return found
+
+
+def table(title: str, found: Mapping[str, Cost]) -> str:
+    """Calls by operation for each step, for people: `pytest -s` shows it."""
+    operations = sorted({operation for step in found.values() for operation in step.calls})
+    lines = [f"{title:<32}" + "".join(f"{step:>10}" for step in found)]
+    lines += [
+        f"{name:<32}" + "".join(f"{step.calls.get(name, 0):>10}" for step in found.values()) for name in operations
+    ]
+    lines += [f"{'calls in all':<32}" + "".join(f"{sum(step.calls.values()):>10}" for step in found.values())]
+    lines += [f"{'objects written':<32}" + "".join(f"{len(step.objects):>10}" for step in found.values())]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("articles", [10_000, 100_000])
+def test_a_publish_an_edit_and_a_delete_cost_in_a_large_paper_what_they_cost_in_a_small_one(articles: int) -> None:
+    sys.stdout.write(f"\n{table(f'{articles:,} articles', costs(articles))}\n")
+
+    assert costs(articles) == costs(100)
+
+
+@pytest.mark.parametrize("step", MOST)
+def test_a_change_of_one_article_stays_within_its_bounds(step: str) -> None:
+    spent = costs(100)[step]
+    calls, objects = MOST[step]
+
+    assert sum(spent.calls.values()) <= calls
+    assert len(spent.objects) <= objects
+    assert len(set(spent.objects)) == len(spent.objects), "an object was written twice"
