@@ -2,7 +2,10 @@
 
 import gzip
 import http.client
+import json
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any
 
 import boto3
@@ -112,3 +115,85 @@ def test_a_port_in_use_is_one_clear_line(front: Front) -> None:
     port = int(front.url.rpartition(":")[2])
     with pytest.raises(CannotRun, match=f"port {port} is in use"):
         Front(port)
+
+
+# ── /api/ ──
+
+
+class Api(BaseHTTPRequestHandler):
+    """Tells what it was asked, and answers as the path says."""
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length", 0))
+        asked = {"path": self.path, "headers": {n.lower(): v for n, v in self.headers.items()}}
+        body = json.dumps({**asked, "body": self.rfile.read(length).decode()}).encode()
+        self.send_response(int(self.path.rpartition("/")[2].partition("?")[0]))
+        self.send_header("content-type", "application/json")
+        self.send_header("referrer-policy", "no-referrer")
+        self.send_header("x-frame-options", "SAMEORIGIN")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST  # noqa: N815 - http.server calls it by that name
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def before_the_api() -> Iterator[Front]:
+    """A front before an API that listens on this machine."""
+    with HTTPServer(("127.0.0.1", 0), Api) as api, Front(0) as opened:
+        Thread(target=api.serve_forever, args=[0.05], daemon=True).start()
+        opened.serve(None, "site", f"http://127.0.0.1:{api.server_port}/here")
+        yield opened
+        api.shutdown()
+
+
+def post(front: Front, path: str, body: bytes = b"", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    connection = http.client.HTTPConnection(front.url.removeprefix("http://"), timeout=10)
+    connection.request("POST", path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    with connection.getresponse() as answer:
+        found = answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    connection.close()
+    return found
+
+
+def test_a_request_of_the_api_is_passed_on_with_its_body_and_query(before_the_api: Front) -> None:
+    status, _, body = post(before_the_api, "/api/202?t=a%2Bb", b"author=Mia")
+    asked = json.loads(body)
+    assert (status, asked["path"], asked["body"]) == (202, "/here/api/202?t=a%2Bb", "author=Mia")
+
+
+def test_the_api_is_told_the_readers_address_and_only_what_cloudfront_would_tell_it(before_the_api: Front) -> None:
+    _, _, body = post(
+        before_the_api, "/api/200", content_type="text/x", cookie="a=b", cloudfront_viewer_address="6.6.6.6:1"
+    )
+    told = json.loads(body)["headers"]
+    assert told["content-type"] == "text/x"
+    assert told["cloudfront-viewer-address"].startswith("127.0.0.1:")
+    assert "cookie" not in told
+
+
+@pytest.mark.parametrize("status", [403, 404, 409, 429])
+def test_an_answer_of_the_api_keeps_its_status_and_its_text(before_the_api: Front, status: int) -> None:
+    answered, _, body = post(before_the_api, f"/api/{status}")
+    assert (answered, json.loads(body)["body"]) == (status, "")
+
+
+def test_the_api_may_be_stricter_about_referrers_and_about_nothing_else(before_the_api: Front) -> None:
+    _, headers, _ = ask(before_the_api, "/api/200")
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-frame-options"] == "DENY"
+
+
+def test_why_a_function_failed_is_not_told_to_readers(before_the_api: Front) -> None:
+    status, _, body = post(before_the_api, "/api/502", b"secret")
+    assert (status, json.loads(body)) == (500, {"message": "Internal Server Error"})
+
+
+def test_an_api_that_does_not_answer_is_a_503() -> None:
+    with Front(0) as alone:
+        alone.serve(None, "site", "http://127.0.0.1:9")
+        assert post(alone, "/api/200")[0] == 503
