@@ -45,7 +45,9 @@ def edit_article(
 
     before: the article of this id as it stands, or None. uploaded, now: in UTC.
     """
-    date = date_of(manuscript, before, uploaded, site)
+    # Two clocks never agree quite: by S3's an upload may come a moment after it is looked at by ours,
+    # and an article without a date is not to wait for that.
+    date = date_of(manuscript, before, min(uploaded, now), site)
     address = address_of(manuscript, date, site)
     waits_for = max(filter(None, (manuscript.publish_at, date)), key=moment)
     status: Status = "published"
