@@ -7,33 +7,23 @@ must hold in a few seconds is asked for until it does, with a bound.
 import json
 import os
 import re
-import signal
-import socket
 import subprocess
 import sys
-import time
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html.parser import HTMLParser
-from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from shutil import copytree
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from newsroom import pages
-
-ROOT = Path(__file__).parent.parent
-SOON = 30.0  # seconds; on a quiet machine a page follows its upload in well under one
+from tests.running import MINISTACK, ROOT, Running, eventually
 
 pytestmark = [
     pytest.mark.xdist_group("end-to-end"),
-    pytest.mark.skipif(
-        not (ROOT / ".cloud/bin/ministack").exists(), reason="the local cloud is not installed: `make test` installs it"
-    ),
+    pytest.mark.skipif(not MINISTACK.exists(), reason="the local cloud is not installed: `make test` installs it"),
 ]
 
 ARTICLE = """---
@@ -47,87 +37,6 @@ It never did before.
 """
 
 
-class Running:
-    """One `python -m infra.local`, and what an editor and a reader do with it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.content, self.state = folder / "content", folder / "state"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
-        self.log = folder / "log"
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "infra.local", "--content", self.content, "--state", self.state]
-        started = self.log.read_text().count("Broadsheet is live") if self.log.exists() else 0
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen([*command, "--port", str(self.port)], cwd=ROOT, stdout=log, stderr=log)
-
-        eventually(lambda: self.log.read_text().count("Broadsheet is live") > started or self._has_ended(), 240)
-        assert self.process.poll() is None, self.log.read_text()
-        self.cloud = json.loads((self.state / "cloud.json").read_text())
-
-    def _has_ended(self) -> bool:
-        return self.process.poll() is not None
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(60)
-
-    def client(self, service: str) -> Any:
-        return boto3.client(
-            service, endpoint_url=self.cloud["endpoint"], region_name=self.cloud["region"],
-            aws_access_key_id="test", aws_secret_access_key="test",
-            config=Config(s3={"addressing_style": "path"}, retries={"mode": "standard", "max_attempts": 4}),
-        )  # fmt: skip
-
-    def save(self, key: str, text: str | bytes) -> None:
-        path = self.content / key
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
-
-    def get(self, path: str, method: str = "GET") -> tuple[HTTPResponse, str]:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request(method, path)
-        answer = connection.getresponse()
-        body = answer.read().decode()
-        connection.close()
-        return answer, body
-
-    def status(self, path: str) -> int:
-        return self.get(path)[0].status
-
-    def shows(self, path: str, words: str) -> bool:
-        return words in self.get(path)[1]
-
-    def receipt(self, key: str) -> dict[str, Any] | None:
-        s3 = self.client("s3")
-        try:
-            answer = s3.get_object(Bucket=self.cloud["buckets"]["upload"], Key=pages.receipt(key))
-        except s3.exceptions.NoSuchKey:
-            return None
-        return json.loads(answer["Body"].read())  # type: ignore[no-any-return]
-
-    def dead_letters(self) -> dict[str, int]:
-        sqs = self.client("sqs")
-        names = ["ApproximateNumberOfMessages"]
-        return {
-            name: count
-            for name, url in self.cloud["queues"].items()
-            if name.endswith("_dlq")
-            and (count := int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"][names[0]]))
-        }
-
-
-def eventually(holds: Callable[[], Any], seconds: float = SOON) -> Any:
-    """Ask until the answer is true, and give it; fails after so many seconds."""
-    give_up = time.monotonic() + seconds
-    while not (found := holds()):
-        assert time.monotonic() < give_up, f"still not so after {seconds:.0f} seconds"
-        time.sleep(0.05)
-    return found
-
-
 @pytest.fixture(scope="module")
 def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The sample paper, live."""
@@ -136,6 +45,30 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     running.start()
     yield running
     running.stop()
+
+
+def status(newsroom: Running, path: str) -> int:
+    return newsroom.get(path)[0].status
+
+
+def receipt_of(newsroom: Running, key: str) -> dict[str, Any] | None:
+    s3 = newsroom.client("s3")
+    try:
+        answer = s3.get_object(Bucket=newsroom.cloud["buckets"]["upload"], Key=pages.receipt(key))
+    except s3.exceptions.NoSuchKey:
+        return None
+    return json.loads(answer["Body"].read())  # type: ignore[no-any-return]
+
+
+def dead_letters(newsroom: Running) -> dict[str, int]:
+    """The dead-letter queues that hold something, and how much."""
+    sqs, count = newsroom.client("sqs"), "ApproximateNumberOfMessages"
+    queues = {name: url for name, url in newsroom.cloud["queues"].items() if name.endswith("_dlq")}
+    answers = {
+        name: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[count])["Attributes"][count]
+        for name, url in queues.items()
+    }
+    return {name: int(held) for name, held in answers.items() if int(held)}
 
 
 class Links(HTMLParser):
@@ -173,7 +106,7 @@ def test_feeds_and_sitemaps_are_what_they_say(newsroom: Running) -> None:
         assert ET.fromstring(body) is not None
     assert json.loads(newsroom.get("/feed.json")[1])["items"]
     assert "Sitemap: " in newsroom.get("/robots.txt")[1]
-    eventually(lambda: newsroom.status("/.well-known/security.txt") == 200, 90)  # the first tick writes its expiry
+    eventually(lambda: status(newsroom, "/.well-known/security.txt") == 200, 90)  # the first tick writes its expiry
 
 
 def test_every_answer_carries_the_templates_security_headers(newsroom: Running) -> None:
@@ -186,7 +119,7 @@ def test_every_answer_carries_the_templates_security_headers(newsroom: Running) 
 def test_a_saved_article_lives_moves_and_dies_before_its_readers_eyes(newsroom: Running) -> None:
     address = "/2026/11/sunday-ferry/"
     newsroom.save("articles/sunday-ferry.md", ARTICLE)
-    eventually(lambda: newsroom.status(address) == 200)
+    eventually(lambda: status(newsroom, address) == 200)
     for path in ("/", "/section/harbour/", "/author/ada-holm/", "/tag/ferry/", "/archive/2026/11/", "/feed.xml"):
         eventually(lambda path=path: newsroom.shows(path, address))
 
@@ -194,17 +127,17 @@ def test_a_saved_article_lives_moves_and_dies_before_its_readers_eyes(newsroom: 
     eventually(lambda: newsroom.shows("/", "Ferry to run on Mondays too"))
 
     newsroom.save("articles/sunday-ferry.md", ARTICLE.replace("section:", "slug: monday-ferry\nsection:"))
-    eventually(lambda: newsroom.status(address) == 301)
+    eventually(lambda: status(newsroom, address) == 301)
     assert newsroom.get(address)[0].headers["location"] == "/2026/11/monday-ferry/"
 
     newsroom.save("articles/sunday-ferry.md", ARTICLE.replace("section:", "draft: true\nsection:"))
-    eventually(lambda: newsroom.status("/2026/11/monday-ferry/") == 410)
+    eventually(lambda: status(newsroom, "/2026/11/monday-ferry/") == 410)
 
     newsroom.save("articles/sunday-ferry.md", ARTICLE)
-    eventually(lambda: newsroom.status(address) == 200)
+    eventually(lambda: status(newsroom, address) == 200)
 
     (newsroom.content / "articles/sunday-ferry.md").unlink()
-    eventually(lambda: newsroom.status(address) == 410)
+    eventually(lambda: status(newsroom, address) == 410)
     for path in ("/", "/section/harbour/", "/tag/ferry/", "/feed.xml", "/sitemaps/2026-11.xml"):
         eventually(lambda path=path: not newsroom.shows(path, "sunday-ferry"))
 
@@ -247,16 +180,16 @@ def test_whatever_is_uploaded_gets_a_receipt_and_its_neighbours_go_on(newsroom: 
         s3.put_object(Bucket=bucket, Key=key, Body=body)
 
     for key in BAD:
-        receipt = eventually(lambda key=key: newsroom.receipt(key))
+        receipt = eventually(lambda key=key: receipt_of(newsroom, key))
         assert receipt["status"] == "rejected", receipt
         assert all(problem["message"].startswith(key) for problem in receipt["problems"]), receipt
     for key in sound:
-        receipt = eventually(lambda key=key: newsroom.receipt(key))
+        receipt = eventually(lambda key=key: receipt_of(newsroom, key))
         assert receipt["status"] == "published", receipt
         path = "/" + receipt["url"].partition("//")[2].partition("/")[2]
-        eventually(lambda path=path: newsroom.status(path) == 200)
-    assert newsroom.receipt("articles/cyrillic.md")["warnings"]  # type: ignore[index]
-    assert newsroom.dead_letters() == {}
+        eventually(lambda path=path: status(newsroom, path) == 200)
+    assert receipt_of(newsroom, "articles/cyrillic.md")["warnings"]  # type: ignore[index]
+    assert dead_letters(newsroom) == {}
 
 
 def test_a_newsroom_that_was_stopped_goes_on_where_it_was(newsroom: Running) -> None:
@@ -270,17 +203,17 @@ def test_a_newsroom_that_was_stopped_goes_on_where_it_was(newsroom: Running) -> 
     newsroom.start()
 
     for number in range(100):
-        eventually(lambda number=number: newsroom.status(f"/2026/11/burst-{number}/") == 200, 120)
+        eventually(lambda number=number: status(newsroom, f"/2026/11/burst-{number}/") == 200, 120)
     eventually(lambda: newsroom.shows("/section/harbour/", "/2026/11/burst-"), 60)
-    assert newsroom.receipt(before["key"]) == before
-    assert newsroom.dead_letters() == {}
+    assert receipt_of(newsroom, before["key"]) == before
+    assert dead_letters(newsroom) == {}
 
 
 def first_receipt(newsroom: Running) -> dict[str, Any] | None:
     keys = [
         path.relative_to(newsroom.content).as_posix() for path in sorted(newsroom.content.rglob("articles/**/*.md"))
     ]
-    return newsroom.receipt(keys[0])
+    return receipt_of(newsroom, keys[0])
 
 
 def processes_of(state: Path) -> list[str]:
