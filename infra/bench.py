@@ -2,6 +2,8 @@
 
     python -m infra.bench starts               CPU and wall time of each handler's first import
     python -m infra.bench uploads [--state .local] [--count 50]     on a newsroom that is running
+    python -m infra.bench comments [--state .local] [--count 1000] [--articles 1]     on one whose site.yaml
+        says  comments: {seconds_between: 0}
 
 Ratios and counts travel between machines, seconds do not: each start is shown beside that of a bare
 DynamoDB client in the same run.
@@ -10,6 +12,7 @@ DynamoDB client in the same run.
 import argparse
 import json
 import os
+import re
 import resource
 import statistics
 import subprocess
@@ -17,9 +20,11 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
@@ -27,6 +32,8 @@ import boto3
 from infra import pack
 
 RUNS = 7
+CLIENTS_AT_ONCE = 8
+PATIENCE = 900  # seconds
 BARE = "import boto3; boto3.client('dynamodb')"
 START = """
 import importlib, {verb}.handler
@@ -39,20 +46,28 @@ CLIENTS = {
     "render_page": ["dynamodb", "s3"],
     "rebuild_site": ["dynamodb", "sqs"],
     "release_articles": ["dynamodb"],
+    "receive_comment": ["dynamodb", "sqs", "secretsmanager"],
+    "ingest_comment": ["dynamodb"],
+    "moderate_comment": ["dynamodb", "secretsmanager", "sesv2"],
 }
 
 
 def main() -> None:
     """Read the arguments and print one table."""
     options = argparse.ArgumentParser(prog="python -m infra.bench")
-    options.add_argument("what", choices=["starts", "uploads"])
+    options.add_argument("what", choices=["starts", "uploads", "comments"])
     options.add_argument("--state", type=Path, default=Path(os.environ.get("STATE", ".local")))
     options.add_argument("--count", type=int, default=50)
+    options.add_argument("--articles", type=int, default=1)
     chosen = options.parse_args()
     if chosen.what == "starts":
         starts()
+        return
+    cloud = json.loads((chosen.state / "cloud.json").read_text())
+    if chosen.what == "uploads":
+        uploads(cloud, chosen.count)
     else:
-        uploads(json.loads((chosen.state / "cloud.json").read_text()), chosen.count)
+        comments(cloud, chosen.state, chosen.count, chosen.articles)
 
 
 def starts() -> None:
@@ -87,18 +102,15 @@ def _spent(program: str, path: str) -> tuple[float, float]:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, ended - began
 
 
-def uploads(cloud: dict[str, str], count: int) -> None:
+def uploads(cloud: dict[str, Any], count: int) -> None:
     """New articles put in the bucket one after another; each waited for at its address."""
     seconds = sorted(_upload_to_page(cloud, count))
     print(f"{count} uploads, each to its page: median {statistics.median(seconds):.2f} s, worst {seconds[-1]:.2f} s")
 
 
-def _upload_to_page(cloud: dict[str, str], count: int) -> Iterator[float]:
-    s3 = boto3.client(
-        "s3", endpoint_url=cloud["endpoint"], region_name=cloud["region"],
-        aws_access_key_id="test", aws_secret_access_key="test",  # noqa: S106 - the local cloud's own
-    )  # fmt: skip
-    bucket, stamp = cloud["buckets"]["upload"], int(time.time())  # type: ignore[index]
+def _upload_to_page(cloud: dict[str, Any], count: int) -> Iterator[float]:
+    s3 = _s3(cloud)
+    bucket, stamp = cloud["buckets"]["upload"], int(time.time())
     for number in range(count):
         slug = f"bench-{stamp}-{number}"
         text = f"---\ntitle: Bench {number}\ndate: 2026-11-20\nauthors: [Ada Holm]\ntags: [a, b, c]\n---\nText."
@@ -109,6 +121,97 @@ def _upload_to_page(cloud: dict[str, str], count: int) -> Iterator[float]:
                 raise SystemExit(f"/2026/11/{slug}/ did not come within a minute")
             time.sleep(0.01)
         yield time.monotonic() - began
+
+
+def comments(cloud: dict[str, Any], state: Path, count: int, articles: int) -> None:
+    """Comments from eight clients through the API, taken in, approved at the desk, counted on the pages."""
+    stamp = int(time.time())
+    slugs = [f"bench-{stamp}-{number}" for number in range(articles)]
+    for slug in slugs:
+        text = f"---\ntitle: Bench {slug}\ndate: 2026-11-20\n---\nText.\n"
+        _s3(cloud).put_object(Bucket=cloud["buckets"]["upload"], Key=f"articles/{slug}.md", Body=text.encode())
+    _until(
+        "the articles are live", lambda: all(_status(cloud["site_url"], f"/2026/11/{slug}/") == 200 for slug in slugs)
+    )
+    began = time.monotonic()
+    with ThreadPoolExecutor(CLIENTS_AT_ONCE) as clients:
+        sent = list(clients.map(lambda number: _post(cloud, slugs[number % articles], number), range(count)))
+    taken, seconds = [spent for status, spent in sent if status == 202], time.monotonic() - began
+    cuts = statistics.quantiles(taken, n=100)
+    print(f"{count} comments posted in {seconds:.0f} s: {len(taken)} answered 202, "
+          f"p50 {cuts[49] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms")  # fmt: skip
+    ids: list[str] = []
+
+    def all_stored() -> bool:
+        found = _desk(state, "comments", "list", "--held")
+        ids[:] = [comment["id"] for comment in found if comment["article"] in slugs]
+        return len(ids) >= len(taken)
+
+    _until("all are stored", all_stored)
+    print(f"{len(ids)} stored, {time.monotonic() - began:.0f} s after the first was posted")
+    approving = time.monotonic()
+    _desk(state, "comments", "approve", "-", typed="\n".join(ids))
+    print(f"approved in {time.monotonic() - approving:.0f} s")
+    shown = [0]
+
+    def all_shown() -> bool:
+        shown[0] = sum(_comments_shown(cloud["site_url"], slug) for slug in slugs)
+        return shown[0] >= len(taken)
+
+    _until("all are shown", all_shown)
+    print(f"{shown[0]} on the pages, {time.monotonic() - approving:.0f} s after the first was approved")
+
+
+def _post(cloud: dict[str, Any], article: str, number: int) -> tuple[int, float]:
+    connection = HTTPConnection(urlsplit(cloud["site_url"]).netloc, timeout=60)
+    words = {"author": f"Reader {number}", "email": f"reader-{number}@example.org", "comment": f"Remark {number}."}
+    began = time.monotonic()
+    connection.request(
+        "POST", f"/api/articles/{article}/comments", json.dumps(words), {"content-type": "application/json"}
+    )
+    status = connection.getresponse().status
+    connection.close()
+    return status, time.monotonic() - began
+
+
+def _comments_shown(site_url: str, slug: str) -> int:
+    """How many comments stand on an article's page and the further pages of its discussion."""
+    shown, path, page = 0, f"/2026/11/{slug}/", 1
+    while (body := _body(site_url, path)) is not None:
+        shown += len(re.findall(r'<article[^>]* id="comment-', body))
+        page += 1
+        path = f"/comments/{slug}/{page}/"
+    return shown
+
+
+def _body(site_url: str, path: str) -> str | None:
+    connection = HTTPConnection(urlsplit(site_url).netloc, timeout=30)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    connection.close()
+    return body if answer.status == 200 else None
+
+
+def _desk(state: Path, *words: str, typed: str = "") -> Any:
+    command = [str(Path(sys.executable).with_name("broadsheet")), *words, "--state", str(state), "--json"]
+    done = subprocess.run(command, input=typed, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def _until(what: str, holds: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > give_up:
+            raise SystemExit(f"{PATIENCE} seconds and still not so: {what}")
+        time.sleep(1)
+
+
+def _s3(cloud: dict[str, Any]) -> Any:
+    return boto3.client(
+        "s3", endpoint_url=cloud["endpoint"], region_name=cloud["region"],
+        aws_access_key_id="test", aws_secret_access_key="test",  # noqa: S106 - the local cloud's own
+    )  # fmt: skip
 
 
 def _status(site_url: str, path: str) -> int:
