@@ -59,6 +59,8 @@ ENVIRONMENT = {
     "EDITOR_EMAIL": "desk@paper.example",
     "SENDER_EMAIL": "paper@paper.example",
 }
+StoreName = Literal["moto", "memory"]
+BY_THE_CLOUD = {"ReceiveMessage", "DeleteMessage"}  # Lambda's own poller makes these calls, no code of ours
 VERBS = (
     publish_article, plan_pages, render_page, rebuild_site, release_articles,
     receive_comment, ingest_comment, moderate_comment,
@@ -66,8 +68,6 @@ VERBS = (
 
 
 WOKEN = {"COMMENT_QUEUE": ingest_comment, "REBUILD_QUEUE": rebuild_site, "RENDER_QUEUE": render_page}
-StoreName = Literal["moto", "memory"]
-BY_THE_CLOUD = {"ReceiveMessage", "DeleteMessage"}  # Lambda's own poller makes these calls, no code of ours
 
 
 class Store(Protocol):
@@ -310,23 +310,28 @@ def a_paper(monkeypatch: Any, store: StoreName = "moto") -> Iterator[Paper]:
         clients.s3().put_bucket_versioning(
             Bucket="upload", VersioningConfiguration=template["UploadBucket"]["Properties"]["VersioningConfiguration"]
         )
-        keys = {"AttributeDefinitions": table["AttributeDefinitions"], "KeySchema": table["KeySchema"]}
-        clients.dynamodb().create_table(TableName="private", BillingMode="PAY_PER_REQUEST", **keys)
-        clients.dynamodb().create_table(
-            TableName="counters",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-        )
-        if store == "moto":  # in memory nobody writes mail
-            clients.secretsmanager().create_secret(Name="links", SecretString="s" * 64)
-            clients.sesv2().create_email_identity(EmailIdentity="paper@paper.example")
+        if store == "moto":
+            _take_comments(table)
         for queue in WOKEN:
             url = clients.sqs().create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"})["QueueUrl"]
             monkeypatch.setenv(queue, url)
         paper.calls.clear()
         yield paper
         _forget_clients()
+
+
+def _take_comments(table: Any) -> None:
+    """What comments need beside the table of news. The store in memory has none of it."""
+    keys = {"AttributeDefinitions": table["AttributeDefinitions"], "KeySchema": table["KeySchema"]}
+    clients.dynamodb().create_table(TableName="private", BillingMode="PAY_PER_REQUEST", **keys)
+    clients.dynamodb().create_table(
+        TableName="counters",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+    )
+    clients.secretsmanager().create_secret(Name="links", SecretString="s" * 64)
+    clients.sesv2().create_email_identity(EmailIdentity="paper@paper.example")
 
 
 def paper_counts(paper: Paper) -> Any:

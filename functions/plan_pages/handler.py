@@ -68,10 +68,12 @@ def answer(affected: Affected, table: Table) -> None:
     affected.pages |= {page for list_name, sks in by_list(affected).items() for page in fronts(table, list_name, sks)}
     affected.pages |= {address for sk in affected.neighbours for address in neighbours(table, sk)}
     affected.pieces |= {f"links{path}" for path in affected.arrivals if linked(table, path)}
-    doorsteps = table.get_many(doorstep_key(article) for article in affected.discussed)
-    affected.pages |= {doorstep.doc["address"] for doorstep in doorsteps.values()}
-    talks = table.get_many(talk_key(article) for article in affected.moved)
-    affected.pieces |= {f"comments/{key.pk.removeprefix('TALK#')}" for key in talks}
+    doorsteps, talks = map(doorstep_key, affected.discussed), map(talk_key, affected.moved)
+    for key, row in table.get_many([*doorsteps, *talks]).items():
+        if key.sk == "TALK":
+            affected.pieces.add(f"comments/{key.pk.removeprefix('TALK#')}")
+        else:
+            affected.pages.add(row.doc["address"])
 
 
 def by_list(affected: Affected) -> dict[str, list[str]]:

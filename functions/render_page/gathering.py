@@ -69,7 +69,7 @@ class Morgue:
         morgue = cls(table, site_url)
         morgue.fetch([SITE_KEY, *(key for page in asked for key in _first_rows(page))])
         texts = [text for page in asked if (text := morgue.text_key(page))]
-        morgue.fetch(texts)
+        morgue.fetch([*texts, *(talk_key(id) for key in texts if (id := _article_id(key)))])
         morgue.fetch(key for text in texts for key in _rows_beside(morgue.row(text)))
         return morgue
 
@@ -134,14 +134,17 @@ def _first_rows(page: Page) -> list[Key]:
     return []
 
 
+def _article_id(key: Key) -> str:
+    """The id of an article's key; empty for a static page's, which has no discussion."""
+    return key.pk.removeprefix("ARTICLE#") if key.sk == "ARTICLE" else ""
+
+
 def _rows_beside(row: Row | None) -> list[Key]:
-    """What is read because a text names it: its authors, its discussion's count, and the addresses it links to."""
+    """What is read because a text names it: its authors, and the addresses it links to."""
     if row is None:
         return []
-    beside = [author_key(author["id"]) for author in row.doc.get("authors", [])]
-    if row.key.pk.startswith("ARTICLE#"):
-        beside.append(talk_key(row.doc["id"]))
-    return beside + [key for path in row.doc["links"] if (key := _signpost(path))]
+    authors = [author_key(author["id"]) for author in row.doc.get("authors", [])]
+    return authors + [key for path in row.doc["links"] if (key := _signpost(path))]
 
 
 def _signpost(path: str) -> Key | None:

@@ -92,8 +92,9 @@ def test_the_assets_are_asked_for_first_and_are_those_of_the_settings_in_force(p
 
     rebuild_site.handle(envelope("rebuild_site", "nightly"), None)
 
-    assets = stylesheet.assets({**default_site(SITE_URL), **green})  # type: ignore[typeddict-item]
-    assert asked_for() == [*assets, *pages.FIXED]
+    asked = asked_for()
+    assets = list(stylesheet.assets({**default_site(SITE_URL), **green}))  # type: ignore[typeddict-item]
+    assert asked == [*assets, *pages.FIXED]
 
 
 def fill_a_paper() -> set[str]:
