@@ -30,7 +30,7 @@ from infra import template as deployed
 from ingest_comment import handler as ingest_comment
 from moderate_comment import handler as moderate_comment
 from newsroom import pages
-from newsroom.moderation import Verdict
+from newsroom.discussing.moderation import Verdict
 from newsroom.rows import Doc, Key, encode
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article

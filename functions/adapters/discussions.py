@@ -10,11 +10,11 @@ from functools import partial
 from typing import Literal, cast
 
 from adapters.tables import Table
-from newsroom import moderation
 from newsroom.comment import Comment, Doorstep
-from newsroom.commenting import Edit, Letter
+from newsroom.discussing import moderation
+from newsroom.discussing.commenting import Edit, Letter
+from newsroom.discussing.moderation import WAITS, Decision, Look, Verdict
 from newsroom.errors import TransientError
-from newsroom.moderation import WAITS, Decision, Look, Verdict
 from newsroom.rows import SITE_KEY, Row, comment_key, doorstep_key, talk_key, waiting_pk
 from newsroom.site import CommentRules, site_of
 

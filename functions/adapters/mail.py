@@ -3,8 +3,8 @@
 from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.clients import sesv2
+from newsroom.discussing.mailbag import Mail
 from newsroom.errors import TransientError
-from newsroom.mailbag import Mail
 
 
 def send(mail: Mail, sender: str) -> None:

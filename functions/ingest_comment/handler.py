@@ -13,7 +13,7 @@ from adapters import clock
 from adapters.clients import setting
 from adapters.discussions import Discussions
 from adapters.tables import Table
-from newsroom.commenting import read_letter
+from newsroom.discussing.commenting import read_letter
 from newsroom.errors import PermanentError, TransientError
 
 

@@ -4,10 +4,10 @@ from typing import Any, cast
 
 from moderate_comment.pages import Desk
 from newsroom.comment import Comment, Private
-from newsroom.http import Request
-from newsroom.moderation import STATUS, WAITS
+from newsroom.discussing.http import Request
+from newsroom.discussing.moderation import STATUS, WAITS
+from newsroom.discussing.seals import Errand, comment_of_unsubscribe_link, errand_of_link
 from newsroom.rows import Change, Doc, comment_key
-from newsroom.seals import Errand, comment_of_unsubscribe_link, errand_of_link
 
 _STANDS = {
     "approved": "published",

@@ -21,7 +21,7 @@ from adapters.discussions import Discussions
 from adapters.tables import Table
 from moderate_comment import editing, receipts, tray
 from moderate_comment.pages import Desk
-from newsroom import http
+from newsroom.discussing import http
 from newsroom.rows import SITE_KEY
 from newsroom.site import site_of
 

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any, cast
 
 from adapters.discussions import Discussions
-from newsroom import http, pages, rendering
+from newsroom import pages, rendering
 from newsroom.comment import Action, Comment, Doorstep
 from newsroom.content import Answer, OtherChoice
+from newsroom.discussing import http
+from newsroom.discussing.seals import moderation_link
 from newsroom.rows import comment_key, doorstep_key, page_of_place
-from newsroom.seals import moderation_link
 from newsroom.site import Site
 
 LINKS_LAST = 7 * 24 * 60 * 60  # seconds

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from moderate_comment.pages import Desk
-from newsroom import commenting, http
 from newsroom.comment import EDITABLE_FOR, Comment, CommentStatus
-from newsroom.commenting import Edit, Refusal
 from newsroom.content import FormProblem, ReceiptPage
-from newsroom.http import Request
-from newsroom.seals import comment_of_receipt
+from newsroom.discussing import commenting, http
+from newsroom.discussing.commenting import Edit, Refusal
+from newsroom.discussing.http import Request
+from newsroom.discussing.seals import comment_of_receipt
 
 State = Literal["received", "held", "published", "declined", "erased"]
 

@@ -9,12 +9,12 @@ from aws_lambda_powertools import Logger
 from adapters import mail
 from adapters.clients import setting
 from moderate_comment.pages import ACTIONS, Desk
-from newsroom import mailbag
 from newsroom.comment import Comment
+from newsroom.discussing import mailbag
+from newsroom.discussing.mailbag import Waiting
+from newsroom.discussing.seals import unsubscribe_link
 from newsroom.errors import TransientError
-from newsroom.mailbag import Waiting
 from newsroom.rows import OUT_TRAY, Change, Row, comment_key, doorstep_key
-from newsroom.seals import unsubscribe_link
 
 AT_ONCE = 1000  # things in the tray to a tick; the rest is for the next
 MAILS_AT_ONCE = 100  # to writers whose comments were answered

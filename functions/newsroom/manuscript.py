@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from newsroom import fields, frontmatter, markup, pages, plaincopy, settings
+from newsroom import pages
 from newsroom.article import Byline, Correction, Image, Source, Term
-from newsroom.decoding import decode, tidy
 from newsroom.errors import Problem
-from newsroom.frontmatter import FrontMatter
-from newsroom.proof import Proof
+from newsroom.reading import fields, frontmatter, markup, plaincopy, settings
+from newsroom.reading.decoding import decode, tidy
+from newsroom.reading.frontmatter import FrontMatter
+from newsroom.reading.proof import Proof
 from newsroom.site import Site
 from newsroom.slugs import distinct_slug, slugify
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from minijinja import Markup, escape
 
-from newsroom import dates, discussion, feeds, languages, pages, press, receipts, sitemaps, structured_data
+from newsroom import pages
 from newsroom.article import Entry, Image
 from newsroom.comment import HONEYPOT, LONGEST, Doorstep, Remark
 from newsroom.content import (
@@ -41,10 +41,11 @@ from newsroom.content import (
     TombstoneContent,
     Unsubscribe,
 )
+from newsroom.drawing import dates, discussion, feeds, languages, press, receipts, sitemaps, structured_data
+from newsroom.drawing.paper import FEED_TYPES, Paper, paper_of
 from newsroom.errors import PermanentError
 from newsroom.links import harmless, unlink
 from newsroom.pages import Page
-from newsroom.paper import FEED_TYPES, Paper, paper_of
 from newsroom.site import Site
 
 FRESH = "public, max-age=0, s-maxage=5, stale-if-error=86400"

@@ -7,7 +7,6 @@ from typing import Literal, cast
 
 from newsroom import publishing
 from newsroom.article import Author, Text, Upload
-from newsroom.decoding import LARGEST
 from newsroom.errors import Problem, Rejected
 from newsroom.manuscript import (
     ArticleManuscript,
@@ -17,6 +16,7 @@ from newsroom.manuscript import (
     kind_of,
     read,
 )
+from newsroom.reading.decoding import LARGEST
 from newsroom.rows import (
     SITE_KEY,
     Change,

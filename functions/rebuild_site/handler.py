@@ -20,7 +20,8 @@ from aws_lambda_powertools import Logger
 from adapters import queues
 from adapters.clients import setting
 from adapters.tables import Table
-from newsroom import pages, stylesheet
+from newsroom import pages
+from newsroom.drawing import stylesheet
 from newsroom.errors import PermanentError
 from newsroom.planning import own_pages, pages_of_remark
 from newsroom.rows import SITE_KEY, Key, links_pk, list_pk, page_of_place, talk_pk, text_key

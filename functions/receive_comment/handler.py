@@ -20,11 +20,11 @@ from adapters import clock, queues, secrets
 from adapters.clients import setting
 from adapters.counters import Counters
 from adapters.tables import Table
-from newsroom import commenting, http, seals
 from newsroom.comment import Doorstep
-from newsroom.commenting import LARGEST, Letter, Refusal, Submission
 from newsroom.content import Answer, FormProblem
-from newsroom.http import Request
+from newsroom.discussing import commenting, http, seals
+from newsroom.discussing.commenting import LARGEST, Letter, Refusal, Submission
+from newsroom.discussing.http import Request
 from newsroom.rows import SITE_KEY, doorstep_key
 from newsroom.site import Site, site_of
 

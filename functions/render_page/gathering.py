@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from adapters.tables import Table
-from newsroom import pages, stylesheet
+from newsroom import pages
 from newsroom.article import Article, Author, Entry, StaticPage, Text, Upload
 from newsroom.comment import Doorstep, Remark, Said, Talk
 from newsroom.content import (
@@ -30,6 +30,7 @@ from newsroom.content import (
     StaticContent,
     TombstoneContent,
 )
+from newsroom.drawing import stylesheet
 from newsroom.pages import Page
 from newsroom.rows import (
     CLOCK_KEY,

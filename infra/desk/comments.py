@@ -19,7 +19,7 @@ from infra.desk.cloud import Cloud
 from infra.desk.moderating import Told
 from infra.desk.terminal import LOCAL, AsJson, Stack, State, counted, out, print_json, progress, say
 from newsroom.comment import Comment
-from newsroom.moderation import Verdict, comment_of
+from newsroom.discussing.moderation import Verdict, comment_of
 
 SHOWN = 80  # characters of a comment to a line
 

@@ -13,11 +13,11 @@ from adapters.tables import Table
 from infra.desk import CannotDo
 from infra.desk.cloud import Cloud
 from newsroom.comment import Comment, Private
-from newsroom.commenting import Letter, read_letter
+from newsroom.discussing.commenting import Letter, read_letter
+from newsroom.discussing.moderation import Verdict, comment_of
+from newsroom.discussing.seals import writer_hash
 from newsroom.errors import PermanentError, TransientError
-from newsroom.moderation import Verdict, comment_of
 from newsroom.rows import HELD, Row, comment_key, writer_pk
-from newsroom.seals import writer_hash
 
 AT_ONCE = 8  # discussions that are worked on at the same time; within one, comments go in order
 _SCANNED = 1000  # rows of the table to one call

@@ -13,13 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from adapters.discussions import Discussions
 from infra.desk import CannotDo, moderating
-from newsroom import moderation
 from newsroom.comment import Comment, CommentStatus, Private, Talk
-from newsroom.commenting import Edit, Refusal, check
+from newsroom.discussing import moderation
+from newsroom.discussing.commenting import Edit, Refusal, check
+from newsroom.discussing.moderation import NO_TALK, Decision, Look
+from newsroom.discussing.seals import writer_hash
 from newsroom.errors import TransientError
-from newsroom.moderation import NO_TALK, Decision, Look
 from newsroom.rows import Change, Doc, Key, comment_key, difference, page_of_place, talk_key, writer_pk
-from newsroom.seals import writer_hash
 
 AT_ONCE = 16  # comments to a transaction, of at most six rows each
 ATTEMPTS = 12

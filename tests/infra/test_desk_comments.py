@@ -13,8 +13,8 @@ from adapters import clients, queues, secrets
 from adapters.tables import Table
 from infra.desk import moderating, moving
 from infra.desk.app import app
+from newsroom.discussing.seals import writer_hash
 from newsroom.rows import Change, Key, comment_key, talk_key
-from newsroom.seals import writer_hash
 from tests.paper import SITE_URL, Paper
 
 KOREA = "---\ntitle: The harbour freezes over\ndate: 2026-11-20T09:30+00:00\nid: korea\n---\nNobody had skates.\n"

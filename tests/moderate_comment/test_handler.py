@@ -9,8 +9,8 @@ import pytest
 from adapters import mail
 from adapters.tables import Table
 from moderate_comment import handler as moderate_comment
+from newsroom.discussing.mailbag import AT_MOST, Mail
 from newsroom.errors import TransientError
-from newsroom.mailbag import AT_MOST, Mail
 from newsroom.rows import OUT_TRAY, comment_key
 from tests.envelopes import envelope, log_of, names
 from tests.paper import Paper

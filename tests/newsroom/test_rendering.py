@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from newsroom import pages, press, stylesheet
+from newsroom import pages
 from newsroom.content import (
     ArchiveContent,
     ArticleContent,
@@ -24,6 +24,7 @@ from newsroom.content import (
     StaticContent,
     TombstoneContent,
 )
+from newsroom.drawing import press, stylesheet
 from newsroom.errors import PermanentError
 from tests.newsroom.sample_paper import (
     BASE,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom import commenting, discussion, press, rendering, stylesheet
+from newsroom import rendering
 from newsroom.comment import HONEYPOT, LONGEST, Doorstep, Remark, Said
 from newsroom.content import (
     Answer,
@@ -27,6 +27,8 @@ from newsroom.content import (
     ReplyContent,
     Unsubscribe,
 )
+from newsroom.discussing import commenting
+from newsroom.drawing import discussion, press, stylesheet
 from tests.newsroom.sample_paper import BASE, a_site, an_article, an_author, drawn, text_of
 from tests.newsroom.test_rendering import HOSTILE, Outline, made_hostile
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom import colours, dates, languages, links, press, stylesheet
+from newsroom import links
+from newsroom.drawing import colours, dates, languages, press, stylesheet
 
 COLOUR = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from adapters.tables import Table
-from newsroom import pages, stylesheet
+from newsroom import pages
+from newsroom.drawing import stylesheet
 from newsroom.rows import (
     SITE_KEY,
     Change,

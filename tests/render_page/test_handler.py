@@ -8,8 +8,9 @@ import pytest
 from adapters import clients
 from adapters.buckets import Bucket, Standing
 from adapters.tables import Table
-from newsroom import pages, rendering, stylesheet
+from newsroom import pages, rendering
 from newsroom.content import Content, Drawn
+from newsroom.drawing import stylesheet
 from newsroom.pages import Page
 from newsroom.rows import Key, article_key
 from newsroom.site import Site, default_site

@@ -6,11 +6,12 @@ from functools import cached_property
 
 from minijinja import Markup, escape
 
-from newsroom import pages, stylesheet
-from newsroom.languages import direction
+from newsroom import pages
+from newsroom.drawing import stylesheet
+from newsroom.drawing.languages import direction
+from newsroom.drawing.stylesheet import Asset
 from newsroom.links import harmless
 from newsroom.site import Link, Site
-from newsroom.stylesheet import Asset
 
 FEED_TYPES = {
     "feed.xml": "application/rss+xml",

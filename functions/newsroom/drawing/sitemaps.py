@@ -5,9 +5,10 @@ The schema allows no empty sitemap, so each has an address that is always there.
 
 from collections.abc import Iterable, Sequence
 
-from newsroom import languages, pages, press
+from newsroom import pages
 from newsroom.article import Entry
-from newsroom.paper import Paper
+from newsroom.drawing import languages, press
+from newsroom.drawing.paper import Paper
 
 _MOST_NEWS = 1000  # entries a news sitemap may have
 

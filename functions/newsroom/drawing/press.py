@@ -1,4 +1,4 @@
-"""The press: fills the templates beside this module. They keep to what Jinja2 understands too."""
+"""The press: fills the templates of the newsroom. They keep to what Jinja2 understands too."""
 
 import json
 from collections.abc import Callable
@@ -8,9 +8,9 @@ from typing import Any
 
 from minijinja import Environment, load_from_path
 
-from newsroom import dates, languages
+from newsroom.drawing import dates, languages
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parents[1] / "templates"
 _UNPRINTABLE = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})  # no XML reader takes them, no HTML checker likes them
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _JSON_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}

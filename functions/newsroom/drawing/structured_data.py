@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from newsroom import pages, press
+from newsroom import pages
 from newsroom.article import Article
-from newsroom.discussion import Shown
+from newsroom.drawing import press
+from newsroom.drawing.discussion import Shown
+from newsroom.drawing.paper import Paper
 from newsroom.links import harmless
-from newsroom.paper import Paper
 
 _LONGEST_HEADLINE = 110  # characters; beyond, aggregators cut or complain
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from newsroom import pages, press
+from newsroom import pages
 from newsroom.content import ReceiptContent
+from newsroom.drawing import press
+from newsroom.drawing.paper import Paper
 from newsroom.errors import Problem
-from newsroom.paper import Paper
 
 
 def receipt(content: ReceiptContent, paper: Paper, edition: int) -> bytes:

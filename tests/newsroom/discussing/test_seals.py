@@ -2,8 +2,8 @@
 
 import pytest
 
-from newsroom import seals
-from newsroom.seals import Errand
+from newsroom.discussing import seals
+from newsroom.discussing.seals import Errand
 
 ERRAND: Errand = {"comment": "5e0b", "action": "approve", "rev": 1, "expires": 1_800_000_000}
 

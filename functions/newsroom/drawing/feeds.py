@@ -5,11 +5,12 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
-from newsroom import dates, discussion, pages, press
+from newsroom import pages
 from newsroom.article import Entry
 from newsroom.content import CommentFeedContent, ListContent
+from newsroom.drawing import dates, discussion, press
+from newsroom.drawing.paper import Paper
 from newsroom.links import harmless
-from newsroom.paper import Paper
 
 _TAGGED_SINCE = "2026"  # RFC 4151 wants a date on which the name was ours; it must never change
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from newsroom import markup
 from newsroom.errors import Rejected
-from newsroom.proof import Proof
+from newsroom.reading import markup
+from newsroom.reading.proof import Proof
 
 BASE = "https://paper.example"
 

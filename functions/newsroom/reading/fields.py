@@ -12,10 +12,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 
 from newsroom import pages
 from newsroom.article import Byline, Correction, Source, Term
-from newsroom.decoding import tidy
-from newsroom.frontmatter import FrontMatter, Path
 from newsroom.links import address_of
-from newsroom.proof import Proof
+from newsroom.reading.decoding import tidy
+from newsroom.reading.frontmatter import FrontMatter, Path
+from newsroom.reading.proof import Proof
 from newsroom.slugs import distinct_slug
 
 LONGEST_TITLE = 300

@@ -20,9 +20,9 @@ from markdown_it import MarkdownIt
 from markdown_it import helpers as markdown_helpers
 from mdit_py_plugins.footnote import footnote_plugin
 
-from newsroom.decoding import UNPRINTABLE, tidy
 from newsroom.links import address_of
-from newsroom.proof import Proof
+from newsroom.reading.decoding import UNPRINTABLE, tidy
+from newsroom.reading.proof import Proof
 from newsroom.slugs import slugify
 
 SUMMARY = 200  # characters

@@ -10,7 +10,7 @@ from typing import Literal, cast
 
 from newsroom import pages
 from newsroom.comment import Comment, CommentStatus, Doorstep, Private, Remark, Talk
-from newsroom.commenting import Edit, Letter
+from newsroom.discussing.commenting import Edit, Letter
 from newsroom.rows import (
     HELD,
     OUT_TRAY,

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from newsroom.proof import Proof
+from newsroom.reading.proof import Proof
 
 LARGEST = 8 * 1024  # bytes
 DEEPEST = 8  # levels of lists in lists

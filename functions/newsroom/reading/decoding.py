@@ -2,7 +2,7 @@
 
 import re
 
-from newsroom.proof import Proof
+from newsroom.reading.proof import Proof
 
 LARGEST = 1_500_000  # bytes; a megabyte of text with room for its markup
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsroom import commenting
-from newsroom.commenting import Refusal, Submission
+from newsroom.discussing import commenting
+from newsroom.discussing.commenting import Refusal, Submission
 from newsroom.errors import PermanentError
 
 GOOD = {"author": "Wim", "email": "wim@reader.example", "comment": "Seven centimetres."}

@@ -7,8 +7,8 @@ wording of its comment form below. Both are recognised and left out.
 import re
 from dataclasses import dataclass, field
 
-from newsroom.decoding import tidy
-from newsroom.fields import host_of, is_host
+from newsroom.reading.decoding import tidy
+from newsroom.reading.fields import host_of, is_host
 from newsroom.site import Site
 
 _FORM = re.compile(

@@ -10,12 +10,12 @@ from hashlib import blake2b
 from html import escape
 from pathlib import Path
 
-from newsroom.colours import readable
+from newsroom.drawing.colours import readable
 from newsroom.site import Site
 
 PAPER = "#fffdf9"  # the ground of every page by day
 NIGHT = "#151412"  # and by night
-_ASSETS = Path(__file__).parent / "assets"
+_ASSETS = Path(__file__).parents[1] / "assets"
 _AIR = re.compile(r"\s*([{};,])\s*")
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsroom import moderation
 from newsroom.comment import Comment, Doorstep, Remark
-from newsroom.commenting import Edit, Letter
-from newsroom.moderation import WAITS, Decision, Look, Verdict
+from newsroom.discussing import moderation
+from newsroom.discussing.commenting import Edit, Letter
+from newsroom.discussing.moderation import WAITS, Decision, Look, Verdict
 from newsroom.rows import HELD, Change, Doc, Key, Row, comment_key, page_of_place, talk_key, talk_pk, waiting_pk
 from newsroom.site import CommentRules, default_site
 

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from newsroom.decoding import tidy
-from newsroom.fields import Language, explain, web_address
-from newsroom.frontmatter import Value, read_yaml
-from newsroom.proof import Proof
+from newsroom.reading.decoding import tidy
+from newsroom.reading.fields import Language, explain, web_address
+from newsroom.reading.frontmatter import Value, read_yaml
+from newsroom.reading.proof import Proof
 from newsroom.site import DEFAULT_PERMALINK, Site
 
 LARGEST = 64 * 1024  # bytes

@@ -1,0 +1,1 @@
+"""What readers write: taken in, judged, mailed about, sealed."""

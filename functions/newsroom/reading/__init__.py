@@ -1,0 +1,1 @@
+"""From the bytes of an upload to checked values: what `manuscript` reads with."""
