@@ -310,9 +310,10 @@ class Buckets:
         self.named[Bucket].pop(Key, None)
 
     def list_objects_v2(
-        self, Bucket: str, Prefix: str = "", MaxKeys: int = 1000, ContinuationToken: str = ""
+        self, Bucket: str, Prefix: str = "", MaxKeys: int = 1000, ContinuationToken: str = "", StartAfter: str = ""
     ) -> Answer:
-        keys = sorted(key for key in self.named[Bucket] if key.startswith(Prefix) and key > ContinuationToken)
+        after = ContinuationToken or StartAfter
+        keys = sorted(key for key in self.named[Bucket] if key.startswith(Prefix) and key > after)
         here = keys[:MaxKeys]
         more = {"NextContinuationToken": here[-1]} if len(keys) > len(here) else {}
         return {"Contents": [{"Key": key} for key in here], "IsTruncated": bool(more), **more}

@@ -25,7 +25,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.dynamo_type import Item as MotoItem
 from moto.ses.models import ses_backends
 
-from adapters import clients, clock, secrets
+from adapters import clients, clock, pressroom, secrets
 from infra import template as deployed
 from ingest_comment import handler as ingest_comment
 from moderate_comment import handler as moderate_comment
@@ -49,6 +49,7 @@ ENVIRONMENT = {
     "AWS_DEFAULT_REGION": REGION,
     "POWERTOOLS_SERVICE_NAME": "newsroom",
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    "POWERTOOLS_METRICS_NAMESPACE": "Broadsheet",
     "NEWS_TABLE": "news",
     "UPLOAD_BUCKET": "upload",
     "SITE_BUCKET": "site",
@@ -357,7 +358,7 @@ def _deployed_resources() -> Any:
 
 
 def _forget_clients() -> None:
-    for module in (clients, secrets, *VERBS):
+    for module in (clients, secrets, pressroom, *VERBS):
         for cached in vars(module).values():
             if hasattr(cached, "cache_clear"):
                 cached.cache_clear()

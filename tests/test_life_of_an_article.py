@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters import clients
+from adapters.pressroom import Pressroom, Sheet
+from adapters.tables import Table
 from newsroom import pages
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
@@ -392,15 +394,16 @@ def test_a_page_overtaken_while_it_was_drawn_is_drawn_again(paper: Paper, monkey
     paper.upload("articles/harbour.md", KOREA)
     paper.put("articles/harbour.md", KOREA.replace("Nobody", "Everybody"))
     paper.look_at("articles/harbour.md")
-    slow = render_page.place
+    slow = Pressroom.place
 
-    def overtaken(*drawn: object) -> bool:
-        monkeypatch.setattr(render_page, "place", slow)
+    def overtaken(pressroom: Pressroom, sheet: Sheet) -> bool:
+        monkeypatch.setattr(Pressroom, "place", slow)
         paper.settle()
-        return slow(*drawn)  # type: ignore[arg-type]
+        return slow(pressroom, sheet)
 
-    monkeypatch.setattr(render_page, "place", overtaken)
-    render_page.handle({"Records": [{"messageId": "1", "body": json.dumps({"page": ADDRESS, "again": True})}]}, None)
+    monkeypatch.setattr(Pressroom, "place", overtaken)
+    Table("news").mark([ADDRESS])
+    render_page.handle({"Records": [{"messageId": "1", "body": json.dumps({"page": ADDRESS})}]}, None)
 
     assert shows(paper, ADDRESS, "Everybody had skates.")
 

@@ -89,3 +89,12 @@ class Bucket:
                 return False
             raise
         return True
+
+    def put(self, key: str, body: bytes, content_type: str) -> None:
+        """Write an object, whatever stands there."""
+        s3().put_object(Bucket=self.name, Key=key, Body=body, ContentType=content_type)
+
+    def listed(self, after: str, limit: int) -> list[str]:
+        """Up to `limit` keys (S3 gives 1,000 at most) in their order, from the first one beyond `after`."""
+        answer = s3().list_objects_v2(Bucket=self.name, StartAfter=after, MaxKeys=limit)
+        return [item["Key"] for item in answer.get("Contents", [])]

@@ -1,8 +1,9 @@
 """AWS clients, built on first use and kept while the function is warm."""
 
 import os
+from collections import Counter
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
 from botocore.config import Config
@@ -18,30 +19,46 @@ if TYPE_CHECKING:
 # is the queue's to try again.
 _CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=3, read_timeout=10)
 
+Client = TypeVar("Client")
+
+
+@cache
+def calls() -> Counter[str]:
+    """How often this process has called AWS, by operation."""
+    return Counter()
+
+
+def _counted(client: Client) -> Client:
+    def count(model: Any, **_: Any) -> None:
+        calls()[model.name] += 1
+
+    client.meta.events.register("before-call", count)  # type: ignore[attr-defined]
+    return client
+
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    return boto3.client("dynamodb", config=_CONFIG)
+    return _counted(boto3.client("dynamodb", config=_CONFIG))
 
 
 @cache
 def s3() -> "S3Client":
-    return boto3.client("s3", config=_CONFIG)
+    return _counted(boto3.client("s3", config=_CONFIG))
 
 
 @cache
 def sqs() -> "SQSClient":
-    return boto3.client("sqs", config=_CONFIG)
+    return _counted(boto3.client("sqs", config=_CONFIG))
 
 
 @cache
 def secretsmanager() -> "SecretsManagerClient":
-    return boto3.client("secretsmanager", config=_CONFIG)
+    return _counted(boto3.client("secretsmanager", config=_CONFIG))
 
 
 @cache
 def sesv2() -> "SESV2Client":
-    return boto3.client("sesv2", config=_CONFIG)
+    return _counted(boto3.client("sesv2", config=_CONFIG))
 
 
 def setting(name: str) -> str:

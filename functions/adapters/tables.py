@@ -199,6 +199,8 @@ class Table:
                 "ExpressionAttributeNames": {"#owner": "owner"},
                 "ExpressionAttributeValues": {":owner": {"S": change.owner}},
             }
+        if change.expires is not None:
+            item["expires"] = {"N": str(change.expires)}
         parts = [b""]
         if change.body:
             packed = zlib.compress(change.body.encode(), 6)

@@ -177,3 +177,23 @@ def object_key(path: str) -> str:
     """
     key = path.removeprefix("/")
     return key + "index.html" if key == "" or key.endswith("/") else key
+
+
+def at_key(key: str) -> str:
+    """The path of the page that is stored under a key of the site bucket.
+
+    >>> at_key("about/index.html"), at_key("feed.xml")
+    ('/about/', '/feed.xml')
+    """
+    return "/" + (key.removesuffix("index.html") if f"/{key}".endswith("/index.html") else key)
+
+
+def is_name(path: str) -> bool:
+    """Whether a page can be called that: each has one name only, though others may lead to its object."""
+    return path.startswith(("/", "receipts/")) and not path.endswith("/index.html")
+
+
+def is_ours(path: str) -> bool:
+    """Whether nobody but the paper has anything to place there: at addresses that end in a slash, and
+    below the first parts it keeps for itself. Elsewhere an owner may put a file of their own."""
+    return path.endswith("/") or path.split("/")[1] in RESERVED

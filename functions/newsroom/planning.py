@@ -7,13 +7,22 @@ who its neighbours are, who links to an address) is named here as a question for
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from newsroom import pages
 from newsroom.rows import Doc, Key, Row, page_of_place
 
 NOT_SHOWN = frozenset({"news_until", "key", "links", "comments_until"})
 """Fields of an article that its page does not show."""
+
+
+class Again(NamedTuple):
+    """What rebuild_site is to do: as its messages name it. mark: what its pages read has changed; without
+    it they are only compared with what stands there."""
+
+    of: str
+    mark: bool = True
+    why: str = ""
 
 
 @dataclass(slots=True)
@@ -26,7 +35,7 @@ class Affected:
     arrivals: set[str] = field(default_factory=set)  # addresses where something came to life or died
     discussed: set[str] = field(default_factory=set)  # articles whose page shows their discussion otherwise now
     moved: set[str] = field(default_factory=set)  # articles whose discussion, if any, shows them otherwise now
-    pieces: set[str] = field(default_factory=set)  # what is too much to plan at once: rebuild_site's
+    pieces: set[Again] = field(default_factory=set)  # what is too much to plan at once: rebuild_site's
 
 
 def affected_pages(before: Row | None, after: Row | None) -> Affected:
@@ -102,13 +111,17 @@ def _upload(found: Affected, upload: str, key: Key, old: Doc | None, new: Doc | 
 
 def _author(found: Affected, id: str, key: Key, old: Doc | None, new: Doc | None) -> None:
     found.pages.update([pages.front(f"author/{id}"), *pages.feeds(f"author/{id}")])
-    found.pieces.add(f"author/{id}")
+    found.pieces.add(Again(f"author/{id}"))
     if old is None or new is None:
         found.arrivals.add(pages.front(f"author/{id}"))
 
 
 def _site(found: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
-    found.pieces.add("everything")
+    found.pieces.add(Again("everything", why="site"))
+
+
+def _imprint(found: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    found.pieces.add(Again("everything", mark=False, why="templates"))
 
 
 def _discussion(found: Affected, article: str, key: Key, old: Doc | None, new: Doc | None) -> None:
@@ -140,6 +153,7 @@ _PLANS: dict[str, Callable[[Affected, str, Key, Doc | None, Doc | None], None]] 
     "AUTHOR": _author,
     "SITE": _site,
     "CLOCK": _clock,
+    "IMPRINT": _imprint,
 }
 
 

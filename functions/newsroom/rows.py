@@ -46,6 +46,7 @@ class Change:
     was: the row must have this `rev` now (0: must not exist); None writes whatever is there.
     owner: the row must be absent or its `doc` must name this owner.
     parts: over how many rows the body is spread at present.
+    expires: when the row goes by itself, in seconds since 1970.
     """
 
     key: Key
@@ -54,6 +55,7 @@ class Change:
     owner: str | None = None
     body: str | None = None
     parts: int = 1
+    expires: int | None = None
 
 
 def upload_key(key: str) -> Key:
@@ -129,6 +131,7 @@ HELD = "HELD"  # what waits for an editor, in the order it was sent
 OUT_TRAY = "OUT-TRAY"  # in PrivateTable: what is to be mailed, written with the change that calls for it
 SITE_KEY = Key("SITE", "SITE")
 CLOCK_KEY = Key("CLOCK", "CLOCK")
+IMPRINT_KEY = Key("IMPRINT", "IMPRINT")
 DUE = "DUE"
 
 

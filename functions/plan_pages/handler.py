@@ -15,7 +15,7 @@ from adapters import queues
 from adapters.clients import setting
 from adapters.tables import Table, edition_of_image, row_of_image
 from newsroom import pages
-from newsroom.planning import Affected, affected_pages, front_pages, reaches_front
+from newsroom.planning import Affected, Again, affected_pages, front_pages, reaches_front
 from newsroom.rows import Row, doorstep_key, links_pk, list_pk, talk_key
 
 
@@ -47,7 +47,7 @@ def plan(records: list[dict[str, Any]]) -> None:
             add(affected, row_of_image(old), row_of_image(new))
     answer(affected, news_table())
     news_table().mark(sorted(affected.pages))
-    queues.send(setting("REBUILD_QUEUE"), [{"of": piece, "mark": True} for piece in sorted(affected.pieces)])
+    queues.send(setting("REBUILD_QUEUE"), [piece._asdict() for piece in sorted(affected.pieces)])
     queues.send(setting("RENDER_QUEUE"), [{"page": path} for path in sorted(raised)])
     logger().info("planned", marked=sorted(affected.pages), asked=sorted(raised), pieces=sorted(affected.pieces))
 
@@ -67,11 +67,11 @@ def answer(affected: Affected, table: Table) -> None:
     """Ask the table, as it is after the changes, what their images alone could not tell."""
     affected.pages |= {page for list_name, sks in by_list(affected).items() for page in fronts(table, list_name, sks)}
     affected.pages |= {address for sk in affected.neighbours for address in neighbours(table, sk)}
-    affected.pieces |= {f"links{path}" for path in affected.arrivals if linked(table, path)}
+    affected.pieces |= {Again(f"links{path}") for path in affected.arrivals if linked(table, path)}
     doorsteps, talks = map(doorstep_key, affected.discussed), map(talk_key, affected.moved)
     for key, row in table.get_many([*doorsteps, *talks]).items():
         if key.sk == "TALK":
-            affected.pieces.add(f"comments/{key.pk.removeprefix('TALK#')}")
+            affected.pieces.add(Again(f"comments/{key.pk.removeprefix('TALK#')}"))
         else:
             affected.pages.add(row.doc["address"])
 

@@ -1,43 +1,33 @@
-"""Draw many pages again, in bounded pieces.
+"""Look at many pages again, in bounded pieces: draw those that differ from what the tables say.
 
-Woken by RebuildQueue and, nightly, by the scheduler. Reads NewsTable; raises editions in NewsTable,
-writes RenderQueue and RebuildQueue. Safe to repeat: a page drawn again is the same page.
+Woken by RebuildQueue and, nightly, by the scheduler. Reads NewsTable; writes SiteBucket, UploadBucket's
+receipts and reports, the account of each rebuild in NewsTable, and RebuildQueue. Safe to repeat: a page
+that is right is left alone, and a piece whose strand has gone on is not done again.
 
-A message names what to draw again: `{"of": "everything"}`, `{"of": "author/jane-doe"}` (that
-author's articles and months), `{"of": "links/2026/11/korea/"}` (whoever links there) or
-`{"of": "comments/korea"}` (an article's discussion: its pages, where to reply, its feeds). With
-`"mark": true` what the pages read has changed, so their editions are raised and the stream asks for
-the renders; without it they are only looked at again. Each message does one piece and leaves the
-next to a message of its own.
+A message asks for a rebuild (newsroom.rebuilding.Piece) or is a piece of one. What a change of rows has
+made stale is only marked here: the stream then asks for the renders, as of any other change.
 """
 
 import json
+from collections.abc import Iterator
 from functools import cache
-from typing import Any, NotRequired, TypedDict
+from typing import Any, cast
 
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from adapters import queues
+from adapters import clients, clock, queues
+from adapters.buckets import Bucket
 from adapters.clients import setting
+from adapters.pressroom import Pressroom, Sheet
 from adapters.tables import Table
-from newsroom import pages
-from newsroom.drawing import stylesheet
-from newsroom.errors import PermanentError
-from newsroom.planning import own_pages, pages_of_remark
-from newsroom.rows import SITE_KEY, Key, links_pk, list_pk, page_of_place, talk_pk, text_key
-from newsroom.site import site_of
+from newsroom import pages, rebuilding
+from newsroom.errors import PermanentError, TransientError
+from newsroom.rebuilding import Begun, Found, Piece, Strand
+from newsroom.rows import Change, Doc
+from rebuild_site import walking
 
-SEGMENTS = 4  # a whole rebuild walks the table in so many strands at once
-PIECE = 200  # rows to a message
-
-
-class Piece(TypedDict):
-    """One message. `after` is the key reached so far: `pk` and `sk`."""
-
-    of: str
-    mark: NotRequired[bool]
-    segment: NotRequired[int]
-    after: NotRequired[list[str] | None]
+AT_ONCE = 25  # pages drawn together
 
 
 @cache
@@ -46,14 +36,16 @@ def logger() -> Logger:
 
 
 @cache
-def news_table() -> Table:
-    return Table(setting("NEWS_TABLE"))
+def pressroom() -> Pressroom:
+    site, uploads = Bucket(setting("SITE_BUCKET")), Bucket(setting("UPLOAD_BUCKET"))
+    return Pressroom(Table(setting("NEWS_TABLE")), site, uploads, setting("SITE_URL"))
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """The scheduler's tick, or messages of RebuildQueue."""
     if "Records" not in event:
-        rebuild({"of": "everything"})
+        night = clock.now().date().isoformat()
+        rebuild(rebuilding.read({"of": "everything", "why": "nightly", "rebuild": f"{night}-nightly"}))
         return {}
     failed = []
     for record in event["Records"]:
@@ -70,78 +62,157 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 def read(body: str) -> Piece:
     """A message's piece; PermanentError when it is none."""
     try:
-        piece = json.loads(body)
+        return rebuilding.read(json.loads(body))
     except ValueError as problem:
         raise PermanentError(f"not JSON: {problem}") from problem
-    said = piece if isinstance(piece, dict) else {}
-    of, segment, after = said.get("of"), said.get("segment", -1), said.get("after")
-    in_table = isinstance(segment, int) and segment < SEGMENTS
-    is_key = isinstance(after, list) and [type(part) for part in after] == [str, str]
-    if not isinstance(of, str) or not in_table or not (is_key or after is None):
-        raise PermanentError(f"a piece has 'of', a 'segment' below {SEGMENTS} and in 'after' the two parts of a key")
-    return {"of": of, "mark": bool(said.get("mark")), "segment": segment, "after": after}
 
 
 def rebuild(piece: Piece) -> None:
-    reached = piece.get("after")
-    after = Key(*reached) if reached else None
-    last: Key | None = None
-    match piece["of"].partition("/"):
-        case ["everything", _, _] if piece.get("segment", -1) < 0:
-            draw_again(everywhere(), marked=bool(piece.get("mark")))
-            queues.send(setting("REBUILD_QUEUE"), [{**piece, "segment": number} for number in range(SEGMENTS)])
-        case ["everything", _, _]:
-            keys, last = news_table().scan(piece["segment"], SEGMENTS, after, PIECE)
-            draw_again(of_keys(keys), marked=bool(piece.get("mark")))
-        case ["author", _, id]:
-            paths, last = of_list(news_table(), f"author/{id}", after)
-            draw_again(paths, marked=bool(piece.get("mark")))
-        case ["links", slash, path]:
-            paths, last = of_links(news_table(), slash + path, after)
-            draw_again(paths, marked=bool(piece.get("mark")))
-        case ["comments", _, id]:
-            paths, last = of_discussion(news_table(), id, after)
-            draw_again(paths, marked=bool(piece.get("mark")))
-        case _:
-            raise PermanentError(f"'{piece['of']}' is nothing that can be rebuilt")
-    if last:
-        queues.send(setting("REBUILD_QUEUE"), [{**piece, "after": list(last)}])
-
-
-def draw_again(paths: list[str], *, marked: bool) -> None:
-    if marked:
-        news_table().mark(paths)
+    if piece["of"].partition("/")[0] in rebuilding.MARKED_ONLY:
+        mark(piece)
+    elif "strand" in piece:
+        go_on(piece)
     else:
-        queues.send(setting("RENDER_QUEUE"), [{"page": path, "again": True} for path in paths])
+        begin(piece)
 
 
-def everywhere() -> list[str]:
-    """The pages no row stands for: assets first, since every other page refers to them."""
-    row = news_table().get(SITE_KEY)
-    return [*stylesheet.assets(site_of(row.doc if row else None, setting("SITE_URL"))), *pages.FIXED]
+def mark(piece: Piece) -> None:
+    """Mark the pages of a piece, and leave the rest to the next."""
+    table = pressroom().table
+    paths, after = walking.step(piece, table)
+    table.mark(paths)
+    if after:
+        ask([{**piece, "after": after}])
 
 
-def of_keys(keys: list[Key]) -> list[str]:
-    """Every page ever marked among these rows, and every page these rows call for that never was."""
-    marked = [key.pk.removeprefix("PAGE#") for key in keys if key.sk == "PAGE"]
-    called_for = {path for key in keys if key.sk != "PAGE" for path in own_pages(key)}
-    return [*marked, *sorted(called_for - news_table().editions(called_for).keys())]
+def begin(piece: Piece) -> None:
+    """Open the account of a rebuild, and ask for the first piece of each strand."""
+    now = clock.now()
+    id = piece["rebuild"] or f"{now.strftime('%Y%m%dT%H%M%SZ')}-{piece['why'] or 'asked'}"
+    strands = rebuilding.strands_of(piece)
+    begun: Begun = {
+        "id": id, "of": piece["of"], "why": piece["why"], "mark": piece["mark"], "strands": strands,
+        "began": now.isoformat(timespec="milliseconds"),
+    }  # fmt: skip
+    expires = int(now.timestamp()) + rebuilding.KEPT
+    # If it is there already, this message came twice; its strands know how far they are.
+    pressroom().table.transact([Change(rebuilding.begun_key(id), cast(Doc, begun), was=0, expires=expires)])
+    ask([{**piece, "rebuild": id, "strand": strand, "number": 0, "after": None} for strand in strands])
 
 
-def of_list(table: Table, list_name: str, after: Key | None) -> tuple[list[str], Key | None]:
-    rows = table.query(list_pk(list_name), after=after.sk if after else None, limit=PIECE)
-    paths = {row.doc["address"] for row in rows} | {pages.month_page(list_name, row.key.sk[:7]) for row in rows}
-    return sorted(paths), rows[-1].key if len(rows) == PIECE else None
+def ask(pieces: list[Piece]) -> None:
+    queues.send(setting("REBUILD_QUEUE"), pieces)
 
 
-def of_links(table: Table, path: str, after: Key | None) -> tuple[list[str], Key | None]:
-    rows = table.query(links_pk(path), after=after.sk if after else None, limit=PIECE)
-    texts = table.get_many(text_key(row.doc["kind"], row.doc["id"]) for row in rows)
-    return sorted(row.doc["address"] for row in texts.values()), rows[-1].key if len(rows) == PIECE else None
+def go_on(piece: Piece) -> None:
+    """Do one piece of a strand, write it to the strand's account, and ask for the next."""
+    table, id, number = pressroom().table, piece["rebuild"], piece["number"]
+    key = rebuilding.strand_key(id, piece["strand"])
+    row = table.get(key)
+    so_far = cast(Strand, row.doc) if row else None
+    if so_far and number < so_far["number"]:  # done before: what follows may have been lost, and nothing else
+        if number == so_far["number"] - 1:
+            follow(piece, so_far)
+        return
+    called = clients.calls().total()
+    found, after = do(piece)
+    found["calls"] = clients.calls().total() - called
+    strand: Strand = {
+        "number": number + 1,
+        "after": after,
+        "found": rebuilding.together([*([so_far["found"]] if so_far else []), found]),
+        "at": clock.now().isoformat(timespec="milliseconds"),
+    }
+    expires = int(clock.now().timestamp()) + rebuilding.KEPT
+    if not table.transact([Change(key, cast(Doc, strand), was=row.rev if row else 0, expires=expires)]):
+        row = table.get(key)  # another call did it too, or this one's answer was lost
+        if row is None or row.doc["number"] != number + 1:
+            raise TransientError(f"{id}: others keep doing piece {number} of {piece['strand']}")
+        strand = cast(Strand, row.doc)
+    follow(piece, strand)
 
 
-def of_discussion(table: Table, article: str, after: Key | None) -> tuple[list[str], Key | None]:
-    rows = table.query(talk_pk(article), after=after.sk if after else None, limit=PIECE)
-    paths = {path for row in rows if page_of_place(row.key.sk) for path in pages_of_remark(article, row.key.sk)}
-    feeds = [] if after else [pages.comment_feed(), pages.comment_feed(article)]
-    return [*feeds, *sorted(paths)], rows[-1].key if len(rows) == PIECE else None
+def follow(piece: Piece, strand: Strand) -> None:
+    """Ask for the piece after this one, or, after the last of all strands, write the report."""
+    if strand["after"] is not None:
+        ask([{**piece, "number": strand["number"], "after": strand["after"]}])
+        return
+    id, table = piece["rebuild"], pressroom().table
+    row = table.get(rebuilding.begun_key(id))
+    if row is None:
+        raise PermanentError(f"there is no rebuild '{id}': ask for one without a 'strand'")
+    begun = cast(Begun, row.doc)
+    keys = [rebuilding.strand_key(id, name) for name in begun["strands"]]
+    strands = table.get_many(keys)
+    report = rebuilding.report(begun, [cast(Strand, strands[key].doc) if key in strands else None for key in keys])
+    if report:
+        pressroom().uploads.put(rebuilding.report_key(id), json.dumps(report, indent=2).encode(), "application/json")
+        logger().info("rebuilt", **{name: value for name, value in report.items() if name != "paths"})
+        if begun["why"] == "nightly":
+            with single_metric("DriftFound", MetricUnit.Count, rebuilding.drift(report)) as metric:
+                metric.add_dimension("service", setting("POWERTOOLS_SERVICE_NAME"))
+
+
+def do(piece: Piece) -> tuple[Found, list[str] | None]:
+    """The pages of one piece, marked or drawn; what was found, and where to go on."""
+    table = pressroom().table
+    if piece["strand"] == "bucket":
+        paths, after = walking.of_bucket(pressroom().site, table, piece["after"])
+        return rebuilding.together(map(strangers, batches(paths))), after
+    fixed = piece["strand"] == "fixed"
+    paths, after = (walking.everywhere(pressroom().settings()), None) if fixed else walking.step(piece, table)
+    if piece["mark"]:
+        table.mark(paths)
+        return {**rebuilding.nothing_found(), "marked": len(paths)}, after
+    return rebuilding.together(map(draw, batches(paths))), after
+
+
+def batches(paths: list[str]) -> Iterator[list[str]]:
+    """Pages in batches that share what they read."""
+    return (paths[start : start + AT_ONCE] for start in range(0, len(paths), AT_ONCE))
+
+
+def draw(paths: list[str]) -> Found:
+    """Compare some pages and draw those that are not right. One that cannot be drawn is marked, so that it
+    goes the way of every page that cannot be drawn, and the others go on."""
+    printed = pressroom().draw([pages.read(path) for path in paths])
+    for page, problem in printed.failed.items():
+        logger().error("a page could not be drawn", page=page.path, exc_info=problem)
+    pressroom().table.mark([page.path for page in printed.failed])
+    found = found_of(printed.sheets)
+    failed = [page.path for page in printed.failed]
+    return {**found, "checked": len(paths), "failed": len(failed), "paths": {**found["paths"], "failed": failed}}
+
+
+def strangers(paths: list[str]) -> Found:
+    """Ask of objects that are no known pages what they are. What stands where only the paper has anything
+    to place becomes a tombstone; a file its owner may have put there is told of and left alone."""
+    sheets = pressroom().compare([pages.read(path) for path in paths])
+    strange = [sheet for sheet in sheets if is_strange(sheet)]
+    for sheet in strange:
+        if pages.is_ours(sheet.page.path) and sheet.page.kind != "asset":
+            pressroom().place(sheet)
+    return found_of(strange)
+
+
+def is_strange(sheet: Sheet) -> bool:
+    """Whether an object was put there by somebody else: assets of earlier days bear our mark."""
+    if sheet.page.kind == "asset" and sheet.drawn is None:
+        return sheet.stands is not None and "edition" not in sheet.stands.metadata
+    return sheet.verdict == "strange"
+
+
+def found_of(sheets: list[Sheet]) -> Found:
+    found = rebuilding.nothing_found()
+    for sheet in sheets:
+        match sheet.verdict:
+            case "differs":
+                found["rewritten"] += 1
+                found["paths"]["rewritten"].append(sheet.page.path)
+            case "missing":
+                found["missing"] += 1
+                found["paths"]["missing"].append(sheet.page.path)
+            case "strange" | "right" if is_strange(sheet):
+                found["strange"] += 1
+                found["paths"]["strange"].append(sheet.page.path)
+    return found

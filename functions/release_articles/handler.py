@@ -1,4 +1,6 @@
 """Do what the clock calls for: release scheduled articles, withdraw expired ones, let news grow old.
+After a deployment it is the first to come: it puts the new templates in force, and the stream has every
+page looked at again.
 
 Woken by the scheduler, every minute. Reads and writes NewsTable.
 Safe to repeat: an article is read, judged by the present moment and written only if it is still the
@@ -7,16 +9,29 @@ same; what one tick misses the next one finds still due.
 
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from aws_lambda_powertools import Logger
 
 from adapters import clock
 from adapters.clients import setting
 from adapters.tables import Table
+from newsroom import imprint
 from newsroom.due import release
 from newsroom.errors import TransientError
-from newsroom.rows import CLOCK_KEY, DUE, Change, Row, article_changes, article_key, article_of, month_rows
+from newsroom.imprint import Imprint
+from newsroom.rows import (
+    CLOCK_KEY,
+    DUE,
+    IMPRINT_KEY,
+    Change,
+    Doc,
+    Row,
+    article_changes,
+    article_key,
+    article_of,
+    month_rows,
+)
 
 AT_ONCE = 500  # due rows to a tick; the rest are found by the next
 SECURITY_LASTS = timedelta(days=180)  # what security.txt promises, renewed when half of it is over
@@ -36,6 +51,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, int]:
     """One tick. Answers how many articles it changed."""
     now = clock.now()
     renew_security(now)
+    take_over(now)
     return {"changed": release_due(now)}
 
 
@@ -77,3 +93,12 @@ def renew_security(now: datetime) -> None:
         return
     expires = (now + SECURITY_LASTS).replace(hour=0, minute=0, second=0, microsecond=0).isoformat()
     news_table().transact([Change(CLOCK_KEY, {"security_expires": expires}, was=row.rev if row else 0)])
+
+
+def take_over(now: datetime) -> None:
+    """Put this version's imprint in force, unless it is."""
+    row = news_table().get(IMPRINT_KEY)
+    after = imprint.succeed(imprint.own(), cast(Imprint, row.doc) if row else None, now)
+    if after:
+        news_table().transact([Change(IMPRINT_KEY, cast(Doc, after), was=row.rev if row else 0)])
+        logger().info("new templates are in force", imprint=after["imprint"])

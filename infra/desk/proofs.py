@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters import clock
+from adapters.morgue import Morgue, gather
 from adapters.tables import Table
 from infra.desk import CannotDo
 from infra.desk.receipts import Receipt
@@ -19,8 +20,7 @@ from newsroom.rows import SITE_KEY, Key, Row, upload_key
 from newsroom.site import site_of
 from plan_pages import handler as plan_pages
 from publish_article.decision import LARGEST, Decision, File, Look, decide
-from rebuild_site import handler as rebuild_site
-from render_page.gathering import Morgue, gather
+from rebuild_site import walking
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,8 @@ def check(proof: Proof, files: Mapping[str, Path], site_url: str) -> Iterator[Ve
         affected = take_in(proof, decision)
         unseen = {path for change in decision.changes for path in _never_live(change.doc)}
         drawn = sorted(path for path in affected.pages - unseen if path.startswith("/"))
-        yield Verdict(receipt_of(proof, key, site_url), drawn, "everything" in affected.pieces)
+        whole_paper = any(piece.of == "everything" for piece in affected.pieces)
+        yield Verdict(receipt_of(proof, key, site_url), drawn, whole_paper)
 
 
 def take_in(proof: Proof, decision: Decision) -> Affected:
@@ -116,7 +117,7 @@ def take_in(proof: Proof, decision: Decision) -> Affected:
         plan_pages.add(affected, before.get(key), after.get(key))
     plan_pages.answer(affected, proof)
     for piece in affected.pieces:
-        affected.pages |= pages_of(proof, piece)
+        affected.pages |= pages_of(proof, piece.of)
     return affected
 
 
@@ -126,9 +127,9 @@ def pages_of(proof: Proof, piece: str) -> set[str]:
     found, reached = set[str](), None
     while noun in ("author", "links"):
         paths, reached = (
-            rebuild_site.of_list(proof, piece, reached)
+            walking.of_list(proof, piece, reached)
             if noun == "author"
-            else rebuild_site.of_links(proof, slash + name, reached)
+            else walking.of_links(proof, slash + name, reached)
         )
         found.update(paths)
         if reached is None:

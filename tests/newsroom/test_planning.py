@@ -3,7 +3,7 @@
 from typing import Any
 
 from newsroom import pages
-from newsroom.planning import affected_pages, own_pages, reaches_front
+from newsroom.planning import Again, affected_pages, own_pages, reaches_front
 from newsroom.rows import (
     HELD,
     Key,
@@ -95,7 +95,7 @@ def test_rows_that_no_page_reads_plan_nothing() -> None:
 
 
 def test_new_settings_are_everybodys_business() -> None:
-    assert affected_pages(None, Row(Key("SITE", "SITE"), {"title": "x"})).pieces == {"everything"}
+    assert affected_pages(None, Row(Key("SITE", "SITE"), {"title": "x"})).pieces == {Again("everything", why="site")}
 
 
 def test_a_static_page_plans_its_addresses() -> None:

@@ -1,16 +1,21 @@
 """rebuild_site, woken as the scheduler and RebuildQueue wake it."""
 
-from dataclasses import dataclass, field
+import json
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from adapters import clients
+from adapters.pressroom import Pressroom, Printed, Sheet
 from adapters.tables import Table
 from newsroom import pages
 from newsroom.drawing import stylesheet
+from newsroom.pages import Page
+from newsroom.planning import front_pages
+from newsroom.rebuilding import SEGMENTS
 from newsroom.rows import (
-    SITE_KEY,
-    Change,
     Doc,
     Key,
     address_key,
@@ -24,30 +29,27 @@ from newsroom.rows import (
 )
 from newsroom.site import default_site
 from rebuild_site import handler as rebuild_site
-from tests.envelopes import NOTHING_FAILED, asked_for, editions, envelope, log_of, messages, names, waiting
+from rebuild_site import walking
+from tests.envelopes import NOTHING_FAILED, editions, envelope, log_of, messages, names, waiting
 from tests.paper import SITE_URL, Paper
 
 ALWAYS = [*stylesheet.assets(default_site(SITE_URL)), *pages.FIXED]
-STRANDS: list[dict[str, Any]] = [
-    {"of": "everything", "mark": False, "segment": n, "after": None} for n in range(rebuild_site.SEGMENTS)
-]
+STRANDS = ["fixed", *(f"rows-{segment}" for segment in range(SEGMENTS)), "bucket"]
 
 
-@dataclass
-class Expected:
-    """What an envelope leads to in a paper with nothing in it, and what it answers."""
-
-    rendered: list[str] = field(default_factory=list)
-    rebuilt: list[dict[str, Any]] = field(default_factory=list)
-    answer: dict[str, Any] = field(default_factory=lambda: NOTHING_FAILED)
+def asked_of(why: str, rebuild: str) -> list[dict[str, Any]]:
+    """The first pieces of a rebuild of everything."""
+    said = {"of": "everything", "mark": False, "why": why, "rebuild": rebuild, "paths": [], "number": 0, "after": None}
+    return [{**said, "strand": strand} for strand in STRANDS]
 
 
-EXPECTED = {
-    "everything": Expected(ALWAYS, STRANDS),
-    "nightly": Expected(ALWAYS, [{"of": "everything", "segment": strand["segment"]} for strand in STRANDS], answer={}),
-    "not-a-piece": Expected(),
-    "piece": Expected(),
+EXPECTED: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
+    "everything": (asked_of("", "20261123T090000Z-asked"), NOTHING_FAILED),
+    "nightly": (asked_of("nightly", "2026-11-23-nightly"), {}),
+    "not-a-piece": ([], NOTHING_FAILED),
+    "piece": ([], NOTHING_FAILED),
 }
+"""What an envelope asks for in a paper with nothing in it, and what it answers."""
 
 
 def wake(*pieces: object) -> dict[str, Any]:
@@ -83,19 +85,8 @@ def put_archive(author: str, *days: str) -> list[str]:
 def test_an_envelope_asks_for_exactly_its_pieces_and_marks_no_page_of_an_empty_paper(paper: Paper, name: str) -> None:
     answer = rebuild_site.handle(envelope("rebuild_site", name), None)
 
-    assert Expected(asked_for(), waiting("REBUILD_QUEUE"), answer) == EXPECTED[name]
+    assert (waiting("REBUILD_QUEUE"), answer) == EXPECTED[name]
     assert editions() == {}
-
-
-def test_the_assets_are_asked_for_first_and_are_those_of_the_settings_in_force(paper: Paper) -> None:
-    green = {"accent": "#115522"}
-    Table("news").transact([Change(SITE_KEY, green, was=0)])
-
-    rebuild_site.handle(envelope("rebuild_site", "nightly"), None)
-
-    asked = asked_for()
-    assets = list(stylesheet.assets({**default_site(SITE_URL), **green}))  # type: ignore[typeddict-item]
-    assert asked == [*assets, *pages.FIXED]
 
 
 def fill_a_paper() -> set[str]:
@@ -115,17 +106,29 @@ def fill_a_paper() -> set[str]:
     }  # fmt: skip
 
 
-def test_every_night_each_page_is_looked_at_once_and_none_is_marked(paper: Paper) -> None:
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Notes every page that is to be drawn if it is not right."""
+    paths: list[str] = []
+    sound = Pressroom.draw
+
+    def draw(pressroom: Pressroom, asked: Sequence[Page], **how: Any) -> Printed:
+        paths.extend(page.path for page in asked)
+        return sound(pressroom, asked, **how)
+
+    monkeypatch.setattr(Pressroom, "draw", draw)
+    return paths
+
+
+def test_every_night_each_page_is_looked_at_once_and_none_is_marked(
+    paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = fill_a_paper()
-    before = editions()
+    before, paths = editions(), looked_at(monkeypatch)
 
     rebuild_site.handle(envelope("rebuild_site", "nightly"), None)
-    asked = asked_for()
     walk(*waiting("REBUILD_QUEUE"))
-    asked += asked_for()
 
-    assert set(asked) == expected | set(ALWAYS)
-    assert sorted(asked[len(ALWAYS) :]) == sorted(expected)
+    assert sorted(paths) == sorted(expected | set(ALWAYS))
     assert editions() == before
 
 
@@ -133,29 +136,37 @@ def test_after_a_change_of_the_settings_each_page_is_marked_and_the_stream_asks_
     expected = fill_a_paper()
     before = editions()
 
-    walk({"of": "everything", "mark": True})
+    walk({"of": "everything", "mark": True, "why": "site"})
 
     after = editions()
     assert set(after) == expected | set(ALWAYS)
     assert [path for path in after if after[path] <= before.get(path, 0)] == []
-    assert asked_for() == []
+    assert paper.site() == {}
+    assert report(paper, "20261123T090000Z-site")["marked"] >= len(after)  # a page marked on the way may be met again
 
 
 def test_a_rebuild_walks_on_from_where_the_last_piece_ended_and_no_piece_is_larger_than_allowed(
     paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = fill_a_paper()
-    monkeypatch.setattr(rebuild_site, "PIECE", 2)
+    paths = looked_at(monkeypatch)
+    monkeypatch.setattr(walking, "PIECE", 2)
     sizes: list[int] = []
-    sound = rebuild_site.of_keys
-    monkeypatch.setattr(rebuild_site, "of_keys", lambda keys: sizes.append(len(keys)) or sound(keys))
+    sound = Table.scan
+
+    def scan(table: Table, *how: Any) -> Any:
+        keys, last = sound(table, *how)
+        sizes.append(len(keys))
+        return keys, last
+
+    monkeypatch.setattr(Table, "scan", scan)
 
     followed = walk({"of": "everything"})
 
     assert max(sizes) == 2
     assert [piece["after"] for piece in followed if piece["after"]] != []
-    assert {piece["segment"] for piece in followed} == set(range(rebuild_site.SEGMENTS))
-    assert set(asked_for()) == expected | set(ALWAYS)
+    assert {piece["strand"] for piece in followed} == set(STRANDS)
+    assert expected | set(ALWAYS) <= set(paths)
 
 
 def test_an_authors_piece_marks_that_authors_articles_and_months_and_no_others(paper: Paper) -> None:
@@ -166,7 +177,6 @@ def test_an_authors_piece_marks_that_authors_articles_and_months_and_no_others(p
     assert rebuild_site.handle(envelope("rebuild_site", "piece"), None) == NOTHING_FAILED
 
     assert editions() == dict.fromkeys([*own, "/author/jane-doe/2026/10/", "/author/jane-doe/2026/11/"], 1)
-    assert asked_for() == []
 
 
 @pytest.mark.parametrize("articles", [4, 5])
@@ -174,7 +184,7 @@ def test_a_long_archive_is_marked_in_bounded_pieces(
     paper: Paper, monkeypatch: pytest.MonkeyPatch, articles: int
 ) -> None:
     own = put_archive("jane-doe", *(f"2026-11-0{day + 1}" for day in range(articles)))
-    monkeypatch.setattr(rebuild_site, "PIECE", 2)
+    monkeypatch.setattr(walking, "PIECE", 2)
 
     followed = walk({"of": "author/jane-doe", "mark": True})
 
@@ -186,7 +196,7 @@ def test_a_long_archive_is_marked_in_bounded_pieces(
 def test_a_piece_of_links_marks_whoever_links_there_at_their_present_address(
     paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rebuild_site, "PIECE", 2)
+    monkeypatch.setattr(walking, "PIECE", 2)
     texts = {article_key("korea"): "/2026/11/korea/", article_key("ferry"): "/2026/11/ferry/"}
     texts |= {static_key("contact"): "/contact/", article_key("silent"): "/2026/11/silent/"}
     linking = [("article", "korea"), ("article", "ferry"), ("page", "contact"), ("article", "never-written")]
@@ -210,15 +220,16 @@ def test_a_message_that_is_no_piece_is_logged_with_the_reason_and_acknowledged(
     none = [
         envelope("rebuild_site", "not-a-piece")["Records"][0]["body"], "tonight, please", "null", "[]", "{}",
         {"of": "the usual"}, {"of": ""}, {"of": "author/jane-doe", "after": 7},
-        {"of": "author/jane-doe", "after": ["LIST#author/jane-doe"]}, {"of": "author/jane-doe", "after": [1, 2]},
-        {"of": "everything", "segment": "first"}, {"of": "everything", "segment": rebuild_site.SEGMENTS},
+        {"of": "author/jane-doe", "after": [1, 2]},
+        {"of": "everything", "strand": "rows-9", "number": 0}, {"of": "everything", "strand": "fixed"},
+        {"of": "paths", "paths": ["about"]}, {"of": "paths", "paths": "/about/"},
     ]  # fmt: skip
 
     assert wake(*none, {"of": "author/jane-doe"}) == NOTHING_FAILED
 
     assert len(log.error.call_args_list) == len(none)
     assert [said for said in log.error.call_args_list if not said.kwargs["reason"]] == []
-    assert asked_for() == ["/2026/11/jane-doe-01/", "/author/jane-doe/2026/11/"]
+    assert set(editions()) == {"/2026/11/jane-doe-01/", "/author/jane-doe/2026/11/"}
 
 
 def test_a_piece_that_fails_comes_again_and_its_neighbours_go_on(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,4 +246,150 @@ def test_a_piece_that_fails_comes_again_and_its_neighbours_go_on(paper: Paper, m
     assert wake({"of": "author/ada-holm"}, {"of": "author/jane-doe"}) == {
         "batchItemFailures": [{"itemIdentifier": "0"}]
     }
-    assert asked_for() == ["/2026/11/jane-doe-01/", "/author/jane-doe/2026/11/"]
+    assert set(editions()) == {"/2026/11/jane-doe-01/", "/author/jane-doe/2026/11/"}
+
+
+# ── What a rebuild finds, and tells ──
+
+KOREA = "---\ntitle: Lunch is postponed\ndate: 2026-11-20\nsection: World\ntags: [Ice]\n---\nNobody was hungry.\n"
+
+
+def report(paper: Paper, id: str) -> dict[str, Any]:
+    """The report of a rebuild, as the upload bucket has it."""
+    stored = clients.s3().get_object(Bucket="upload", Key=f"reports/rebuild-{id}.json")
+    return json.loads(stored["Body"].read())  # type: ignore[no-any-return]
+
+
+def place_by_hand(key: str) -> None:
+    clients.s3().put_object(Bucket="site", Key=key, Body=b"<p>Scribbled.</p>", ContentType="text/html")
+
+
+@pytest.fixture
+def live(quick_paper: Paper) -> Paper:
+    """A paper with two articles, every page of it in its place."""
+    quick_paper.upload("articles/korea.md", KOREA)
+    quick_paper.upload("articles/ferry.md", KOREA.replace("Lunch", "Ferry").replace("World", "Harbour"))
+    quick_paper.rebuild()
+    quick_paper.now += timedelta(days=1)
+    quick_paper.drawn.clear()
+    return quick_paper
+
+
+def test_a_rebuild_of_a_sound_paper_writes_nothing_and_says_so(live: Paper) -> None:
+    live.rebuild()
+
+    told = report(live, "2026-11-24-nightly")
+    assert [told[kind] for kind in ("rewritten", "missing", "strange", "failed", "marked")] == [0] * 5
+    assert told["checked"] >= len(live.site())
+    assert told["calls"] > told["checked"]
+    assert (told["of"], told["why"]) == ("everything", "nightly")
+    assert live.drawn == []
+
+
+def test_a_rebuild_mends_a_damaged_site_and_names_each_page(live: Paper) -> None:
+    sound = live.site()
+    place_by_hand("section/world/index.html")
+    place_by_hand("assets/spam.js")
+    place_by_hand("tag/nobodys/index.html")
+    place_by_hand("owner-verification.html")
+    clients.s3().delete_object(Bucket="site", Key="feed.xml")
+    clients.s3().delete_object(Bucket="site", Key="2026/11/korea/index.html")
+
+    live.rebuild()
+
+    told = report(live, "2026-11-24-nightly")
+    assert told["paths"]["rewritten"] == ["/section/world/"]
+    assert sorted(told["paths"]["missing"]) == ["/2026/11/korea/", "/feed.xml"]
+    assert sorted(told["paths"]["strange"]) == ["/assets/spam.js", "/owner-verification.html", "/tag/nobodys/"]
+    assert (told["rewritten"], told["missing"], told["strange"]) == (1, 2, 3)
+    assert live.is_gone("/tag/nobodys/")
+    assert live.page("/owner-verification.html") == "<p>Scribbled.</p>"
+    assert {key: body for key, body in live.site().items() if key in sound} == sound
+
+
+def test_a_page_that_has_become_a_tombstone_is_strange_but_once(live: Paper) -> None:
+    place_by_hand("tag/nobodys/index.html")
+    live.rebuild()
+    live.now += timedelta(days=1)
+
+    live.rebuild()
+
+    assert report(live, "2026-11-25-nightly")["strange"] == 0
+
+
+def test_every_piece_delivered_twice_is_counted_once(live: Paper) -> None:
+    live.rebuild()
+    once = report(live, "2026-11-24-nightly")
+    live.now += timedelta(days=1)
+    live.deliveries = 2
+    clients.s3().delete_object(Bucket="site", Key="feed.xml")
+
+    live.rebuild()
+
+    twice = report(live, "2026-11-25-nightly")
+    assert twice["checked"] == once["checked"]
+    assert twice["missing"] == 1
+
+
+def test_a_piece_whose_follower_was_lost_asks_for_it_again(live: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walking, "PIECE", 5)
+    rebuild_site.handle(messages({"of": "section/world", "rebuild": "r"}), None)
+    (first,) = waiting("REBUILD_QUEUE")
+    rebuild_site.handle(messages(first), None)
+    report_of_it = report(live, "r")
+
+    rebuild_site.handle(messages(first), None)
+
+    assert report(live, "r") == report_of_it
+    assert waiting("REBUILD_QUEUE") == []
+
+
+def test_a_page_that_cannot_be_drawn_is_left_to_its_own_queue_and_named(
+    live: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = editions()["/2026/11/korea/"]
+    sound = Pressroom.compare
+
+    def compare(pressroom: Pressroom, asked: Sequence[Page], **how: Any) -> list[Sheet]:
+        if "/2026/11/korea/" in [page.path for page in asked]:
+            raise ValueError("a row nobody can read")
+        return sound(pressroom, asked, **how)
+
+    monkeypatch.setattr(Pressroom, "compare", compare)
+    walk({"of": "month/2026-11", "rebuild": "r"})
+
+    told = report(live, "r")
+    assert told["paths"]["failed"] == ["/2026/11/korea/"]
+    assert told["checked"] == 4
+    assert editions()["/2026/11/korea/"] == before + 1
+
+
+@pytest.mark.parametrize(
+    ("of", "paths", "looked"),
+    [
+        ("section/world", [], {*front_pages("section/world"), "/section/world/2026/11/", "/2026/11/korea/"}),
+        ("month/2026-11", [], {"/archive/2026/11/", "/sitemaps/2026-11.xml", "/2026/11/korea/", "/2026/11/ferry/"}),
+        ("month/2026-10", [], {"/archive/2026/10/", "/sitemaps/2026-10.xml"}),
+        ("paths", ["/", "/feed.xml"], {"/", "/feed.xml"}),
+    ],
+)
+def test_a_part_of_the_paper_can_be_rebuilt_alone(
+    live: Paper, monkeypatch: pytest.MonkeyPatch, of: str, paths: list[str], looked: set[str]
+) -> None:
+    seen = looked_at(monkeypatch)
+
+    walk({"of": of, "paths": paths, "rebuild": "r"})
+
+    assert set(seen) == looked
+    assert report(live, "r")["checked"] == len(looked)
+
+
+def test_the_nights_drift_is_told_to_the_alarm(live: Paper, capsys: pytest.CaptureFixture[str]) -> None:
+    clients.s3().delete_object(Bucket="site", Key="feed.xml")
+    capsys.readouterr()
+
+    live.rebuild()
+
+    (metric,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "DriftFound" in line]
+    assert metric["DriftFound"] == [1.0] or metric["DriftFound"] == 1.0
+    assert metric["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Broadsheet"

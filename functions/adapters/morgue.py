@@ -34,6 +34,7 @@ from newsroom.drawing import stylesheet
 from newsroom.pages import Page
 from newsroom.rows import (
     CLOCK_KEY,
+    IMPRINT_KEY,
     SITE_KEY,
     Key,
     Row,
@@ -68,7 +69,7 @@ class Morgue:
     def open(cls, table: Table, asked: list[Page], site_url: str) -> "Morgue":
         """With everything these pages are known to need already fetched, in as few calls as can be."""
         morgue = cls(table, site_url)
-        morgue.fetch([SITE_KEY, *(key for page in asked for key in _first_rows(page))])
+        morgue.fetch([SITE_KEY, IMPRINT_KEY, *(key for page in asked for key in _first_rows(page))])
         texts = [text for page in asked if (text := morgue.text_key(page))]
         morgue.fetch([*texts, *(talk_key(id) for key in texts if (id := _article_id(key)))])
         morgue.fetch(key for text in texts for key in _rows_beside(morgue.row(text)))

@@ -1,0 +1,170 @@
+"""The pressroom: pages are compared with what the tables say of them, and those that differ are placed.
+
+The order is the correctness rule: first the token of what stands there (its ETag), then the edition,
+then the rows, all strongly read; then a page is written only if its token is still the same. Pages
+that are compared together go through these steps together, so that rows they share are read once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import md5
+from typing import Literal, cast
+
+from adapters import clock
+from adapters.buckets import Bucket, Standing
+from adapters.morgue import Morgue, gather
+from adapters.tables import Table
+from newsroom import imprint, pages, rendering
+from newsroom.content import Drawn, FixedContent, TombstoneContent
+from newsroom.drawing.paper import paper_of
+from newsroom.errors import TransientError
+from newsroom.pages import Page
+from newsroom.rows import IMPRINT_KEY
+from newsroom.site import Site
+
+ATTEMPTS = 4  # at a page somebody else keeps writing
+Verdict = Literal["right", "differs", "missing", "strange"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page as it should be, beside what stands in its place.
+
+    stands: None where nothing does. drawn: what should stand there; None where nothing should, and
+    nothing does. verdict: right if those are equal to the byte; strange is what no row calls for, and
+    what is drawn in its place is a tombstone. site: the settings it was drawn by.
+    """
+
+    page: Page
+    edition: int
+    stands: Standing | None
+    drawn: Drawn | None
+    verdict: Verdict
+    site: Site
+
+
+@dataclass(slots=True)
+class Printed:
+    """What came of drawing pages: each as it was found, and those that could not be drawn now, and why."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    failed: dict[Page, Exception] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressroom:
+    """Where pages are drawn from and where they are placed; receipts stand beside the uploads."""
+
+    table: Table
+    site: Bucket
+    uploads: Bucket
+    site_url: str
+
+    def bucket_of(self, page: Page) -> Bucket:
+        """The bucket a page stands in."""
+        return self.uploads if page.kind == "receipt" else self.site
+
+    def compare(self, asked: Sequence[Page], *, trusting: bool = False) -> list[Sheet]:
+        """Each page beside what stands there, in order.
+
+        trusting: leave out pages that stand there in their present edition. An edition is raised after
+        the rows have changed and was read before they were, so such a page shows them; a busy page is
+        asked for far more often than it changes. Whoever doubts what stands there does not trust it.
+
+        Raises TransientError in a function whose version has just been succeeded by a newer one.
+        """
+        standing = {page: self.bucket_of(page).standing(pages.object_key(page.path)) for page in asked}
+        editions = self.table.editions(page.path for page in asked)
+        left = [page for page in asked if not (trusting and _is_drawn(standing[page], editions.get(page.path)))]
+        if not left:
+            return []
+        morgue = Morgue.open(self.table, left, self.site_url)
+        last = morgue.row(IMPRINT_KEY)
+        if last and imprint.steps_aside(imprint.own(), cast(imprint.Imprint, last.doc), clock.now()):
+            raise TransientError("a newer version of the paper's templates has come: this one steps aside for it")
+        return [_sheet(page, morgue, editions.get(page.path, 0), standing[page]) for page in left]
+
+    def draw(self, asked: Sequence[Page], *, trusting: bool = False) -> Printed:
+        """Compare pages and place those that are not right.
+
+        Where a batch fails its pages are tried one by one: no page takes its neighbours with it.
+        """
+        printed, left = Printed(), list(asked)
+        for _ in range(ATTEMPTS):
+            left = self._attempt(left, trusting, printed)
+            if not left:
+                return printed
+        printed.failed |= {page: TransientError("others kept writing it while it was drawn") for page in left}
+        return printed
+
+    def _attempt(self, asked: list[Page], trusting: bool, printed: Printed) -> list[Page]:
+        """Draw each page once; returns those somebody else wrote meanwhile, to start over with."""
+        try:
+            sheets = self.compare(asked, trusting=trusting)
+            overtaken = [sheet.page for sheet in sheets if not self.place(sheet)]
+        except Exception as problem:  # noqa: BLE001 - whatever it is, it is this page's alone
+            if len(asked) == 1:
+                printed.failed[asked[0]] = problem
+                return []
+            return [again for page in asked for again in self._attempt([page], trusting, printed)]
+        printed.sheets += [sheet for sheet in sheets if sheet.page not in overtaken]
+        return overtaken
+
+    def place(self, sheet: Sheet) -> bool:
+        """Write a page unless it is right already; False if somebody else wrote it meanwhile.
+
+        Leaving equal bytes alone is safe only because the edition is among them. The assets of its
+        dress go first.
+        """
+        if sheet.drawn is None or sheet.verdict == "right":
+            return True
+        if sheet.page.kind not in ("asset", "receipt"):
+            self._dress(sheet.site)
+        return self._put(sheet.page, sheet.edition, sheet.stands, sheet.drawn)
+
+    def settings(self) -> Site:
+        """The paper's settings in force."""
+        return Morgue(self.table, self.site_url).site
+
+    def _dress(self, site: Site) -> None:
+        """See once that a version's assets are in place before any page that refers to them is."""
+        for path in paper_of(site).assets.keys() - placed_assets():
+            page = pages.read(path)
+            if self.site.standing(pages.object_key(path)) is None:
+                self._put(page, 0, None, rendering.draw(page, FixedContent(), site, 0))
+            placed_assets().add(path)
+
+    def _put(self, page: Page, edition: int, stands: Standing | None, drawn: Drawn) -> bool:
+        return self.bucket_of(page).replace(
+            pages.object_key(page.path),
+            drawn.body,
+            token=stands.etag if stands else None,
+            content_type=drawn.content_type,
+            cache_control=drawn.cache_control,
+            metadata={**drawn.metadata, "edition": str(edition)},
+        )
+
+
+@cache
+def placed_assets() -> set[str]:
+    """The assets this process has seen in their place."""
+    return set()
+
+
+def _is_drawn(stands: Standing | None, edition: int | None) -> bool:
+    return stands is not None and stands.metadata.get("edition") == str(edition)
+
+
+def _sheet(page: Page, morgue: Morgue, edition: int, stands: Standing | None) -> Sheet:
+    content = gather(page, morgue)
+    if content is None and (stands is None or page.kind == "asset"):  # readers' caches still ask for old assets
+        return Sheet(page, edition, stands, None, "right", morgue.site)
+    drawn = rendering.draw(page, content or TombstoneContent(), morgue.site, edition)
+    if stands is None:
+        verdict: Verdict = "missing"
+    elif stands.etag == f'"{md5(drawn.body, usedforsecurity=False).hexdigest()}"':
+        verdict = "right"
+    else:
+        verdict = "differs" if content else "strange"
+    return Sheet(page, edition, stands, drawn, verdict, morgue.site)

@@ -1,0 +1,94 @@
+"""The ways of a rebuild: from what it is of, and how far it has come, to the next pages.
+
+Each step reads a bounded number of rows or keys and says where to go on.
+"""
+
+from adapters.buckets import Bucket
+from adapters.tables import Table
+from newsroom import pages
+from newsroom.drawing import stylesheet
+from newsroom.planning import front_pages, own_pages, pages_of_remark
+from newsroom.rebuilding import SEGMENTS, Piece
+from newsroom.rows import Key, links_pk, list_pk, page_of_place, talk_pk, text_key
+from newsroom.site import Site
+
+PIECE = 200  # rows to a step
+KEYS = 1000  # keys of the bucket to a step, as many as S3 tells at once
+
+After = list[str] | None
+
+
+def step(piece: Piece, table: Table) -> tuple[list[str], After]:
+    """The next pages that rows of the table stand for, and where to go on; None at the end."""
+    after = piece["after"]
+    noun, slash, name = piece["of"].partition("/")
+    match noun:
+        case "everything":
+            segment = int(piece["strand"].removeprefix("rows-"))
+            return of_rows(table, segment, SEGMENTS, after)
+        case "paths":
+            return piece["paths"], None
+        case "section":
+            paths, reached = of_list(table, piece["of"], after)
+            return [*([] if after else front_pages(piece["of"])), *paths], reached
+        case "month":
+            return of_month(table, name, after)
+        case "author":
+            return of_list(table, piece["of"], after)
+        case "links":
+            return of_links(table, slash + name, after)
+    return of_discussion(table, name, after)
+
+
+def everywhere(site: Site) -> list[str]:
+    """The pages no row stands for: assets first, since every other page refers to them."""
+    return [*stylesheet.assets(site), *pages.FIXED]
+
+
+def of_rows(table: Table, segment: int, of: int, after: After) -> tuple[list[str], After]:
+    """Every page ever marked among some rows, and every page these rows call for that never was; those that
+    are everywhere have a strand of their own."""
+    keys, last = table.scan(segment, of, Key(*after) if after else None, PIECE)
+    names = (key.pk.removeprefix("PAGE#") for key in keys if key.sk == "PAGE")
+    marked = [path for path in names if path not in pages.FIXED and pages.read(path).kind != "asset"]
+    called_for = {path for key in keys if key.sk != "PAGE" for path in own_pages(key)}
+    return [*marked, *sorted(called_for - table.editions(called_for).keys())], list(last) if last else None
+
+
+def of_list(table: Table, list_name: str, after: After) -> tuple[list[str], After]:
+    """The articles of a list, and its months."""
+    rows = table.query(list_pk(list_name), after=after[1] if after else None, limit=PIECE)
+    paths = {row.doc["address"] for row in rows} | {pages.month_page(list_name, row.key.sk[:7]) for row in rows}
+    return sorted(paths), list(rows[-1].key) if len(rows) == PIECE else None
+
+
+def of_month(table: Table, month: str, after: After) -> tuple[list[str], After]:
+    """The articles of a month of the whole paper, its archive and its sitemap."""
+    rows = table.query(list_pk(pages.WHOLE_PAPER), after=after[1] if after else month, limit=PIECE)
+    within = [row for row in rows if row.key.sk.startswith(f"{month}-")]
+    own = [] if after else [pages.month_page(pages.WHOLE_PAPER, month), pages.sitemap(month)]
+    goes_on = len(within) == PIECE
+    return [*own, *sorted(row.doc["address"] for row in within)], list(within[-1].key) if goes_on else None
+
+
+def of_links(table: Table, path: str, after: After) -> tuple[list[str], After]:
+    """Whoever links to an address."""
+    rows = table.query(links_pk(path), after=after[1] if after else None, limit=PIECE)
+    texts = table.get_many(text_key(row.doc["kind"], row.doc["id"]) for row in rows)
+    return sorted(row.doc["address"] for row in texts.values()), list(rows[-1].key) if len(rows) == PIECE else None
+
+
+def of_discussion(table: Table, article: str, after: After) -> tuple[list[str], After]:
+    """The pages of a discussion and its feeds."""
+    rows = table.query(talk_pk(article), after=after[1] if after else None, limit=PIECE)
+    paths = {path for row in rows if page_of_place(row.key.sk) for path in pages_of_remark(article, row.key.sk)}
+    feeds = [] if after else [pages.comment_feed(), pages.comment_feed(article)]
+    return [*feeds, *sorted(paths)], list(rows[-1].key) if len(rows) == PIECE else None
+
+
+def of_bucket(bucket: Bucket, table: Table, after: After) -> tuple[list[str], After]:
+    """What stands in the site bucket and was never marked as a page: to be asked whether any row calls for it."""
+    keys = bucket.listed(after[0] if after else "", KEYS)
+    paths = [pages.at_key(key) for key in keys]
+    known = table.editions(paths).keys()
+    return [path for path in paths if path not in known], [keys[-1]] if len(keys) == KEYS else None

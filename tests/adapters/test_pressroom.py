@@ -1,0 +1,144 @@
+"""The pressroom: what it finds, in which order it looks, and which version of the templates may draw."""
+
+from datetime import timedelta
+
+import pytest
+
+from adapters import clients, pressroom
+from adapters.tables import Table
+from newsroom import imprint, pages
+from newsroom.drawing import paper, stylesheet
+from newsroom.errors import TransientError
+from newsroom.rows import IMPRINT_KEY, Change
+from newsroom.site import default_site
+from render_page import handler as render_page
+from tests.envelopes import NOTHING_FAILED, messages
+from tests.paper import SITE_URL, Paper
+
+ADDRESS = "/2026/11/korea/"
+KOREA = "---\ntitle: Lunch is postponed\ndate: 2026-11-20\n---\nNobody was hungry.\n"
+THEIRS = "the templates of a later deployment"
+
+
+def put_by_hand(path: str, body: bytes = b"<p>Scribbled.</p>") -> None:
+    clients.s3().put_object(Bucket="site", Key=pages.object_key(path), Body=body)
+
+
+def verdicts(*paths: str) -> list[str]:
+    return [sheet.verdict for sheet in render_page.pressroom().compare([pages.read(path) for path in paths])]
+
+
+def put_in_force(paper: Paper, name: str, *before: str) -> None:
+    """A row as release_articles of that imprint leaves it at this moment."""
+    row = Table("news").get(IMPRINT_KEY)
+    doc = {"imprint": name, "since": paper.now.isoformat(), "before": list(before)}
+    Table("news").transact([Change(IMPRINT_KEY, doc, was=row.rev if row else 0)])
+
+
+def test_each_page_is_right_or_differs_or_is_missing_or_strange(quick_paper: Paper) -> None:
+    quick_paper.upload("articles/korea.md", KOREA)
+    put_by_hand("/section/news/")
+    put_by_hand("/nobody/knows/")
+    clients.s3().delete_object(Bucket="site", Key="feed.xml")
+
+    assert verdicts(ADDRESS, "/section/news/", "/feed.xml", "/nobody/knows/", "/never/was/") == [
+        "right", "differs", "missing", "strange", "right",
+    ]  # fmt: skip
+
+
+def test_comparing_writes_nothing(quick_paper: Paper) -> None:
+    quick_paper.upload("articles/korea.md", KOREA)
+    put_by_hand("/section/news/")
+    before = quick_paper.site()
+    quick_paper.calls.clear()
+
+    verdicts(ADDRESS, "/section/news/", "/never/was/")
+
+    assert quick_paper.site() == before
+    assert quick_paper.calls["s3.PutObject"] == 0
+
+
+def test_the_dress_is_there_before_the_first_page_that_wears_it(quick_paper: Paper) -> None:
+    quick_paper.put("articles/korea.md", KOREA)
+    quick_paper.look_at("articles/korea.md")
+
+    assert render_page.handle(messages({"page": ADDRESS}), None) == NOTHING_FAILED
+
+    assets = {path.removeprefix("/") for path in stylesheet.assets(default_site(SITE_URL))}
+    assert set(quick_paper.drawn[:-1]) == assets
+    assert quick_paper.drawn[-1] == "2026/11/korea/index.html"
+
+
+def test_a_function_that_a_deployment_has_just_overtaken_steps_aside(quick_paper: Paper) -> None:
+    quick_paper.upload("articles/korea.md", KOREA)
+    put_in_force(quick_paper, THEIRS, imprint.own())
+    put_by_hand(ADDRESS)
+
+    with pytest.raises(TransientError, match="steps aside"):
+        verdicts(ADDRESS)
+    Table("news").mark([ADDRESS])
+    assert render_page.handle(messages({"page": ADDRESS}), None) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert quick_paper.page(ADDRESS) == "<p>Scribbled.</p>"
+
+
+def test_a_new_version_need_not_wait_until_it_is_in_force(quick_paper: Paper) -> None:
+    quick_paper.upload("articles/korea.md", KOREA)
+    put_in_force(quick_paper, THEIRS, "one older still")
+
+    assert verdicts(ADDRESS) == ["right"]
+
+
+def test_an_older_version_that_is_deployed_again_draws_after_a_while(quick_paper: Paper) -> None:
+    quick_paper.upload("articles/korea.md", KOREA)
+    put_in_force(quick_paper, THEIRS, imprint.own())
+    quick_paper.now += imprint.STRAGGLERS
+
+    assert verdicts(ADDRESS) == ["right"]
+
+
+def test_an_old_call_that_began_before_the_deployment_cannot_put_its_page_over_a_new_one(quick_paper: Paper) -> None:
+    quick_paper.upload("articles/korea.md", KOREA)
+    Table("news").mark([ADDRESS])
+    (sheet,) = render_page.pressroom().compare([pages.read(ADDRESS)])
+    put_in_force(quick_paper, THEIRS, imprint.own())
+    put_by_hand(ADDRESS, b"drawn by the new version")
+
+    assert not render_page.pressroom().place(sheet)
+    with pytest.raises(TransientError):
+        render_page.pressroom().compare([pages.read(ADDRESS)])
+    assert quick_paper.page(ADDRESS) == "drawn by the new version"
+
+
+def test_what_release_articles_puts_in_force_has_every_page_looked_at_again(
+    quick_paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick_paper.upload("articles/korea.md", KOREA)
+    quick_paper.tick(quick_paper.now)
+    assert Table("news").get(IMPRINT_KEY) is not None
+    monkeypatch.setattr(imprint, "own", lambda: THEIRS)
+    sound = stylesheet._source
+    monkeypatch.setattr(stylesheet, "_source", lambda name: sound(name).replace("margin", "padding"))
+    monkeypatch.setattr(paper, "_kept", [])
+    pressroom.placed_assets.cache_clear()
+    before = quick_paper.site()
+    quick_paper.drawn.clear()
+
+    quick_paper.tick(quick_paper.now + timedelta(minutes=1))
+
+    row = Table("news").get(IMPRINT_KEY)
+    assert row is not None
+    assert row.doc["imprint"] == THEIRS
+    assert len(row.doc["before"]) == 1
+    wearing = {key for key, body in before.items() if b"/assets/style." in body}
+    assert wearing <= set(quick_paper.drawn)
+    assert quick_paper.drawn[0].startswith("assets/style.")
+    assert len(quick_paper.drawn) == len(set(quick_paper.drawn))
+
+
+def test_the_same_version_puts_itself_in_force_once(quick_paper: Paper) -> None:
+    for _ in range(3):
+        quick_paper.tick(quick_paper.now + timedelta(minutes=1))
+
+    row = Table("news").get(IMPRINT_KEY)
+    assert row is not None
+    assert row.rev == 1
