@@ -31,9 +31,9 @@ Verdict = Literal["right", "differs", "missing", "strange"]
 class Sheet:
     """A page as it should be, beside what stands in its place.
 
-    stands: None where nothing does. drawn: what should stand there; None where nothing should, and
-    nothing does. verdict: right if those are equal to the byte; strange is what no row calls for, and
-    what is drawn in its place is a tombstone. site: the settings it was drawn by.
+    stands: None where nothing does. drawn: what should stand there; None where there is nothing to draw.
+    verdict: right if those are equal to the byte; strange is what no row calls for, and what is drawn in
+    its place is a tombstone (of an asset none is). site: the settings it was drawn by.
     """
 
     page: Page
@@ -158,8 +158,10 @@ def _is_drawn(stands: Standing | None, edition: int | None) -> bool:
 
 def _sheet(page: Page, morgue: Morgue, edition: int, stands: Standing | None) -> Sheet:
     content = gather(page, morgue)
-    if content is None and (stands is None or page.kind == "asset"):  # readers' caches still ask for old assets
+    if content is None and stands is None:
         return Sheet(page, edition, stands, None, "right", morgue.site)
+    if content is None and stands and page.kind == "asset":  # readers' caches still ask for those of earlier days
+        return Sheet(page, edition, stands, None, "right" if "edition" in stands.metadata else "strange", morgue.site)
     drawn = rendering.draw(page, content or TombstoneContent(), morgue.site, edition)
     if stands is None:
         verdict: Verdict = "missing"

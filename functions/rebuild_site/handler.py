@@ -9,7 +9,7 @@ made stale is only marked here: the stream then asks for the renders, as of any 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, cast
 
@@ -28,6 +28,8 @@ from newsroom.rows import Change, Doc
 from rebuild_site import walking
 
 AT_ONCE = 25  # pages drawn together
+CALLED: Mapping[str, str] = {"differs": "rewritten", "missing": "missing", "strange": "strange"}
+"""What a report calls pages of each verdict."""
 
 
 @cache
@@ -188,31 +190,18 @@ def strangers(paths: list[str]) -> Found:
     """Ask of objects that are no known pages what they are. What stands where only the paper has anything
     to place becomes a tombstone; a file its owner may have put there is told of and left alone."""
     sheets = pressroom().compare([pages.read(path) for path in paths])
-    strange = [sheet for sheet in sheets if is_strange(sheet)]
+    strange = [sheet for sheet in sheets if sheet.verdict == "strange"]
     for sheet in strange:
-        if pages.is_ours(sheet.page.path) and sheet.page.kind != "asset":
+        if pages.is_ours(sheet.page.path):
             pressroom().place(sheet)
     return found_of(strange)
 
 
-def is_strange(sheet: Sheet) -> bool:
-    """Whether an object was put there by somebody else: assets of earlier days bear our mark."""
-    if sheet.page.kind == "asset" and sheet.drawn is None:
-        return sheet.stands is not None and "edition" not in sheet.stands.metadata
-    return sheet.verdict == "strange"
-
-
 def found_of(sheets: list[Sheet]) -> Found:
+    """What is told of pages that were looked at."""
     found = rebuilding.nothing_found()
-    for sheet in sheets:
-        match sheet.verdict:
-            case "differs":
-                found["rewritten"] += 1
-                found["paths"]["rewritten"].append(sheet.page.path)
-            case "missing":
-                found["missing"] += 1
-                found["paths"]["missing"].append(sheet.page.path)
-            case "strange" | "right" if is_strange(sheet):
-                found["strange"] += 1
-                found["paths"]["strange"].append(sheet.page.path)
+    for kind in CALLED.values():
+        paths = [sheet.page.path for sheet in sheets if CALLED.get(sheet.verdict) == kind]
+        found["paths"][kind] = paths[: rebuilding.NAMED]
+        found[kind] = len(paths)  # type: ignore[literal-required]
     return found

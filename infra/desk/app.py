@@ -4,7 +4,6 @@ What was asked for goes to standard output, everything else to standard error. E
 when the paper said no or did not answer; with 2 when the question was wrong or no newsroom runs.
 """
 
-import time
 from collections import Counter
 from collections.abc import Mapping
 from itertools import islice
@@ -17,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
-from infra.desk import CannotDo, cloud, files, receipts, standing
+from infra.desk import CannotDo, cloud, files, rebuilding, receipts, standing
 from infra.desk.cloud import Cloud
 from infra.desk.comments import comments
 from infra.desk.receipts import Receipt
@@ -199,32 +198,76 @@ def list_receipts(
         say(f"There are more than {limit}: name a longer PREFIX, or raise --limit.")
 
 
+Section = Annotated[str | None, typer.Option(metavar="SLUG", help="Only a section: its fronts, months, articles.")]
+Month = Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Only a month: its archive and its articles.")]
+Paths = Annotated[list[str] | None, typer.Option("--path", metavar="PATH", help="Only this page; repeat for more.")]
+
+
 @app.command()
 def rebuild(
-    wait: Annotated[bool, typer.Option("--wait", help="Wait until every page has been drawn.")] = False,
+    section: Section = None,
+    month: Month = None,
+    path: Paths = None,
+    *,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for the report, and show it.")] = False,
     timeout: Seconds = 120,
     state: State = LOCAL,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Have every page of the paper drawn again."""
+    """Have every page of the paper, or of a part of it, compared with the tables and drawn where it differs."""
     newsroom = cloud.find(state, stack)
-    began = time.monotonic()
-    standing.rebuild(newsroom)
-    done = False
-    if wait:
-        with progress() as bars:
-            bars.add_task("rebuilding", total=None)
-            done = standing.at_rest(newsroom, timeout)
-    seconds = round(time.monotonic() - began, 1)
+    piece = rebuilding.chosen(section, month, path or [])
+    id = rebuilding.ask(newsroom, piece)
+    if not wait:
+        if as_json:
+            print_json({"id": id, "of": piece["of"]})
+        else:
+            out(f"rebuild {id} has begun; its report will be reports/rebuild-{id}.json in the upload bucket")
+        return
+    found: Mapping[str, Any] = {}
+    with progress() as bars:
+        task = bars.add_task("looking at pages", total=None)
+        for found in rebuilding.followed(newsroom, piece, id, timeout):
+            bars.update(task, completed=found["checked"])
     if as_json:
-        print_json({"of": "everything", "done": done, "seconds": seconds})
-    elif done:
-        out(f"every page was drawn again in {seconds} s")
-    elif not wait:
-        out("the rebuild has begun; 'broadsheet status' shows what waits")
-    if wait and not done:
-        raise CannotDo(f"nothing has been drawn for {timeout:g} seconds: 'broadsheet status' shows what waits", code=1)
+        print_json(found)
+    else:
+        show_report(found)
+    if found["failed"]:
+        raise CannotDo(f"{found['failed']} pages could not be drawn: see 'broadsheet deadletters'", code=1)
+
+
+@app.command()
+def verify(
+    section: Section = None,
+    month: Month = None,
+    path: Paths = None,
+    *,
+    state: State = LOCAL,
+    stack: Stack = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the site with the tables, and write nothing. Ends with 1 if they differ anywhere."""
+    newsroom = cloud.find(state, stack)
+    piece = rebuilding.chosen(section, month, path or [])
+    checked, doubtful = 0, []
+    with progress() as bars:
+        task = bars.add_task("comparing pages", total=None)
+        for sheets in rebuilding.differences(newsroom, piece):
+            checked += len(sheets)
+            doubtful += [sheet for sheet in sheets if sheet.verdict != "right"]
+            bars.update(task, completed=checked)
+    wrong = list(rebuilding.again(newsroom, doubtful))
+    if as_json:
+        differences = [{"path": sheet.page.path, "verdict": sheet.verdict} for sheet in wrong]
+        print_json({"checked": checked, "differences": differences})
+    else:
+        for sheet in wrong:
+            out(f"{sheet.verdict:8}  {sheet.page.path}")
+        say(f"{counted_as(checked, 'page')} compared, {counted_as(len(wrong), 'difference')}")
+    if wrong:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -313,3 +356,11 @@ def show_standing(found: Mapping[str, Any]) -> None:
     for name, number in parked.items():
         table.add_row(name, "", "", str(number))
     Console().print(table)
+
+
+def show_report(report: Mapping[str, Any]) -> None:
+    counts = ", ".join(f"{report[kind]} {kind}" for kind in ("rewritten", "missing", "strange", "failed"))
+    out(f"{counted_as(report['checked'], 'page')} checked in {report['seconds']} s: {counts}; {report['calls']} calls")
+    for kind, paths in report["paths"].items():
+        for path in paths:
+            out(f"  {kind:9}  {path}")

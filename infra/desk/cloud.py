@@ -30,7 +30,7 @@ from botocore.exceptions import (
 from infra.desk import CannotDo
 
 KNOCK = 2.0  # seconds for a cloud on this machine to open its door
-_NEEDED = ("UploadBucket", "NewsTable", "SiteUrl", "UploadQueue", "RenderQueue", "RebuildQueue")
+_NEEDED = ("UploadBucket", "SiteBucket", "NewsTable", "SiteUrl", "UploadQueue", "RenderQueue", "RebuildQueue")
 _OF_ANOTHER_ACCOUNT = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
 _MAY_NOT = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
 _WHO_IS_THIS = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException",
@@ -45,6 +45,7 @@ class Cloud:
 
     site_url: str
     upload_bucket: str
+    site_bucket: str
     news_table: str
     queues: Mapping[str, str]
     dead_letters: Mapping[str, str]
@@ -78,6 +79,7 @@ def on_this_machine(state: Path) -> Cloud:
         cloud = Cloud(
             site_url=found["site_url"],
             upload_bucket=found["buckets"]["upload"],
+            site_bucket=found["buckets"]["site"],
             news_table=found["tables"]["news"],
             queues={name: url for name, url in queues.items() if not name.endswith("_dlq")},
             dead_letters={name.removesuffix("_dlq"): url for name, url in queues.items() if name.endswith("_dlq")},
@@ -142,6 +144,7 @@ def on_aws(stack: str) -> Cloud:
     return Cloud(
         site_url=outputs["SiteUrl"],
         upload_bucket=outputs["UploadBucket"],
+        site_bucket=outputs["SiteBucket"],
         news_table=outputs["NewsTable"],
         queues=_ending_in("Queue", outputs),
         dead_letters=_ending_in("Dlq", outputs),

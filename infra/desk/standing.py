@@ -7,7 +7,6 @@ from collections import Counter
 from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
-from adapters import queues
 from adapters.clients import dynamodb, sqs
 from infra.desk.cloud import Cloud
 from infra.desk.patience import Patience
@@ -75,11 +74,6 @@ def front_page(site_url: str) -> int | str:
         return answer.code
     except (OSError, ValueError) as problem:
         return str(getattr(problem, "reason", problem))
-
-
-def rebuild(cloud: Cloud) -> None:
-    """Have every page of the paper drawn again."""
-    queues.send(cloud.queues["rebuild"], [{"of": "everything"}])
 
 
 def at_rest(cloud: Cloud, seconds: float) -> bool:

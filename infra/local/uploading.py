@@ -15,6 +15,7 @@ from newsroom import pages
 
 MISSES = 8  # receipts not there yet, after which a round of looking ends: they come in order, roughly
 RECEIPTS = pages.receipt("").removesuffix(".json")
+ANSWERS = (RECEIPTS, "reports/")  # what the newsroom itself puts beside the uploads
 
 
 @dataclass(slots=True)
@@ -31,7 +32,7 @@ class Uploads:
 
     def look(self) -> None:
         """Learn what is in the bucket."""
-        self.present = {key: etag for key, etag in self._listed() if not key.startswith(RECEIPTS)}
+        self.present = {key: etag for key, etag in self._listed() if not key.startswith(ANSWERS)}
 
     def publish(self, files: Mapping[str, Path]) -> list[str]:
         """Upload the files that are new or changed; returns what went wrong, a line each."""

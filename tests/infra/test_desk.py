@@ -63,7 +63,7 @@ class Desk:
         found = clients.s3().list_object_versions(Bucket="upload")
         every = [*found.get("Versions", []), *found.get("DeleteMarkers", [])]
         latest = {(each["Key"], each["VersionId"]) for each in every if each["IsLatest"]}
-        new = {(key, version) for key, version in latest - self.known if not key.startswith("receipts/")}
+        new = {(key, version) for key, version in latest - self.known if not key.startswith(("receipts/", "reports/"))}
         self.known |= new
         if new:
             self.paper.look_at(*sorted(key for key, _ in new))
@@ -400,8 +400,82 @@ def test_a_rebuild_is_waited_for(desk: Desk) -> None:
     desk("publish", desk.write("articles/harbour.md", KOREA))
     clients.s3().delete_object(Bucket="site", Key="2026/11/harbour/index.html")
 
-    assert desk("rebuild", "--wait").exit_code == 0
+    result = desk("rebuild", "--wait")
+
+    assert result.exit_code == 0
+    assert " 0 rewritten, " in result.stdout
+    assert "  missing    /2026/11/harbour/" in result.stdout.splitlines()
     assert "Nobody had skates." in (desk.paper.page("/2026/11/harbour/") or "")
+
+
+def test_a_rebuild_of_a_part_leaves_the_rest_alone(desk: Desk) -> None:
+    desk("publish", desk.write("articles/harbour.md", KOREA))
+    desk("rebuild", "--wait")
+    for key in ("2026/11/harbour/index.html", "tag/ice/index.html"):
+        clients.s3().delete_object(Bucket="site", Key=key)
+
+    told = desk.json("rebuild", "--section", "world", "--wait")
+
+    assert told["of"] == "section/world"
+    assert told["paths"]["missing"] == ["/2026/11/harbour/"]
+    assert desk.paper.page("/tag/ice/") is None
+    assert desk.json("rebuild", "--path", "/tag/ice/", "--wait")["missing"] == 1
+    assert desk.json("rebuild", "--month", "2026-11", "--wait")["rewritten"] == 0
+
+
+def test_a_rebuild_that_is_not_waited_for_says_where_its_report_will_be(desk: Desk) -> None:
+    told = desk.json("rebuild")
+    desk.newsroom_works()
+
+    report = clients.s3().get_object(Bucket="upload", Key=f"reports/rebuild-{told['id']}.json")
+    assert json.loads(report["Body"].read())["id"] == told["id"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--path", "about"], "'paths' lists pages as /about/"),
+        (["--section", "a", "--month", "2026-11"], "not several"),
+    ],
+)
+def test_a_rebuild_of_nothing_that_there_is_is_explained(desk: Desk, words: list[str], said: str) -> None:
+    result = desk("rebuild", *words)
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+# ── verify ──
+
+
+def test_a_sound_site_is_verified(desk: Desk) -> None:
+    desk("publish", desk.write("articles/harbour.md", KOREA))
+    desk("rebuild", "--wait")
+
+    result = desk("verify")
+
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert result.stderr.endswith(" pages compared, 0 differences\n")
+
+
+def test_drift_is_told_page_by_page_and_nothing_is_mended(desk: Desk) -> None:
+    desk("publish", desk.write("articles/harbour.md", KOREA))
+    desk("rebuild", "--wait")
+    for key in ("section/world/index.html", "section/nobodys/index.html", "verification.html"):
+        clients.s3().put_object(Bucket="site", Key=key, Body=b"scribbled")
+    clients.s3().delete_object(Bucket="site", Key="feed.xml")
+    before = desk.paper.site()
+
+    result = desk("verify")
+
+    assert result.exit_code == 1
+    assert sorted(result.stdout.splitlines()) == [
+        "differs   /section/world/", "missing   /feed.xml", "strange   /section/nobodys/", "strange   /verification.html",
+    ]  # fmt: skip
+    assert desk.paper.site() == before
+    found = desk.json("verify", "--section", "world")["differences"]
+    assert found == [{"path": "/section/world/", "verdict": "differs"}]
 
 
 def test_a_rebuild_that_does_not_move_is_not_waited_for_for_ever(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -410,7 +484,7 @@ def test_a_rebuild_that_does_not_move_is_not_waited_for_for_ever(desk: Desk, mon
     result = desk("rebuild", "--wait", "--timeout", "0")
 
     assert result.exit_code == 1
-    assert "nothing has been drawn for 0 seconds" in result.stderr
+    assert "nothing has moved for 0 seconds" in result.stderr
 
 
 def test_a_withdrawn_file_is_gone_from_the_paper(desk: Desk) -> None:

@@ -74,6 +74,7 @@ def test_the_local_newsroom_is_found_by_its_state_folder(tmp_path: Path, listeni
     assert cloud.find(tmp_path, None) == cloud.Cloud(
         site_url="http://127.0.0.1:8080",
         upload_bucket="the-upload",
+        site_bucket="the-site",
         news_table="the-news",
         queues={"render": "http://queue/render"},
         dead_letters={"render": "http://queue/render-dlq"},
@@ -168,6 +169,7 @@ def test_a_stack_on_aws_is_found_by_its_outputs(tmp_path: Path, monkeypatch: pyt
     assert cloud.find(tmp_path, "paper") == cloud.Cloud(
         site_url="https://paper.example",
         upload_bucket="paper-upload",
+        site_bucket="paper-site",
         news_table="paper-news",
         queues={"upload": "https://sqs/upload", "render": "https://sqs/render", "rebuild": "https://sqs/rebuild"},
         dead_letters={"render": "https://sqs/render-dlq", "plan": "https://sqs/plan-dlq"},

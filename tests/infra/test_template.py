@@ -188,7 +188,15 @@ def may(role: str, resource: str) -> set[str]:
 
 def test_only_the_functions_that_write_the_table_may() -> None:
     writers = {role for role in ROLES if (WRITES - {"dynamodb:UpdateItem"}) & may(role, "NewsTable")}
-    assert writers == {"PublishArticleRole", "ReleaseArticlesRole", "IngestCommentRole", "ModerateCommentRole"}
+    assert writers - {"RebuildSiteRole"} == {
+        "PublishArticleRole", "ReleaseArticlesRole", "IngestCommentRole", "ModerateCommentRole",
+    }  # fmt: skip
+
+
+def test_a_rebuild_puts_its_own_accounts_and_no_row_that_pages_are_drawn_from() -> None:
+    (puts,) = [each for each in statements("RebuildSiteRole") if "dynamodb:PutItem" in as_list(each["Action"])]
+    assert puts["Action"] == "dynamodb:PutItem"
+    assert puts["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["REBUILD#*"]}}
 
 
 def test_nobody_may_touch_what_is_private_but_those_who_store_and_moderate_comments() -> None:
@@ -224,11 +232,21 @@ def test_only_who_moderates_may_send_mail_and_only_from_the_papers_own_address()
     assert on_aws == {"StringEquals": {"ses:FromAddress": {"Ref": "SenderEmail"}}}
 
 
-def test_only_the_renderer_writes_objects_and_never_an_upload() -> None:
-    writers = [(role, each) for role in ROLES for each in statements(role) if "s3:PutObject" in as_list(each["Action"])]
-    ((role, statement),) = writers
-    assert role == "RenderPageRole"
-    assert statement["Resource"] == [{"Fn::Sub": "${SiteBucket.Arn}/*"}, {"Fn::Sub": "${UploadBucket.Arn}/receipts/*"}]
+def test_only_those_who_draw_pages_write_objects_and_never_an_upload() -> None:
+    may_put = {
+        (role, resource["Fn::Sub"])
+        for role in ROLES
+        for each in statements(role)
+        if "s3:PutObject" in as_list(each["Action"])
+        for resource in as_list(each["Resource"])
+    }
+    assert may_put == {
+        ("RenderPageRole", "${SiteBucket.Arn}/*"),
+        ("RenderPageRole", "${UploadBucket.Arn}/receipts/*"),
+        ("RebuildSiteRole", "${SiteBucket.Arn}/*"),
+        ("RebuildSiteRole", "${UploadBucket.Arn}/receipts/*"),
+        ("RebuildSiteRole", "${UploadBucket.Arn}/reports/*"),
+    }
 
 
 def test_the_publisher_reads_what_it_is_woken_for_and_no_receipt() -> None:

@@ -1,0 +1,107 @@
+"""Rebuilds as the desk asks for them and follows them, and the same comparison without one."""
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from adapters import clock, queues
+from adapters.buckets import Bucket
+from adapters.pressroom import Pressroom, Sheet
+from adapters.tables import Table
+from infra.desk import CannotDo
+from infra.desk.cloud import Cloud
+from infra.desk.patience import Patience
+from newsroom import pages, rebuilding
+from newsroom.errors import PermanentError
+from newsroom.rebuilding import Piece
+from rebuild_site import walking
+from rebuild_site.handler import AT_ONCE
+
+LARGEST_REPORT = 1 << 20  # bytes; it names some hundred pages
+
+
+def chosen(section: str | None, month: str | None, paths: list[str]) -> Piece:
+    """The message that asks for what was named; everything if nothing was.
+
+    Raises CannotDo when more than one was, or a name is none.
+    """
+    if sum(map(bool, (section, month, paths))) > 1:
+        raise CannotDo("name a --section, a --month or some --path, and not several of these")
+    of = f"section/{section}" if section else f"month/{month}" if month else "paths" if paths else "everything"
+    try:
+        return rebuilding.read({"of": of, "paths": paths, "why": "asked"})
+    except PermanentError as problem:
+        raise CannotDo(str(problem)) from problem
+
+
+def ask(cloud: Cloud, piece: Piece) -> str:
+    """Ask for a rebuild; its name."""
+    id = f"{clock.now().strftime('%Y%m%dT%H%M%SZ')}-{secrets.token_hex(3)}"
+    queues.send(cloud.queues["rebuild"], [{**piece, "rebuild": id}])
+    return id
+
+
+def report(cloud: Cloud, id: str) -> dict[str, Any] | None:
+    """The report of a rebuild, once it is at its end."""
+    stored = Bucket(cloud.upload_bucket).get(rebuilding.report_key(id), LARGEST_REPORT)
+    return json.loads(stored.body) if stored else None
+
+
+def followed(cloud: Cloud, piece: Piece, id: str, seconds: float) -> Iterator[Mapping[str, Any]]:
+    """What a rebuild has found so far, whenever that has changed, and last its report.
+
+    Raises CannotDo when nothing has moved for so many seconds.
+    """
+    keys = [rebuilding.strand_key(id, strand) for strand in rebuilding.strands_of(piece)]
+    patience, before = Patience(seconds), rebuilding.nothing_found()
+    while (told := report(cloud, id)) is None:
+        strands = Table(cloud.news_table).get_many(keys)
+        found = rebuilding.together(row.doc["found"] for row in strands.values())
+        if found != before:
+            patience.renew()
+            yield found
+        elif not patience.lasts():
+            reason = f"nothing has moved for {seconds:g} seconds: 'broadsheet status' shows what waits"
+            raise CannotDo(f"rebuild {id}: {reason}", code=1)
+        before = found
+        patience.pause()
+    yield told
+
+
+def differences(cloud: Cloud, piece: Piece) -> Iterator[list[Sheet]]:
+    """Compare pages with the tables, batch after batch; of the bucket only what is no known page. Nothing
+    is written."""
+    pressroom = pressroom_of(cloud)
+    for strand in rebuilding.strands_of(piece):
+        after: list[str] | None = None
+        while True:
+            paths, after = _step(pressroom, {**piece, "strand": strand, "number": 0, "after": after})
+            for start in range(0, len(paths), AT_ONCE):
+                sheets = pressroom.compare([pages.read(path) for path in paths[start : start + AT_ONCE]])
+                yield [sheet for sheet in sheets if strand != "bucket" or sheet.verdict == "strange"]
+            if after is None:
+                break
+
+
+def again(cloud: Cloud, sheets: list[Sheet]) -> Iterator[Sheet]:
+    """Those that are still not right: a page may have been on its way when it was looked at first."""
+    pressroom = pressroom_of(cloud)
+    for start in range(0, len(sheets), AT_ONCE):
+        looked = pressroom.compare([sheet.page for sheet in sheets[start : start + AT_ONCE]])
+        yield from (sheet for sheet in looked if sheet.verdict != "right")
+
+
+def pressroom_of(cloud: Cloud) -> Pressroom:
+    """The pressroom of a newsroom, with the rights of whoever sits at the desk."""
+    table, uploads = Table(cloud.news_table), Bucket(cloud.upload_bucket)
+    return Pressroom(table, Bucket(cloud.site_bucket), uploads, cloud.site_url)
+
+
+def _step(pressroom: Pressroom, piece: Piece) -> tuple[list[str], list[str] | None]:
+    match piece["strand"]:
+        case "fixed":
+            return walking.everywhere(pressroom.settings()), None
+        case "bucket":
+            return walking.of_bucket(pressroom.site, pressroom.table, piece["after"])
+    return walking.step(piece, pressroom.table)
