@@ -1,15 +1,20 @@
 """What one change may cost: counted, and the same in a small paper and a large one."""
 
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import pytest
 
 from adapters import clients
-from newsroom.rows import Doc, Key, list_pk, months_pk
+from adapters.tables import Table
+from newsroom import pages
+from newsroom.rows import Doc, Key, Row, list_pk, months_pk, talk_key, talk_pk
+from render_page import handler as render_page
 from tests.paper import Paper, a_paper
 
 KEY = "articles/harbour.md"
@@ -109,3 +114,55 @@ def test_a_change_of_one_article_stays_within_its_bounds(step: str) -> None:
     assert sum(spent.calls.values()) <= calls
     assert len(spent.objects) <= objects
     assert len(set(spent.objects)) == len(spent.objects), "an object was written twice"
+
+
+# ── A long discussion ──
+
+
+def discuss(paper: Paper, comments: int) -> str:
+    """A discussion of so many threads, fifty to a page; the path of its last page."""
+    place = "{page:05}#{thread:08}#2026-11-20T10:00:00.000+00:00#{thread:024x}"
+    rows: dict[Key, Doc] = {}
+    for thread in range(1, comments + 1):
+        page = -(-thread // 50)
+        remark = {
+            "id": f"{thread:024x}", "article": "harbour", "parent": None, "depth": 1, "page": page, "author": "Wim",
+            "url": None, "text": "I had skates.", "at": "2026-11-20T10:00:00.000+00:00", "edited_at": None,
+            "gone": False,
+        }  # fmt: skip
+        rows[Key(talk_pk("harbour"), place.format(page=page, thread=thread))] = remark
+    talk = {"approved": comments, "threads": comments, "pages": page, "on_last": 50}
+    paper.remember({**rows, talk_key("harbour"): talk})
+    return pages.comments("harbour", page)
+
+
+@cache
+def last_page(comments: int) -> tuple[dict[str, int], int, float]:
+    """Drawing a discussion's last page: calls by operation, rows read, and seconds of CPU."""
+    with pytest.MonkeyPatch.context() as patch, a_paper(patch, "memory") as paper:
+        paper.upload(KEY, ARTICLE)
+        path = discuss(paper, comments)
+        read = [0]
+        sound = Table.query
+
+        def query(table: Table, pk: str, **how: Any) -> list[Row]:
+            rows = sound(table, pk, **how)
+            read[0] += len(rows)
+            return rows
+
+        patch.setattr(Table, "query", query)
+        paper.calls.clear()
+        began = time.process_time()
+        (sheet,) = render_page.pressroom().compare([pages.read(path)])
+        spent = time.process_time() - began
+        assert sheet.drawn is not None
+        assert sheet.drawn.body.count(b' id="comment-') == 50
+        return dict(paper.calls), read[0], spent
+
+
+def test_the_last_page_of_a_long_discussion_costs_what_that_of_a_short_one_costs() -> None:
+    (calls, rows, seconds), (short_calls, short_rows, short_seconds) = last_page(10_000), last_page(100)
+    sys.stdout.write(f"\n10,000 comments: {calls}, {rows} rows, {seconds * 1000:.1f} ms of CPU\n")
+    sys.stdout.write(f"   100 comments: {short_calls}, {short_rows} rows, {short_seconds * 1000:.1f} ms of CPU\n")
+
+    assert (calls, rows) == (short_calls, short_rows)
