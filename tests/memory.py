@@ -177,10 +177,11 @@ class Tables:
         return _page(({"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys), Limit)
 
     def update_item(self, TableName: str, Key: Item, UpdateExpression: str, ExpressionAttributeValues: Item) -> None:
-        assert UpdateExpression == "ADD edition :one"
+        assert UpdateExpression == "ADD edition :one SET cause = :cause"
         item = self.named[TableName].get(Key) or _key(Key)
         edition = int(item.get("edition", {"N": "0"})["N"]) + int(ExpressionAttributeValues[":one"]["N"])
-        self.named[TableName].write(Key, {**item, "edition": {"N": str(edition)}})
+        cause = ExpressionAttributeValues[":cause"]
+        self.named[TableName].write(Key, {**item, "edition": {"N": str(edition)}, "cause": dict(cause)})
 
     def batch_write_item(self, RequestItems: dict[str, Any]) -> Answer:
         ((name, requests),) = RequestItems.items()

@@ -68,6 +68,7 @@ VERBS = (
 )  # fmt: skip
 
 
+DEAD_LETTERS = ("UPLOAD_DLQ", "RENDER_DLQ", "REBUILD_DLQ", "COMMENT_DLQ")
 WOKEN = {"COMMENT_QUEUE": ingest_comment, "REBUILD_QUEUE": rebuild_site, "RENDER_QUEUE": render_page}
 
 
@@ -316,6 +317,8 @@ def a_paper(monkeypatch: Any, store: StoreName = "moto") -> Iterator[Paper]:
         for queue in WOKEN:
             url = clients.sqs().create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"})["QueueUrl"]
             monkeypatch.setenv(queue, url)
+        for queue in DEAD_LETTERS:
+            monkeypatch.setenv(queue, clients.sqs().create_queue(QueueName=queue)["QueueUrl"])
         paper.calls.clear()
         yield paper
         _forget_clients()

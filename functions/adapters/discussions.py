@@ -135,7 +135,13 @@ class Discussions:
         )
 
     def _write(self, decision: Decision) -> bool:
-        return self.news.transact(decision.news, (self.private, decision.private))
+        cause = cause_of(decision.comment["id"])
+        return self.news.transact(decision.news, (self.private, decision.private), cause=cause)
+
+
+def cause_of(comment: str) -> str:
+    """What every room's log calls the cause of a comment's changes."""
+    return f"comment/{comment}"
 
 
 def _rules(site: Row | None) -> CommentRules:

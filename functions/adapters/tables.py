@@ -97,13 +97,20 @@ class Table:
         last = answer.get("LastEvaluatedKey")
         return [_key(item) for item in answer["Items"]], _key(last) if last else None
 
-    def transact(self, changes: Sequence[Change], beside: "tuple[Table, Sequence[Change]] | None" = None) -> bool:
+    def transact(
+        self,
+        changes: Sequence[Change],
+        beside: "tuple[Table, Sequence[Change]] | None" = None,
+        *,
+        cause: str = "",
+    ) -> bool:
         """Write all changes or none. False when a condition failed or another writer was at a row:
         read again and decide again.
 
-        beside: changes of another table that belong to the same transaction.
+        beside: changes of another table that belong to the same transaction. cause: what they go back to,
+        as articles/korea.md@version or comment/id, for the logs of whoever comes after.
         """
-        writes = [write for change in changes for write in self.writes(change)]
+        writes = [write for change in changes for write in self.writes(change, cause)]
         if beside:
             other, its_changes = beside
             writes += [write for change in its_changes for write in other.writes(change)]
@@ -132,14 +139,14 @@ class Table:
             else:
                 raise TransientError("DynamoDB left rows unwritten")
 
-    def mark(self, paths: Sequence[str]) -> None:
-        """Raise the edition of each page by one.
+    def mark(self, paths: Sequence[str], *, cause: str = "") -> None:
+        """Raise the edition of each page by one. cause: what that goes back to, one or several, apart by spaces.
 
         In one call where nobody else is marking the same pages, one by one where somebody is. A page
         may be raised once too often when a call is repeated, which costs a drawing and does no harm.
         """
         for start in range(0, len(paths), _TRANSACTION_LIMIT):
-            marks = [self._mark(path) for path in paths[start : start + _TRANSACTION_LIMIT]]
+            marks = [self._mark(path, cause) for path in paths[start : start + _TRANSACTION_LIMIT]]
             try:
                 dynamodb().transact_write_items(TransactItems=[{"Update": mark} for mark in marks])
             except (
@@ -149,12 +156,12 @@ class Table:
                 for mark in marks:
                     dynamodb().update_item(**mark)
 
-    def _mark(self, path: str) -> Any:
+    def _mark(self, path: str, cause: str) -> Any:
         return {
             "TableName": self.name,
             "Key": _stored_key(page_key(path)),
-            "UpdateExpression": "ADD edition :one",
-            "ExpressionAttributeValues": {":one": {"N": "1"}},
+            "UpdateExpression": "ADD edition :one SET cause = :cause",
+            "ExpressionAttributeValues": {":one": {"N": "1"}, ":cause": {"S": cause}},
         }
 
     def _items(self, keys: Iterable[Key]) -> dict[Key, Item]:
@@ -176,13 +183,15 @@ class Table:
                 raise TransientError("DynamoDB left rows unread")
         return found
 
-    def writes(self, change: Change) -> Iterator[Any]:
+    def writes(self, change: Change, cause: str = "") -> Iterator[Any]:
         """A change as the entries of a transaction."""
         key = _stored_key(change.key)
         if change.doc is None:
             yield {"Delete": {"TableName": self.name, "Key": key}}
             return
         item = _item(change.key, change.doc)
+        if cause:
+            item["cause"] = {"S": cause}
         condition: dict[str, Any] = {}
         if change.was is not None:
             item["rev"] = {"N": str(change.was + 1)}
@@ -216,6 +225,11 @@ class Table:
 def row_of_image(image: Item | None) -> Row | None:
     """A row as the table's stream shows it, without its body."""
     return None if not image else Row(_key(image), _doc(image), int(image.get("rev", {}).get("N", 0)))
+
+
+def cause_of_image(image: Item | None) -> str:
+    """What the last change of a row went back to, as the table's stream shows it; empty where nobody said."""
+    return str((image or {}).get("cause", {}).get("S", ""))
 
 
 def edition_of_image(image: Item | None) -> int:

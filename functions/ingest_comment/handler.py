@@ -9,9 +9,9 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from adapters import clock
+from adapters import clock, parking
 from adapters.clients import setting
-from adapters.discussions import Discussions
+from adapters.discussions import Discussions, cause_of
 from adapters.tables import Table
 from newsroom.discussing.commenting import read_letter
 from newsroom.errors import PermanentError, TransientError
@@ -30,22 +30,22 @@ def discussions() -> Discussions:
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """A batch of CommentQueue; comments that could not be taken in now come again. What a message
     says is never logged: it holds a mail address."""
-    failed = []
+    failed: dict[str, Exception] = {}
     for message in event["Records"]:
         try:
             take_in(message["body"])
-        except PermanentError as problem:
-            logger().error("not a comment", message=message["messageId"], reason=str(problem))
-        except TransientError as problem:
-            logger().warning("try again", message=message["messageId"], reason=str(problem))
-            failed.append({"itemIdentifier": message["messageId"]})
-        except Exception:  # noqa: BLE001 - an unknown failure is the queue's to repeat
+        except (PermanentError, TransientError) as problem:
+            logger().error("a comment was not taken in", message=message["messageId"], reason=str(problem))
+            failed[message["messageId"]] = problem
+        except Exception as problem:  # noqa: BLE001 - an unknown failure is the queue's to repeat
             logger().exception("a comment could not be taken in", message=message["messageId"])
-            failed.append({"itemIdentifier": message["messageId"]})
-    return {"batchItemFailures": failed}
+            failed[message["messageId"]] = problem
+    return parking.answer(event, failed, setting("COMMENT_DLQ"))
 
 
 def take_in(body: str) -> None:
     letter = read_letter(body)
     comment = discussions().take_in(letter, clock.now().isoformat(timespec="milliseconds"))
-    logger().info("comment taken in", id=comment["id"], article=comment["article"], status=comment["status"])
+    logger().info(
+        "comment taken in", cause=cause_of(comment["id"]), article=comment["article"], status=comment["status"]
+    )

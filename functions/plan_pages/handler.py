@@ -13,10 +13,12 @@ from aws_lambda_powertools import Logger
 
 from adapters import queues
 from adapters.clients import setting
-from adapters.tables import Table, edition_of_image, row_of_image
+from adapters.tables import Table, cause_of_image, edition_of_image, row_of_image
 from newsroom import pages
 from newsroom.planning import Affected, Again, affected_pages, front_pages, reaches_front
 from newsroom.rows import Row, doorstep_key, links_pk, list_pk, talk_key
+
+MOST_CAUSES = 10  # of a batch that its pages remember; what each goes back to is for the logs alone
 
 
 @cache
@@ -35,21 +37,30 @@ def handle(event: dict[str, Any], context: object) -> None:
 
 
 def plan(records: list[dict[str, Any]]) -> None:
-    raised: set[str] = set()
+    raised: dict[str, str] = {}
+    causes: set[str] = set()
     affected = Affected()
     for record in records:
         old, new = record.get("OldImage"), record.get("NewImage")
         kind, _, path = record["Keys"]["pk"]["S"].partition("#")
         if kind == "PAGE":
             if edition_of_image(new) > edition_of_image(old):
-                raised.add(path)
+                raised[path] = cause_of_image(new)
         else:
+            causes.add(cause_of_image(new))
             add(affected, row_of_image(old), row_of_image(new))
     answer(affected, news_table())
-    news_table().mark(sorted(affected.pages))
+    cause = " ".join(sorted(causes - {""})[:MOST_CAUSES])
+    news_table().mark(sorted(affected.pages), cause=cause)
     queues.send(setting("REBUILD_QUEUE"), [piece._asdict() for piece in sorted(affected.pieces)])
-    queues.send(setting("RENDER_QUEUE"), [{"page": path} for path in sorted(raised)])
-    logger().info("planned", marked=sorted(affected.pages), asked=sorted(raised), pieces=sorted(affected.pieces))
+    queues.send(setting("RENDER_QUEUE"), [{"page": path, "cause": raised[path]} for path in sorted(raised)])
+    logger().info(
+        "planned",
+        cause=cause.split(),
+        marked=sorted(affected.pages),
+        asked={path: cause.split() for path, cause in raised.items()},
+        pieces=sorted(affected.pieces),
+    )
 
 
 def add(affected: Affected, before: Row | None, after: Row | None) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 
 from aws_lambda_powertools import Logger
 
-from adapters import clock
+from adapters import clock, parking
 from adapters.buckets import Bucket
 from adapters.clients import setting
 from adapters.tables import Table
@@ -42,30 +42,31 @@ def upload_bucket() -> Bucket:
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """A batch of UploadQueue; messages whose keys could not be looked at now come again."""
-    failed = []
+    failed: dict[str, Exception] = {}
     for message in event["Records"]:
         try:
             keys = keys_of(message["body"])
         except PermanentError as problem:
             logger().error("not an upload event", body=message["body"], reason=str(problem))
+            failed[message["messageId"]] = problem
             continue
-        done = [looked_at(key) for key in keys]  # each of them, whatever became of the first
-        if not all(done):
-            failed.append({"itemIdentifier": message["messageId"]})
-    return {"batchItemFailures": failed}
+        for key in keys:  # each of them, whatever became of the first
+            if trouble := trouble_with(key):
+                failed[message["messageId"]] = trouble
+    return parking.answer(event, failed, setting("UPLOAD_DLQ"))
 
 
-def looked_at(key: str) -> bool:
-    """Publish one key; False if it could not be done now."""
+def trouble_with(key: str) -> Exception | None:
+    """Publish one key; why it could not be done now, if it could not."""
     try:
         publish(key)
     except TransientError as problem:
         logger().warning("try again", key=key, reason=str(problem))
-    except Exception:  # noqa: BLE001 - an unknown failure is the queue's to repeat
+        return problem
+    except Exception as problem:  # noqa: BLE001 - an unknown failure is the queue's to repeat
         logger().exception("an upload could not be looked at", key=key)
-    else:
-        return True
-    return False
+        return problem
+    return None
 
 
 def keys_of(body: str) -> list[str]:
@@ -89,7 +90,8 @@ def publish(key: str) -> None:
         site = site_of(settings.doc if settings else None, setting("SITE_URL"))
         decision = decide(Look(key, file, upload, settings, site, clock.now(), news_table().get_many))
         news_table().put_many(decision.ahead)
-        if news_table().transact(decision.changes):
-            logger().info("upload processed", key=key, verdict=decision.verdict, version=file.version if file else None)
+        cause = f"{key}@{file.version if file else 'deleted'}"
+        if news_table().transact(decision.changes, cause=cause):
+            logger().info("upload processed", key=key, verdict=decision.verdict, cause=cause)
             return
     raise TransientError(f"{key}: its rows kept changing while it was published")

@@ -16,7 +16,7 @@ from typing import Any, cast
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from adapters import clients, clock, queues
+from adapters import clients, clock, parking, queues
 from adapters.buckets import Bucket
 from adapters.clients import setting
 from adapters.pressroom import Pressroom, Sheet
@@ -49,16 +49,17 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
         night = clock.now().date().isoformat()
         rebuild(rebuilding.read({"of": "everything", "why": "nightly", "rebuild": f"{night}-nightly"}))
         return {}
-    failed = []
+    failed: dict[str, Exception] = {}
     for record in event["Records"]:
         try:
             rebuild(read(record["body"]))
         except PermanentError as problem:
             logger().error("not a piece of a rebuild", body=record["body"], reason=str(problem))
-        except Exception:  # noqa: BLE001 - an unknown failure is the queue's to repeat
+            failed[record["messageId"]] = problem
+        except Exception as problem:  # noqa: BLE001 - an unknown failure is the queue's to repeat
             logger().exception("a piece of a rebuild failed", body=record["body"])
-            failed.append({"itemIdentifier": record["messageId"]})
-    return {"batchItemFailures": failed}
+            failed[record["messageId"]] = problem
+    return parking.answer(event, failed, setting("REBUILD_DLQ"))
 
 
 def read(body: str) -> Piece:
@@ -82,7 +83,7 @@ def mark(piece: Piece) -> None:
     """Mark the pages of a piece, and leave the rest to the next."""
     table = pressroom().table
     paths, after = walking.step(piece, table)
-    table.mark(paths)
+    table.mark(paths, cause=piece["why"] or piece["of"])
     if after:
         ask([{**piece, "after": after}])
 
@@ -164,7 +165,7 @@ def do(piece: Piece) -> tuple[Found, list[str] | None]:
     fixed = piece["strand"] == "fixed"
     paths, after = (walking.everywhere(pressroom().settings()), None) if fixed else walking.step(piece, table)
     if piece["mark"]:
-        table.mark(paths)
+        table.mark(paths, cause=f"rebuild/{piece['rebuild']}")
         return {**rebuilding.nothing_found(), "marked": len(paths)}, after
     return rebuilding.together(map(draw, batches(paths))), after
 
@@ -180,7 +181,7 @@ def draw(paths: list[str]) -> Found:
     printed = pressroom().draw([pages.read(path) for path in paths])
     for page, problem in printed.failed.items():
         logger().error("a page could not be drawn", page=page.path, exc_info=problem)
-    pressroom().table.mark([page.path for page in printed.failed])
+    pressroom().table.mark([page.path for page in printed.failed], cause="rebuild")
     found = found_of(printed.sheets)
     failed = [page.path for page in printed.failed]
     return {**found, "checked": len(paths), "failed": len(failed), "paths": {**found["paths"], "failed": failed}}

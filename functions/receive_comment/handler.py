@@ -127,7 +127,7 @@ def receive(door: Door) -> dict[str, Any]:
         raise Denied(429, "Not so fast", message, {"field": None, "message": message}, retry_after=str(seconds))
     hand_over(letter_of(secret, today, door, submission, now), rates)
     remember(today, moment)
-    logger().info("comment received", id=today, article=door.article["id"])
+    logger().info("comment received", cause=f"comment/{today}", article=door.article["id"])
     return accepted(door.request, today, receipt)
 
 

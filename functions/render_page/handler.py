@@ -5,14 +5,16 @@ it draws what is true now, not what the message remembers.
 """
 
 import json
+from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from aws_lambda_powertools import Logger
 
+from adapters import parking
 from adapters.buckets import Bucket
 from adapters.clients import setting
-from adapters.pressroom import Pressroom
+from adapters.pressroom import Pressroom, Printed
 from adapters.tables import Table
 from newsroom import pages
 from newsroom.errors import PermanentError
@@ -30,30 +32,53 @@ def pressroom() -> Pressroom:
     return Pressroom(Table(setting("NEWS_TABLE")), site, uploads, setting("SITE_URL"))
 
 
+class Request(NamedTuple):
+    """One message: a page to draw, and what its change goes back to."""
+
+    page: Page
+    cause: str
+
+
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """A batch of RenderQueue; what could not be drawn now is reported, and comes again."""
-    asked: dict[Page, list[str]] = {}
+    asked: dict[str, Request] = {}
+    failed: dict[str, Exception] = {}
     for record in event["Records"]:
         try:
-            asked.setdefault(page_of(record["body"]), []).append(record["messageId"])
+            asked[record["messageId"]] = request_of(record["body"])
         except PermanentError as problem:
             logger().error("not a page to draw", body=record["body"], reason=str(problem))
-    failed = pressroom().draw(list(asked), trusting=True).failed
-    for page, reason in failed.items():
-        logger().error("a page could not be drawn", page=page.path, exc_info=reason)
-    return {"batchItemFailures": [{"itemIdentifier": id} for page in failed for id in asked[page]]}
+            failed[record["messageId"]] = problem
+    printed = pressroom().draw(list(dict.fromkeys(request.page for request in asked.values())), trusting=True)
+    tell(printed, asked.values())
+    failed |= {id: printed.failed[page] for id, (page, _) in asked.items() if page in printed.failed}
+    return parking.answer(event, failed, setting("RENDER_DLQ"))
 
 
-def page_of(body: str) -> Page:
-    """The page a message asks for; PermanentError when it is no request.
+def request_of(body: str) -> Request:
+    """What a message asks for; PermanentError when it is no request.
 
     A page has one name only. Under another that leads to the same object nothing is known of it, and
     a tombstone would be put in its place.
     """
     try:
-        path = json.loads(body)["page"]
-    except (ValueError, KeyError, TypeError) as problem:
+        message = json.loads(body)
+        path, cause = message["page"], str(message.get("cause", ""))
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise PermanentError(f"not {{'page': path}}: {problem!r}") from problem
     if not isinstance(path, str) or not pages.is_name(path):
         raise PermanentError(f"{path!r} is no page's path; write it as /about/ or /feed.xml")
-    return pages.read(path)
+    return Request(pages.read(path), cause)
+
+
+def tell(printed: Printed, asked: Iterable[Request]) -> None:
+    """Log what was drawn, and what could not be, each with what it goes back to."""
+    causes: dict[Page, set[str]] = {}
+    for page, cause in asked:
+        causes.setdefault(page, set()).update(cause.split())
+    for sheet in printed.sheets:
+        if sheet.verdict != "right":
+            its = sorted(causes[sheet.page])
+            logger().info("page drawn", page=sheet.page.path, edition=sheet.edition, cause=its)
+    for page, problem in printed.failed.items():
+        logger().error("a page could not be drawn", page=page.path, cause=sorted(causes[page]), exc_info=problem)
