@@ -12,6 +12,7 @@ tests/test_stores_agree.py holds the answers to moto's.
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from functools import cache
 from hashlib import md5
 from io import BytesIO
@@ -61,6 +62,19 @@ class Memory:
             client.meta.events.register("provide-client-params", _note)
             client.meta.events.register("before-call", self._answer)
 
+    def copy(self) -> "Memory":
+        """Another store that holds the same now; what waits in queues and what the stream told stay here."""
+        other = Memory()
+        for name, table in self.tables.named.items():
+            other.tables.named[name] = table.copy()
+        for name, objects in self.buckets.named.items():
+            other.buckets.named[name] = dict(objects)
+        other.buckets.versions.update({name: copy(versions) for name, versions in self.buckets.versions.items()})
+        other.queues.waiting.update({url: {} for url in self.queues.waiting})
+        other.secrets.named.update(self.secrets.named)
+        other.post_office.senders.update(self.post_office.senders)
+        return other
+
     def client(self, service: str) -> "Client":
         """A client of the store's own, for one service."""
         return Client(service, self.services[service])
@@ -92,6 +106,7 @@ class Client:
 
     def __init__(self, service: str, operations: Any) -> None:
         self._operations, self.exceptions = operations, exceptions_of(service)
+        self.meta = Unheard()
 
     def __getattr__(self, name: str) -> Callable[..., Answer]:
         operation = operation_of(self._operations, name)
@@ -107,6 +122,17 @@ class Client:
 
     def get_paginator(self, name: str) -> "Pages":
         return Pages(getattr(self, name))
+
+
+class Unheard:
+    """Stands for a client's events where there is no botocore to tell of any."""
+
+    @property
+    def events(self) -> "Unheard":
+        return self
+
+    def register(self, event: str, listener: Any) -> None:
+        """Nothing will be told."""
 
 
 class Pages:
@@ -175,6 +201,14 @@ class Table:
     def __init__(self) -> None:
         self.partitions: defaultdict[str, Partition] = defaultdict(Partition)
         self.changes: list[dict[str, Item | None]] = []
+
+    def copy(self) -> "Table":
+        """The same rows, whose items are never changed but replaced. Nothing has been told of them."""
+        other = Table()
+        for pk, partition in self.partitions.items():
+            fellow = other.partitions[pk]
+            fellow.items, fellow.order = dict(partition.items), list(partition.order)
+        return other
 
     def get(self, key: Item) -> Item | None:
         pk, sk = _names(key)

@@ -303,7 +303,7 @@ def a_paper(monkeypatch: Any, store: StoreName = "moto") -> Iterator[Paper]:
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     with mock_aws() if store == "moto" else nullcontext():
-        _forget_clients()
+        forget_clients()
         paper = Paper(Moto() if store == "moto" else Memory())
         if store == "bare memory":
             monkeypatch.setattr(boto3, "client", lambda service, **_: paper.store.client(service))
@@ -313,35 +313,35 @@ def a_paper(monkeypatch: Any, store: StoreName = "moto") -> Iterator[Paper]:
                 client.meta.events.register("before-call", paper_counts(paper))
             paper.store.answer(*all_clients)
         monkeypatch.setattr(clock, "now", lambda: paper.now)
-        for queue, url in furnish().items():
+        for queue, url in furnish(*(client() for client in CLIENTS)).items():
             monkeypatch.setenv(queue, url)
         paper.calls.clear()
         yield paper
-        _forget_clients()
+        forget_clients()
 
 
-def furnish() -> dict[str, str]:
+def furnish(dynamodb: Any, s3: Any, sqs: Any, secretsmanager: Any, sesv2: Any) -> dict[str, str]:
     """Make the template's tables, buckets and queues, empty; the queues' addresses by their settings' names."""
     template = _deployed_resources()
     table = template["NewsTable"]["Properties"]
     keys = {name: table[name] for name in ("AttributeDefinitions", "KeySchema", "BillingMode")}
     stream = {"StreamEnabled": True, **table["StreamSpecification"]}
-    clients.dynamodb().create_table(TableName="news", **keys, StreamSpecification=stream)
-    clients.dynamodb().create_table(TableName="private", **keys)
-    clients.dynamodb().create_table(
+    dynamodb.create_table(TableName="news", **keys, StreamSpecification=stream)
+    dynamodb.create_table(TableName="private", **keys)
+    dynamodb.create_table(
         TableName="counters",
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
     )
     for bucket in ("upload", "site"):
-        clients.s3().create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-    clients.s3().put_bucket_versioning(
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_versioning(
         Bucket="upload", VersioningConfiguration=template["UploadBucket"]["Properties"]["VersioningConfiguration"]
     )
-    clients.secretsmanager().create_secret(Name="links", SecretString="s" * 64)
-    clients.sesv2().create_email_identity(EmailIdentity="paper@paper.example")
-    made = {queue: clients.sqs().create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"}) for queue in WOKEN}
+    secretsmanager.create_secret(Name="links", SecretString="s" * 64)
+    sesv2.create_email_identity(EmailIdentity="paper@paper.example")
+    made = {queue: sqs.create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"}) for queue in WOKEN}
     return {queue: answer["QueueUrl"] for queue, answer in made.items()}
 
 
@@ -367,7 +367,8 @@ def _deployed_resources() -> Any:
     return deployed.load()["Resources"]
 
 
-def _forget_clients() -> None:
+def forget_clients() -> None:
+    """As in a new process."""
     for module in (clients, secrets, pressroom, *VERBS):
         for cached in vars(module).values():
             if hasattr(cached, "cache_clear"):
