@@ -1,7 +1,9 @@
 """The cloud in memory: real boto3 clients, whose calls end here and not on the net.
 
 botocore still checks every call's parameters and raises its own exceptions, so what is left to stand
-in is the answer. Only what the newsroom asks is answered; anything else is an error, not a guess.
+in is the answer. That checking is most of what a call costs: who makes millions of them takes the
+store's own clients, which have the same methods and raise the same exceptions.
+Only what the newsroom asks is answered; anything else is an error, not a guess.
 Partitions are kept in order: one row among 100,000 costs what it costs among 100.
 tests/test_stores_agree.py holds the answers to moto's.
 """
@@ -9,13 +11,16 @@ tests/test_stores_agree.py holds the answers to moto's.
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from copy import copy
+from functools import cache
 from hashlib import md5
 from io import BytesIO
 from itertools import count, islice
 from typing import Any
 from zlib import crc32
 
+import boto3
 from botocore import xform_name
 from botocore.awsrequest import AWSResponse
 from botocore.response import StreamingBody
@@ -41,7 +46,15 @@ class Memory:
     """A store for tests.paper: no tables, buckets or queues yet."""
 
     def __init__(self) -> None:
-        self._tables, self._buckets, self._queues = Tables(), Buckets(), Queues()
+        self.tables, self.buckets, self.queues = Tables(), Buckets(), Queues()
+        self.secrets, self.post_office = Secrets(), PostOffice()
+        self.services: dict[str, Any] = {
+            "dynamodb": self.tables,
+            "s3": self.buckets,
+            "sqs": self.queues,
+            "secretsmanager": self.secrets,
+            "sesv2": self.post_office,
+        }
 
     def answer(self, *clients: Any) -> None:
         """Take these clients' calls from now on."""
@@ -49,23 +62,107 @@ class Memory:
             client.meta.events.register("provide-client-params", _note)
             client.meta.events.register("before-call", self._answer)
 
+    def copy(self) -> "Memory":
+        """Another store that holds the same now; what waits in queues and what the stream told stay here."""
+        other = Memory()
+        for name, table in self.tables.named.items():
+            other.tables.named[name] = table.copy()
+        for name, objects in self.buckets.named.items():
+            other.buckets.named[name] = dict(objects)
+        other.buckets.versions.update({name: copy(versions) for name, versions in self.buckets.versions.items()})
+        other.queues.waiting.update({url: {} for url in self.queues.waiting})
+        other.secrets.named.update(self.secrets.named)
+        other.post_office.senders.update(self.post_office.senders)
+        return other
+
+    def client(self, service: str) -> "Client":
+        """A client of the store's own, for one service."""
+        return Client(service, self.services[service])
+
     def remember(self, items: Iterable[Item]) -> None:
         """Put items in the table that were always there: the stream does not tell of them."""
         for item in items:
-            self._tables.named["news"].place(item["pk"]["S"], item["sk"]["S"], item)
+            self.tables.named["news"].place(item["pk"]["S"], item["sk"]["S"], item)
 
     def stream(self, after: int) -> list[dict[str, Any]]:
         """What the table's stream tells, beyond the first `after` records."""
-        told = self._tables.named["news"].changes[after:]
+        told = self.tables.named["news"].changes[after:]
         return [{"dynamodb": {name: _copy(image) for name, image in change.items() if image}} for change in told]
 
+    def mails(self) -> list[Answer]:
+        """Every mail taken so far: to, subject and text."""
+        return list(self.post_office.taken)
+
     def _answer(self, model: Any, context: Any, **_: Any) -> tuple[AWSResponse, Answer]:
-        services = {"dynamodb": self._tables, "s3": self._buckets, "sqs": self._queues}
-        operation = getattr(services[model.service_model.service_name], xform_name(model.name))
+        operation = operation_of(self.services[model.service_model.service_name], xform_name(model.name))
         try:
             return AWSResponse(None, 200, {}, None), operation(**context["asked"]) or {}
         except Refusal as no:
             return AWSResponse(None, no.status, {}, None), no.answer
+
+
+class Client:
+    """A service's operations as a boto3 client has them, without botocore's checks of what is asked."""
+
+    def __init__(self, service: str, operations: Any) -> None:
+        self._operations, self.exceptions = operations, exceptions_of(service)
+        self.meta = Unheard()
+
+    def __getattr__(self, name: str) -> Callable[..., Answer]:
+        operation = operation_of(self._operations, name)
+
+        def call(**asked: Any) -> Answer:
+            try:
+                return operation(**asked) or {}
+            except Refusal as no:
+                raise self.exceptions.from_code(no.answer["Error"]["Code"])(no.answer, name) from None
+
+        setattr(self, name, call)
+        return call
+
+    def get_paginator(self, name: str) -> "Pages":
+        return Pages(getattr(self, name))
+
+
+class Unheard:
+    """Stands for a client's events where there is no botocore to tell of any."""
+
+    @property
+    def events(self) -> "Unheard":
+        return self
+
+    def register(self, event: str, listener: Any) -> None:
+        """Nothing will be told."""
+
+
+class Pages:
+    """Answers that come in several pages, as boto3 walks them."""
+
+    def __init__(self, operation: Callable[..., Answer]) -> None:
+        self._operation = operation
+
+    def paginate(self, PaginationConfig: dict[str, int] | None = None, **asked: Any) -> Iterator[Answer]:
+        size = (PaginationConfig or {}).get("PageSize", 1000)
+        answer = self._operation(MaxKeys=size, **asked)
+        yield answer
+        while answer["IsTruncated"]:
+            answer = self._operation(MaxKeys=size, ContinuationToken=answer["NextContinuationToken"], **asked)
+            yield answer
+
+
+def operation_of(operations: Any, name: str) -> Callable[..., Answer | None]:
+    """An operation by its name as boto3 writes it; an error that says so where the store has none."""
+    operation: Callable[..., Answer | None] | None = getattr(operations, name, None)
+    if operation is None:
+        raise NotImplementedError(f"the store in memory has no {type(operations).__name__}.{name}; write it there")
+    return operation
+
+
+@cache
+def exceptions_of(service: str) -> Any:
+    """The exceptions a boto3 client of this service raises."""
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+    return boto3.Session(region_name="eu-west-1", **keys).client(service).exceptions
 
 
 def _note(params: dict[str, Any], context: Any, **_: Any) -> None:
@@ -105,9 +202,17 @@ class Table:
         self.partitions: defaultdict[str, Partition] = defaultdict(Partition)
         self.changes: list[dict[str, Item | None]] = []
 
+    def copy(self) -> "Table":
+        """The same rows, whose items are never changed but replaced. Nothing has been told of them."""
+        other = Table()
+        for pk, partition in self.partitions.items():
+            fellow = other.partitions[pk]
+            fellow.items, fellow.order = dict(partition.items), list(partition.order)
+        return other
+
     def get(self, key: Item) -> Item | None:
-        pk = key["pk"]["S"]
-        return self.partitions[pk].items.get(key["sk"]["S"]) if pk in self.partitions else None
+        pk, sk = _names(key)
+        return self.partitions[pk].items.get(sk) if pk in self.partitions else None
 
     def place(self, pk: str, sk: str, item: Item) -> None:
         partition = self.partitions[pk]
@@ -117,7 +222,7 @@ class Table:
 
     def write(self, key: Item, item: Item | None) -> None:
         """Put or delete (None), and tell the stream, unless nothing changes by it."""
-        pk, sk, before = key["pk"]["S"], key["sk"]["S"], self.get(key)
+        (pk, sk), before = _names(key), self.get(key)
         if before == item:
             return
         if item is not None:
@@ -135,6 +240,10 @@ _CONDITIONS: dict[str, Callable[[Item | None, Any], bool]] = {
     "attribute_not_exists(pk) OR #owner = :owner": lambda item, values: (
         item is None or item.get("owner") == values[":owner"]
     ),
+    "attribute_not_exists(pk) OR expires <= :now": lambda item, values: (
+        item is None or int(item["expires"]["N"]) <= int(values[":now"]["N"])
+    ),
+    "expires = :expires": lambda item, values: item is not None and item.get("expires") == values[":expires"],
 }
 
 
@@ -183,6 +292,14 @@ class Tables:
         cause = ExpressionAttributeValues[":cause"]
         self.named[TableName].write(Key, {**item, "edition": {"N": str(edition)}, "cause": dict(cause)})
 
+    def put_item(self, TableName: str, Item: Item) -> None:
+        self._put(TableName, Item)
+
+    def delete_item(self, **write: Any) -> None:
+        if not self._holds(write):
+            raise Refusal("ConditionalCheckFailedException", "The conditional request failed")
+        self._delete(write["TableName"], write["Key"])
+
     def batch_write_item(self, RequestItems: dict[str, Any]) -> Answer:
         ((name, requests),) = RequestItems.items()
         _at_most(25, requests)
@@ -193,9 +310,7 @@ class Tables:
     def transact_write_items(self, TransactItems: list[Any]) -> None:
         writes = [next(iter(write.items())) for write in TransactItems]
         _at_most(100, writes)
-        touched = {
-            (key["pk"]["S"], key["sk"]["S"]) for _, write in writes for key in [write.get("Item") or write["Key"]]
-        }
+        touched = {(write["TableName"], *_names(write.get("Item") or write["Key"])) for _, write in writes}
         if len(touched) < len(writes):
             raise Refusal("ValidationException", "Transaction request cannot include multiple operations on one item")
         reasons = ["None" if self._holds(write) else "ConditionalCheckFailed" for _, write in writes]
@@ -204,7 +319,7 @@ class Tables:
             raise Refusal(
                 "TransactionCanceledException", f"Transaction cancelled: {reasons}", CancellationReasons=codes
             )
-        perform = {"Put": self._put, "Delete": self._delete, "Update": self.update_item}
+        perform = {"Put": self._put, "Delete": self._delete, "Update": self.update_item, "ConditionCheck": _look}
         for kind, write in writes:
             perform[kind](**write)
 
@@ -217,8 +332,12 @@ class Tables:
             raise Refusal("ValidationException", "Item size has exceeded the maximum allowed size")
         self.named[TableName].write(Item, _copy(Item))
 
-    def _delete(self, TableName: str, Key: Item) -> None:
+    def _delete(self, TableName: str, Key: Item, **_: Any) -> None:
         self.named[TableName].write(Key, None)
+
+
+def _look(**_: Any) -> None:
+    """A condition alone writes nothing."""
 
 
 def _page(items: Iterable[Item], limit: int | None) -> Answer:
@@ -233,7 +352,12 @@ def _page(items: Iterable[Item], limit: int | None) -> Answer:
 
 
 def _key(item: Item) -> Item:
-    return {"pk": dict(item["pk"]), "sk": dict(item["sk"])}
+    return {name: dict(item[name]) for name in ("pk", "sk") if name in item}
+
+
+def _names(key: Item) -> tuple[str, str]:
+    """A key's two parts; a table without sort keys has one row to a partition."""
+    return key["pk"]["S"], key["sk"]["S"] if "sk" in key else ""
 
 
 def _copy(item: Item) -> Item:
@@ -349,3 +473,40 @@ class Queues:
 
     def delete_message(self, QueueUrl: str, ReceiptHandle: str) -> None:
         self.waiting[QueueUrl].pop(ReceiptHandle, None)
+
+
+# ── Secrets Manager and SES ──
+
+
+class Secrets:
+    """Secrets Manager's operations."""
+
+    def __init__(self) -> None:
+        self.named: dict[str, str] = {}
+
+    def create_secret(self, Name: str, SecretString: str) -> None:
+        self.named[Name] = SecretString
+
+    def get_secret_value(self, SecretId: str) -> Answer:
+        if SecretId not in self.named:
+            raise Refusal("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+        return {"SecretString": self.named[SecretId]}
+
+
+class PostOffice:
+    """SES's operations: it delivers to nobody, and keeps what it took."""
+
+    def __init__(self) -> None:
+        self.senders: set[str] = set()
+        self.taken: list[Answer] = []
+
+    def create_email_identity(self, EmailIdentity: str) -> None:
+        self.senders.add(EmailIdentity)
+
+    def send_email(self, FromEmailAddress: str, Destination: dict[str, list[str]], Content: Answer) -> Answer:
+        if FromEmailAddress not in self.senders:
+            raise Refusal("MessageRejected", "Email address is not verified.")
+        simple = Content["Simple"]
+        mail = {"to": Destination["ToAddresses"], "subject": simple["Subject"]["Data"]}
+        self.taken.append({**mail, "text": simple["Body"]["Text"]["Data"]})
+        return {"MessageId": f"mail-{len(self.taken)}"}

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 from urllib.parse import quote_plus, urlencode
 
+import boto3
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
@@ -60,7 +61,9 @@ ENVIRONMENT = {
     "EDITOR_EMAIL": "desk@paper.example",
     "SENDER_EMAIL": "paper@paper.example",
 }
-StoreName = Literal["moto", "memory"]
+StoreName = Literal["moto", "memory", "bare memory"]
+"""Where a paper is kept: under moto; in memory, asked through botocore; in memory, asked without it."""
+
 BY_THE_CLOUD = {"ReceiveMessage", "DeleteMessage"}  # Lambda's own poller makes these calls, no code of ours
 VERBS = (
     publish_article, plan_pages, render_page, rebuild_site, release_articles,
@@ -69,6 +72,7 @@ VERBS = (
 
 
 DEAD_LETTERS = ("UPLOAD_DLQ", "RENDER_DLQ", "REBUILD_DLQ", "COMMENT_DLQ")
+CLIENTS = (clients.dynamodb, clients.s3, clients.sqs, clients.secretsmanager, clients.sesv2)
 WOKEN = {"COMMENT_QUEUE": ingest_comment, "REBUILD_QUEUE": rebuild_site, "RENDER_QUEUE": render_page}
 
 
@@ -83,6 +87,9 @@ class Store(Protocol):
 
     def stream(self, after: int) -> list[dict[str, Any]]:
         """What the table's stream tells, beyond the first `after` records."""
+
+    def mails(self) -> list[dict[str, Any]]:
+        """Every mail taken so far: to, subject and text."""
 
 
 class Moto:
@@ -99,6 +106,10 @@ class Moto:
     def stream(self, after: int) -> list[dict[str, Any]]:
         # moto keeps the records; its stream's own API is not reached by the endpoint botocore asks.
         return [record.to_json() for record in self._table.stream_shard.items[after:]]
+
+    def mails(self) -> list[dict[str, Any]]:
+        taken = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
+        return [{"to": mail.destinations["ToAddresses"], "subject": mail.subject, "text": mail.body} for mail in taken]
 
     @property
     def _table(self) -> Any:
@@ -196,9 +207,9 @@ class Paper:
     def mails(self) -> list[dict[str, Any]]:
         """What was mailed since this was last asked, once the out-tray is emptied: to, subject and text."""
         moderate_comment.handle({"why": "digest"}, None)
-        sent = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
+        sent = self.store.mails()
         new, self._mailed = sent[self._mailed :], len(sent)
-        return [{"to": mail.destinations["ToAddresses"], "subject": mail.subject, "text": mail.body} for mail in new]
+        return new
 
     # ── As a reader of pages ──
     def page(self, path: str) -> str | None:
@@ -293,49 +304,48 @@ def a_paper(monkeypatch: Any, store: StoreName = "moto") -> Iterator[Paper]:
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     with mock_aws() if store == "moto" else nullcontext():
-        _forget_clients()
+        forget_clients()
         paper = Paper(Moto() if store == "moto" else Memory())
-        all_clients = (clients.dynamodb(), clients.s3(), clients.sqs())
-        for client in all_clients:
-            client.meta.events.register("before-call", paper_counts(paper))
-        paper.store.answer(*all_clients)
+        if store == "bare memory":
+            monkeypatch.setattr(boto3, "client", lambda service, **_: paper.store.client(service))
+        else:
+            all_clients = [client() for client in CLIENTS]
+            for client in all_clients:
+                client.meta.events.register("before-call", paper_counts(paper))
+            paper.store.answer(*all_clients)
         monkeypatch.setattr(clock, "now", lambda: paper.now)
-        template = _deployed_resources()
-        table = template["NewsTable"]["Properties"]
-        clients.dynamodb().create_table(
-            TableName="news",
-            **{name: table[name] for name in ("AttributeDefinitions", "KeySchema", "BillingMode")},
-            StreamSpecification={"StreamEnabled": True, **table["StreamSpecification"]},
-        )
-        for bucket in ("upload", "site"):
-            clients.s3().create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-        clients.s3().put_bucket_versioning(
-            Bucket="upload", VersioningConfiguration=template["UploadBucket"]["Properties"]["VersioningConfiguration"]
-        )
-        if store == "moto":
-            _take_comments(table)
-        for queue in WOKEN:
-            url = clients.sqs().create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"})["QueueUrl"]
+        for queue, url in furnish(*(client() for client in CLIENTS)).items():
             monkeypatch.setenv(queue, url)
         for queue in DEAD_LETTERS:
             monkeypatch.setenv(queue, clients.sqs().create_queue(QueueName=queue)["QueueUrl"])
         paper.calls.clear()
         yield paper
-        _forget_clients()
+        forget_clients()
 
 
-def _take_comments(table: Any) -> None:
-    """What comments need beside the table of news. The store in memory has none of it."""
-    keys = {"AttributeDefinitions": table["AttributeDefinitions"], "KeySchema": table["KeySchema"]}
-    clients.dynamodb().create_table(TableName="private", BillingMode="PAY_PER_REQUEST", **keys)
-    clients.dynamodb().create_table(
+def furnish(dynamodb: Any, s3: Any, sqs: Any, secretsmanager: Any, sesv2: Any) -> dict[str, str]:
+    """Make the template's tables, buckets and queues, empty; the queues' addresses by their settings' names."""
+    template = _deployed_resources()
+    table = template["NewsTable"]["Properties"]
+    keys = {name: table[name] for name in ("AttributeDefinitions", "KeySchema", "BillingMode")}
+    stream = {"StreamEnabled": True, **table["StreamSpecification"]}
+    dynamodb.create_table(TableName="news", **keys, StreamSpecification=stream)
+    dynamodb.create_table(TableName="private", **keys)
+    dynamodb.create_table(
         TableName="counters",
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
     )
-    clients.secretsmanager().create_secret(Name="links", SecretString="s" * 64)
-    clients.sesv2().create_email_identity(EmailIdentity="paper@paper.example")
+    for bucket in ("upload", "site"):
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_versioning(
+        Bucket="upload", VersioningConfiguration=template["UploadBucket"]["Properties"]["VersioningConfiguration"]
+    )
+    secretsmanager.create_secret(Name="links", SecretString="s" * 64)
+    sesv2.create_email_identity(EmailIdentity="paper@paper.example")
+    made = {queue: sqs.create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"}) for queue in WOKEN}
+    return {queue: answer["QueueUrl"] for queue, answer in made.items()}
 
 
 def paper_counts(paper: Paper) -> Any:
@@ -360,7 +370,8 @@ def _deployed_resources() -> Any:
     return deployed.load()["Resources"]
 
 
-def _forget_clients() -> None:
+def forget_clients() -> None:
+    """As in a new process."""
     for module in (clients, secrets, pressroom, *VERBS):
         for cached in vars(module).values():
             if hasattr(cached, "cache_clear"):

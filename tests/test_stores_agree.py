@@ -1,4 +1,5 @@
-"""The store in memory answers the adapters as moto does, whatever they ask and in whatever order."""
+"""The store in memory answers the adapters as moto does, through botocore and without it, whatever they ask and in
+whatever order."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,16 +9,18 @@ from botocore.exceptions import ClientError
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from adapters import queues
+from adapters import mail, queues, secrets
 from adapters.buckets import Bucket
 from adapters.clients import s3, setting
+from adapters.counters import Counters
 from adapters.tables import Table
+from newsroom.discussing.mailbag import Mail
 from newsroom.errors import TransientError
 from newsroom.rows import Change, Key
 from tests.envelopes import asked_for
 from tests.paper import StoreName, a_paper
 
-NEWS = Table("news")
+NEWS, PRIVATE, COUNTERS = Table("news"), Table("private"), Counters("counters")
 LONG = "".join(f"{number * 7919 % 1_000_003:x}" for number in range(140_000))  # fills two rows
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
@@ -74,6 +77,21 @@ def send(paths: list[str]) -> list[str]:
     return sorted(asked_for())
 
 
+def transact(news: list[Change], private: list[Change]) -> Any:
+    """Changes of two tables in one transaction, and what both hold at their keys afterwards."""
+    done = NEWS.transact(news, (PRIVATE, private))
+    return done, NEWS.get_many(change.key for change in news), PRIVATE.get_many(change.key for change in private)
+
+
+def post(to: str, sender: str) -> None:
+    mail.send(Mail(to, "Ice", "Ice and snow.", {"Auto-Submitted": "auto-generated"}), sender)
+
+
+def secret(id: str) -> str:
+    secrets.secret.cache_clear()
+    return secrets.secret(id)
+
+
 def outcome(call: Call) -> Any:
     ask, asked = call
     try:
@@ -92,7 +110,7 @@ def story(store: StoreName, calls: list[Call]) -> list[Any]:
         images = [(record["Keys"], record.get("OldImage"), record.get("NewImage")) for record in told]
         # moto also tells of puts that change nothing, and puts a new page's bare key before it adds to it.
         told_anew = [(key, old, new) for key, old, new in images if new not in (old, key)]
-        return [*answers, told_anew, scan(1, 100)]
+        return [*answers, told_anew, scan(1, 100), paper.store.mails()]
 
 
 pks = st.sampled_from(["LIST#all", "LIST#tag/é"])
@@ -109,6 +127,8 @@ changes = (
     | st.builds(Change, keys, docs, owner=st.sampled_from(["article/a", "page/b"]))
 )
 bounds = st.tuples(st.sampled_from(["prefix", "after", "before"]), sks | st.just("2026-1"))
+counter_names, moments = st.sampled_from(["RATE#a", "RATE#b", "SAID#é"]), st.integers(1, 4)
+rates = st.dictionaries(counter_names, moments, max_size=2)
 buckets = st.sampled_from(["upload", "site"])
 objects = st.sampled_from(["index.html", "articles/a b+%.md", "é/\U0001f4f0"])
 
@@ -123,6 +143,15 @@ writes = (
     | calls_of(NEWS.mark, st.lists(paths, max_size=3, unique=True))
     | calls_of(replace, buckets, objects, st.binary(max_size=5), st.sampled_from(["present", "none", "never"]))
     | calls_of(delete, buckets, objects)
+)
+comments = (
+    calls_of(transact, st.lists(changes, min_size=1, max_size=2), st.lists(changes, max_size=2))
+    | calls_of(COUNTERS.take, st.lists(counter_names, min_size=1, max_size=2, unique=True), rates, moments)
+    | calls_of(COUNTERS.give_back, rates)
+    | calls_of(COUNTERS.note, counter_names, moments)
+    | calls_of(PRIVATE.get_many, st.lists(keys, max_size=3))
+    | calls_of(post, st.just("ann@reader.example"), st.sampled_from(["paper@paper.example", "nobody@paper.example"]))
+    | calls_of(secret, st.sampled_from(["links", "others"]))
 )
 reads = (
     calls_of(NEWS.get_many, st.lists(keys, max_size=5))
@@ -139,7 +168,7 @@ A, B = Key("LIST#all", "2026-11-01#a"), Key("LIST#all", "2026-11-02#b")
 
 # Without shrinking: a story takes moto a fifth of a second, and one of 24 calls can still be read.
 @settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate])
-@given(calls=st.lists(writes | reads, min_size=12, max_size=24))
+@given(calls=st.lists(writes | reads | comments, min_size=12, max_size=24))
 @example(  # a text of two rows is read whole, cut short, and its second row goes
     calls=[
         (NEWS.transact, ([Change(A, {}, was=0, body=LONG), Change(B, {}, owner="article/a")],)),
@@ -169,5 +198,23 @@ A, B = Key("LIST#all", "2026-11-01#a"), Key("LIST#all", "2026-11-02#b")
         (NEWS.transact, ([Change(A, {}), Change(A, None)],)),
     ]
 )
+@example(  # a comment that was said already, one said too soon, and one whose time has come
+    calls=[
+        (COUNTERS.take, (["SAID#é"], {"RATE#a": 3, "RATE#b": 4}, 1)),
+        (COUNTERS.take, ([], {"RATE#b": 5}, 3)),
+        (COUNTERS.give_back, ({"RATE#b": 3},)),
+        (COUNTERS.give_back, ({"RATE#b": 4},)),
+        (COUNTERS.take, ([], {"RATE#b": 5}, 3)),
+        (COUNTERS.note, ("SAID#é", 9)),
+        (COUNTERS.take, (["SAID#é"], {"RATE#a": 9}, 8)),
+        (COUNTERS.take, (["SAID#é"], {"RATE#a": 12}, 9)),
+        (transact, ([Change(A, {}, was=0)], [Change(A, {"headline": "Ice"}, was=0), Change(B, {})])),
+        (transact, ([Change(A, {}, was=1)], [Change(A, {}, was=0)])),
+        (NEWS.get_many, ([A, B],)),
+    ]
+)
 def test_memory_answers_as_moto_does(calls: list[Call]) -> None:
-    assert story("memory", calls) == story("moto", calls)
+    as_moto_does = story("moto", calls)
+
+    assert story("memory", calls) == as_moto_does
+    assert story("bare memory", calls) == as_moto_does

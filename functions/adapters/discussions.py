@@ -43,7 +43,7 @@ class Discussions:
         own, step = comment_key(letter.id), doorstep_key(letter.article)
         talk, parent = talk_key(letter.article), comment_key(letter.parent or letter.id)
         for _ in range(ATTEMPTS):
-            rows = self.news.get_many({own, step, talk, parent, SITE_KEY})
+            rows = self.news.get_many([own, step, talk, parent, SITE_KEY])
             if own in rows:
                 comment = cast(Comment, rows[own].doc)
                 break
@@ -80,11 +80,14 @@ class Discussions:
 
     def erase(self, id: str, now: str) -> Outcome:
         """Erase a comment, even one that is still on its way."""
-        outcome = self.moderate(id, "erase", now)
-        if outcome.what == "unknown":
+        for _ in range(ATTEMPTS):
+            outcome = self.moderate(id, "erase", now)
+            if outcome.what != "unknown":
+                return outcome
             decision = moderation.erase_unseen(id, Look(None, None, None, _rules(None), now))
-            return Outcome("done", decision.comment, 1) if self._write(decision) else self.moderate(id, "erase", now)
-        return outcome
+            if self._write(decision):
+                return Outcome("done", decision.comment, 1)
+        raise TransientError(f"comment {id}: it is neither there nor can be turned away; try again")
 
     def release_answers(self, id: str, now: str) -> int:
         """Approve the replies that waited for this comment alone, and those that waited for them; how many."""
@@ -123,7 +126,7 @@ class Discussions:
 
     def _look(self, row: Row, now: str, *, with_private: bool) -> Look:
         talk, parent = talk_key(row.doc["article"]), comment_key(row.doc["parent"] or row.doc["id"])
-        rows = self.news.get_many({talk, parent, SITE_KEY})
+        rows = self.news.get_many([talk, parent, SITE_KEY])
         return Look(
             row,
             rows.get(parent) if row.doc["parent"] else None,

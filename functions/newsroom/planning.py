@@ -98,9 +98,9 @@ def _signpost(doc: Doc | None) -> Any:
 
 
 def _months(found: Affected, list_name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
-    month_page, front = pages.month_page(list_name, key.sk), pages.front(list_name)
-    found.pages |= {month_page, front}
-    found.arrivals |= {month_page, front}
+    month_page = pages.month_page(list_name, key.sk)
+    found.pages |= {month_page, *front_pages(list_name)}  # a list that ever had anything in it has all of its pages
+    found.arrivals |= {month_page, pages.front(list_name)}
     if list_name == pages.WHOLE_PAPER:
         found.pages |= {"/archive/", "/sitemap.xml", pages.sitemap(key.sk)}
 

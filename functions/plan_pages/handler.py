@@ -77,9 +77,9 @@ def add(affected: Affected, before: Row | None, after: Row | None) -> None:
 def answer(affected: Affected, table: Table) -> None:
     """Ask the table, as it is after the changes, what their images alone could not tell."""
     affected.pages |= {page for list_name, sks in by_list(affected).items() for page in fronts(table, list_name, sks)}
-    affected.pages |= {address for sk in affected.neighbours for address in neighbours(table, sk)}
-    affected.pieces |= {Again(f"links{path}") for path in affected.arrivals if linked(table, path)}
-    doorsteps, talks = map(doorstep_key, affected.discussed), map(talk_key, affected.moved)
+    affected.pages |= {address for sk in sorted(affected.neighbours) for address in neighbours(table, sk)}
+    affected.pieces |= {Again(f"links{path}") for path in sorted(affected.arrivals) if linked(table, path)}
+    doorsteps, talks = map(doorstep_key, sorted(affected.discussed)), map(talk_key, sorted(affected.moved))
     for key, row in table.get_many([*doorsteps, *talks]).items():
         if key.sk == "TALK":
             affected.pieces.add(Again(f"comments/{key.pk.removeprefix('TALK#')}"))
@@ -89,7 +89,7 @@ def answer(affected: Affected, table: Table) -> None:
 
 def by_list(affected: Affected) -> dict[str, list[str]]:
     lists: dict[str, list[str]] = {}
-    for list_name, sk in affected.entries:
+    for list_name, sk in sorted(affected.entries):
         lists.setdefault(list_name, []).append(sk)
     return lists
 

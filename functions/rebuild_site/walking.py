@@ -9,7 +9,7 @@ from newsroom import pages
 from newsroom.drawing import stylesheet
 from newsroom.planning import front_pages, own_pages, pages_of_remark
 from newsroom.rebuilding import SEGMENTS, Piece
-from newsroom.rows import Key, links_pk, list_pk, page_of_place, talk_pk, text_key
+from newsroom.rows import Key, links_pk, list_pk, months_pk, page_of_place, talk_pk, text_key
 from newsroom.site import Site
 
 PIECE = 200  # rows to a step
@@ -51,14 +51,17 @@ def of_rows(table: Table, segment: int, of: int, after: After) -> tuple[list[str
     keys, last = table.scan(segment, of, Key(*after) if after else None, PIECE)
     names = (key.pk.removeprefix("PAGE#") for key in keys if key.sk == "PAGE")
     marked = [path for path in names if path not in pages.FIXED and pages.read(path).kind != "asset"]
-    called_for = {path for key in keys if key.sk != "PAGE" for path in own_pages(key)}
-    return [*marked, *sorted(called_for - table.editions(called_for).keys())], list(last) if last else None
+    called_for = sorted({path for key in keys if key.sk != "PAGE" for path in own_pages(key)})
+    editions = table.editions(called_for)
+    return [*marked, *(path for path in called_for if path not in editions)], list(last) if last else None
 
 
 def of_list(table: Table, list_name: str, after: After) -> tuple[list[str], After]:
     """The articles of a list, and its months."""
     rows = table.query(list_pk(list_name), after=after[1] if after else None, limit=PIECE)
-    paths = {row.doc["address"] for row in rows} | {pages.month_page(list_name, row.key.sk[:7]) for row in rows}
+    # A month that nothing is left in still bears the list's name.
+    months = [] if after else table.query(months_pk(list_name))
+    paths = {row.doc["address"] for row in rows} | {pages.month_page(list_name, row.key.sk) for row in months}
     return sorted(paths), list(rows[-1].key) if len(rows) == PIECE else None
 
 

@@ -74,6 +74,14 @@ def test_an_entry_plans_its_month_and_asks_whether_it_reaches_the_front() -> Non
     assert found.neighbours == set()
 
 
+def test_a_lists_first_month_plans_its_feeds_too_whatever_becomes_of_the_article() -> None:
+    found = affected_pages(None, Row(Key(months_pk("section/world"), "2026-11"), {}))
+    front = "/section/world/"
+    assert found.pages == {
+        front, f"{front}2026/11/", f"{front}feed.xml", f"{front}atom.xml", f"{front}feed.json",
+    }  # fmt: skip
+
+
 def test_only_the_whole_papers_list_has_neighbours_and_a_sitemap() -> None:
     row = Row(Key(list_pk(pages.WHOLE_PAPER), "2026-11-20T09:30:00#ice"), {"address": "/a/", "headline": "Ice"})
     found = affected_pages(row, None)

@@ -77,6 +77,7 @@ def put_archive(author: str, *days: str) -> list[str]:
     addresses = [f"/{day[:4]}/{day[5:7]}/{author}-{day[8:]}/" for day in days]
     pk = list_pk(f"author/{author}")
     listed = zip(days, addresses, strict=True)
+    Table("news").put_many({Key(months_pk(f"author/{author}"), day[:7]): {} for day in days})
     Table("news").put_many({Key(pk, f"{day}T09:00:00#{author}"): entry(address) for day, address in listed})
     return addresses
 
@@ -176,6 +177,15 @@ def test_an_authors_piece_marks_that_authors_articles_and_months_and_no_others(p
     assert rebuild_site.handle(envelope("rebuild_site", "piece"), None) == NOTHING_FAILED
 
     assert editions() == dict.fromkeys([*own, "/author/jane-doe/2026/10/", "/author/jane-doe/2026/11/"], 1)
+
+
+def test_an_authors_piece_marks_the_months_nothing_of_theirs_is_left_in(paper: Paper) -> None:
+    own = put_archive("jane-doe", "2026-11-01")
+    Table("news").put_many({Key(months_pk("author/jane-doe"), "2026-09"): {}})
+
+    assert rebuild_site.handle(envelope("rebuild_site", "piece"), None) == NOTHING_FAILED
+
+    assert editions() == dict.fromkeys([*own, "/author/jane-doe/2026/09/", "/author/jane-doe/2026/11/"], 1)
 
 
 @pytest.mark.parametrize("articles", [4, 5])

@@ -5,7 +5,7 @@ An asset's address carries the digest of its bytes, so it can be kept for ever a
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from html import escape
 from pathlib import Path
@@ -28,6 +28,7 @@ class Asset:
     content_type: str
 
 
+@lru_cache(maxsize=4)
 def stylesheet(accent: str) -> Asset:
     """The style of every page. The accent, `#rrggbb`, is darkened or lightened where it could not be read."""
     colours = (
@@ -38,6 +39,7 @@ def stylesheet(accent: str) -> Asset:
     return _asset("style", "css", colours + rules, "text/css; charset=utf-8")
 
 
+@lru_cache(maxsize=4)
 def icon(title: str, accent: str) -> Asset:
     """The paper's initial on its accent colour."""
     drawing = _source("icon.svg").replace("ACCENT", readable(accent, PAPER))
@@ -46,6 +48,7 @@ def icon(title: str, accent: str) -> Asset:
     return _asset("icon", "svg", drawing, "image/svg+xml; charset=utf-8")
 
 
+@cache
 def script() -> Asset:
     """What comment forms can do beyond HTML. Nothing depends on it."""
     return _asset("comments", "js", _source("comments.js"), "text/javascript; charset=utf-8")

@@ -1,0 +1,464 @@
+"""Faults made on purpose in the newsroom's own code, to see that the simulation notices.
+
+Each is one function that breaks the product for as long as it is asked to, and says how.
+"""
+
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from functools import wraps
+from random import Random
+from typing import Any
+
+import pytest
+
+from adapters import clock, discussions, queues
+from adapters.buckets import Bucket, StoredObject
+from adapters.clients import dynamodb, s3, setting, sqs
+from adapters.discussions import Discussions
+from adapters.tables import Table
+from ingest_comment import handler as ingest_comment
+from newsroom import planning, publishing, rendering
+from newsroom.discussing import moderation
+from newsroom.rows import Change, Key
+from plan_pages import handler as plan_pages
+from publish_article import handler as publish_article
+from receive_comment import handler as receive_comment
+from release_articles import handler as release_articles
+from render_page import handler as render_page
+from tests.simulation import workload
+from tests.simulation.workload import Workload
+
+Breaks = Callable[[pytest.MonkeyPatch], None]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A fault, and within how many schedules it is to be caught; at: of which workload, if not of any."""
+
+    name: str
+    breaks: Breaks
+    within: int
+    at: Callable[[Random], Workload] | None
+
+
+MUTANTS: dict[str, Mutant] = {}
+
+
+def mutant(within: int = 100, at: Callable[[Random], Workload] | None = None) -> Callable[[Breaks], Breaks]:
+    """Register a fault."""
+
+    def register(breaks: Breaks) -> Breaks:
+        MUTANTS[breaks.__name__] = Mutant(breaks.__name__, breaks, within, at)
+        return breaks
+
+    return register
+
+
+def _wrap(patch: pytest.MonkeyPatch, owner: Any, name: str, around: Callable[..., Any]) -> None:
+    """Put `around(original, *its arguments)` in a function's place."""
+    original = getattr(owner, name)
+    patch.setattr(owner, name, wraps(original)(lambda *args, **named: around(original, *args, **named)))
+
+
+# ── Publishing ──
+
+
+@mutant()
+def rows_without_condition(patch: pytest.MonkeyPatch) -> None:
+    """A row is written whatever has become of it since it was read."""
+
+    def writes(original: Any, table: Table, change: Change) -> Any:
+        for write in original(table, change):
+            if change.was is not None and "Put" in write:
+                for name in ("ConditionExpression", "ExpressionAttributeValues"):
+                    write["Put"].pop(name, None)
+            yield write
+
+    _wrap(patch, Table, "writes", writes)
+
+
+@mutant(at=workload.wandering)
+def file_before_row(patch: pytest.MonkeyPatch) -> None:
+    """publish_article reads the file first, and its row after that."""
+    read_before: ContextVar[StoredObject | None] = ContextVar("read_before")
+
+    def publish(original: Any, key: str) -> None:
+        read_before.set(Bucket("upload").get(key, 10_000_000))
+        original(key)
+
+    def get(original: Any, bucket: Bucket, key: str, at_most: int) -> Any:
+        found = read_before.get(missing)
+        read_before.set(missing)
+        return original(bucket, key, at_most) if found is missing else found
+
+    missing: Any = object()
+    _wrap(patch, publish_article, "publish", publish)
+    _wrap(patch, Bucket, "get", get)
+
+
+@mutant()
+def repeated_upload_passed_over(patch: pytest.MonkeyPatch) -> None:
+    """A file with the text that was published already is left alone, and its row's revision with it."""
+
+    def transact(original: Any, table: Table, changes: Sequence[Change], *more: Any, **named: Any) -> Any:
+        if changes and changes[0].key.sk == "UPLOAD":
+            rows = table.get_many(change.key for change in changes)
+            if all(_says_the_same(change, rows.get(change.key)) for change in changes):
+                return True
+        return original(table, changes, *more, **named)
+
+    _wrap(patch, Table, "transact", transact)
+
+
+def _says_the_same(change: Change, row: Any) -> bool:
+    if change.doc is None or row is None:
+        return change.doc is None and row is None
+    return {**change.doc, "version": 0, "at": 0} == {**row.doc, "version": 0, "at": 0}
+
+
+@mutant()
+def deletion_unseen_leaves_no_row(patch: pytest.MonkeyPatch) -> None:
+    """A file that is gone before it was ever looked at is passed over."""
+
+    def transact(original: Any, table: Table, changes: Sequence[Change], *more: Any, **named: Any) -> Any:
+        first = changes[0] if changes else None
+        if first and first.key.sk == "UPLOAD" and first.was == 0 and (first.doc or {})["verdict"] == "withdrawn":
+            return True
+        return original(table, changes, *more, **named)
+
+    _wrap(patch, Table, "transact", transact)
+
+
+@mutant()
+def listings_outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
+    """An article's entries in the lists are written once the article is, one after the other."""
+
+    def transact(original: Any, table: Table, changes: Sequence[Change], *more: Any, **named: Any) -> Any:
+        listings = [change for change in changes if change.key.pk.startswith("LIST#")]
+        own = [change for change in changes if not change.key.pk.startswith("LIST#")]
+        if own and not original(table, own, *more, **named):
+            return False
+        return all(original(table, [listing]) for listing in listings)
+
+    _wrap(patch, Table, "transact", transact)
+
+
+@mutant()
+def embargo_ignored(patch: pytest.MonkeyPatch) -> None:
+    """An article with a date to come is published at once."""
+    patch.setattr(publishing, "is_past", lambda iso, now: True)
+
+
+@mutant()
+def errors_swallowed_in_a_batch(patch: pytest.MonkeyPatch) -> None:
+    """publish_article reports no upload that failed."""
+
+    def handle(original: Any, event: Any, context: Any) -> Any:
+        return original(event, context) and {"batchItemFailures": []}
+
+    _wrap(patch, publish_article, "handle", handle)
+
+
+@mutant()
+def release_without_condition(patch: pytest.MonkeyPatch) -> None:
+    """release_articles writes the article it read, whatever it is by now."""
+
+    def changes(original: Any, *args: Any) -> Any:
+        return [replace(change, was=None) if change.key.sk == "ARTICLE" else change for change in original(*args)]
+
+    _wrap(patch, release_articles, "article_changes", changes)
+
+
+# ── Planning ──
+
+
+@mutant()
+def planned_from_the_new_image_only(patch: pytest.MonkeyPatch) -> None:
+    """What a row said before its change plans nothing."""
+    _wrap(patch, plan_pages, "affected_pages", lambda original, before, after: original(None, after))
+
+
+@mutant()
+def marked_and_asked_at_once(patch: pytest.MonkeyPatch) -> None:
+    """Whoever raises an edition asks for the render too; the page's own record asks for nothing."""
+
+    def mark(original: Any, table: Table, paths: Sequence[str], *more: Any, **named: Any) -> None:
+        original(table, paths, *more, **named)
+        queues.send(setting("RENDER_QUEUE"), [{"page": path} for path in paths])
+
+    _wrap(patch, Table, "mark", mark)
+    patch.setattr(plan_pages, "edition_of_image", lambda image: 0)
+
+
+@mutant()
+def announced_before_it_is_so(patch: pytest.MonkeyPatch) -> None:
+    """Whoever raises an edition asks for the render first."""
+
+    def mark(original: Any, table: Table, paths: Sequence[str], *more: Any, **named: Any) -> None:
+        queues.send(setting("RENDER_QUEUE"), [{"page": path} for path in paths])
+        original(table, paths, *more, **named)
+
+    _wrap(patch, Table, "mark", mark)
+    patch.setattr(plan_pages, "edition_of_image", lambda image: 0)
+
+
+@mutant(at=workload.wandering)
+def only_the_present_address_planned(patch: pytest.MonkeyPatch) -> None:
+    """An article that moves again leaves its oldest addresses leading to the one before."""
+
+    def text(original: Any, found: Any, name: str, key: Key, old: Any, new: Any) -> None:
+        original(found, name, key, *({**doc, "addresses": [doc["address"]]} if doc else None for doc in (old, new)))
+
+    plans = dict(planning._PLANS)
+    plans["ARTICLE"] = wraps(plans["ARTICLE"])(lambda *args, original=plans["ARTICLE"]: text(original, *args))
+    patch.setattr(planning, "_PLANS", plans)
+
+
+@mutant()
+def comments_keep_their_first_address(patch: pytest.MonkeyPatch) -> None:
+    """A change of a discussion plans the page where the article stood when it was first discussed."""
+    first: dict[Key, Any] = {}
+
+    class Remembering:
+        def __init__(self, table: Table) -> None:
+            self._table = table
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._table, name)
+
+        def get_many(self, keys: Any) -> Any:
+            rows = self._table.get_many(keys)
+            return {key: first.setdefault(key, row) if key.sk == "DOORSTEP" else row for key, row in rows.items()}
+
+    _wrap(patch, plan_pages, "answer", lambda original, affected, table: original(affected, Remembering(table)))
+
+
+@mutant()
+def a_failed_plan_is_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """plan_pages logs what went wrong, and takes the batch for done."""
+
+    def handle(original: Any, event: Any, context: Any) -> None:
+        try:
+            original(event, context)
+        except Exception:  # noqa: BLE001 - this is the fault
+            return
+
+    _wrap(patch, plan_pages, "handle", handle)
+
+
+@mutant()
+def refused_messages_are_taken_for_sent(patch: pytest.MonkeyPatch) -> None:
+    """What the queue did not take of a batch is not noticed."""
+
+    class Careless:
+        exceptions = property(lambda self: sqs().exceptions)
+
+        def send_message_batch(self, **asked: Any) -> Any:
+            return {**sqs().send_message_batch(**asked), "Failed": []}
+
+    patch.setattr(queues, "sqs", Careless)
+
+
+# ── Rendering ──
+
+
+@mutant()
+def pages_without_condition(patch: pytest.MonkeyPatch) -> None:
+    """A page is written over whatever stands there by now."""
+
+    def put(original: Any, bucket: Bucket, key: str, body: bytes, *, token: Any, content_type: str,
+            cache_control: str, metadata: Any) -> bool:  # fmt: skip
+        s3().put_object(Bucket=bucket.name, Key=key, Body=body, ContentType=content_type,
+                        CacheControl=cache_control, Metadata=metadata)  # fmt: skip
+        return True
+
+    _wrap(patch, Bucket, "replace", put)
+
+
+@mutant()
+def looked_after_drawing(patch: pytest.MonkeyPatch) -> None:
+    """What stands at a page is looked at once it is drawn, just before it is written."""
+
+    def put(original: Any, bucket: Bucket, key: str, body: bytes, *, token: Any, **more: Any) -> Any:
+        stands = bucket.standing(key)
+        return original(bucket, key, body, token=stands.etag if stands else None, **more)
+
+    _wrap(patch, Bucket, "replace", put)
+
+
+@mutant()
+def edition_not_in_the_bytes(patch: pytest.MonkeyPatch) -> None:
+    """The edition is told beside a page, and not in it."""
+    _wrap(patch, rendering, "draw", lambda original, page, content, site, edition: original(page, content, site, 0))
+
+
+@mutant()
+def lost_race_is_given_up(patch: pytest.MonkeyPatch) -> None:
+    """A page that somebody else wrote meanwhile is taken for drawn."""
+    _wrap(patch, Bucket, "replace", lambda original, *args, **named: original(*args, **named) or True)
+
+
+@mutant()
+def deleted_instead_of_gone(patch: pytest.MonkeyPatch) -> None:
+    """Where nothing should be any more the page is deleted, and no tombstone stands."""
+
+    def put(original: Any, bucket: Bucket, key: str, body: bytes, *, metadata: Any, **more: Any) -> Any:
+        if "tombstone" not in metadata:
+            return original(bucket, key, body, metadata=metadata, **more)
+        s3().delete_object(Bucket=bucket.name, Key=key)
+        return True
+
+    _wrap(patch, Bucket, "replace", put)
+
+
+@mutant()
+def lists_read_from_an_index(patch: pytest.MonkeyPatch) -> None:
+    """Lists are read as an index would answer: a moment behind."""
+
+    def query(original: Any, *args: Any, **named: Any) -> Any:
+        behind.set(True)
+        try:
+            return original(*args, **named)
+        finally:
+            behind.set(False)
+
+    class Behind:
+        exceptions = property(lambda self: dynamodb().exceptions)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(dynamodb(), name)
+
+        def query(self, **asked: Any) -> Any:
+            return dynamodb().query(**{**asked, "ConsistentRead": not behind.get()})
+
+    behind = ContextVar("behind", default=False)
+    patch.setattr("adapters.tables.dynamodb", Behind)
+    _wrap(patch, Table, "query", query)
+
+
+@mutant()
+def the_clock_in_a_page(patch: pytest.MonkeyPatch) -> None:
+    """An article's page says when it was drawn."""
+
+    def draw(original: Any, page: Any, *args: Any) -> Any:
+        drawn = original(page, *args)
+        if page.kind != "text":
+            return drawn
+        return replace(drawn, body=drawn.body + f"<!-- {clock.now()} -->".encode())
+
+    _wrap(patch, rendering, "draw", draw)
+
+
+@mutant(at=workload.garbled)
+def what_nobody_can_read_is_tried_for_ever(patch: pytest.MonkeyPatch) -> None:
+    """A message that is no request for a page is reported as failed, every time."""
+
+    def handle(original: Any, event: Any, context: Any) -> Any:
+        answer = original(event, context)
+        for record in event["Records"]:
+            if not record["body"].startswith('{"page":"') and not record["body"].startswith('{"page": "'):
+                answer["batchItemFailures"].append({"itemIdentifier": record["messageId"]})
+        return answer
+
+    _wrap(patch, render_page, "handle", handle)
+
+
+@mutant(at=workload.poisoned)
+def one_bad_page_fails_its_neighbours(patch: pytest.MonkeyPatch) -> None:
+    """A batch with one page that cannot be drawn now is reported whole."""
+
+    def handle(original: Any, event: Any, context: Any) -> Any:
+        answer = original(event, context)
+        everybody = [{"itemIdentifier": record["messageId"]} for record in event["Records"]]
+        return {"batchItemFailures": everybody if answer["batchItemFailures"] else []}
+
+    _wrap(patch, render_page, "handle", handle)
+
+
+# ── Comments ──
+
+
+@mutant()
+def mail_address_in_the_public_row(patch: pytest.MonkeyPatch) -> None:
+    """A comment's row says where its writer gets their mail."""
+
+    def take_in(original: Any, letter: Any, *args: Any) -> Any:
+        decision = original(letter, *args)
+        decision.news[0] = replace(decision.news[0], doc={**decision.news[0].doc, "email": letter.email})
+        return decision
+
+    _wrap(patch, moderation, "take_in", take_in)
+
+
+@mutant(at=workload.talkative)
+def taken_in_without_condition(patch: pytest.MonkeyPatch) -> None:
+    """A comment is stored over itself when its message comes twice."""
+
+    def writes(original: Any, table: Table, change: Change) -> Any:
+        for write in original(table, change):
+            if change.was == 0 and change.key.sk == "COMMENT":
+                write["Put"].pop("ConditionExpression", None)
+            yield write
+
+    _wrap(patch, Table, "writes", writes)
+
+
+@mutant(at=workload.talkative)
+def thanked_before_the_queue_has_it(patch: pytest.MonkeyPatch) -> None:
+    """A reader is told that their comment was received though the queue did not take it."""
+
+    def hand_over(original: Any, *args: Any) -> None:
+        try:
+            original(*args)
+        except Exception:  # noqa: BLE001 - this is the fault
+            return
+
+    _wrap(patch, receive_comment, "hand_over", hand_over)
+
+
+@mutant(at=workload.talkative)
+def noted_before_the_queue_has_it(patch: pytest.MonkeyPatch) -> None:
+    """A comment counts as said before it is handed over, so that saying it again is refused."""
+
+    def hand_over(original: Any, letter: Any, *args: Any) -> None:
+        receive_comment.remember(letter.id, int(clock.now().timestamp()))
+        original(letter, *args)
+
+    _wrap(patch, receive_comment, "hand_over", hand_over)
+
+
+@mutant()
+def replies_wait_for_ever(patch: pytest.MonkeyPatch) -> None:
+    """Approving a comment releases no reply that waited for it."""
+    patch.setattr(Discussions, "release_answers", lambda self, id, now: 0)
+
+
+@mutant(at=workload.talkative)
+def the_count_without_condition(patch: pytest.MonkeyPatch) -> None:
+    """Two comments that are approved at once are counted as one."""
+
+    def changes(original: Any, *args: Any) -> Any:
+        return [replace(change, was=None) if change.key.sk == "TALK" else change for change in original(*args)]
+
+    _wrap(patch, moderation, "changes", changes)
+
+
+@mutant(at=workload.talkative)
+def a_lost_comment_counts_as_taken_in(patch: pytest.MonkeyPatch) -> None:
+    """ingest_comment logs what went wrong, and takes the message for done."""
+
+    def handle(original: Any, event: Any, context: Any) -> Any:
+        return original(event, context) and {"batchItemFailures": []}
+
+    _wrap(patch, ingest_comment, "handle", handle)
+
+
+@mutant(at=workload.talkative)
+def erasure_forgets_what_is_private(patch: pytest.MonkeyPatch) -> None:
+    """An erased comment leaves its writer's address behind in PrivateTable."""
+
+    def decide(original: Any, *args: Any, **named: Any) -> Any:
+        return original(*args, **{**named, "with_private": False})
+
+    _wrap(patch, discussions.Discussions, "decide", decide)

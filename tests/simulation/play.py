@@ -1,0 +1,73 @@
+"""Play schedules: one by its seed, or many."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+from tests.memory import Memory
+from tests.simulation import workload
+from tests.simulation.schedule import Broken, Schedule
+from tests.simulation.stores import InMemory, furnished, opened
+
+StoreName = Literal["memory", "moto"]
+
+
+@cache
+def founded() -> Memory:
+    """A newly founded paper: nothing published, and every page that exists all the same is there."""
+    memory = furnished()
+    work = workload.Workload()
+    work.actor("founder").acts.append(workload.send("rebuild", '{"of": "everything", "rebuild": "founding"}'))
+    founding = Schedule(0, InMemory(memory), work)
+    founding.has_faults = False
+    founding.run()
+    return memory
+
+
+def play(
+    seed: int, store: StoreName = "memory", work: workload.Workload | None = None, *, tells: bool = False
+) -> Schedule:
+    """Play the schedule of a seed, on the wires laid out. Raises Broken, with the schedule as `schedule`."""
+    founding = founded()
+    with opened(store, founding) as opened_store:
+        schedule = Schedule(seed, opened_store, work or workload.of(seed), tells=tells)
+        try:
+            return schedule.run()
+        except Broken as problem:
+            problem.schedule = schedule
+            raise
+
+
+@dataclass
+class Tally:
+    """What a stretch of schedules came to. broken: what each seed that failed says."""
+
+    schedules: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    broken: dict[int, list[str]] = field(default_factory=dict)
+
+    def add(self, other: "Tally") -> None:
+        self.schedules += other.schedules
+        self.counts += other.counts
+        self.broken |= other.broken
+
+    @property
+    def faults(self) -> dict[str, int]:
+        """Faults by kind, the commonest first."""
+        kinds = {name.removeprefix("fault: "): n for name, n in self.counts.most_common() if name.startswith("fault: ")}
+        return kinds
+
+
+def play_all(seeds: Iterable[int], store: StoreName = "memory") -> Tally:
+    """Play many, whatever becomes of each."""
+    tally = Tally()
+    for seed in seeds:
+        tally.schedules += 1
+        try:
+            tally.counts += play(seed, store).counts
+        except Broken as problem:
+            tally.broken[seed] = str(problem).splitlines()
+            tally.counts += problem.schedule.counts
+    return tally

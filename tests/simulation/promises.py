@@ -1,0 +1,336 @@
+"""What the newsroom promises, held against a schedule: I1 to I6.
+
+Asked of the tables and buckets as they are, and of what people were told on the way.
+"""
+
+import json
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from adapters import pressroom
+from adapters.tables import row_of_image
+from newsroom import pages
+from newsroom.article import Article
+from newsroom.comment import Comment
+from newsroom.discussing import moderation
+from newsroom.drawing import stylesheet
+from newsroom.planning import own_pages
+from newsroom.rows import Doc, Key, derived
+from newsroom.site import site_of
+from render_page import handler as render_page
+from tests.memory import Memory
+from tests.paper import SITE_URL
+from tests.simulation.stores import InMemory, Objects
+from tests.simulation.wire import Call, Task, take_stage
+from tests.simulation.workload import Copy, Remark
+
+if TYPE_CHECKING:
+    from tests.simulation.schedule import Schedule
+
+MAIL = b"@reader.example"
+
+
+class Promises:
+    """What one schedule has to keep; `broken` says where it did not."""
+
+    def __init__(self, schedule: "Schedule") -> None:
+        self.broken: list[str] = []
+        self.begins = schedule.now
+        self.letters: dict[str, str] = {}  # ids of comments by their text, as the queue was told
+        self._schedule, self._workload = schedule, schedule.workload
+        self._versions: dict[str, str | None] = {}  # the last of each uploaded key
+        self._placed: dict[str, tuple[int, int, int]] = {}  # edition, and between which writes its rows were read
+        self._looks: dict[int, tuple[int, int]] = {}
+
+    # ── On the way ──
+    def note_upload(self, key: str, version: str | None) -> None:
+        self._versions[key] = version
+
+    def note_look(self, task: Task, call: Call) -> None:
+        """A handler reads: what the tables had come to by then."""
+        written = self._schedule.written
+        if call.name == "head_object":
+            task.looks[f"{call.asked['Bucket']}/{call.asked['Key']}"] = written
+        elif call.service == "dynamodb":
+            task.looked = written
+
+    def note_place(self, task: Task, call: Call) -> None:
+        """A handler is about to write a page: between which writes of the tables it has read."""
+        place = f"{call.asked['Bucket']}/{call.asked['Key']}"
+        call.look = (task.looks.get(place, 0), task.looked)
+
+    def note_landing(self, call: Call) -> None:
+        """I4: a page's edition never decreases, nor does a higher one show older rows. I5: nothing comes too early."""
+        place, (began, ended) = f"{call.asked['Bucket']}/{call.asked['Key']}", call.look
+        if "edition" not in call.asked.get("Metadata", {}):
+            return  # a report
+        edition = int(call.asked["Metadata"]["edition"])
+        last = self._placed.get(place)
+        if last and edition < last[0]:
+            self._break(f"I4: {place} lands in edition {edition} after edition {last[0]}")
+        elif last and edition > last[0] and ended < last[1]:
+            self._break(f"I4: {place} lands in edition {edition} with older rows than edition {last[0]} had")
+        self._placed[place] = (edition, began, ended)
+        if call.asked["Bucket"] == "site":
+            for copy in self._secrets():
+                if copy.word.encode() in call.asked["Body"]:
+                    self._break(f"I5: {place} shows {copy.word}, which is not to be read yet")
+
+    def _secrets(self) -> list[Copy]:
+        """Copies that no reader may have seen by now, whichever look at them came first."""
+        copies = [copy for versions in self._workload.copies.values() for copy in versions if copy]
+        return [copy for copy in copies if copy.is_draft or copy.is_broken or not self._is_open(copy)]
+
+    def _is_open(self, copy: Copy) -> bool:
+        return copy.opens is None or self.begins + timedelta(minutes=copy.opens) <= self._schedule.now
+
+    def row(self, pk: str, sk: str) -> Any:
+        """A row as it is now, without anybody hearing of it."""
+        return self._schedule.store.item("news", pk, sk)
+
+    # ── When faults stop ──
+    def keep_when_parked(self) -> None:
+        """I6: what keeps failing was parked after its five receives, and its neighbours went on."""
+        for line in self._schedule.lines.values():
+            for message in line.parked:
+                if message.receives != 5:
+                    self._break(f"I6: {message.id} was parked after {message.receives} receives")
+                if not self._is_poisoned(line.name, message.body):
+                    self._break(f"I6: {message.id} was parked, though it could have been done: {message.body[:80]}")
+        if self._workload.poison and not self._schedule.lost_records:
+            self._keep_i3(but=self._workload.poisoned)
+
+    def _is_poisoned(self, line: str, body: str) -> bool:
+        """Whether a message asks for what cannot be done."""
+        bucket, _, key = self._workload.poisoned.partition("/")
+        if line == "render":
+            return bucket == "site" and pages.object_key(json.loads(body)["page"]) == key
+        return line == "upload" and bucket == "upload" and key in body
+
+    # ── At rest ──
+    def keep_at_rest(self) -> None:
+        items = self._schedule.store.items("news")
+        for line in self._schedule.lines.values():
+            if line.parked:
+                self._break(f"I6: {len(line.parked)} messages of {line.name} cannot be done even without faults")
+        self._keep_i1(items)
+        self._keep_i2(items)
+        self._keep_i3()
+        self._keep_lists(items)
+        self._keep_i5(items)
+
+    def _break(self, what: str) -> None:
+        if what not in self.broken:
+            self.broken.append(what)
+        self._schedule.tell(f"BROKEN  {what}")
+
+    def _keep_i1(self, items: list[Any]) -> None:
+        """Every upload's receipt tells what became of its last version."""
+        receipts = self._schedule.store.objects("upload")
+        docs = _docs(items)
+        for key, version in self._versions.items():
+            stored = receipts.get(pages.receipt(key))
+            if stored is None:
+                self._break(f"I1: {key} has no receipt")
+                continue
+            receipt = json.loads(stored[0])
+            if receipt["version"] != version:
+                self._break(f"I1: the receipt of {key} is of version {receipt['version']}, and {version} is the last")
+            if key in self._workload.copies:
+                self._keep_article(key, receipt, docs)
+
+    def _keep_article(self, key: str, receipt: dict[str, Any], docs: dict[Key, Doc]) -> None:
+        versions = self._workload.copies[key]
+        last, id = versions[-1], key.removeprefix("articles/").removesuffix(".md")
+        article = docs.get(Key(f"ARTICLE#{id}", "ARTICLE"))
+        expected = self._expected(last, id, docs)
+        if receipt["status"] != expected:
+            self._break(f"I1: the receipt of {key} says {receipt['status']}, and it is {expected}")
+        if last and expected != "rejected" and (article is None or article["headline"] != last.word):
+            self._break(f"I1: {key} says {last.word}, and its article {article and article['headline']}")
+        words = {copy.word for copy in versions if copy and not copy.is_broken}
+        if article and article["headline"] not in words:
+            self._break(f"I1: article {id} says {article['headline']}, which no upload said")
+
+    def _expected(self, copy: Copy | None, id: str, docs: dict[Key, Doc]) -> str:
+        if copy is None:
+            return "withdrawn"
+        claims = [docs.get(Key(f"ADDRESS#{path}", "ADDRESS")) for path in copy.addresses]
+        if copy.is_broken or any(claim and claim["owner"] != f"article/{id}" for claim in claims):
+            return "rejected"
+        if copy.is_draft:
+            return "draft"
+        if not self._is_open(copy):
+            return "scheduled"
+        return "withdrawn" if self._is_over(copy) else "published"
+
+    def _is_over(self, copy: Copy) -> bool:
+        return copy.ends is not None and self.begins + timedelta(minutes=copy.ends) <= self._schedule.now
+
+    def _keep_i2(self, items: list[Any]) -> None:
+        """Every comment that was received is there once, and shown once if and only if it is approved."""
+        docs, site = _docs(items), self._schedule.store.objects("site")
+        private = {item["pk"]["S"] for item in self._schedule.store.items("private") if item["sk"]["S"] == "COMMENT"}
+        stored: dict[str, list[Comment]] = defaultdict(list)
+        for key, doc in docs.items():
+            if key.sk == "COMMENT":
+                stored[doc["id"]].append(cast(Comment, doc))
+        documents = {key: body for key, (body, _) in site.items() if key.endswith(".html")}
+        for remark in self._workload.remarks:
+            if remark.is_received and remark.id not in stored:
+                self._break(f"I2: “{remark.word}” was received, and is not there")
+            if remark.was_said_already and remark.id not in stored:
+                self._break(f"I2: “{remark.word}” counts as said already, and is not there")
+        for id, (comment,) in stored.items():
+            remark = next((remark for remark in self._workload.remarks if remark.id == id), None)
+            if (f"COMMENT#{id}" in private) is (comment["status"] == "erased"):
+                self._break(
+                    f"I2: what is private of comment {id} ({comment['status']}) is {'there' * (f'COMMENT#{id}' in private) or 'not there'}"
+                )
+            parent = stored.get(comment["parent"] or "")
+            if comment["reason"] == moderation.WAITS and parent and parent[0]["status"] == "approved":
+                self._break(f"I2: comment {id} still waits for one that is approved")
+            is_shown = comment["status"] == "approved" and Key(f"TALK#{comment['article']}", "DOORSTEP") in docs
+            mark = f'id="comment-{id}"'.encode()
+            times = sum(body.count(mark) for body in documents.values())
+            gone = comment["place"] is not None and not is_shown  # its placeholder may stand there
+            if times != 1 if is_shown else times > gone:
+                self._break(f"I2: comment {id} is {comment['status']}, and on the pages {times} times")
+            if remark:
+                self._keep_remark(remark, comment, is_shown=is_shown, site=site)
+
+    def _keep_remark(self, remark: Remark, comment: Comment, *, is_shown: bool, site: Objects) -> None:
+        word = remark.word.encode()
+        public = [key for key, (body, _) in site.items() if word in body]
+        if public and not is_shown:
+            self._break(f"I2: “{remark.word}” is {comment['status']}, and to be read at {public}")
+        expected = {None: None, "decline": "rejected", "hold": "held", "spam": "spam", "erase": "erased"}
+        wanted = {"approved", "held"} if remark.verdict == "approve" and remark.answers else {"approved"}
+        if remark.verdict in expected:
+            wanted = {expected[remark.verdict] or comment["status"]}
+        if comment["status"] not in wanted:
+            self._break(f"I2: “{remark.word}” is {comment['status']} after the verdict to {remark.verdict}")
+
+    def _keep_i3(self, but: str = "") -> None:
+        """The site is, byte for byte, what a clean rebuild from the tables writes."""
+        clean = self._clean_render()
+        for bucket in ("site", "upload"):
+            real = self._schedule.store.objects(bucket)
+            for key in sorted({*real, *clean[bucket]}):
+                place = f"{bucket}/{key}"
+                old_asset = key.startswith("assets/") and key not in clean[bucket]
+                if place == but or old_asset or (bucket == "upload" and not key.startswith("receipts/")):
+                    continue
+                self._compare(place, real.get(key), clean[bucket].get(key))
+            for place in self._placed:
+                if place.startswith(bucket + "/") and place.partition("/")[2] not in real:
+                    self._break(f"I3: {place} was live, and nothing is there any more")
+
+    def _compare(self, place: str, real: tuple[bytes, dict[str, str]] | None, clean: Any) -> None:
+        is_asset = place.startswith(
+            "site/assets/"
+        )  # named by its content: whichever edition asked for it, it is the same
+        if real == clean or (is_asset and real and clean and real[0] == clean[0]):
+            return
+        if real is None or clean is None:
+            self._break(f"I3: {place} is {'missing' if real is None else 'more than a clean rebuild writes'}")
+        elif real[1] != clean[1]:
+            self._break(f"I3: {place} is marked {real[1]}, and a clean rebuild marks it {clean[1]}")
+        else:
+            self._break(f"I3: {place} differs from a clean rebuild: {_difference(real[0], clean[0])}")
+
+    def _clean_render(self) -> dict[str, Objects]:
+        """Every page that should exist, drawn into empty buckets from a copy of the table.
+
+        Only tombstones stand there before, as what they are: nothing in the tables tells of some of them.
+        """
+        store, memory = self._schedule.store, Memory()
+        memory.tables.create_table("news")
+        for bucket in ("site", "upload"):
+            memory.buckets.create_bucket(bucket)
+        items = store.items("news")
+        memory.remember(items)
+        for key, (_, metadata) in store.objects("site").items():
+            if "tombstone" in metadata:
+                memory.buckets.put_object("site", key, b"", Metadata={"tombstone": metadata["tombstone"]})
+        settings = _docs([item for item in items if item["pk"]["S"] == "SITE"]).get(Key("SITE", "SITE"))
+        asked = {*pages.FIXED, *stylesheet.assets(site_of(settings, SITE_URL))}
+        for item in items:
+            asked.update(own_pages(Key(item["pk"]["S"], item["sk"]["S"])))
+        records = [{"messageId": path, "body": json.dumps({"page": path})} for path in sorted(asked)]
+        room = _CleanRoom(memory, self._schedule.now)
+        take_stage(cast(Any, room))
+        pressroom.placed_assets.cache_clear()
+        try:
+            answer = render_page.handle({"Records": records}, None)
+        finally:
+            take_stage(self._schedule)
+            pressroom.placed_assets.cache_clear()
+        for failure in answer["batchItemFailures"]:
+            self._break(f"I3: {failure['itemIdentifier']} cannot be drawn from the tables")
+        return {bucket: room.store.objects(bucket) for bucket in ("site", "upload")}
+
+    def _keep_lists(self, items: list[Any]) -> None:
+        """The rows that follow from an article or a comment are what they should be: no list knows better."""
+        docs = _docs(items)
+        expected: dict[Key, Doc] = {}
+        talks: dict[str, int] = defaultdict(int)
+        for key, doc in docs.items():
+            if key.sk == "ARTICLE":
+                expected |= derived(cast(Article, {"comments_until": None, **doc}))
+            elif key.sk == "COMMENT":
+                expected |= moderation.derived(cast(Comment, doc))
+                talks[doc["article"]] += doc["status"] == "approved"
+        actual = {key: doc for key, doc in docs.items() if _follows(key)}
+        for key in sorted({*expected, *actual}):
+            if expected.get(key) != actual.get(key):
+                what = (
+                    "missing" if key not in actual else "left over" if key not in expected else "not what it should be"
+                )
+                self._break(f"I3: the row {key.pk} {key.sk} is {what}")
+        for key, doc in docs.items():
+            if key.sk == "TALK" and doc["approved"] != talks[key.pk.removeprefix("TALK#")]:
+                self._break(f"I2: {key.pk} counts {doc['approved']} approved comments")
+
+    def _keep_i5(self, items: list[Any]) -> None:
+        """No reader's mail address is anywhere public, nor where pages are drawn."""
+        for bucket in ("site", "upload"):
+            for key, (body, _) in self._schedule.store.objects(bucket).items():
+                if MAIL in body:
+                    self._break(f"I5: {bucket}/{key} holds a mail address")
+        for item in items:
+            if MAIL.decode() in item.get("doc", {}).get("S", ""):
+                self._break(f"I5: the row {item['pk']['S']} of the news table holds a mail address")
+        for line, body in self._schedule.sent:
+            if line != "comment" and MAIL.decode() in body:
+                self._break(f"I5: a message to {line} holds a mail address")
+
+
+class _CleanRoom:
+    """Where a clean render is made: a store without faults."""
+
+    def __init__(self, memory: Memory, now: datetime) -> None:
+        self.store, self.now = InMemory(memory), now
+
+    def store_answers(self, call: Call) -> Any:
+        return self.store.ask(call.service, call.name, call.asked)
+
+
+def _docs(items: list[Any]) -> dict[Key, Doc]:
+    rows = (row_of_image(item) for item in items if "doc" in item)
+    return {row.key: row.doc for row in rows if row}
+
+
+def _follows(key: Key) -> bool:
+    """Whether a row follows from an article's or a comment's own."""
+    kind, _, name = key.pk.partition("#")
+    if kind == "LIST":
+        return name != pages.PAGES
+    return kind in {"HELD", "WAITING", "DUE"} or (kind == "TALK" and key.sk != "TALK")
+
+
+def _difference(real: bytes, clean: bytes) -> str:
+    place = next((n for n, (a, b) in enumerate(zip(real, clean, strict=False)) if a != b), min(len(real), len(clean)))
+    start = max(place - 30, 0)
+    return f"{real[start : place + 40]!r} where a rebuild has {clean[start : place + 40]!r}"
