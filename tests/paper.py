@@ -71,9 +71,9 @@ VERBS = (
 )  # fmt: skip
 
 
-DEAD_LETTERS = ("UPLOAD_DLQ", "RENDER_DLQ", "REBUILD_DLQ", "COMMENT_DLQ")
 CLIENTS = (clients.dynamodb, clients.s3, clients.sqs, clients.secretsmanager, clients.sesv2)
 WOKEN = {"COMMENT_QUEUE": ingest_comment, "REBUILD_QUEUE": rebuild_site, "RENDER_QUEUE": render_page}
+QUEUES = (*WOKEN, "UPLOAD_DLQ", "RENDER_DLQ", "REBUILD_DLQ", "COMMENT_DLQ")
 
 
 class Store(Protocol):
@@ -316,8 +316,6 @@ def a_paper(monkeypatch: Any, store: StoreName = "moto") -> Iterator[Paper]:
         monkeypatch.setattr(clock, "now", lambda: paper.now)
         for queue, url in furnish(*(client() for client in CLIENTS)).items():
             monkeypatch.setenv(queue, url)
-        for queue in DEAD_LETTERS:
-            monkeypatch.setenv(queue, clients.sqs().create_queue(QueueName=queue)["QueueUrl"])
         paper.calls.clear()
         yield paper
         forget_clients()
@@ -344,7 +342,7 @@ def furnish(dynamodb: Any, s3: Any, sqs: Any, secretsmanager: Any, sesv2: Any) -
     )
     secretsmanager.create_secret(Name="links", SecretString="s" * 64)
     sesv2.create_email_identity(EmailIdentity="paper@paper.example")
-    made = {queue: sqs.create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"}) for queue in WOKEN}
+    made = {queue: sqs.create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"}) for queue in QUEUES}
     return {queue: answer["QueueUrl"] for queue, answer in made.items()}
 
 

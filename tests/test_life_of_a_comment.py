@@ -215,8 +215,9 @@ def test_a_busy_discussion_is_what_a_clean_rebuild_writes(article: Paper) -> Non
 
 
 def gone_at(site: dict[str, bytes]) -> set[str]:
-    """Tombstones: a rebuild of an empty bucket has nothing to put them on."""
-    return {key for key, body in site.items() if b"has been withdrawn" in body}
+    """What a rebuild of an empty bucket has nothing to put on, or no page to go with: tombstones, and assets of
+    earlier settings."""
+    return {key for key, body in site.items() if b"has been withdrawn" in body or key.startswith("assets/")}
 
 
 def links(text: str) -> dict[str, str]:

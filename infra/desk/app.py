@@ -19,6 +19,7 @@ from typer.core import TyperGroup
 from infra.desk import CannotDo, cloud, files, rebuilding, receipts, standing
 from infra.desk.cloud import Cloud
 from infra.desk.comments import comments
+from infra.desk.deadletters import deadletters
 from infra.desk.receipts import Receipt
 from infra.desk.terminal import LOCAL, AsJson, Stack, State, counted, out, print_json, printable, progress, say
 from newsroom.errors import TransientError
@@ -90,6 +91,7 @@ def said_to_each(command: object, said: dict[str, Any]) -> dict[str, Any]:
 
 
 app.add_typer(comments, name="comments")
+app.add_typer(deadletters, name="deadletters")
 
 
 @app.command()

@@ -119,6 +119,7 @@ def test_what_release_articles_puts_in_force_has_every_page_looked_at_again(
     sound = stylesheet._source
     monkeypatch.setattr(stylesheet, "_source", lambda name: sound(name).replace("margin", "padding"))
     monkeypatch.setattr(paper, "_kept", [])
+    stylesheet.stylesheet.cache_clear()
     pressroom.placed_assets.cache_clear()
     before = quick_paper.site()
     quick_paper.drawn.clear()

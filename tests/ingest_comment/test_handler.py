@@ -91,10 +91,10 @@ def test_a_batch_reports_the_comment_that_failed_and_its_neighbours_go_on(
 ) -> None:
     sound = Table.transact
 
-    def transact(table: Table, changes: Sequence[Change], *beside: Any) -> bool:
+    def transact(table: Table, changes: Sequence[Change], *beside: Any, **named: Any) -> bool:
         if changes[0].key == comment_key(FIRST):
             raise RuntimeError("no such luck")
-        return sound(table, changes, *beside)
+        return sound(table, changes, *beside, **named)
 
     log_of(ingest_comment, monkeypatch)
     monkeypatch.setattr(Table, "transact", transact)
@@ -109,7 +109,7 @@ def test_a_discussion_that_keeps_changing_is_tried_again_later(
     open_paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = log_of(ingest_comment, monkeypatch)
-    monkeypatch.setattr(Table, "transact", lambda *_: False)
+    monkeypatch.setattr(Table, "transact", lambda *_, **named: False)
 
     assert len(take_in("one")["batchItemFailures"]) == 1
     assert log.warning.called

@@ -183,7 +183,7 @@ def test_a_batch_whose_marking_fails_asks_for_nothing_and_comes_again_whole(
 ) -> None:
     sound = Table.mark
 
-    def mark(table: Table, paths: Sequence[str]) -> None:
+    def mark(table: Table, paths: Sequence[str], **named: Any) -> None:
         raise RuntimeError("no such luck")
 
     monkeypatch.setattr(Table, "mark", mark)

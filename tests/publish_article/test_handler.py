@@ -203,7 +203,7 @@ def test_a_throttled_table_brings_back_just_the_message_it_was_throttled_for(
     put_what_it_tells_of(paper, "mixed-batch")
     sound = Table.transact
 
-    def transact(table: Table, changes: list[Change]) -> bool:
+    def transact(table: Table, changes: list[Change], **named: Any) -> bool:
         if changes[0].key == upload_key("articles/before.md"):
             raise throttled()
         return sound(table, changes)
@@ -244,7 +244,7 @@ def test_a_row_that_never_stands_still_is_tried_a_bounded_number_of_times(
 ) -> None:
     paper.put(KOREA, text_of(KOREA))
     tried: list[Any] = []
-    monkeypatch.setattr(Table, "transact", lambda table, changes: bool(tried.append(changes)))
+    monkeypatch.setattr(Table, "transact", lambda table, changes, **named: bool(tried.append(changes)))
 
     assert paper.look_at(KOREA) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
     assert len(tried) == publish_article.ATTEMPTS
