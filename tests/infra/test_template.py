@@ -22,6 +22,7 @@ ALARMS = template.resources(TEMPLATE, "AWS::CloudWatch::Alarm")
 BUCKETS = template.resources(TEMPLATE, "AWS::S3::Bucket")
 TABLES = template.resources(TEMPLATE, "AWS::DynamoDB::Table")
 DEFAULT_TIMEOUT = TEMPLATE["Globals"]["Function"]["Timeout"]
+NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE"
 DEAD_LETTERS = {name for name in QUEUES if name.endswith("Dlq")}
 
 WIDE_ACTIONS = {
@@ -111,6 +112,18 @@ def test_every_dead_letter_queue_every_wait_and_every_function_has_an_alarm() ->
     assert watched("AWS/Lambda", "IteratorAge") == {name for name, _ in events("DynamoDB")}
     assert watched("AWS/Lambda", "Errors") == FUNCTIONS.keys()
     assert watched("AWS/ApiGateway", "5xx") == {"Api"}
+
+
+def test_an_article_that_goes_live_late_has_an_alarm_on_what_its_function_measures() -> None:
+    (alarm,) = (each for each in ALARMS.values() if each["MetricName"] == "ReleaseLateness")
+    variables = FUNCTIONS["ReleaseArticles"]["Environment"]["Variables"]
+    assert alarm["Namespace"] == TEMPLATE["Globals"]["Function"]["Environment"]["Variables"][NAMESPACE]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]}]
+    assert (alarm["Statistic"], alarm["Threshold"], alarm["Period"]) == ("Maximum", 120, 60)
+    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+    assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+    dashboard = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    assert '["Broadsheet", "ReleaseLateness", "service", "release_articles"]' in dashboard
 
 
 def test_the_stream_is_read_in_order_with_bounded_retries_and_parks_what_fails() -> None:
