@@ -14,7 +14,7 @@ from adapters.morgue import Morgue, gather
 from adapters.tables import Table
 from infra.desk import CannotDo
 from infra.desk.receipts import Receipt
-from newsroom import pages, rendering
+from newsroom import pages, rebuilding, rendering
 from newsroom.planning import Affected
 from newsroom.rows import SITE_KEY, Key, Row, upload_key
 from newsroom.site import site_of
@@ -121,19 +121,15 @@ def take_in(proof: Proof, decision: Decision) -> Affected:
     return affected
 
 
-def pages_of(proof: Proof, piece: str) -> set[str]:
+def pages_of(proof: Proof, of: str) -> set[str]:
     """The pages of a piece of a rebuild; none are listed for the whole paper."""
-    noun, slash, name = piece.partition("/")
-    found, reached = set[str](), None
-    while noun in ("author", "links"):
-        paths, reached = (
-            walking.of_list(proof, piece, reached)
-            if noun == "author"
-            else walking.of_links(proof, slash + name, reached)
-        )
+    piece, found = rebuilding.read({"of": of}), set[str]()
+    while of != "everything":
+        paths, after = walking.step(piece, proof)
         found.update(paths)
-        if reached is None:
+        if after is None:
             break
+        piece = {**piece, "after": after}
     return found
 
 
