@@ -82,7 +82,7 @@ def takedown(
     if not yes:
         question = f"Take down '{article['headline']}' ({article['address']}) until it is restored?"
         typer.confirm(printable(question), abort=True, err=True)
-    article, touched, changed = withdraw(table, id, reason.strip(), newsroom.site_url)
+    article, touched, changed = withdraw(table, id, reason.strip())
     with progress() as bars:
         if not drawn(newsroom, table, changed, timeout, bars):
             say(f"Not every page was drawn anew: nothing was drawn for {timeout:g} seconds.")
@@ -138,7 +138,7 @@ def found(table: Table, id: str) -> tuple[Row, Article]:
     return row, article
 
 
-def withdraw(table: Table, id: str, reason: str, site_url: str) -> tuple[Article, list[str], dict[str, int]]:
+def withdraw(table: Table, id: str, reason: str) -> tuple[Article, list[str], dict[str, int]]:
     """Write the takedown. Returns the article as it was, the addresses of every page that shows it or would
     show it if it were live, and the editions that those have had which are drawn anew."""
     from infra.desk import proofs  # brings the newsroom's parsers with it
