@@ -80,7 +80,6 @@ def test_the_local_newsroom_is_found_by_its_state_folder(tmp_path: Path, listeni
         news_table="the-news",
         queues={"render": "http://queue/render"},
         dead_letters={"render": "http://queue/render-dlq"},
-        site_bucket="the-site",
         distribution="E1",
     )
 
@@ -177,7 +176,6 @@ def test_a_stack_on_aws_is_found_by_its_outputs(tmp_path: Path, monkeypatch: pyt
         news_table="paper-news",
         queues={"upload": "https://sqs/upload", "render": "https://sqs/render", "rebuild": "https://sqs/rebuild"},
         dead_letters={"render": "https://sqs/render-dlq", "plan": "https://sqs/plan-dlq"},
-        site_bucket="paper-site",
         distribution="E1",
     )
 
