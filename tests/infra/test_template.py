@@ -212,6 +212,13 @@ def test_a_rebuild_puts_its_own_accounts_and_no_row_that_pages_are_drawn_from() 
     assert puts["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["REBUILD#*"]}}
 
 
+def test_who_publishes_and_who_releases_may_write_the_months_they_announce() -> None:
+    assert {role for role in ROLES if "dynamodb:BatchWriteItem" in may(role, "NewsTable")} == {
+        "PublishArticleRole",
+        "ReleaseArticlesRole",
+    }
+
+
 def test_nobody_may_touch_what_is_private_but_those_who_store_and_moderate_comments() -> None:
     assert {role for role in ROLES if may(role, "PrivateTable")} == {"IngestCommentRole", "ModerateCommentRole"}
     assert {role for role in ROLES if may(role, "CounterTable")} == {"ReceiveCommentRole"}
