@@ -153,3 +153,27 @@ def test_an_author_with_a_file_is_spoken_for_by_that_when_the_article_is_release
 
     assert "In his own words." in (paper.page("/author/thaddeus-crane/") or "")
     assert "Tangerine" not in (paper.page("/author/thaddeus-crane/") or "")
+
+
+@pytest.mark.parametrize("held_back", ["publish_at: 2026-11-24T10:00+00:00", "draft: true"])
+def test_a_live_article_held_back_again_says_nothing_of_what_it_will_be(paper: Paper, held_back: str) -> None:
+    paper.upload(KEY, "Old headline\n\n" + "Old words, and enough of them to be read as a paragraph here.\n\n" * 2)
+    old = "/2026/11/zanzibar-dossier/"
+    assert "Old headline" in (paper.page(old) or "")
+
+    paper.upload(KEY, SCHEDULED.replace("publish_at: 2026-11-24T10:00+00:00", held_back))
+    paper.rebuild()
+
+    assert paper.is_gone(old)
+    assert leaked(paper).keys() <= {pages.object_key(old), "comments/zanzibar-dossier/feed.xml"}
+    assert paper.page(ADDRESS) is None
+    assert paper.page("/old/wombat-alias/") is None
+
+    paper.upload(KEY, SCHEDULED)
+    paper.tick(at(IN_TIME))
+    assert "Velvet headline" in (paper.page(ADDRESS) or "")
+    assert paper.leads_to(old) == ADDRESS
+
+    paper.upload(KEY, SCHEDULED.replace("publish_at: 2026-11-24T10:00+00:00", "draft: true"))
+    assert [paper.is_gone(path) for path in (ADDRESS, old, "/old/wombat-alias/")] == [True] * 3
+    paper.rebuild()

@@ -16,7 +16,7 @@ from infra.desk import CannotDo
 from infra.desk.receipts import Receipt
 from newsroom import pages, rebuilding, rendering
 from newsroom.planning import Affected
-from newsroom.rows import SITE_KEY, Key, Row, upload_key
+from newsroom.rows import SITE_KEY, Key, Row, address_key, upload_key
 from newsroom.site import site_of
 from plan_pages import handler as plan_pages
 from publish_article.decision import LARGEST, Decision, File, Look, decide
@@ -100,8 +100,7 @@ def check(proof: Proof, files: Mapping[str, Path], site_url: str) -> Iterator[Ve
         site = site_of(settings.doc if settings else None, site_url)
         decision = decide(Look(key, file, rows.get(upload_key(key)), settings, site, now, proof.get_many))
         affected = take_in(proof, decision)
-        unseen = {path for change in decision.changes for path in _never_live(change.doc)}
-        drawn = sorted(path for path in affected.pages - unseen if path.startswith("/"))
+        drawn = sorted(path for path in affected.pages - _unseen(proof, affected.pages) if path.startswith("/"))
         whole_paper = any(piece.of == "everything" for piece in affected.pieces)
         yield Verdict(receipt_of(proof, key, site_url), drawn, whole_paper)
 
@@ -144,6 +143,7 @@ def receipt_of(proof: Proof, key: str, site_url: str) -> Receipt:
     return receipt
 
 
-def _never_live(doc: dict[str, object] | None) -> list[str]:
-    """The addresses of a text nobody has seen yet: pages are planned there, and not drawn."""
-    return list(doc["addresses"]) if doc and doc.get("ever_live") is False else []  # type: ignore[call-overload]
+def _unseen(proof: Proof, paths: Iterable[str]) -> set[str]:
+    """The addresses where nobody has seen a text yet: pages are planned there, and not drawn."""
+    claims = proof.get_many(address_key(path) for path in paths)
+    return {key.pk.removeprefix("ADDRESS#") for key, row in claims.items() if row.doc.get("seen") is False}
