@@ -130,7 +130,7 @@ def _upload_to_page(cloud: dict[str, Any], count: int) -> Iterator[float]:
 def releases(cloud: dict[str, Any], count: int) -> None:
     """Articles that are all due at the same minute; the site is asked for each before, and until it is there."""
     s3, bucket, stamp = _s3(cloud), cloud["buckets"]["upload"], int(time.time())
-    due = datetime.fromtimestamp(stamp + 90 + count // 5, UTC).replace(second=0, microsecond=0)
+    due = datetime.fromtimestamp(stamp + 90 + count // 8, UTC).replace(second=0, microsecond=0)
     keys = [f"articles/bench-{stamp}-{number}.md" for number in range(count)]
     for number, key in enumerate(keys):
         fields = f"title: Bench {stamp} {number}\ndate: {due.isoformat()}\nauthors: [Ada Holm]\ntags: [a, b]"
