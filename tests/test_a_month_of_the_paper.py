@@ -106,10 +106,11 @@ class Month:
             self.check(now)
 
     def sleep(self) -> None:
-        """The nightly rebuild, which has nothing to mend."""
+        """The nightly rebuild, which has nothing to mend and writes nothing but its report."""
         before = len(self.paper.written)
         self.paper.rebuild()
-        assert self.paper.written[before:] == [], "the nightly rebuild found something to write"
+        written = [place for place in self.paper.written[before:] if not place.startswith("upload/reports/")]
+        assert written == [], "the nightly rebuild found something to mend"
 
     def check(self, now: datetime) -> None:
         """Hold what readers see to the calendar."""
