@@ -4,6 +4,7 @@
     python -m infra.bench uploads [--state .local] [--count 50]     on a newsroom that is running
     python -m infra.bench comments [--state .local] [--count 1000] [--articles 1]     on one whose site.yaml
         says  comments: {seconds_between: 0}
+    python -m infra.bench releases [--state .local] [--count 1000]     how late, all due in one minute
 
 Ratios and counts travel between machines, seconds do not: each start is shown beside that of a bare
 DynamoDB client in the same run.
@@ -22,6 +23,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -55,7 +57,7 @@ CLIENTS = {
 def main() -> None:
     """Read the arguments and print one table."""
     options = argparse.ArgumentParser(prog="python -m infra.bench")
-    options.add_argument("what", choices=["starts", "uploads", "comments"])
+    options.add_argument("what", choices=["starts", "uploads", "comments", "releases"])
     options.add_argument("--state", type=Path, default=Path(os.environ.get("STATE", ".local")))
     options.add_argument("--count", type=int, default=50)
     options.add_argument("--articles", type=int, default=1)
@@ -66,6 +68,8 @@ def main() -> None:
     cloud = json.loads((chosen.state / "cloud.json").read_text())
     if chosen.what == "uploads":
         uploads(cloud, chosen.count)
+    elif chosen.what == "releases":
+        releases(cloud, chosen.count)
     else:
         comments(cloud, chosen.state, chosen.count, chosen.articles)
 
@@ -121,6 +125,58 @@ def _upload_to_page(cloud: dict[str, Any], count: int) -> Iterator[float]:
                 raise SystemExit(f"/2026/11/{slug}/ did not come within a minute")
             time.sleep(0.01)
         yield time.monotonic() - began
+
+
+def releases(cloud: dict[str, Any], count: int) -> None:
+    """Articles that are all due at the same minute; the site is asked for each before, and until it is there."""
+    s3, bucket, stamp = _s3(cloud), cloud["buckets"]["upload"], int(time.time())
+    due = datetime.fromtimestamp(stamp + 90 + count // 8, UTC).replace(second=0, microsecond=0)
+    keys = [f"articles/bench-{stamp}-{number}.md" for number in range(count)]
+    for number, key in enumerate(keys):
+        fields = f"title: Bench {stamp} {number}\ndate: {due.isoformat()}\nauthors: [Ada Holm]\ntags: [a, b]"
+        text = f"---\n{fields}\n---\nText."
+        s3.put_object(Bucket=bucket, Key=key, Body=text.encode())
+    paths: dict[str, str] = {}
+
+    def all_scheduled() -> bool:
+        for key in keys:
+            if key not in paths and (receipt := _receipt(s3, bucket, key)):
+                paths[key] = urlsplit(receipt["url"]).path
+        return len(paths) == count
+
+    _until("all are scheduled", all_scheduled)
+    ahead = (due - datetime.now(UTC)).total_seconds()
+    print(f"{count} articles scheduled for {due:%H:%M:%S}, {ahead:.0f} s before")
+    early, lateness, waiting = set[str](), dict[str, float](), set(paths.values())
+    give_up = time.monotonic() + ahead + PATIENCE
+    while waiting and time.monotonic() < give_up:
+        with ThreadPoolExecutor(CLIENTS_AT_ONCE) as readers:
+            asked = [(path, readers.submit(_asked_at, cloud["site_url"], path)) for path in sorted(waiting)]
+        for path, answer in asked:
+            status, at = answer.result()
+            if status == 200:
+                lateness[path] = (at - due).total_seconds()
+                waiting.discard(path)
+        feed = _body(cloud["site_url"], "/feed.xml") or ""
+        if datetime.now(UTC) < due:
+            early |= {path for path in paths.values() if path in feed}
+    early |= {path for path, seconds in lateness.items() if seconds < 0}
+    print(f"{len(lateness)} live, {len(early)} seen early")
+    if lateness:
+        print(f"lateness: median {statistics.median(lateness.values()):.1f} s, worst {max(lateness.values()):.1f} s")
+
+
+def _receipt(s3: Any, bucket: str, key: str) -> dict[str, Any] | None:
+    try:
+        receipt: dict[str, Any] = json.load(s3.get_object(Bucket=bucket, Key=f"receipts/{key}.json")["Body"])
+    except s3.exceptions.NoSuchKey:
+        return None
+    return receipt
+
+
+def _asked_at(site_url: str, path: str) -> tuple[int, datetime]:
+    """The status a page answers with, and when it had answered."""
+    return _status(site_url, path), datetime.now(UTC)
 
 
 def comments(cloud: dict[str, Any], state: Path, count: int, articles: int) -> None:

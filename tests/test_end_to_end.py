@@ -11,6 +11,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from shutil import copytree
@@ -140,6 +141,48 @@ def test_a_saved_article_lives_moves_and_dies_before_its_readers_eyes(newsroom: 
     eventually(lambda: status(newsroom, address) == 410)
     for path in ("/", "/section/harbour/", "/tag/ferry/", "/feed.xml", "/sitemaps/2026-11.xml"):
         eventually(lambda path=path: not newsroom.shows(path, "sunday-ferry"))
+
+
+def test_a_scheduled_article_is_nowhere_until_the_clock_strikes(newsroom: Running) -> None:
+    due = datetime.now(UTC) + timedelta(seconds=5)
+    dated = ARTICLE.replace("2026-11-20T09:30+00:00", due.isoformat(timespec="seconds"))
+    newsroom.save("articles/night-boat.md", dated)
+    receipt = eventually(lambda: receipt_of(newsroom, "articles/night-boat.md"))
+    address = "/" + receipt["url"].partition("//")[2].partition("/")[2]
+    if receipt["status"] == "scheduled":
+        assert status(newsroom, address) == 404
+
+    eventually(lambda: datetime.now(UTC) > due)
+    newsroom.wake("ReleaseArticles", {"why": "clock"})
+
+    eventually(lambda: status(newsroom, address) == 200)
+    eventually(lambda: newsroom.shows("/feed.xml", address))
+    assert datetime.now(UTC) > due
+
+
+def test_an_article_taken_down_is_gone_until_it_is_restored(newsroom: Running) -> None:
+    key, address = "articles/court-ferry.md", "/2026/11/court-ferry/"
+    newsroom.save(key, ARTICLE.replace("Sundays", "court days"))
+    eventually(lambda: newsroom.shows("/feed.xml", address))
+
+    report = newsroom.desk("takedown", "court-ferry", "--reason", "a court said so", "--yes")
+    assert report["clean"] is True
+    assert status(newsroom, address) == 410
+    assert not newsroom.shows("/feed.xml", address)
+
+    first = eventually(lambda: receipt_of(newsroom, key))
+    newsroom.save(key, ARTICLE.replace("Sundays", "other days"))
+
+    def answered() -> Any:
+        receipt = receipt_of(newsroom, key)
+        return receipt if receipt and receipt["version"] != first["version"] else None
+
+    (warning,) = eventually(answered)["warnings"]
+    assert warning["message"].endswith("broadsheet restore court-ferry")
+    assert status(newsroom, address) == 410
+
+    assert newsroom.desk("restore", "court-ferry")["receipt"]["status"] == "published"
+    eventually(lambda: newsroom.shows(address, "Ferry to run on other days"))
 
 
 BAD = {

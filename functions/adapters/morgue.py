@@ -174,7 +174,9 @@ def _text(page: Page, morgue: Morgue) -> Content | None:
         return None
     text = cast(Text, row.doc)
     if text["status"] != "published":
-        return TombstoneContent() if text["ever_live"] else None
+        claim = morgue.row(address_key(page.path))
+        was_seen = text["ever_live"] and claim is not None and claim.doc.get("seen", True)
+        return TombstoneContent() if was_seen else None
     if text["address"] != page.path:
         return RedirectContent(text["address"])
     dead = frozenset(path for path in text["links"] if not _alive(path, morgue))

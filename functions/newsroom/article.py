@@ -48,6 +48,13 @@ class Correction(TypedDict):
     text: str
 
 
+class Takedown(TypedDict):
+    """Why an operator took an article down, and when (ISO 8601 in UTC)."""
+
+    reason: str
+    at: str
+
+
 class Text(TypedDict):
     """What articles and static pages have in common: a text at an address."""
 
@@ -83,6 +90,8 @@ class Article(Text):
     comments: bool  # whether readers may answer
     comments_until: str | None  # while they may for a time only: when they no longer will
     summary: str  # the standfirst, or the first words of the body; plain text for lists and feeds
+    biographies: dict[str, str]  # sanitised HTML by author id, as plain copy brings them; public once the article is
+    takedown: Takedown | None  # while it is down: whatever its file or the clock says, it is withdrawn
 
 
 class StaticPage(Text):

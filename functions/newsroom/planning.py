@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from newsroom import pages
 from newsroom.rows import Doc, Key, Row, page_of_place
 
-NOT_SHOWN = frozenset({"news_until", "key", "links", "comments_until"})
+NOT_SHOWN = frozenset({"news_until", "key", "links", "comments_until", "biographies", "takedown"})
 """Fields of an article that its page does not show."""
 
 
@@ -68,7 +68,7 @@ def _shown(doc: Doc | None) -> Any:
 
 
 def _verdict(doc: Doc | None) -> Any:
-    return doc and (doc["status"], doc["address"], doc["key"])
+    return doc and (doc["status"], doc["address"], doc["key"], doc.get("takedown"))
 
 
 def _address(found: Affected, path: str, key: Key, old: Doc | None, new: Doc | None) -> None:

@@ -50,8 +50,11 @@ def edit_article(
     date = date_of(manuscript, before, min(uploaded, now), site)
     address = address_of(manuscript, date, site)
     waits_for = max(filter(None, (manuscript.publish_at, date)), key=moment)
+    takedown = before["takedown"] if before else None
     status: Status = "published"
-    if manuscript.draft:
+    if takedown:
+        status = "withdrawn"
+    elif manuscript.draft:
         status = "draft"
     elif manuscript.expires_at and is_past(manuscript.expires_at, now):
         status = "withdrawn"
@@ -88,6 +91,8 @@ def edit_article(
         "body": manuscript.body,
         "words": manuscript.words,
         "links": manuscript.links,
+        "biographies": manuscript.biographies,
+        "takedown": takedown,
     }
 
 
@@ -126,19 +131,21 @@ def edit_author(manuscript: AuthorManuscript) -> Author:
     }
 
 
-def introduced_authors(manuscript: ArticleManuscript, known: Mapping[str, Author]) -> list[Author]:
-    """Authors whose biography came with plain copy, unless a file in authors/ speaks for them."""
-    names = {byline["id"]: byline["name"] for byline in manuscript.authors}
-    return [
-        {"id": id, "name": names[id], "role": "", "bio": bio, "url": None, "key": None}
-        for id, bio in manuscript.biographies.items()
-        if id not in known or (known[id]["key"] is None and known[id]["bio"] != bio)
-    ]
-
-
 def withdraw_article(before: Article) -> Article:
     """The article once its file is deleted. Nothing of its text is kept: the file brings it back."""
-    return {**before, "status": "withdrawn", "publish_at": None, "news_until": None, "body": "", "links": []}
+    return {**before, "status": "withdrawn", "publish_at": None, "news_until": None, "body": "", "links": [],
+            "biographies": {}}  # fmt: skip
+
+
+def take_down(before: Article, reason: str, now: datetime) -> Article:
+    """The article as an operator takes it down; as it was if it is down already. Nothing of its text is kept."""
+    takedown = before["takedown"] or {"reason": reason, "at": now.isoformat(timespec="seconds")}
+    return {**withdraw_article(before), "takedown": takedown}
+
+
+def restore(before: Article) -> Article:
+    """The article free to come back: still withdrawn, until its file is looked at again."""
+    return {**before, "takedown": None}
 
 
 def withdraw_page(before: StaticPage) -> StaticPage:

@@ -154,7 +154,8 @@ def links_pk(path: str) -> str:
 
 def article_of(row: Row | None) -> Article | None:
     """The article a row holds, body included."""
-    return None if row is None else cast(Article, {"comments_until": None, **row.doc, "body": row.body or ""})
+    later: Doc = {"comments_until": None, "biographies": {}, "takedown": None}  # what the first articles did not have
+    return None if row is None else cast(Article, {**later, **row.doc, "body": row.body or ""})
 
 
 def static_page_of(row: Row | None) -> StaticPage | None:
@@ -262,6 +263,26 @@ def article_changes(before: Row | None, after: Article) -> list[Change]:
     return [own, *address_changes(old, after, "article"), *difference(derived(old), derived(after))]
 
 
+def author_change(author: Author, before: Row | None) -> Change:
+    """The write of an author's row. before: as it was read, whose `rev` the write is conditioned on."""
+    return Change(author_key(author["id"]), cast(Doc, author), was=before.rev if before else 0)
+
+
+def introductions(article: Article, known: Mapping[Key, Row]) -> list[Change]:
+    """The writes that make public what an article's copy says of its authors, where no file in authors/ speaks
+    for them; none before the article is live. known: the rows there are of those in `biographies`."""
+    if not is_live(article):
+        return []
+    names = {byline["id"]: byline["name"] for byline in article["authors"]}
+    changes = []
+    for id, bio in article["biographies"].items():
+        row = known.get(author_key(id))
+        if row is None or (row.doc["key"] is None and row.doc["bio"] != bio):
+            author: Author = {"id": id, "name": names[id], "role": "", "bio": bio, "url": None, "key": None}
+            changes.append(author_change(author, row))
+    return changes
+
+
 def static_page_changes(before: Row | None, after: StaticPage) -> list[Change]:
     """The same for a static page, whose one listing is the sitemap of pages."""
     old = static_page_of(before)
@@ -276,17 +297,18 @@ def static_page_changes(before: Row | None, after: StaticPage) -> list[Change]:
 def address_changes(old: Text | None, new: Text, kind: Literal["article", "page"]) -> list[Change]:
     """Claims of new addresses, and whether something is to be seen at each.
 
-    An address once claimed is never released: whoever was sent there is led on, or told it is gone.
+    An address once claimed is never released: whoever was sent there is led on, or told it is gone. Of one
+    where nothing was seen yet nobody is told anything: it may be that of an article still to come.
     """
     was = {path: is_live(old) for path in old["addresses"]} if old else {}
     live = is_live(new)
     owner = f"{kind}/{new['id']}"
+    doc = {"kind": kind, "id": new["id"], "key": new["key"], "owner": owner, "live": live}
     return [
-        Change(address_key(path), {"kind": kind, "id": new["id"], "key": new["key"], "owner": owner, "live": live},
-               owner=owner)
+        Change(address_key(path), {**doc, "seen": live or bool(old and path in was and old["ever_live"])}, owner=owner)
         for path in new["addresses"]
         if was.get(path) is not live or (old and old["key"] != new["key"])
-    ]  # fmt: skip
+    ]
 
 
 def _text_change(key: Key, before: Row | None, after: Text) -> Change:

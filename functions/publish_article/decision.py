@@ -27,7 +27,9 @@ from newsroom.rows import (
     article_changes,
     article_key,
     article_of,
+    author_change,
     author_key,
+    introductions,
     link_rows,
     month_rows,
     static_key,
@@ -128,22 +130,14 @@ def _accept(look: Look, file: File) -> Decision:
 
 def _article(manuscript: ArticleManuscript, look: Look, uploaded: datetime) -> Decision:
     own = article_key(manuscript.id)
-    biographies = [author_key(id) for id in manuscript.biographies]
-    rows = look.read_rows([own, *biographies])
+    rows = look.read_rows([own, *(author_key(id) for id in manuscript.biographies)])
     row = rows.get(own)
     publishing.check_id("article", manuscript, look.earlier_id, row.doc if row else None)
     before = article_of(row)
     after = publishing.edit_article(manuscript, before, uploaded, look.now, look.site)
     ahead = _check_addresses("article", before, after, manuscript.lines, look)
     ahead |= {month: {} for month in month_rows(after) if before is None or month not in month_rows(before)}
-    known = {rows[key].doc["id"]: cast(Author, rows[key].doc) for key in biographies if key in rows}
-    introduced = publishing.introduced_authors(manuscript, known)
-    authors = [_author_change(author, rows.get(author_key(author["id"]))) for author in introduced]
-    return Decision("accepted", manuscript.id, [*article_changes(row, after), *authors], ahead)
-
-
-def _author_change(author: Author, row: Row | None) -> Change:
-    return Change(author_key(author["id"]), cast(Doc, author), was=row.rev if row else 0)
+    return Decision("accepted", manuscript.id, [*article_changes(row, after), *introductions(after, rows)], ahead)
 
 
 def _page(manuscript: PageManuscript, look: Look) -> Decision:
@@ -171,7 +165,7 @@ def _author(manuscript: AuthorManuscript, look: Look) -> Decision:
     own = author_key(manuscript.id)
     row = look.read_rows([own]).get(own)
     publishing.check_id("author", manuscript, look.earlier_id, row.doc if row else None)
-    return Decision("accepted", manuscript.id, [_author_change(publishing.edit_author(manuscript), row)])
+    return Decision("accepted", manuscript.id, [author_change(publishing.edit_author(manuscript), row)])
 
 
 def _withdraw(look: Look) -> Decision:
@@ -187,7 +181,7 @@ def _withdraw(look: Look) -> Decision:
     if row is None or row.doc["key"] != look.key:
         return decision
     if kind == "author":
-        decision.changes = [_author_change(publishing.withdraw_author(cast(Author, row.doc)), row)]
+        decision.changes = [author_change(publishing.withdraw_author(cast(Author, row.doc)), row)]
     elif kind == "page" and (page := static_page_of(row)):
         decision.changes = static_page_changes(row, publishing.withdraw_page(page))
     elif article := article_of(row):

@@ -7,11 +7,13 @@ Safe to repeat: an article is read, judged by the present moment and written onl
 same; what one tick misses the next one finds still due.
 """
 
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from adapters import clock
 from adapters.clients import setting
@@ -26,14 +28,19 @@ from newsroom.rows import (
     IMPRINT_KEY,
     Change,
     Doc,
+    Key,
     Row,
     article_changes,
     article_key,
     article_of,
+    author_key,
+    introductions,
     month_rows,
 )
 
-AT_ONCE = 500  # due rows to a tick; the rest are found by the next
+AT_ONCE = 500  # due rows to a query
+ATTEMPTS = 4  # at an article somebody else keeps writing, before it is left to the next tick
+RESERVE = 10_000  # milliseconds of the invocation in which no further article is begun
 SECURITY_LASTS = timedelta(days=180)  # what security.txt promises, renewed when half of it is over
 
 
@@ -43,48 +50,96 @@ def logger() -> Logger:
 
 
 @cache
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@cache
 def news_table() -> Table:
     return Table(setting("NEWS_TABLE"))
 
 
-def handle(event: dict[str, Any], context: object) -> dict[str, int]:
+def handle(event: dict[str, Any], context: Any) -> dict[str, int]:
     """One tick. Answers how many articles it changed."""
     now = clock.now()
     renew_security(now)
     take_over(now)
-    return {"changed": release_due(now)}
+    try:
+        return {"changed": release_due(now, lambda: context is None or time_left(context))}
+    finally:
+        if metrics().provider.metric_set:  # flushing nothing is warned of
+            metrics().flush_metrics()
 
 
-def release_due(now: datetime) -> int:
-    """Bring every article that waits for a moment up to `now` to the state it is due.
+def time_left(context: Any) -> bool:
+    """Whether another article can be begun without being cut off."""
+    return bool(context.get_remaining_time_in_millis() > RESERVE)
+
+
+def release_due(now: datetime, goes_on: Callable[[], bool]) -> int:
+    """Bring every article that waits for a moment up to `now` to the state it is due, the longest due first,
+    for as long as `goes_on` says; the next tick finds what is left.
 
     Raises TransientError, after all have had their turn, if any failed: the error calls the alarm.
     """
-    due = news_table().query(DUE, before=now.strftime("%Y-%m-%dT%H:%M:%SZ~"), limit=AT_ONCE)
-    changed, failed = 0, []
-    for row in due:
+    changed, failed, seen, months = 0, [], set[str](), set[Key]()
+    for row in due_rows(now):
+        id = row.doc["id"]
+        if id in seen:  # once a tick, however many of its moments have come
+            continue
+        if not goes_on():
+            logger().warning("the rest is left to the next tick", changed=changed, next=id)
+            break
+        seen.add(id)
         try:
-            changed += bring_up_to(row, now)
-        except Exception:  # noqa: BLE001 - the oldest due comes first every minute, and must not bar the rest
-            logger().exception("an article could not be brought up to date", id=row.doc["id"], due=row.key.sk)
-            failed.append(row.doc["id"])
+            changed += bring_up_to(row, now, months)
+        except Exception:  # noqa: BLE001 - the longest due comes first every minute, and must not bar the rest
+            logger().exception("an article could not be brought up to date", id=id, due=row.key.sk)
+            failed.append(id)
     if failed:
-        raise TransientError(f"{len(failed)} of {len(due)} due articles failed: {', '.join(failed[:10])}")
+        raise TransientError(f"{len(failed)} of {len(seen)} due articles failed: {', '.join(failed[:10])}")
     return changed
 
 
-def bring_up_to(due: Row, now: datetime) -> bool:
-    row = news_table().get(article_key(due.doc["id"]))
-    article = article_of(row)
-    if row is None or article is None:
-        return False
-    after = release(article, now)
-    if after == article:
-        return False
-    news_table().put_many({month: {} for month in month_rows(after)})
-    released = news_table().transact(article_changes(row, after))
-    logger().info("article brought up to date", id=after["id"], status=after["status"], due=due.key.sk, done=released)
-    return released
+def due_rows(now: datetime) -> Iterator[Row]:
+    """What is due, the longest due first, in bounded queries.
+
+    What fails stays due, so each query asks for what lies after the last, and not for the first again.
+    """
+    until = now.strftime("%Y-%m-%dT%H:%M:%SZ~")
+    rows = news_table().query(DUE, before=until, limit=AT_ONCE)
+    while rows:
+        yield from rows
+        if len(rows) < AT_ONCE:
+            return
+        rows = [row for row in news_table().query(DUE, after=rows[-1].key.sk, limit=AT_ONCE) if row.key.sk < until]
+
+
+def bring_up_to(due: Row, now: datetime, months: set[Key]) -> bool:
+    """Bring one article to the state it is due at `now`; whether that changed it.
+
+    months: the rows of months that this tick has seen to already.
+    """
+    for _ in range(ATTEMPTS):
+        row = news_table().get(article_key(due.doc["id"]))
+        before = article_of(row)
+        if row is None or before is None:
+            return False
+        after = release(before, now)
+        if after == before:
+            return False
+        if new := {month: Doc() for month in month_rows(after) if month not in months}:
+            news_table().put_many(new)
+            months.update(new)
+        known = news_table().get_many(author_key(id) for id in after["biographies"])
+        if news_table().transact([*article_changes(row, after), *introductions(after, known)]):
+            if before["status"] == "scheduled" and before["publish_at"]:
+                late = clock.now() - datetime.fromisoformat(before["publish_at"])
+                metrics().add_metric("ReleaseLateness", MetricUnit.Seconds, late.total_seconds())
+            logger().info("article brought up to date", id=after["id"], status=after["status"], due=due.key.sk)
+            return True
+    logger().warning("an article kept changing and is left to the next tick", id=due.doc["id"], due=due.key.sk)
+    return False
 
 
 def renew_security(now: datetime) -> None:

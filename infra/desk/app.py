@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
-from infra.desk import CannotDo, cloud, files, rebuilding, receipts, standing
+from infra.desk import CannotDo, cloud, files, rebuilding, receipts, standing, takedowns
 from infra.desk.cloud import Cloud
 from infra.desk.comments import comments
 from infra.desk.deadletters import deadletters
@@ -294,6 +294,10 @@ def withdraw(
         typer.confirm(f"Delete {printable(what)} from {newsroom.upload_bucket}?", abort=True, err=True)
     sent = dict(receipts.withdraw(newsroom.upload_bucket, keys))
     finish(answers_to(sent, newsroom, timeout), as_json=as_json, verbose=verbose)
+
+
+app.command()(takedowns.takedown)
+app.command()(takedowns.restore)
 
 
 # ── Waiting and telling ──

@@ -41,7 +41,8 @@ _WHO_IS_THIS = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId",
 class Cloud:
     """A running newsroom. Queues are addresses by name: `upload`, `render`, `rebuild`, `comment`; dead letters
     lie in `upload`, `render`, `rebuild`, `comment`, `plan` and `clock`. A newsroom deployed before
-    there were comments has no `private_table` and no `link_secret`."""
+    there were comments has no `private_table` and no `link_secret`. `distribution` is CloudFront's id of its own,
+    empty where none is known."""
 
     site_url: str
     upload_bucket: str
@@ -51,6 +52,7 @@ class Cloud:
     dead_letters: Mapping[str, str]
     private_table: str = ""
     link_secret: str = ""
+    distribution: str = ""
 
 
 def find(state: Path, stack: str | None) -> Cloud:
@@ -85,6 +87,7 @@ def on_this_machine(state: Path) -> Cloud:
             dead_letters={name.removesuffix("_dlq"): url for name, url in queues.items() if name.endswith("_dlq")},
             private_table=found["tables"].get("private", ""),
             link_secret=found.get("secrets", {}).get("link", ""),
+            distribution=found.get("distribution", ""),
         )
         region = found["region"]
     except (KeyError, TypeError) as problem:
@@ -150,6 +153,7 @@ def on_aws(stack: str) -> Cloud:
         dead_letters=_ending_in("Dlq", outputs),
         private_table=outputs.get("PrivateTable", ""),
         link_secret=outputs.get("LinkSecret", ""),
+        distribution=outputs.get("DistributionId", ""),
     )
 
 

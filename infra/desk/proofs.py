@@ -14,9 +14,9 @@ from adapters.morgue import Morgue, gather
 from adapters.tables import Table
 from infra.desk import CannotDo
 from infra.desk.receipts import Receipt
-from newsroom import pages, rendering
+from newsroom import pages, rebuilding, rendering
 from newsroom.planning import Affected
-from newsroom.rows import SITE_KEY, Key, Row, upload_key
+from newsroom.rows import SITE_KEY, Key, Row, address_key, upload_key
 from newsroom.site import site_of
 from plan_pages import handler as plan_pages
 from publish_article.decision import LARGEST, Decision, File, Look, decide
@@ -100,8 +100,7 @@ def check(proof: Proof, files: Mapping[str, Path], site_url: str) -> Iterator[Ve
         site = site_of(settings.doc if settings else None, site_url)
         decision = decide(Look(key, file, rows.get(upload_key(key)), settings, site, now, proof.get_many))
         affected = take_in(proof, decision)
-        unseen = {path for change in decision.changes for path in _never_live(change.doc)}
-        drawn = sorted(path for path in affected.pages - unseen if path.startswith("/"))
+        drawn = sorted(path for path in affected.pages - _unseen(proof, affected.pages) if path.startswith("/"))
         whole_paper = any(piece.of == "everything" for piece in affected.pieces)
         yield Verdict(receipt_of(proof, key, site_url), drawn, whole_paper)
 
@@ -121,19 +120,15 @@ def take_in(proof: Proof, decision: Decision) -> Affected:
     return affected
 
 
-def pages_of(proof: Proof, piece: str) -> set[str]:
+def pages_of(proof: Proof, of: str) -> set[str]:
     """The pages of a piece of a rebuild; none are listed for the whole paper."""
-    noun, slash, name = piece.partition("/")
-    found, reached = set[str](), None
-    while noun in ("author", "links"):
-        paths, reached = (
-            walking.of_list(proof, piece, reached)
-            if noun == "author"
-            else walking.of_links(proof, slash + name, reached)
-        )
+    piece, found = rebuilding.read({"of": of}), set[str]()
+    while of != "everything":
+        paths, after = walking.step(piece, proof)
         found.update(paths)
-        if reached is None:
+        if after is None:
             break
+        piece = {**piece, "after": after}
     return found
 
 
@@ -148,6 +143,7 @@ def receipt_of(proof: Proof, key: str, site_url: str) -> Receipt:
     return receipt
 
 
-def _never_live(doc: dict[str, object] | None) -> list[str]:
-    """The addresses of a text nobody has seen yet: pages are planned there, and not drawn."""
-    return list(doc["addresses"]) if doc and doc.get("ever_live") is False else []  # type: ignore[call-overload]
+def _unseen(proof: Proof, paths: Iterable[str]) -> set[str]:
+    """The addresses where nobody has seen a text yet: pages are planned there, and not drawn."""
+    claims = proof.get_many(address_key(path) for path in paths)
+    return {key.pk.removeprefix("ADDRESS#") for key, row in claims.items() if row.doc.get("seen") is False}

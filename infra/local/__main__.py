@@ -115,6 +115,7 @@ def describe(endpoint: str, site_url: str, outputs: Mapping[str, str]) -> dict[s
         "queues": named("Queue") | dead_letters,
         "tables": named("Table"),
         "secrets": named("Secret"),
+        "distribution": outputs.get("DistributionId", ""),
     }
 
 

@@ -21,6 +21,7 @@ def test_cloud_json_tells_any_client_where_everything_is() -> None:
         "SiteUrl": "http://127.0.0.1:8080",
         "UploadBucket": "u",
         "SiteBucket": "s",
+        "DistributionId": "E1",
         "NewsTable": "n",
         "PrivateTable": "p",
         "LinkSecret": "arn:aws:secretsmanager:us-east-1:0:secret:link",
@@ -36,6 +37,7 @@ def test_cloud_json_tells_any_client_where_everything_is() -> None:
         "queues": {"upload": "http://127.0.0.1:4566/0/up", "upload_dlq": "http://127.0.0.1:4566/0/dead"},
         "tables": {"news": "n", "private": "p"},
         "secrets": {"link": "arn:aws:secretsmanager:us-east-1:0:secret:link"},
+        "distribution": "E1",
     }
 
 

@@ -26,6 +26,7 @@ OUTPUTS = {
     "SiteUrl": "https://paper.example",
     "UploadBucket": "paper-upload",
     "SiteBucket": "paper-site",
+    "DistributionId": "E1",
     "NewsTable": "paper-news",
     "UploadQueue": "https://sqs/upload",
     "RenderQueue": "https://sqs/render",
@@ -63,6 +64,7 @@ def papers(endpoint: str) -> str:
             "buckets": {"upload": "the-upload", "site": "the-site"},
             "queues": {"render": "http://queue/render", "render_dlq": "http://queue/render-dlq"},
             "tables": {"news": "the-news"},
+            "distribution": "E1",
         }
     )
 
@@ -78,6 +80,7 @@ def test_the_local_newsroom_is_found_by_its_state_folder(tmp_path: Path, listeni
         news_table="the-news",
         queues={"render": "http://queue/render"},
         dead_letters={"render": "http://queue/render-dlq"},
+        distribution="E1",
     )
 
 
@@ -173,6 +176,7 @@ def test_a_stack_on_aws_is_found_by_its_outputs(tmp_path: Path, monkeypatch: pyt
         news_table="paper-news",
         queues={"upload": "https://sqs/upload", "render": "https://sqs/render", "rebuild": "https://sqs/rebuild"},
         dead_letters={"render": "https://sqs/render-dlq", "plan": "https://sqs/plan-dlq"},
+        distribution="E1",
     )
 
 

@@ -22,6 +22,7 @@ ALARMS = template.resources(TEMPLATE, "AWS::CloudWatch::Alarm")
 BUCKETS = template.resources(TEMPLATE, "AWS::S3::Bucket")
 TABLES = template.resources(TEMPLATE, "AWS::DynamoDB::Table")
 DEFAULT_TIMEOUT = TEMPLATE["Globals"]["Function"]["Timeout"]
+NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE"
 DEAD_LETTERS = {name for name in QUEUES if name.endswith("Dlq")}
 
 WIDE_ACTIONS = {
@@ -113,6 +114,18 @@ def test_every_dead_letter_queue_every_wait_and_every_function_has_an_alarm() ->
     assert watched("AWS/ApiGateway", "5xx") == {"Api"}
 
 
+def test_an_article_that_goes_live_late_has_an_alarm_on_what_its_function_measures() -> None:
+    (alarm,) = (each for each in ALARMS.values() if each["MetricName"] == "ReleaseLateness")
+    variables = FUNCTIONS["ReleaseArticles"]["Environment"]["Variables"]
+    assert alarm["Namespace"] == TEMPLATE["Globals"]["Function"]["Environment"]["Variables"][NAMESPACE]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]}]
+    assert (alarm["Statistic"], alarm["Threshold"], alarm["Period"]) == ("Maximum", 120, 60)
+    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+    assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+    dashboard = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    assert '["Broadsheet", "ReleaseLateness", "service", "release_articles"]' in dashboard
+
+
 def test_the_stream_is_read_in_order_with_bounded_retries_and_parks_what_fails() -> None:
     ((name, event),) = events("DynamoDB")
     assert name == "PlanPages"
@@ -131,7 +144,7 @@ def test_the_stream_wakes_the_planner_for_every_row_it_plans_and_for_page_rows()
     assert kinds == planning._PLANS.keys() | {"PAGE"}
 
 
-def test_every_prefix_an_editor_writes_to_wakes_the_publisher_and_receipts_do_not() -> None:
+def test_every_prefix_an_editor_writes_to_wakes_the_publisher_and_what_the_paper_writes_does_not() -> None:
     told = BUCKETS["UploadBucket"]["NotificationConfiguration"]["QueueConfigurations"]
     heard: dict[str, set[str]] = {}
     for each in told:
@@ -141,7 +154,7 @@ def test_every_prefix_an_editor_writes_to_wakes_the_publisher_and_receipts_do_no
         heard.setdefault(rule["Value"], set()).add(each["Event"])
     both = {"s3:ObjectCreated:*", "s3:ObjectRemoved:*"}
     assert heard == {"articles/": both, "authors/": both, "pages/": both, "site.yaml": both}
-    assert not any("receipts/".startswith(prefix) or prefix.startswith("receipts") for prefix in heard)
+    assert not any(key.startswith(prefix) for key in ("receipts/a", "reports/a") for prefix in heard)
 
 
 def test_what_the_scheduler_starts_is_retried_a_bounded_number_of_times_and_then_parked() -> None:
@@ -197,6 +210,13 @@ def test_a_rebuild_puts_its_own_accounts_and_no_row_that_pages_are_drawn_from() 
     (puts,) = [each for each in statements("RebuildSiteRole") if "dynamodb:PutItem" in as_list(each["Action"])]
     assert puts["Action"] == "dynamodb:PutItem"
     assert puts["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["REBUILD#*"]}}
+
+
+def test_who_publishes_and_who_releases_may_write_the_months_they_announce() -> None:
+    assert {role for role in ROLES if "dynamodb:BatchWriteItem" in may(role, "NewsTable")} == {
+        "PublishArticleRole",
+        "ReleaseArticlesRole",
+    }
 
 
 def test_nobody_may_touch_what_is_private_but_those_who_store_and_moderate_comments() -> None:

@@ -1,8 +1,9 @@
 """What an editor gets back for an upload."""
 
-from typing import Any
+from typing import Any, cast
 
 from newsroom import pages
+from newsroom.article import Takedown
 from newsroom.content import ReceiptContent
 from newsroom.drawing import press
 from newsroom.drawing.paper import Paper
@@ -20,7 +21,7 @@ def receipt(content: ReceiptContent, paper: Paper, edition: int) -> bytes:
         "url": _url(content, paper) if status in ("published", "scheduled") else None,
         "id": upload["id"],
         "problems": [_remark(problem) for problem in upload["problems"]],
-        "warnings": [_remark(warning) for warning in upload["warnings"]],
+        "warnings": [_remark(warning) for warning in [*upload["warnings"], *_takedown(content)]],
         "at": upload["at"],
         "edition": edition,
     }
@@ -36,6 +37,19 @@ def _status(content: ReceiptContent) -> str:
     if text is None or text["key"] != upload["key"]:
         return "superseded"
     return text["status"]
+
+
+def _takedown(content: ReceiptContent) -> list[Problem]:
+    """What an editor is told who wonders why the file they saved does not come up."""
+    takedown = cast(Takedown | None, content.text.get("takedown")) if content.text else None
+    if not takedown:
+        return []
+    id, since = content.upload["id"], takedown["at"][:10]
+    message = (
+        f"{content.upload['key']}: article '{id}' was taken down on {since} ({takedown['reason']}) and stays down "
+        f"whatever its file says; to bring it back: broadsheet restore {id}"
+    )
+    return [{"message": message}]
 
 
 def _url(content: ReceiptContent, paper: Paper) -> str | None:
