@@ -34,8 +34,11 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     for message in event["Records"]:
         try:
             take_in(message["body"])
-        except (PermanentError, TransientError) as problem:
-            logger().error("a comment was not taken in", message=message["messageId"], reason=str(problem))
+        except PermanentError as problem:
+            logger().error("not a comment", message=message["messageId"], reason=str(problem))
+            failed[message["messageId"]] = problem
+        except TransientError as problem:
+            logger().warning("try again", message=message["messageId"], reason=str(problem))
             failed[message["messageId"]] = problem
         except Exception as problem:  # noqa: BLE001 - an unknown failure is the queue's to repeat
             logger().exception("a comment could not be taken in", message=message["messageId"])

@@ -132,11 +132,12 @@ def bring_up_to(due: Row, now: datetime, months: set[Key]) -> bool:
             news_table().put_many(new)
             months.update(new)
         known = news_table().get_many(author_key(id) for id in after["biographies"])
-        if news_table().transact([*article_changes(row, after), *introductions(after, known)]):
+        cause = f"clock@{now.strftime('%Y-%m-%dT%H:%MZ')}"
+        if news_table().transact([*article_changes(row, after), *introductions(after, known)], cause=cause):
             if before["status"] == "scheduled" and before["publish_at"]:
                 late = clock.now() - datetime.fromisoformat(before["publish_at"])
                 metrics().add_metric("ReleaseLateness", MetricUnit.Seconds, late.total_seconds())
-            logger().info("article brought up to date", id=after["id"], status=after["status"], due=due.key.sk)
+            logger().info("article brought up to date", cause=cause, id=after["id"], status=after["status"])
             return True
     logger().warning("an article kept changing and is left to the next tick", id=due.doc["id"], due=due.key.sk)
     return False

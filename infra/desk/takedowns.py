@@ -158,7 +158,7 @@ def withdraw(table: Table, id: str, reason: str) -> tuple[Article, list[str], di
         editions = table.editions(changed)
         if before["takedown"]:
             return before, sorted(touched), {}
-        if table.transact(changes):
+        if table.transact(changes, cause=f"takedown/{id}"):
             return before, sorted(touched), {path: editions.get(path, 0) for path in changed}
     raise TransientError(f"article {id} kept changing while it was taken down")
 

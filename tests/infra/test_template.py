@@ -111,7 +111,32 @@ def test_every_dead_letter_queue_every_wait_and_every_function_has_an_alarm() ->
     assert watched("AWS/SQS", "ApproximateAgeOfOldestMessage") == QUEUES.keys() - DEAD_LETTERS
     assert watched("AWS/Lambda", "IteratorAge") == {name for name, _ in events("DynamoDB")}
     assert watched("AWS/Lambda", "Errors") == FUNCTIONS.keys()
+    assert watched("AWS/Lambda", "Throttles") == FUNCTIONS.keys()
     assert watched("AWS/ApiGateway", "5xx") == {"Api"}
+
+
+def test_what_the_nights_rebuild_had_to_mend_has_an_alarm() -> None:
+    (alarm,) = (each for each in ALARMS.values() if each["MetricName"] == "DriftFound")
+    variables = FUNCTIONS["RebuildSite"]["Environment"]["Variables"]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]}]
+    assert (alarm["Namespace"], alarm["Threshold"]) == ("Broadsheet", 0)
+
+
+def test_the_dashboard_is_json_that_names_every_function_and_every_queue() -> None:
+    body = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    widgets = json.loads(body)["widgets"]
+    places = {(each["x"], each["y"]) for each in widgets}
+    assert len(places) == len(widgets)
+    assert {name for name in FUNCTIONS if f"${{{name}}}" not in body} == set()
+    assert {name for name in QUEUES if f"${{{name}.QueueName}}" not in body} == set()
+
+
+def test_who_reads_a_queue_may_park_in_its_dead_letters_and_in_no_others() -> None:
+    for queue in (name for name in QUEUES if "RedrivePolicy" in RESOURCES[name]["Properties"]):
+        dead = queue.removesuffix("Queue") + "Dlq"
+        readers = {role for role in ROLES if "sqs:ReceiveMessage" in may(role, queue)}
+        assert len(readers) == 1
+        assert {role for role in ROLES if "sqs:SendMessage*" in may(role, dead)} == readers
 
 
 def test_an_article_that_goes_live_late_has_an_alarm_on_what_its_function_measures() -> None:

@@ -1,0 +1,87 @@
+"""One upload, and one comment, followed through the logs of every room by one name."""
+
+import json
+from typing import Any
+
+import pytest
+from aws_lambda_powertools import Logger
+
+from adapters import clients
+from ingest_comment import handler as ingest_comment
+from plan_pages import handler as plan_pages
+from publish_article import handler as publish_article
+from receive_comment import handler as receive_comment
+from release_articles import handler as release_articles
+from render_page import handler as render_page
+from tests.paper import Paper
+
+ROOMS = {
+    "publish_article": publish_article,
+    "plan_pages": plan_pages,
+    "render_page": render_page,
+    "receive_comment": receive_comment,
+    "ingest_comment": ingest_comment,
+    "release_articles": release_articles,
+}
+KOREA = "---\ntitle: Lunch is postponed\ndate: 2026-11-20\n---\nNobody was hungry.\n"
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """What each room writes to its log, in order: the room, and the line's fields."""
+    lines: list[tuple[str, dict[str, Any]]] = []
+
+    class Told(Logger):
+        def info(self, *said: Any, **fields: Any) -> None:
+            lines.append((self.service, fields))
+
+    for name, room in ROOMS.items():
+        log = Told(service=name)
+        monkeypatch.setattr(room, "logger", lambda log=log: log)
+    return lines
+
+
+def rooms_that_name(cause: str, lines: list[tuple[str, dict[str, Any]]]) -> set[str]:
+    """What a search of all logs for one name finds."""
+    return {room for room, fields in lines if cause in json.dumps(fields)}
+
+
+def test_one_upload_is_followed_from_the_bucket_to_each_page(
+    quick_paper: Paper, written: list[tuple[str, dict[str, Any]]]
+) -> None:
+    quick_paper.upload("articles/other.md", KOREA.replace("Lunch", "Dinner"))
+    written.clear()
+    quick_paper.upload("articles/korea.md", KOREA)
+
+    version = clients.s3().get_object(Bucket="upload", Key="articles/korea.md")["VersionId"]
+    cause = f"articles/korea.md@{version}"
+    assert rooms_that_name(cause, written) == {"publish_article", "plan_pages", "render_page"}
+    drawn = {fields["page"] for room, fields in written if room == "render_page" and cause in fields["cause"]}
+    assert {"/2026/11/korea/", "/", "/section/news/", "receipts/articles/korea.md.json", "/2026/11/other/"} <= drawn
+    assert [fields for room, fields in written if room == "render_page" and "articles/other.md" in str(fields)] == []
+
+
+def test_one_comment_is_followed_from_the_form_to_the_page_and_names_nobody(
+    paper: Paper, written: list[tuple[str, dict[str, Any]]]
+) -> None:
+    paper.upload("articles/korea.md", KOREA)
+    id = paper.comment("korea", "I was hungry.", email="wim@reader.example")
+    paper.moderate("approve", id)
+
+    cause = f"comment/{id}"
+    assert rooms_that_name(cause, written) == {"receive_comment", "ingest_comment", "plan_pages", "render_page"}
+    drawn = {fields["page"] for room, fields in written if room == "render_page" and cause in fields["cause"]}
+    assert {"/2026/11/korea/", f"/comments/korea/reply/{id}/", "/comments/feed.xml"} <= drawn
+    assert "reader.example" not in json.dumps(written)
+    assert "hungry" not in json.dumps(written)
+
+
+def test_what_the_clock_released_is_followed_by_its_minute(
+    quick_paper: Paper, written: list[tuple[str, dict[str, Any]]]
+) -> None:
+    quick_paper.tick(quick_paper.now)
+    quick_paper.upload("articles/korea.md", KOREA.replace("2026-11-20", "2026-11-23T09:30+00:00"))
+    written.clear()
+    quick_paper.tick(quick_paper.now.replace(minute=31))
+
+    assert rooms_that_name("clock@2026-11-23T09:31Z", written) >= {"release_articles", "plan_pages", "render_page"}
