@@ -301,10 +301,10 @@ def test_an_article_edited_while_it_is_taken_down_is_down_all_the_same(
 ) -> None:
     sound: Callable[..., bool] = Table.transact
 
-    def transact(table: Table, changes: list[Change]) -> bool:
+    def transact(table: Table, changes: list[Change], **more: Any) -> bool:
         monkeypatch.setattr(Table, "transact", sound)
         desk.paper.upload(KEY, HARBOUR.replace("tags: [Weather, Ice]", "tags: [Frost]"))
-        return sound(table, changes)
+        return sound(table, changes, **more)
 
     monkeypatch.setattr(Table, "transact", transact)
 
@@ -320,10 +320,10 @@ def test_an_upload_that_read_the_article_before_it_was_taken_down_cannot_bring_i
 ) -> None:
     sound: Callable[..., bool] = Table.transact
 
-    def transact(table: Table, changes: list[Change]) -> bool:
+    def transact(table: Table, changes: list[Change], **more: Any) -> bool:
         monkeypatch.setattr(Table, "transact", sound)
         desk.take_down()
-        return sound(table, changes)
+        return sound(table, changes, **more)
 
     monkeypatch.setattr(Table, "transact", transact)
     desk.paper.upload(KEY, HARBOUR.replace("Nobody", "Somebody"))
