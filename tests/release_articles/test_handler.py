@@ -135,12 +135,12 @@ def test_an_article_edited_while_it_is_released_is_released_as_it_is_then(
     schedule(paper, "ferry")
     sound = Table.transact
 
-    def transact(table: Table, changes: Sequence[Change]) -> bool:
+    def transact(table: Table, changes: Sequence[Change], **more: Any) -> bool:
         if changes[0].key == article_key("korea"):
             monkeypatch.setattr(Table, "transact", sound)
             paper.now = DUE_AT - timedelta(minutes=1)
             schedule(paper, "korea", headline="Dinner")
-        return sound(table, changes)
+        return sound(table, changes, **more)
 
     monkeypatch.setattr(Table, "transact", transact)
 
@@ -156,7 +156,7 @@ def test_an_article_that_is_edited_without_pause_is_left_to_the_next_tick(
 ) -> None:
     schedule(paper, "korea")
     sound = Table.transact
-    monkeypatch.setattr(Table, "transact", lambda table, changes: False)
+    monkeypatch.setattr(Table, "transact", lambda table, changes, **more: False)
 
     assert tick(paper) == 0
 
@@ -196,11 +196,11 @@ def test_what_failed_neither_bars_the_next_page_nor_is_tried_twice_in_a_tick(
     sound = Table.transact
     tried: list[str] = []
 
-    def transact(table: Table, changes: Sequence[Change]) -> bool:
+    def transact(table: Table, changes: Sequence[Change], **more: Any) -> bool:
         if changes[0].key.pk.startswith("ARTICLE#cursed"):
             tried.append(changes[0].key.pk)
             raise RuntimeError("no such luck")
-        return sound(table, changes)
+        return sound(table, changes, **more)
 
     monkeypatch.setattr(Table, "transact", transact)
 
@@ -228,10 +228,10 @@ def test_an_article_that_cannot_be_released_holds_up_no_other_and_is_told_to_the
     log = log_of(release_articles, monkeypatch)
     sound = Table.transact
 
-    def transact(table: Table, changes: Sequence[Change]) -> bool:
+    def transact(table: Table, changes: Sequence[Change], **more: Any) -> bool:
         if changes[0].key == article_key("cursed"):
             raise RuntimeError("no such luck")
-        return sound(table, changes)
+        return sound(table, changes, **more)
 
     monkeypatch.setattr(Table, "transact", transact)
 
