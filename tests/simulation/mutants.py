@@ -45,7 +45,7 @@ class Mutant:
 MUTANTS: dict[str, Mutant] = {}
 
 
-def mutant(within: int = 100, at: Callable[[Random], Workload] | None = None) -> Callable[[Breaks], Breaks]:
+def mutant(within: int = 200, at: Callable[[Random], Workload] | None = None) -> Callable[[Breaks], Breaks]:
     """Register a fault."""
 
     def register(breaks: Breaks) -> Breaks:
@@ -78,7 +78,7 @@ def rows_without_condition(patch: pytest.MonkeyPatch) -> None:
     _wrap(patch, Table, "writes", writes)
 
 
-@mutant(at=workload.wandering)
+@mutant(within=800, at=workload.wandering)
 def file_before_row(patch: pytest.MonkeyPatch) -> None:
     """publish_article reads the file first, and its row after that."""
     read_before: ContextVar[StoredObject | None] = ContextVar("read_before")
@@ -203,12 +203,13 @@ def announced_before_it_is_so(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(plan_pages, "edition_of_image", lambda image: 0)
 
 
-@mutant(at=workload.wandering)
+@mutant(within=800, at=workload.wandering)
 def only_the_present_address_planned(patch: pytest.MonkeyPatch) -> None:
     """An article that moves again leaves its oldest addresses leading to the one before."""
 
-    def text(original: Any, found: Any, name: str, key: Key, old: Any, new: Any) -> None:
-        original(found, name, key, *({**doc, "addresses": [doc["address"]]} if doc else None for doc in (old, new)))
+    def text(original: Any, *told: Any) -> None:
+        *where, old, new = told
+        original(*where, *({**doc, "addresses": [doc["address"]]} if doc else None for doc in (old, new)))
 
     plans = dict(planning._PLANS)
     plans["ARTICLE"] = wraps(plans["ARTICLE"])(lambda *args, original=plans["ARTICLE"]: text(original, *args))
@@ -428,7 +429,7 @@ def noted_before_the_queue_has_it(patch: pytest.MonkeyPatch) -> None:
     _wrap(patch, receive_comment, "hand_over", hand_over)
 
 
-@mutant()
+@mutant(at=workload.talkative)
 def replies_wait_for_ever(patch: pytest.MonkeyPatch) -> None:
     """Approving a comment releases no reply that waited for it."""
     patch.setattr(Discussions, "release_answers", lambda self, id, now: 0)

@@ -164,7 +164,8 @@ class Schedule:
                 kinds.append("stream")
             if any(actor.may_act(self) for actor in self.workload.actors):
                 kinds.append("act")
-        if any(step <= self.steps for step, _, _ in self.late) or (not kinds and self.late):
+        # When nothing else can happen, what is still on the wire lands now.
+        if any(step <= self.steps for step, _, _ in self.late) or (self.late and not kinds):
             kinds.append("late")
         return kinds
 

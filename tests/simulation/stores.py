@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-import boto3
 from moto import mock_aws
 
 from infra import template
 from tests import paper
-from tests.memory import Item, Memory
+from tests.memory import Item, Memory, real_client
 
 Objects = dict[str, tuple[bytes, dict[str, str]]]  # body and metadata by key
 
@@ -103,8 +102,7 @@ class UnderMoto(Store):
     """The faithful one, furnished with what another holds."""
 
     def __init__(self, founded: Memory) -> None:
-        session = boto3.Session(region_name=paper.REGION)
-        clients = {name: session.client(name) for name in founded.services}
+        clients = {name: real_client(name) for name in founded.services}
         urls = paper.furnish(*(clients[name] for name in ("dynamodb", "s3", "sqs", "secretsmanager", "sesv2")))
         paper.Moto().remember(InMemory(founded).items("news"))
         super().__init__(clients, urls, paper.Moto().stream)

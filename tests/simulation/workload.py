@@ -321,7 +321,8 @@ def mixed(chance: Random) -> Workload:
     with_author, with_tag = chance.random() < 0.12, chance.random() < 0.1
     for id in ids:
         slugs = SLUGS if clash else [f"{id}{slug}" for slug in SLUGS]
-        _edit(work, chance, id, slugs, "jane-doe" * with_author, "ice" * with_tag, f"/2026/11/{'ab'[id == 'a']}one/")
+        link = f"/2026/11/{'ab'[id == 'a']}one/"
+        _edit(work, chance, id, slugs, author="jane-doe" * with_author, tag="ice" * with_tag, link=link)
         _discuss(work, chance, id, chance.choice((0, 0, 1, 1, 2)))
     if with_author:
         editor = work.actor("author")
@@ -349,7 +350,7 @@ def mixed(chance: Random) -> Workload:
     return work
 
 
-def _edit(work: Workload, chance: Random, id: str, slugs: Any, author: str, tag: str, link: str) -> None:
+def _edit(work: Workload, chance: Random, id: str, slugs: Any, *, author: str, tag: str, link: str) -> None:
     key = f"articles/{id}.md"
     editor = work.actor(key)
     earlier: list[Copy] = []
@@ -442,10 +443,16 @@ def to_and_fro(chance: Random) -> Workload:
     work = Workload(weights={"stream": chance.choice((0.02, 0.05, 0.1)), "act": 1.5, "task": 6, "queue": 4, "late": 1})
     editor = work.actor("articles/a.md")
     first = Copy("articles/a.md", "aword0", slug="aone")
+    second = replace(first, word="aword1")
     other = chance.choice(
-        (None, Copy("articles/a.md", "aword1", slug="aone"), Copy("articles/a.md", "aword1", section="world", slug="aone"),
-         Copy("articles/a.md", "aword1", slug="atwo"), Copy("articles/a.md", "aword1", slug="aone", is_draft=True))
-    )  # fmt: skip
+        (
+            None,
+            second,
+            replace(second, section="world"),
+            replace(second, slug="atwo"),
+            replace(second, is_draft=True),
+        )
+    )
     editor.acts.append(upload(work, "articles/a.md", first))
     remark = Remark("asaid0", "a", "asaid0@reader.example")
     work.remarks.append(remark)
