@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from adapters import clock, discussions, queues
+from adapters import clock, discussions, parking, queues
 from adapters.buckets import Bucket, StoredObject
 from adapters.clients import dynamodb, s3, setting, sqs
 from adapters.discussions import Discussions
@@ -352,17 +352,9 @@ def the_clock_in_a_page(patch: pytest.MonkeyPatch) -> None:
 
 
 @mutant(at=workload.garbled)
-def what_nobody_can_read_is_tried_for_ever(patch: pytest.MonkeyPatch) -> None:
-    """A message that is no request for a page is reported as failed, every time."""
-
-    def handle(original: Any, event: Any, context: Any) -> Any:
-        answer = original(event, context)
-        for record in event["Records"]:
-            if not record["body"].startswith('{"page":"') and not record["body"].startswith('{"page": "'):
-                answer["batchItemFailures"].append({"itemIdentifier": record["messageId"]})
-        return answer
-
-    _wrap(patch, render_page, "handle", handle)
+def what_nobody_can_read_is_tried_again(patch: pytest.MonkeyPatch) -> None:
+    """A message that never can be dealt with is tried as often as any other."""
+    patch.setattr(parking, "PermanentError", KeyboardInterrupt)
 
 
 @mutant(at=workload.poisoned)

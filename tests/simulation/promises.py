@@ -98,13 +98,23 @@ class Promises:
         """I6: what keeps failing was parked after its five receives, and its neighbours went on."""
         for line in self._schedule.lines.values():
             for message in line.parked:
-                if message.receives != 5:
-                    self._break(f"I6: {message.id} was parked after {message.receives} receives")
-                if not self._is_poisoned(line.name, message.body):
-                    self._break(f"I6: {message.id} was parked, though it could have been done: {message.body[:80]}")
+                self._keep_parked(line.name, message.body, message.receives)
+        parked = {(line.name, message.body) for line in self._schedule.lines.values() for message in line.parked}
+        for body, name in self._workload.unreadable.items():
+            if (name, body) not in parked:
+                self._break(f"I6: nobody can read {body!r}, and it is not parked")
         if self._workload.poison and not self._schedule.lost_records:
             self._look_round()
             self._keep_i3(but=self._workload.poisoned)
+
+    def _keep_parked(self, line: str, body: str, receives: int) -> None:
+        if body in self._workload.unreadable:
+            if receives >= 5:  # the last two of them without a fault
+                self._break(f"I6: {body!r} to {line}, which nobody can read, was tried {receives} times")
+        elif receives != 5:
+            self._break(f"I6: a message to {line} was parked after {receives} receives: {body[:80]}")
+        elif not self._is_poisoned(line, body):
+            self._break(f"I6: a message to {line} was parked, though it could have been done: {body[:80]}")
 
     def _is_poisoned(self, line: str, body: str) -> bool:
         """Whether a message asks for what cannot be done."""

@@ -134,7 +134,8 @@ class Schedule:
         self.has_faults, self.poison = False, None
         self.promises.keep_when_parked()
         for line in self.lines.values():
-            line.waiting += [Message(message.id, message.body) for message in line.parked]
+            sent_on = [message for message in line.parked if message.body not in self.workload.unreadable]
+            line.waiting += [Message(message.id, message.body) for message in sent_on]
             line.parked.clear()
         if self.lost_records:
             self.post("rebuild", json.dumps({"of": "everything", "rebuild": "after-a-loss"}))
@@ -288,7 +289,7 @@ class Schedule:
                 self.written += 1
                 self._listen()
             elif call.service == "sqs":
-                self._collect(call.asked["QueueUrl"])
+                self._collect(call)
             elif call.name == "put_object":
                 self.promises.note_landing(call)
         return answer
@@ -352,10 +353,16 @@ class Schedule:
         return batch
 
     # ── The queues ──
-    def _collect(self, url: str) -> None:
-        """What was sent waits in a queue of the schedule's."""
-        name = self.store.line_of(url)
-        for body in self.store.take_messages(url):
+    def _collect(self, call: Call) -> None:
+        """What was sent waits in a queue of the schedule's, or is parked there."""
+        url = call.asked["QueueUrl"]
+        name, bodies = self.store.line_of(url), list(self.store.take_messages(url))
+        if self.store.keeps_dead_letters(url):
+            for entry in call.asked["Entries"]:
+                received = int(entry["MessageAttributes"]["received"]["StringValue"])
+                self.lines[name].parked.append(Message(f"{name} message", entry["MessageBody"], received))
+            return
+        for body in bodies:
             self.sent.append((name, body))
             if name == "comment":
                 letter = json.loads(body)
@@ -376,7 +383,11 @@ class Schedule:
             if self.has_faults and self.chance.random() < 0.08:
                 self.counts["fault: message delivered twice"] += 1
                 line.waiting.append(Message(message.id + "'", message.body))
-        event = {"Records": [{"messageId": message.id, "body": message.body} for message in messages]}
+        records = [
+            {"messageId": each.id, "body": each.body, "attributes": {"ApproximateReceiveCount": str(each.receives)}}
+            for each in messages
+        ]
+        event = {"Records": records}
 
         def done(answer: Any, problem: BaseException | None) -> None:
             failed = {message.id for message in messages}

@@ -36,6 +36,7 @@ class Store:
     def __init__(self, clients: dict[str, Any], urls: dict[str, str], stream: Callable[[int], list[dict[str, Any]]]):
         self.clients, self.urls = clients, urls
         self._lines = {url: name.partition("_")[0].lower() for name, url in urls.items()}
+        self._dead = {url for name, url in urls.items() if name.endswith("_DLQ")}
         self._stream, self._told = stream, len(stream(0))
         os.environ.update(urls)
 
@@ -56,8 +57,12 @@ class Store:
         return pk.startswith(begin) or pk in whole
 
     def line_of(self, url: str) -> str:
-        """The queue at an address: upload, comment, render or rebuild."""
+        """The queue at an address: upload, comment, render or rebuild, also of their dead letters."""
         return self._lines[url]
+
+    def keeps_dead_letters(self, url: str) -> bool:
+        """Whether a queue is where messages are parked."""
+        return url in self._dead
 
     def take_messages(self, url: str) -> Iterator[str]:
         """The bodies of all messages in a queue, taken out of it."""

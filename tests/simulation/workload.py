@@ -131,6 +131,7 @@ class Workload:
     remarks: list[Remark] = field(default_factory=list)
     weights: dict[str, float] = field(default_factory=dict)
     poison: Callable[[Call], bool] | None = None
+    unreadable: dict[str, str] = field(default_factory=dict)  # messages that nobody can read, and to which queue
     poisoned: str = ""  # the object that cannot be read or written, as bucket/key
 
     def actor(self, name: str) -> Actor:
@@ -420,7 +421,9 @@ def _trouble(work: Workload, chance: Random) -> None:
             "render",
             "rebuild",
         )
-        work.actor("stranger").acts.append(send(chance.choice(lines), chance.choice(('{"page": 7}', "{", "[]"))))
+        line, body = chance.choice(lines), chance.choice(('{"page": 7}', "{", "[]"))
+        work.unreadable[body] = line
+        work.actor("stranger").acts.append(send(line, body))
     if chance.random() < 0.05:
         name, bucket, key = chance.choice(
             (
@@ -502,7 +505,8 @@ def talkative(chance: Random) -> Workload:
 def garbled(chance: Random) -> Workload:
     """An ordinary day, and a message to render_page that nobody can read."""
     work = mixed(chance)
-    work.actor("stranger").acts.append(send("render", '{"page": 7}'))
+    work.unreadable['{"of": 7}'] = "render"
+    work.actor("stranger").acts.append(send("render", '{"of": 7}'))
     return work
 
 
