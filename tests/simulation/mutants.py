@@ -68,8 +68,8 @@ def _wrap(patch: pytest.MonkeyPatch, owner: Any, name: str, around: Callable[...
 def rows_without_condition(patch: pytest.MonkeyPatch) -> None:
     """A row is written whatever has become of it since it was read."""
 
-    def writes(original: Any, table: Table, change: Change) -> Any:
-        for write in original(table, change):
+    def writes(original: Any, table: Table, change: Change, *more: Any, **named: Any) -> Any:
+        for write in original(table, change, *more, **named):
             if change.was is not None and "Put" in write:
                 for name in ("ConditionExpression", "ExpressionAttributeValues"):
                     write["Put"].pop(name, None)
@@ -388,8 +388,8 @@ def mail_address_in_the_public_row(patch: pytest.MonkeyPatch) -> None:
 def taken_in_without_condition(patch: pytest.MonkeyPatch) -> None:
     """A comment is stored over itself when its message comes twice."""
 
-    def writes(original: Any, table: Table, change: Change) -> Any:
-        for write in original(table, change):
+    def writes(original: Any, table: Table, change: Change, *more: Any, **named: Any) -> Any:
+        for write in original(table, change, *more, **named):
             if change.was == 0 and change.key.sk == "COMMENT":
                 write["Put"].pop("ConditionExpression", None)
             yield write

@@ -41,6 +41,10 @@ def play(
         except Broken as problem:
             problem.schedule = schedule
             raise
+        except Exception as problem:
+            broken = Broken(f"the simulation itself failed: {problem!r}")
+            broken.schedule, broken.is_our_own = schedule, True
+            raise broken from problem
 
 
 @dataclass

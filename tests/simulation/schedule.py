@@ -42,6 +42,7 @@ class Broken(AssertionError):
     """Promises that did not hold: all that was found in one schedule. `schedule` is that schedule."""
 
     schedule: "Schedule"
+    is_our_own = False  # the simulation failed, and not the newsroom
 
 
 @dataclass(eq=False)

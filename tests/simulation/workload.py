@@ -193,14 +193,18 @@ def send(line: Literal["upload", "comment", "render", "rebuild"], body: str) -> 
     return Act(do)
 
 
-def say(remark: Remark, *, with_key: bool) -> Act:
-    """A reader sends a comment, until they are told that it was received."""
+def say(remark: Remark, *, with_key: bool, only_today: bool = False) -> Act:
+    """A reader sends a comment, until they are told that it was received. The same words sent another day,
+    without a key that says otherwise, are another comment."""
 
     def is_ready(schedule: "Schedule") -> bool:
         is_open = schedule.promises.row(f"TALK#{remark.article}", "DOORSTEP") is not None
         return is_open and (remark.answers is None or remark.answers.id is not None)
 
     def do(schedule: "Schedule", done: Callable[..., None], failures: int) -> None:
+        if only_today and schedule.now.date() != schedule.promises.begins.date():
+            done()
+            return
         schedule.now += timedelta(seconds=20)
         fields = {"author": "A reader", "email": remark.email, "comment": remark.word}
         if remark.answers:
@@ -395,7 +399,7 @@ def _discuss(work: Workload, chance: Random, article: str, number: int) -> None:
         with_key = chance.random() < 0.3
         actor.acts.append(say(remark, with_key=with_key))
         if chance.random() < 0.1:
-            work.actor(word + " twice").acts.append(say(remark, with_key=with_key))
+            work.actor(word + " twice").acts.append(say(remark, with_key=with_key, only_today=True))
         for verdict in _verdicts(chance):
             actor.acts.append(decide(remark, verdict, by_link=chance.random() < 0.4))
         if chance.random() < 0.1:
