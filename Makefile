@@ -5,16 +5,19 @@ PYTHON ?= python3
 CONTENT ?= events/uploads
 PORT ?= 8080
 STATE ?= .local
+N ?= 200000
+SEED ?= 0
 
 uv := .venv/bin/uv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help run test lint format pack lock clean
+.PHONY: help run test soak lint format pack lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run [CONTENT=events/uploads] [PORT=8080] [STATE=.local]   the newsroom on this machine'
 	@echo 'make test      everything the project promises, checked'
+	@echo 'make soak [N=200000] [SEED=0]   so many schedules of everything that can go wrong'
 	@echo 'make lint      style and types alone; make format mends the style'
 	@echo 'make pack      one zip per function in build/, as this machine runs them'
 	@echo 'make lock      resolve the dependencies again, after a change of pyproject.toml'
@@ -25,6 +28,9 @@ run: .venv/installed .cloud/installed
 
 test: lint .cloud/installed
 	@.venv/bin/python -m pytest --quiet --numprocesses 2 --dist loadgroup
+
+soak: .venv/installed
+	@.venv/bin/python -m tests.simulation --seed '$(SEED)' --count '$(N)'
 
 lint: .venv/installed
 	@.venv/bin/ruff check .

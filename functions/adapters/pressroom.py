@@ -129,7 +129,7 @@ class Pressroom:
 
     def _dress(self, site: Site) -> None:
         """See once that a version's assets are in place before any page that refers to them is."""
-        for path in paper_of(site).assets.keys() - placed_assets():
+        for path in sorted(paper_of(site).assets.keys() - placed_assets()):
             page = pages.read(path)
             if self.site.standing(pages.object_key(path)) is None:
                 self._put(page, 0, None, rendering.draw(page, FixedContent(), site, 0))

@@ -99,7 +99,9 @@ def begin(piece: Piece) -> None:
     }  # fmt: skip
     expires = int(now.timestamp()) + rebuilding.KEPT
     # If it is there already, this message came twice; its strands know how far they are.
-    pressroom().table.transact([Change(rebuilding.begun_key(id), cast(Doc, begun), was=0, expires=expires)])
+    key, table = rebuilding.begun_key(id), pressroom().table
+    if not table.transact([Change(key, cast(Doc, begun), was=0, expires=expires)]) and table.get(key) is None:
+        raise TransientError(f"{id}: others were at its account when it was to be opened")
     ask([{**piece, "rebuild": id, "strand": strand, "number": 0, "after": None} for strand in strands])
 
 

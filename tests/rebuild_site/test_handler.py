@@ -402,3 +402,14 @@ def test_the_nights_drift_is_told_to_the_alarm(live: Paper, capsys: pytest.Captu
     (metric,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "DriftFound" in line]
     assert metric["DriftFound"] == [1.0] or metric["DriftFound"] == 1.0
     assert metric["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Broadsheet"
+
+
+def test_no_strand_is_asked_for_before_the_account_is_open(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    transact = Table.transact
+    monkeypatch.setattr(Table, "transact", lambda *args, **named: False)  # somebody else was at the row
+    assert rebuild_site.handle(messages({"of": "everything"}), None) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert waiting("REBUILD_QUEUE") == []
+
+    monkeypatch.setattr(Table, "transact", transact)
+    assert rebuild_site.handle(messages({"of": "everything"}), None) == NOTHING_FAILED
+    assert waiting("REBUILD_QUEUE")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from adapters import clock, discussions, queues
+from adapters import clock, discussions, parking, queues
 from adapters.buckets import Bucket, StoredObject
 from adapters.clients import dynamodb, s3, setting, sqs
 from adapters.discussions import Discussions
@@ -45,7 +45,7 @@ class Mutant:
 MUTANTS: dict[str, Mutant] = {}
 
 
-def mutant(within: int = 100, at: Callable[[Random], Workload] | None = None) -> Callable[[Breaks], Breaks]:
+def mutant(within: int = 200, at: Callable[[Random], Workload] | None = None) -> Callable[[Breaks], Breaks]:
     """Register a fault."""
 
     def register(breaks: Breaks) -> Breaks:
@@ -68,8 +68,8 @@ def _wrap(patch: pytest.MonkeyPatch, owner: Any, name: str, around: Callable[...
 def rows_without_condition(patch: pytest.MonkeyPatch) -> None:
     """A row is written whatever has become of it since it was read."""
 
-    def writes(original: Any, table: Table, change: Change) -> Any:
-        for write in original(table, change):
+    def writes(original: Any, table: Table, change: Change, *more: Any, **named: Any) -> Any:
+        for write in original(table, change, *more, **named):
             if change.was is not None and "Put" in write:
                 for name in ("ConditionExpression", "ExpressionAttributeValues"):
                     write["Put"].pop(name, None)
@@ -78,7 +78,7 @@ def rows_without_condition(patch: pytest.MonkeyPatch) -> None:
     _wrap(patch, Table, "writes", writes)
 
 
-@mutant(at=workload.wandering)
+@mutant(within=800, at=workload.wandering)
 def file_before_row(patch: pytest.MonkeyPatch) -> None:
     """publish_article reads the file first, and its row after that."""
     read_before: ContextVar[StoredObject | None] = ContextVar("read_before")
@@ -203,12 +203,13 @@ def announced_before_it_is_so(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(plan_pages, "edition_of_image", lambda image: 0)
 
 
-@mutant(at=workload.wandering)
+@mutant(within=800, at=workload.wandering)
 def only_the_present_address_planned(patch: pytest.MonkeyPatch) -> None:
     """An article that moves again leaves its oldest addresses leading to the one before."""
 
-    def text(original: Any, found: Any, name: str, key: Key, old: Any, new: Any) -> None:
-        original(found, name, key, *({**doc, "addresses": [doc["address"]]} if doc else None for doc in (old, new)))
+    def text(original: Any, *told: Any) -> None:
+        *where, old, new = told
+        original(*where, *({**doc, "addresses": [doc["address"]]} if doc else None for doc in (old, new)))
 
     plans = dict(planning._PLANS)
     plans["ARTICLE"] = wraps(plans["ARTICLE"])(lambda *args, original=plans["ARTICLE"]: text(original, *args))
@@ -351,17 +352,9 @@ def the_clock_in_a_page(patch: pytest.MonkeyPatch) -> None:
 
 
 @mutant(at=workload.garbled)
-def what_nobody_can_read_is_tried_for_ever(patch: pytest.MonkeyPatch) -> None:
-    """A message that is no request for a page is reported as failed, every time."""
-
-    def handle(original: Any, event: Any, context: Any) -> Any:
-        answer = original(event, context)
-        for record in event["Records"]:
-            if not record["body"].startswith('{"page":"') and not record["body"].startswith('{"page": "'):
-                answer["batchItemFailures"].append({"itemIdentifier": record["messageId"]})
-        return answer
-
-    _wrap(patch, render_page, "handle", handle)
+def what_nobody_can_read_is_tried_again(patch: pytest.MonkeyPatch) -> None:
+    """A message that never can be dealt with is tried as often as any other."""
+    patch.setattr(parking, "PermanentError", KeyboardInterrupt)
 
 
 @mutant(at=workload.poisoned)
@@ -395,8 +388,8 @@ def mail_address_in_the_public_row(patch: pytest.MonkeyPatch) -> None:
 def taken_in_without_condition(patch: pytest.MonkeyPatch) -> None:
     """A comment is stored over itself when its message comes twice."""
 
-    def writes(original: Any, table: Table, change: Change) -> Any:
-        for write in original(table, change):
+    def writes(original: Any, table: Table, change: Change, *more: Any, **named: Any) -> Any:
+        for write in original(table, change, *more, **named):
             if change.was == 0 and change.key.sk == "COMMENT":
                 write["Put"].pop("ConditionExpression", None)
             yield write
@@ -428,7 +421,7 @@ def noted_before_the_queue_has_it(patch: pytest.MonkeyPatch) -> None:
     _wrap(patch, receive_comment, "hand_over", hand_over)
 
 
-@mutant()
+@mutant(at=workload.talkative)
 def replies_wait_for_ever(patch: pytest.MonkeyPatch) -> None:
     """Approving a comment releases no reply that waited for it."""
     patch.setattr(Discussions, "release_answers", lambda self, id, now: 0)

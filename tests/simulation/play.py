@@ -2,8 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from functools import cache
+from io import StringIO
+from time import process_time
 from typing import Literal
 
 from tests.memory import Memory
@@ -31,13 +34,17 @@ def play(
 ) -> Schedule:
     """Play the schedule of a seed, on the wires laid out. Raises Broken, with the schedule as `schedule`."""
     founding = founded()
-    with opened(store, founding) as opened_store:
+    with opened(store, founding) as opened_store, redirect_stdout(StringIO()):  # metrics are printed
         schedule = Schedule(seed, opened_store, work or workload.of(seed), tells=tells)
         try:
             return schedule.run()
         except Broken as problem:
             problem.schedule = schedule
             raise
+        except Exception as problem:
+            broken = Broken(f"the simulation itself failed: {problem!r}")
+            broken.schedule, broken.is_our_own = schedule, True
+            raise broken from problem
 
 
 @dataclass
@@ -45,24 +52,26 @@ class Tally:
     """What a stretch of schedules came to. broken: what each seed that failed says."""
 
     schedules: int = 0
+    seconds: float = 0  # of a processor
     counts: Counter[str] = field(default_factory=Counter)
     broken: dict[int, list[str]] = field(default_factory=dict)
 
     def add(self, other: "Tally") -> None:
         self.schedules += other.schedules
+        self.seconds += other.seconds
         self.counts += other.counts
         self.broken |= other.broken
 
     @property
     def faults(self) -> dict[str, int]:
         """Faults by kind, the commonest first."""
-        kinds = {name.removeprefix("fault: "): n for name, n in self.counts.most_common() if name.startswith("fault: ")}
-        return kinds
+        return {name.removeprefix("fault: "): n for name, n in self.counts.most_common() if name.startswith("fault: ")}
 
 
 def play_all(seeds: Iterable[int], store: StoreName = "memory") -> Tally:
     """Play many, whatever becomes of each."""
-    tally = Tally()
+    founded()
+    tally, began = Tally(), process_time()
     for seed in seeds:
         tally.schedules += 1
         try:
@@ -70,4 +79,5 @@ def play_all(seeds: Iterable[int], store: StoreName = "memory") -> Tally:
         except Broken as problem:
             tally.broken[seed] = str(problem).splitlines()
             tally.counts += problem.schedule.counts
+    tally.seconds = process_time() - began
     return tally

@@ -41,7 +41,8 @@ class Promises:
         self._schedule, self._workload = schedule, schedule.workload
         self._versions: dict[str, str | None] = {}  # the last of each uploaded key
         self._placed: dict[str, tuple[int, int, int]] = {}  # edition, and between which writes its rows were read
-        self._looks: dict[int, tuple[int, int]] = {}
+        self._rows: dict[tuple[str, str], tuple[int, Any]] = {}  # as of so many writes
+        self._objects: dict[str, Objects] = {}  # once all is at rest, by bucket
 
     # ── On the way ──
     def note_upload(self, key: str, version: str | None) -> None:
@@ -87,19 +88,33 @@ class Promises:
 
     def row(self, pk: str, sk: str) -> Any:
         """A row as it is now, without anybody hearing of it."""
-        return self._schedule.store.item("news", pk, sk)
+        written = self._schedule.written
+        if self._rows.get((pk, sk), (None, None))[0] != written:
+            self._rows[pk, sk] = (written, self._schedule.store.item("news", pk, sk))
+        return self._rows[pk, sk][1]
 
     # ── When faults stop ──
     def keep_when_parked(self) -> None:
         """I6: what keeps failing was parked after its five receives, and its neighbours went on."""
         for line in self._schedule.lines.values():
             for message in line.parked:
-                if message.receives != 5:
-                    self._break(f"I6: {message.id} was parked after {message.receives} receives")
-                if not self._is_poisoned(line.name, message.body):
-                    self._break(f"I6: {message.id} was parked, though it could have been done: {message.body[:80]}")
+                self._keep_parked(line.name, message.body, message.receives)
+        parked = {(line.name, message.body) for line in self._schedule.lines.values() for message in line.parked}
+        for body, name in self._workload.unreadable.items():
+            if (name, body) not in parked:
+                self._break(f"I6: nobody can read {body!r}, and it is not parked")
         if self._workload.poison and not self._schedule.lost_records:
+            self._look_round()
             self._keep_i3(but=self._workload.poisoned)
+
+    def _keep_parked(self, line: str, body: str, receives: int) -> None:
+        if body in self._workload.unreadable:
+            if receives >= 5:  # the last two of them without a fault
+                self._break(f"I6: {body!r} to {line}, which nobody can read, was tried {receives} times")
+        elif receives != 5:
+            self._break(f"I6: a message to {line} was parked after {receives} receives: {body[:80]}")
+        elif not self._is_poisoned(line, body):
+            self._break(f"I6: a message to {line} was parked, though it could have been done: {body[:80]}")
 
     def _is_poisoned(self, line: str, body: str) -> bool:
         """Whether a message asks for what cannot be done."""
@@ -111,6 +126,7 @@ class Promises:
     # ── At rest ──
     def keep_at_rest(self) -> None:
         items = self._schedule.store.items("news")
+        self._look_round()
         for line in self._schedule.lines.values():
             if line.parked:
                 self._break(f"I6: {len(line.parked)} messages of {line.name} cannot be done even without faults")
@@ -120,6 +136,9 @@ class Promises:
         self._keep_lists(items)
         self._keep_i5(items)
 
+    def _look_round(self) -> None:
+        self._objects = {bucket: self._schedule.store.objects(bucket) for bucket in ("site", "upload")}
+
     def _break(self, what: str) -> None:
         if what not in self.broken:
             self.broken.append(what)
@@ -127,7 +146,7 @@ class Promises:
 
     def _keep_i1(self, items: list[Any]) -> None:
         """Every upload's receipt tells what became of its last version."""
-        receipts = self._schedule.store.objects("upload")
+        receipts = self._objects["upload"]
         docs = _docs(items)
         for key, version in self._versions.items():
             stored = receipts.get(pages.receipt(key))
@@ -170,34 +189,33 @@ class Promises:
 
     def _keep_i2(self, items: list[Any]) -> None:
         """Every comment that was received is there once, and shown once if and only if it is approved."""
-        docs, site = _docs(items), self._schedule.store.objects("site")
-        private = {item["pk"]["S"] for item in self._schedule.store.items("private") if item["sk"]["S"] == "COMMENT"}
-        stored: dict[str, list[Comment]] = defaultdict(list)
-        for key, doc in docs.items():
-            if key.sk == "COMMENT":
-                stored[doc["id"]].append(cast(Comment, doc))
-        documents = {key: body for key, (body, _) in site.items() if key.endswith(".html")}
+        docs = _docs(items)
+        stored = {doc["id"]: cast(Comment, doc) for key, doc in docs.items() if key.sk == "COMMENT"}
         for remark in self._workload.remarks:
             if remark.is_received and remark.id not in stored:
                 self._break(f"I2: “{remark.word}” was received, and is not there")
             if remark.was_said_already and remark.id not in stored:
                 self._break(f"I2: “{remark.word}” counts as said already, and is not there")
-        for id, (comment,) in stored.items():
-            remark = next((remark for remark in self._workload.remarks if remark.id == id), None)
-            if (f"COMMENT#{id}" in private) is (comment["status"] == "erased"):
-                self._break(
-                    f"I2: what is private of comment {id} ({comment['status']}) is {'there' * (f'COMMENT#{id}' in private) or 'not there'}"
-                )
+        private = {item["pk"]["S"] for item in self._schedule.store.items("private") if item["sk"]["S"] == "COMMENT"}
+        for comment in stored.values():
+            is_kept = f"COMMENT#{comment['id']}" in private
+            if is_kept is (comment["status"] == "erased"):
+                self._break(f"I2: of comment {comment['id']} ({comment['status']}) what is private is kept: {is_kept}")
             parent = stored.get(comment["parent"] or "")
-            if comment["reason"] == moderation.WAITS and parent and parent[0]["status"] == "approved":
-                self._break(f"I2: comment {id} still waits for one that is approved")
-            is_shown = comment["status"] == "approved" and Key(f"TALK#{comment['article']}", "DOORSTEP") in docs
-            mark = f'id="comment-{id}"'.encode()
-            times = sum(body.count(mark) for body in documents.values())
-            gone = comment["place"] is not None and not is_shown  # its placeholder may stand there
-            if times != 1 if is_shown else times > gone:
-                self._break(f"I2: comment {id} is {comment['status']}, and on the pages {times} times")
-            if remark:
+            if comment["reason"] == moderation.WAITS and parent and parent["status"] == "approved":
+                self._break(f"I2: comment {comment['id']} still waits for one that is approved")
+            is_open = Key(f"TALK#{comment['article']}", "DOORSTEP") in docs
+            self._keep_comment(comment, is_shown=comment["status"] == "approved" and is_open)
+
+    def _keep_comment(self, comment: Comment, *, is_shown: bool) -> None:
+        id, site = comment["id"], self._objects["site"]
+        mark = f'id="comment-{id}"'.encode()
+        times = sum(body.count(mark) for key, (body, _) in site.items() if key.endswith(".html"))
+        gone = comment["place"] is not None and not is_shown  # its placeholder may stand there
+        if times != 1 if is_shown else times > gone:
+            self._break(f"I2: comment {id} is {comment['status']}, and on the pages {times} times")
+        for remark in self._workload.remarks:
+            if remark.id == id:
                 self._keep_remark(remark, comment, is_shown=is_shown, site=site)
 
     def _keep_remark(self, remark: Remark, comment: Comment, *, is_shown: bool, site: Objects) -> None:
@@ -216,7 +234,7 @@ class Promises:
         """The site is, byte for byte, what a clean rebuild from the tables writes."""
         clean = self._clean_render()
         for bucket in ("site", "upload"):
-            real = self._schedule.store.objects(bucket)
+            real = self._objects[bucket]
             for key in sorted({*real, *clean[bucket]}):
                 place = f"{bucket}/{key}"
                 old_asset = key.startswith("assets/") and key not in clean[bucket]
@@ -251,7 +269,7 @@ class Promises:
             memory.buckets.create_bucket(bucket)
         items = store.items("news")
         memory.remember(items)
-        for key, (_, metadata) in store.objects("site").items():
+        for key, (_, metadata) in self._objects["site"].items():
             if "tombstone" in metadata:
                 memory.buckets.put_object("site", key, b"", Metadata={"tombstone": metadata["tombstone"]})
         settings = _docs([item for item in items if item["pk"]["S"] == "SITE"]).get(Key("SITE", "SITE"))
@@ -296,7 +314,7 @@ class Promises:
     def _keep_i5(self, items: list[Any]) -> None:
         """No reader's mail address is anywhere public, nor where pages are drawn."""
         for bucket in ("site", "upload"):
-            for key, (body, _) in self._schedule.store.objects(bucket).items():
+            for key, (body, _) in self._objects[bucket].items():
                 if MAIL in body:
                     self._break(f"I5: {bucket}/{key} holds a mail address")
         for item in items:

@@ -42,6 +42,7 @@ class Broken(AssertionError):
     """Promises that did not hold: all that was found in one schedule. `schedule` is that schedule."""
 
     schedule: "Schedule"
+    is_our_own = False  # the simulation failed, and not the newsroom
 
 
 @dataclass(eq=False)
@@ -134,7 +135,8 @@ class Schedule:
         self.has_faults, self.poison = False, None
         self.promises.keep_when_parked()
         for line in self.lines.values():
-            line.waiting += [Message(message.id, message.body) for message in line.parked]
+            sent_on = [message for message in line.parked if message.body not in self.workload.unreadable]
+            line.waiting += [Message(message.id, message.body) for message in sent_on]
             line.parked.clear()
         if self.lost_records:
             self.post("rebuild", json.dumps({"of": "everything", "rebuild": "after-a-loss"}))
@@ -164,7 +166,8 @@ class Schedule:
                 kinds.append("stream")
             if any(actor.may_act(self) for actor in self.workload.actors):
                 kinds.append("act")
-        if any(step <= self.steps for step, _, _ in self.late) or (not kinds and self.late):
+        # When nothing else can happen, what is still on the wire lands now.
+        if any(step <= self.steps for step, _, _ in self.late) or (self.late and not kinds):
             kinds.append("late")
         return kinds
 
@@ -287,7 +290,7 @@ class Schedule:
                 self.written += 1
                 self._listen()
             elif call.service == "sqs":
-                self._collect(call.asked["QueueUrl"])
+                self._collect(call)
             elif call.name == "put_object":
                 self.promises.note_landing(call)
         return answer
@@ -351,10 +354,16 @@ class Schedule:
         return batch
 
     # ── The queues ──
-    def _collect(self, url: str) -> None:
-        """What was sent waits in a queue of the schedule's."""
-        name = self.store.line_of(url)
-        for body in self.store.take_messages(url):
+    def _collect(self, call: Call) -> None:
+        """What was sent waits in a queue of the schedule's, or is parked there."""
+        url = call.asked["QueueUrl"]
+        name, bodies = self.store.line_of(url), list(self.store.take_messages(url))
+        if self.store.keeps_dead_letters(url):
+            for entry in call.asked["Entries"]:
+                received = int(entry["MessageAttributes"]["received"]["StringValue"])
+                self.lines[name].parked.append(Message(f"{name} message", entry["MessageBody"], received))
+            return
+        for body in bodies:
             self.sent.append((name, body))
             if name == "comment":
                 letter = json.loads(body)
@@ -375,7 +384,11 @@ class Schedule:
             if self.has_faults and self.chance.random() < 0.08:
                 self.counts["fault: message delivered twice"] += 1
                 line.waiting.append(Message(message.id + "'", message.body))
-        event = {"Records": [{"messageId": message.id, "body": message.body} for message in messages]}
+        records = [
+            {"messageId": each.id, "body": each.body, "attributes": {"ApproximateReceiveCount": str(each.receives)}}
+            for each in messages
+        ]
+        event = {"Records": records}
 
         def done(answer: Any, problem: BaseException | None) -> None:
             failed = {message.id for message in messages}

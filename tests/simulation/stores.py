@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-import boto3
 from moto import mock_aws
 
 from infra import template
 from tests import paper
-from tests.memory import Item, Memory
+from tests.memory import Item, Memory, real_client
 
 Objects = dict[str, tuple[bytes, dict[str, str]]]  # body and metadata by key
 
@@ -37,6 +36,7 @@ class Store:
     def __init__(self, clients: dict[str, Any], urls: dict[str, str], stream: Callable[[int], list[dict[str, Any]]]):
         self.clients, self.urls = clients, urls
         self._lines = {url: name.partition("_")[0].lower() for name, url in urls.items()}
+        self._dead = {url for name, url in urls.items() if name.endswith("_DLQ")}
         self._stream, self._told = stream, len(stream(0))
         os.environ.update(urls)
 
@@ -57,8 +57,12 @@ class Store:
         return pk.startswith(begin) or pk in whole
 
     def line_of(self, url: str) -> str:
-        """The queue at an address: upload, comment, render or rebuild."""
+        """The queue at an address: upload, comment, render or rebuild, also of their dead letters."""
         return self._lines[url]
+
+    def keeps_dead_letters(self, url: str) -> bool:
+        """Whether a queue is where messages are parked."""
+        return url in self._dead
 
     def take_messages(self, url: str) -> Iterator[str]:
         """The bodies of all messages in a queue, taken out of it."""
@@ -103,8 +107,7 @@ class UnderMoto(Store):
     """The faithful one, furnished with what another holds."""
 
     def __init__(self, founded: Memory) -> None:
-        session = boto3.Session(region_name=paper.REGION)
-        clients = {name: session.client(name) for name in founded.services}
+        clients = {name: real_client(name) for name in founded.services}
         urls = paper.furnish(*(clients[name] for name in ("dynamodb", "s3", "sqs", "secretsmanager", "sesv2")))
         paper.Moto().remember(InMemory(founded).items("news"))
         super().__init__(clients, urls, paper.Moto().stream)

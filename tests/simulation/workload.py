@@ -131,6 +131,7 @@ class Workload:
     remarks: list[Remark] = field(default_factory=list)
     weights: dict[str, float] = field(default_factory=dict)
     poison: Callable[[Call], bool] | None = None
+    unreadable: dict[str, str] = field(default_factory=dict)  # messages that nobody can read, and to which queue
     poisoned: str = ""  # the object that cannot be read or written, as bucket/key
 
     def actor(self, name: str) -> Actor:
@@ -192,14 +193,18 @@ def send(line: Literal["upload", "comment", "render", "rebuild"], body: str) -> 
     return Act(do)
 
 
-def say(remark: Remark, *, with_key: bool) -> Act:
-    """A reader sends a comment, until they are told that it was received."""
+def say(remark: Remark, *, with_key: bool, only_today: bool = False) -> Act:
+    """A reader sends a comment, until they are told that it was received. The same words sent another day,
+    without a key that says otherwise, are another comment."""
 
     def is_ready(schedule: "Schedule") -> bool:
         is_open = schedule.promises.row(f"TALK#{remark.article}", "DOORSTEP") is not None
         return is_open and (remark.answers is None or remark.answers.id is not None)
 
     def do(schedule: "Schedule", done: Callable[..., None], failures: int) -> None:
+        if only_today and schedule.now.date() != schedule.promises.begins.date():
+            done()
+            return
         schedule.now += timedelta(seconds=20)
         fields = {"author": "A reader", "email": remark.email, "comment": remark.word}
         if remark.answers:
@@ -321,7 +326,8 @@ def mixed(chance: Random) -> Workload:
     with_author, with_tag = chance.random() < 0.12, chance.random() < 0.1
     for id in ids:
         slugs = SLUGS if clash else [f"{id}{slug}" for slug in SLUGS]
-        _edit(work, chance, id, slugs, "jane-doe" * with_author, "ice" * with_tag, f"/2026/11/{'ab'[id == 'a']}one/")
+        link = f"/2026/11/{'ab'[id == 'a']}one/"
+        _edit(work, chance, id, slugs, author="jane-doe" * with_author, tag="ice" * with_tag, link=link)
         _discuss(work, chance, id, chance.choice((0, 0, 1, 1, 2)))
     if with_author:
         editor = work.actor("author")
@@ -349,7 +355,7 @@ def mixed(chance: Random) -> Workload:
     return work
 
 
-def _edit(work: Workload, chance: Random, id: str, slugs: Any, author: str, tag: str, link: str) -> None:
+def _edit(work: Workload, chance: Random, id: str, slugs: Any, *, author: str, tag: str, link: str) -> None:
     key = f"articles/{id}.md"
     editor = work.actor(key)
     earlier: list[Copy] = []
@@ -393,7 +399,7 @@ def _discuss(work: Workload, chance: Random, article: str, number: int) -> None:
         with_key = chance.random() < 0.3
         actor.acts.append(say(remark, with_key=with_key))
         if chance.random() < 0.1:
-            work.actor(word + " twice").acts.append(say(remark, with_key=with_key))
+            work.actor(word + " twice").acts.append(say(remark, with_key=with_key, only_today=True))
         for verdict in _verdicts(chance):
             actor.acts.append(decide(remark, verdict, by_link=chance.random() < 0.4))
         if chance.random() < 0.1:
@@ -419,7 +425,9 @@ def _trouble(work: Workload, chance: Random) -> None:
             "render",
             "rebuild",
         )
-        work.actor("stranger").acts.append(send(chance.choice(lines), chance.choice(('{"page": 7}', "{", "[]"))))
+        line, body = chance.choice(lines), chance.choice(('{"page": 7}', "{", "[]"))
+        work.unreadable[body] = line
+        work.actor("stranger").acts.append(send(line, body))
     if chance.random() < 0.05:
         name, bucket, key = chance.choice(
             (
@@ -442,10 +450,16 @@ def to_and_fro(chance: Random) -> Workload:
     work = Workload(weights={"stream": chance.choice((0.02, 0.05, 0.1)), "act": 1.5, "task": 6, "queue": 4, "late": 1})
     editor = work.actor("articles/a.md")
     first = Copy("articles/a.md", "aword0", slug="aone")
+    second = replace(first, word="aword1")
     other = chance.choice(
-        (None, Copy("articles/a.md", "aword1", slug="aone"), Copy("articles/a.md", "aword1", section="world", slug="aone"),
-         Copy("articles/a.md", "aword1", slug="atwo"), Copy("articles/a.md", "aword1", slug="aone", is_draft=True))
-    )  # fmt: skip
+        (
+            None,
+            second,
+            replace(second, section="world"),
+            replace(second, slug="atwo"),
+            replace(second, is_draft=True),
+        )
+    )
     editor.acts.append(upload(work, "articles/a.md", first))
     remark = Remark("asaid0", "a", "asaid0@reader.example")
     work.remarks.append(remark)
@@ -495,7 +509,8 @@ def talkative(chance: Random) -> Workload:
 def garbled(chance: Random) -> Workload:
     """An ordinary day, and a message to render_page that nobody can read."""
     work = mixed(chance)
-    work.actor("stranger").acts.append(send("render", '{"page": 7}'))
+    work.unreadable['{"of": 7}'] = "render"
+    work.actor("stranger").acts.append(send("render", '{"of": 7}'))
     return work
 
 
