@@ -18,11 +18,13 @@ NOT_SHOWN = frozenset({"news_until", "key", "links", "comments_until", "biograph
 
 class Again(NamedTuple):
     """What rebuild_site is to do: as its messages name it. mark: what its pages read has changed; without
-    it they are only compared with what stands there."""
+    it they are only compared with what stands there. rebuild: its name, the same however often it is asked
+    for because of one change, and another for each change."""
 
     of: str
     mark: bool = True
     why: str = ""
+    rebuild: str = ""
 
 
 @dataclass(slots=True)
@@ -51,6 +53,7 @@ def affected_pages(before: Row | None, after: Row | None) -> Affected:
     old, new = (before.doc if before else None), (after.doc if after else None)
     if old != new and kind in _PLANS:
         _PLANS[kind](found, name, row.key, old, new)
+    found.pieces = {each._replace(rebuild=f"{each.why}-{row.rev}") if each.why else each for each in found.pieces}
     return found
 
 

@@ -52,7 +52,8 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     failed: dict[str, Exception] = {}
     for record in event["Records"]:
         try:
-            rebuild(read(record["body"]))
+            piece = read(record["body"])
+            rebuild({**piece, "rebuild": piece["rebuild"] or f"asked-{record['messageId']}"})
         except PermanentError as problem:
             logger().error("not a piece of a rebuild", body=record["body"], reason=str(problem))
             failed[record["messageId"]] = problem
@@ -91,7 +92,7 @@ def mark(piece: Piece) -> None:
 def begin(piece: Piece) -> None:
     """Open the account of a rebuild, and ask for the first piece of each strand."""
     now = clock.now()
-    id = piece["rebuild"] or f"{now.strftime('%Y%m%dT%H%M%SZ')}-{piece['why'] or 'asked'}"
+    id = piece["rebuild"]
     strands = rebuilding.strands_of(piece)
     begun: Begun = {
         "id": id, "of": piece["of"], "why": piece["why"], "mark": piece["mark"], "strands": strands,

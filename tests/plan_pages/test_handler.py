@@ -48,7 +48,7 @@ EXPECTED = {
     "comments-closed": Expected(),
     "entry-removed": Expected(marked={"/section/world/2026/11/", *SECTION_FRONT}),
     "page-raised": Expected(rendered=[ADDRESS]),
-    "site-changed": Expected(rebuilt=[{"of": "everything", "mark": True, "why": "site"}]),
+    "site-changed": Expected(rebuilt=[{"of": "everything", "mark": True, "why": "site", "rebuild": "site-3"}]),
     "unknown-row": Expected(),
 }  # fmt: skip
 
@@ -114,7 +114,7 @@ def test_whoever_links_to_an_address_is_left_to_the_rebuild_when_it_comes_to_lif
 
     plan_pages.handle(envelope("plan_pages", "article-inserted"), None)
 
-    assert waiting("REBUILD_QUEUE") == [{"of": "links/2026/11/korea/", "mark": True, "why": ""}]
+    assert waiting("REBUILD_QUEUE") == [{"of": "links/2026/11/korea/", "mark": True, "why": "", "rebuild": ""}]
 
 
 def test_a_comment_touches_the_articles_present_address_wherever_that_is_by_now(paper: Paper) -> None:
@@ -130,7 +130,7 @@ def test_a_discussion_is_left_to_the_rebuild_when_its_article_changes(paper: Pap
 
     plan_pages.handle(envelope("plan_pages", "comments-closed"), None)
 
-    assert waiting("REBUILD_QUEUE") == [{"of": "comments/korea", "mark": True, "why": ""}]
+    assert waiting("REBUILD_QUEUE") == [{"of": "comments/korea", "mark": True, "why": "", "rebuild": ""}]
 
 
 def test_a_rise_of_the_revision_alone_makes_no_page_stale(paper: Paper) -> None:
@@ -196,7 +196,7 @@ def test_a_batch_whose_marking_fails_asks_for_nothing_and_comes_again_whole(
 
     assert set(editions()) == EXPECTED["article-inserted"].marked
     assert asked_for() == [ADDRESS]
-    assert waiting("REBUILD_QUEUE") == [{"of": "everything", "mark": True, "why": "site"}]
+    assert waiting("REBUILD_QUEUE") == [{"of": "everything", "mark": True, "why": "site", "rebuild": "site-3"}]
 
 
 def test_a_batch_whose_asking_fails_comes_again_whole_too(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
