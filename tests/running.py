@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import boto3
+from botocore import UNSIGNED
 from botocore.config import Config
 
 ROOT = Path(__file__).parent.parent
@@ -58,16 +59,30 @@ class Running:
             **(credentials or owner),
         )  # fmt: skip
 
+    def as_nobody(self, service: str) -> Any:
+        """A client that signs nothing, as anybody has who finds the address."""
+        return boto3.client(  # type: ignore[call-overload]
+            service, endpoint_url=self.cloud["endpoint"], region_name=self.cloud["region"],
+            config=Config(s3={"addressing_style": "path"}, signature_version=UNSIGNED),
+        )  # fmt: skip
+
+    def as_forger(self, part: str, service: str) -> Any:
+        """A client with the name of a role's key, and a secret made up for it."""
+        given = self._credentials(part)
+        return self.client(service, **{**given, "aws_secret_access_key": "made-up"})
+
     def as_role(self, part: str, service: str) -> Any:
         """A client with the rights of the function's role whose name has this part, and no more."""
+        return self.client(service, **self._credentials(part))
+
+    def _credentials(self, part: str) -> dict[str, str]:
         arns = [role["Arn"] for role in self.client("iam").list_roles()["Roles"] if part in role["RoleName"]]
         given = self.client("sts").assume_role(RoleArn=arns[0], RoleSessionName="probe")["Credentials"]
-        return self.client(
-            service,
-            aws_access_key_id=given["AccessKeyId"],
-            aws_secret_access_key=given["SecretAccessKey"],
-            aws_session_token=given["SessionToken"],
-        )
+        return {
+            "aws_access_key_id": given["AccessKeyId"],
+            "aws_secret_access_key": given["SecretAccessKey"],
+            "aws_session_token": given["SessionToken"],
+        }
 
     def wake(self, part: str, event: Mapping[str, Any]) -> None:
         """Invoke the function whose name has this part, as its schedule would before long."""

@@ -1,5 +1,6 @@
 """What the paper mails: to the editor, of comments that wait; to a writer, of an answer. Plain text."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -7,6 +8,7 @@ from newsroom.comment import Action, Comment
 
 AT_MOST = 20  # comments to one mail to the editor; the desk has the rest
 _QUOTED = 600  # characters of a comment
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 _QUESTIONS: dict[Action, str] = {"approve": "Approve", "decline": "Decline", "spam": "Spam", "hold": "Keep"}
 
@@ -75,5 +77,6 @@ def _count(number: int, thing: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    """A subject: what a writer calls themselves cannot begin another header in it."""
-    return " ".join(text.split())[:200]
+    """A subject: what a writer calls themselves cannot begin another header in it, nor can what mail programs would
+    make of it: `=?` begins an encoded word, in which a line's end can hide."""
+    return " ".join(_CONTROLS.sub(" ", text.replace("=?", "= ?")).split())[:200]

@@ -12,7 +12,9 @@ from newsroom.comment import Remark
 DEEPEST_SHOWN = 3
 """How far replies are moved in. What is deeper stands at the same margin and says whom it answers."""
 
-_ADDRESS = re.compile(r"\bhttps?://\w[\w.-]*+(?::\d{1,5}+)?+(?!@)(?:[/?#][^\s<>\"'`\\]*+)?+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"\bhttps?://\w[\w.-]*+(?::\d{1,5}+)?+(?!@)(?:[/?#][^\s<>\"'`\\\u202a-\u202e\u2066-\u2069]*+)?+", re.IGNORECASE
+)
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _AFTER_AN_ADDRESS = frozenset(".,;:!?*_…’”»") | frozenset(_CLOSERS)
 _NOT_IN_AN_ADDRESS = re.compile(r"[\[\]{}|^]|%(?![0-9a-f]{2})", re.IGNORECASE)

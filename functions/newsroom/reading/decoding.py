@@ -5,9 +5,14 @@ import re
 from newsroom.reading.proof import Proof
 
 LARGEST = 1_500_000  # bytes; a megabyte of text with room for its markup
+MOST_LINES = 40_000
 
 # Neither HTML nor XML can carry these, and a lone surrogate cannot even be stored.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+# These turn the text around them the other way, up to the end of its line: browsers find the direction of a
+# name or a headline by its letters, and what stands beside it is not its to turn.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 _SIGNATURES = (
     (b"\x89PNG", "a PNG image"),
@@ -47,6 +52,8 @@ def decode(raw: bytes, proof: Proof) -> str:
         message = f"byte {at} (0x{raw[at]:02x}) is not UTF-8; save the file as UTF-8"
         proof.stop(message, _line(raw, at))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if (lines := text.count("\n")) > MOST_LINES:
+        proof.stop(f"the file has {lines:,} lines; {MOST_LINES:,} is the most, so split it")
     if found := UNPRINTABLE.search(text):
         line = text.count("\n", 0, found.start()) + 1
         text, count = UNPRINTABLE.subn("", text)
@@ -56,8 +63,8 @@ def decode(raw: bytes, proof: Proof) -> str:
 
 
 def tidy(text: str) -> str:
-    """A text as one line: printable, single spaces, none at its ends."""
-    return " ".join(UNPRINTABLE.sub("", text).split())
+    """A text as one line: printable, single spaces, none at its ends, and nothing that turns its neighbours round."""
+    return " ".join(TURNING.sub("", UNPRINTABLE.sub("", text)).split())
 
 
 def _line(raw: bytes, at: int) -> int:

@@ -23,6 +23,7 @@ Path = tuple[str | int, ...]
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is not in every build
 _TABS_BEFORE_NEWLINE = re.compile(r"[ \t]+$", re.MULTILINE)
+_NO_NUMBER = "a number is too large to be one; put it in quotes if it is text"
 _TOML_PLACE = re.compile(r"\s*\(at line (\d+), column \d+\)| \(at end of document\)")
 
 
@@ -139,6 +140,8 @@ def read_toml(text: str, first_line: int, proof: Proof) -> tuple[dict[str, Value
         line = int(place[1]) if place and place[1] else text.count("\n") + 1
         reason = _TOML_PLACE.sub("", str(error))
         proof.stop(f"this is not TOML: {reason[:1].lower()}{reason[1:]}", line - 1 + first_line)
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        proof.stop(_NO_NUMBER, first_line)
     except RecursionError:
         proof.stop(f"arrays and tables are nested deeper than {DEEPEST} levels", first_line)
     lines: dict[Path, int] = {}
@@ -151,9 +154,7 @@ def read_toml(text: str, first_line: int, proof: Proof) -> tuple[dict[str, Value
             return {name: noted(inner, (*path, name)) for name, inner in item.items()}
         if isinstance(item, list):
             return [noted(inner, (*path, place)) for place, inner in enumerate(item)]
-        if isinstance(item, datetime | date | time):
-            return item.isoformat()
-        return str(item).lower() if isinstance(item, bool) else str(item)
+        return _scalar(item, lines[path], proof)
 
     def noted(item: object, path: Path) -> Value:
         name = path[-1]
@@ -163,3 +164,11 @@ def read_toml(text: str, first_line: int, proof: Proof) -> tuple[dict[str, Value
         return value(item, path)
 
     return {name: noted(item, (name,)) for name, item in document.items()}, lines
+
+
+def _scalar(item: object, line: int, proof: Proof) -> str:
+    if isinstance(item, datetime | date | time):
+        return item.isoformat()
+    if isinstance(item, int) and item.bit_length() > 64:
+        proof.stop(_NO_NUMBER, line)
+    return str(item).lower() if isinstance(item, bool) else str(item)

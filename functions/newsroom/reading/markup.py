@@ -26,9 +26,10 @@ from newsroom.reading.proof import Proof
 from newsroom.slugs import slugify
 
 SUMMARY = 200  # characters
-MOST_SIGNS = 250_000  # of Markdown in one text; a megabyte of ordinary articles has 70,000
-MOST_TAGS = 120_000  # in one text
-LARGEST = 8_000_000  # characters of HTML; repeated references can make a short text long
+MOST_SIGNS = 50_000  # of Markdown in one text; 700 KB of ordinary articles, which have 7,000 to 100 KB
+MOST_TAGS = 30_000  # in one text
+MOST_AMPERSANDS = 50_000  # in one text; the sanitiser takes the square of their number
+LARGEST = 4_000_000  # characters of HTML; repeated references can make a short text long
 DEEPEST = 60  # elements in elements; what is deeper keeps its text and loses its tag
 
 _ATTRIBUTES: dict[str, set[str]] = {
@@ -134,9 +135,8 @@ def from_markdown(text: str, first_line: int, headline: str, base_url: str, proo
 
     first_line: the line of the file the text starts on. headline: empty when not known.
     """
-    signs = sum(1 for _ in _SIGN.finditer(text)) + 3 * text.count("\n")
-    if signs > MOST_SIGNS:
-        proof.stop(f"the text has {signs:,} lines and signs of markup; {MOST_SIGNS:,} is the most, so split it")
+    if (found := signs(text)) > MOST_SIGNS:
+        proof.stop(f"the text has {found:,} lines and signs of markup; {MOST_SIGNS:,} is the most, so split it")
     text = _resolve_leftovers(text, first_line, proof)
     environment: dict[str, Any] = {}
     tokens = _markdown().parse(text, environment)
@@ -145,6 +145,12 @@ def from_markdown(text: str, first_line: int, headline: str, base_url: str, proo
         proof.stop("the links of the text are too long when written out; use shorter ones or fewer")
     html = _markdown().renderer.render(tokens, _markdown().options, environment)
     return _typeset(html, text, first_line, proof, headline=headline, base_url=base_url, anywhere=False)
+
+
+def signs(text: str) -> int:
+    """How much Markdown a text holds, which is what reading it costs: its signs, and three more for each line
+    and each link."""
+    return sum(1 for _ in _SIGN.finditer(text)) + 3 * (text.count("\n") + text.count("]("))
 
 
 def from_html(text: str, first_line: int, headline: str, base_url: str, proof: Proof) -> Body:
@@ -246,8 +252,11 @@ def _typeset(
     walk.feed(html)
     walk.close()
     heading = walk.finish(headline, anywhere)
+    written = "".join(walk.out)
+    if (ampersands := written.count("&amp;")) > MOST_AMPERSANDS:
+        proof.stop(f"the text has {ampersands:,} ampersands; {MOST_AMPERSANDS:,} is the most, so split it")
     safe = nh3.clean(
-        "".join(walk.out),
+        written,
         tags=set(_ATTRIBUTES),
         attributes={"*": _ANYWHERE, **_ATTRIBUTES},
         allowed_classes=_CLASSES,

@@ -1,0 +1,344 @@
+"""Small inputs that are meant to cost much, and what each one costs.
+
+Run as a program it lets each bomb off in a process of its own, forked from one that has everything
+loaded, and tells on standard output, as JSON, the seconds of processor time and the megabytes that
+process took by the operating system's own accounting, and how it ended.
+"""
+
+import json
+import os
+import re
+import resource
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from newsroom import links, manuscript, slugs
+from newsroom.discussing import commenting, http, mailbag, seals
+from newsroom.drawing import discussion
+from newsroom.errors import PermanentError, Rejected
+from newsroom.reading import decoding, markup
+from newsroom.reading.frontmatter import LARGEST as FRONT
+from newsroom.reading.settings import LARGEST as SETTINGS
+from newsroom.site import default_site
+
+SITE = default_site("https://paper.example")
+FULL = decoding.LARGEST - 200  # with room for the front matter
+LONG = 20  # seconds of processor time after which a bomb is stopped, far beyond the bound
+
+Bomb = Callable[[], object]
+
+
+def article(body: str, key: str = "articles/bomb.md") -> Bomb:
+    """An article with this body, as one writes it."""
+    return partial(manuscript.read, key, f"---\ntitle: Bomb\n---\n{body}\n".encode(), SITE)
+
+
+def full(part: str, most: int = FULL) -> str:
+    """A part again and again, until the file is as large as it may be."""
+    return part * (most // len(part.encode()))
+
+
+def dense(part: str) -> str:
+    """A part again and again, until Markdown takes no more signs, or the file is as large as it may be."""
+    signs = markup.signs(part)
+    return part * min(FULL // len(part.encode()), markup.MOST_SIGNS // signs if signs else FULL)
+
+
+def front(text: str) -> Bomb:
+    """An article with this front matter."""
+    return partial(manuscript.read, "articles/bomb.md", f"---\n{text}\n---\nText.\n".encode(), SITE)
+
+
+def toml(text: str) -> Bomb:
+    """An article with this front matter in TOML."""
+    return partial(manuscript.read, "articles/bomb.md", f"+++\n{text}\n+++\nText.\n".encode(), SITE)
+
+
+def settings(text: str) -> Bomb:
+    """A site.yaml."""
+    return partial(manuscript.read, "site.yaml", text.encode(), SITE)
+
+
+def sent(body: str | bytes, kind: str = http.JSON) -> Bomb:
+    """A comment as it is sent, in a body of this kind, checked and shown again."""
+
+    def take() -> None:
+        raw = body.encode() if isinstance(body, str) else body
+        if len(raw) > commenting.LARGEST:
+            return
+        fields = commenting.json_fields(raw) if kind == http.JSON else commenting.form_fields(raw)
+        commenting.given(fields)
+        commenting.check(fields, commenting.Submission)
+
+    return take
+
+
+def shown(text: str) -> Bomb:
+    """The words of a comment as a page shows them, fifty times: a page of a discussion holds that many."""
+    text = text[: commenting.LONGEST["comment"]]
+
+    def show() -> None:
+        for _ in range(50):
+            discussion.paragraphs(text)
+
+    return show
+
+
+def nested(opening: str, closing: str, times: int) -> str:
+    return opening * times + "x" + closing * times
+
+
+PARTS = {
+    "asterisks": "*a ", "strong": "**a**", "emphasis left open": "*a **b ", "closers": "a**b" + "c* ", "underscores": "_a_ ",
+    "mixed emphasis": "*a_b*c_", "strikes": "~~a~~ ", "backticks": "`a", "code spans": "`a` ",
+    "growing backticks": "", "brackets": "[", "closed brackets": "[]", "links": "[a](b) ", "links left open": "[a](",
+    "angle links left open": "[a](<b", "titles left open": "[a](b \"c", "images": "![a](b) ", "nested images": "![", "link in link": "[a [b](c) ",
+    "references": "[a] ", "definitions": "[a]: b\n", "undefined references": "[a][b]", "footnotes": "[^a]",
+    "autolinks": "<a:b>", "autolinks left open": "<a:", "entities": "&amp;", "bare entities": "&a;", "numbers": "&#1;",
+    "backslashes": "\\*", "html": "<b>", "html closed": "<b>a</b>", "html left open": "<b ", "attributes": "<b a=", "comments": "<!--", "comments closed": "<!---->",
+    "instructions": "<?", "declarations": "<!A ", "cdata": "<![CDATA[", "tables": "a|b\n-|-\n", "cells": "|a", "rows": "|a|\n",
+    "quotes": ">", "quotes in lines": "> a\n", "deep quotes": ">>>>>>>>>> a\n", "lists": "- a\n", "empty lists": "-\n", "lists of lists": "- - - - a\n",
+    "numbered": "1. a\n", "headings": "# a\n", "setext": "a\n-\n", "rules": "***\n", "fences": "```\n", "fences of tildes": "~~~\n", "indented": "    a\n",
+    "lines": "a\n", "blank lines": "\n", "paragraphs": "a\n\n", "hard breaks": "a\\\n", "loose items": "- a\n\n", "templates": "{{ site.url }} ", "leftovers": "[a]({{ site.url }}/b) ",
+    "templates left open": "[a]({{", "hard spaces": "a  \n", "words": "word ", "one word": "w", "spaces": " ", "tabs": "\t", "tabs and text": "\ta", "zero width": "\u200b", "combining": "a\u0301", "emoji": "\U0001f469\u200d",
+    "dense prose": "**a** [b](/c) `d` ", "raw images": "<img src=https://a.b/c>", "headings to name": "## a b c\n\n", "anchors": "<a id=x>",
+    "fragment links": "[a](#b) ",
+}  # fmt: skip
+PARTS["growing backticks"] = " ".join("`" * size for size in range(1, 90))
+
+
+def markdown_bombs() -> Iterator[tuple[str, Bomb]]:
+    for name, part in PARTS.items():
+        yield f"Markdown: {name}, at the limit of signs", article(dense(part))
+        yield f"Markdown: {name}, at the limit of size", article(full(part))
+    for opening, closing in (
+        ("*", "*"),
+        ("**", "**"),
+        ("[", "](a)"),
+        ("![", "](a)"),
+        ("> ", ""),
+        ("- ", ""),
+        ("(", ")"),
+    ):
+        yield f"Markdown: nested {opening.strip()}", article(nested(opening, closing, 40_000))
+    yield "Markdown: growing list", article("".join(" " * (2 * depth) + "- a\n" for depth in range(1_200)))
+    yield "Markdown: growing quotes", article("".join(">" * depth + " a\n" for depth in range(650)))
+    yield "Markdown: one reference, used everywhere", article(f"[a]: /{'b' * 4000}\n\n" + "[a] " * 60_000)
+    yield "Markdown: many references", article("".join(f"[{n}]: /b\n" for n in range(40_000)) + "[1] " * 100)
+    yield "Markdown: many footnotes", article("".join(f"a[^{n}]\n\n[^{n}]: b\n\n" for n in range(15_000)))
+    yield (
+        "Markdown: a table of many columns",
+        article("|a" * 30_000 + "|\n" + "|-" * 30_000 + "|\n" + "|b" * 30_000 + "|\n"),
+    )
+    yield (
+        "Markdown: a short row for many columns",
+        article("|a" * 2_000 + "|\n" + "|-" * 2_000 + "|\n" + "|b|\n" * 20_000),
+    )
+    yield "Markdown: many headings of one name", article("## same\n\n" * 20_000)
+    yield "Markdown: links in a long paragraph", article("[a](/b/) " * 25_000)
+
+
+HTML = {
+    "paragraphs": "<p>a", "divs": "<div>", "bold": "<b>", "links": "<a href=/b/>a</a>", "items": "<li>", "cells": "<td>", "tables": "<table>",
+    "unknown": "<x>", "void": "<br>", "images": "<img src=https://a.b/c>", "scripts": "<script>", "scripts closed": "<script></script>",
+    "comments left open": "<!--", "tags left open": "<a ", "closers": "</p>", "unmatched": "</b>", "headings": "<h2>a</h2>", "ids": "<p id=a>",
+    "entities": "&lt;", "ampersands": "&", "numbers": "&#60;", "textarea": "<textarea>", "svg": "<svg>", "math": "<math>", "cdata": "<![CDATA[", "questions": "<?a>",
+    "quotes": "<a b='", "lesser": "<", "greater": ">", "slashes": "<a/", "nul-less attributes": "<a b", "styles": "<td style=text-align:>",
+    "words": "word ", "formatting": "<b><i><u>", "misnested": "<b><p></b></p>", "definition lists": "<dl><dt>a<dd>b", "spans closed": "<span>a</span>",
+    "quoted greater": '<a b=">">', "long entity": "&a" ,
+}  # fmt: skip
+
+
+def html_bombs() -> Iterator[tuple[str, Bomb]]:
+    key = "articles/bomb.html"
+    for name, part in HTML.items():
+        yield f"HTML: {name}, at the limit of size", article(full(part), key)
+        times = min(FULL // len(part), markup.MOST_TAGS // max(1, part.count("<")) - 10)
+        yield f"HTML: {name}, at the limit of tags", article(part * times, key)
+    yield "HTML: attributes", article(f"<p {'a=b ' * 300_000}>a", key)
+    yield "HTML: distinct attributes", article(f"<p {' '.join(f'a{n}' for n in range(150_000))}>a", key)
+    yield "HTML: attributes below the limit", article(full(f"<p {'a ' * 19_000}>a"), key)
+    yield "HTML: one long attribute", article(f"<p id={'a' * (FULL - 100)}>a", key)
+    yield "HTML: one long class", article(f"<p class='{'a ' * 700_000}'>a", key)
+    yield "HTML: one long style", article(f"<td style='{'text-align:' * 100_000}'>a", key)
+    yield "HTML: one long address", article(f"<a href='/{'a/' * 700_000}'>a</a>", key)
+    yield "HTML: one long address of slashes", article(f"<a href='/{'/' * 1_400_000}'>a</a>", key)
+    yield "HTML: many fragments to nowhere", article("<a href=#a>b</a>" * 40_000, key)
+    yield (
+        "HTML: distinct fragments and ids",
+        article("".join(f"<a href=#a{n}>b</a><p id=a{n}>c" for n in range(20_000)), key),
+    )
+    yield "HTML: deep and wide", article(nested("<div>", "</div>", 59) * 1_000, key)
+    yield "HTML: text with no end of a tag", article(full("<a b='c' "), key)
+    yield "HTML: entities that are long names", article(full("&CounterClockwiseContourIntegral;"), key)
+
+
+def field_bombs() -> Iterator[tuple[str, Bomb]]:
+    room = FRONT - 50
+    yield (
+        "YAML: aliases",
+        front(
+            "a: &a [x, x]\n"
+            + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(20))
+        ),
+    )
+    yield "YAML: merge keys", front("a: &a {b: c}\nd:\n  <<: [" + "*a, " * 1_000 + "*a]")
+    yield "YAML: nested lists", front("title: " + "[" * room)
+    yield "YAML: nested mappings", front("title: " + "{a: " * (room // 4))
+    yield "YAML: nested by indentation", front("\n".join(" " * depth + "a:" for depth in range(120)))
+    yield "YAML: nested dashes", front("a: \n" + "- " * (room // 2))
+    yield "YAML: many keys", front("\n".join(f"k{n}: v" for n in range(room // 9)))
+    yield "YAML: one key many times", front("k: v\n" * (room // 5))
+    yield "YAML: a long line", front("title: " + "a" * (room - 10))
+    yield "YAML: a long number", front("title: T\ndate: " + "9" * (room - 20))
+    yield "YAML: a long base sixty number", front("title: T\ndate: " + "1:" * (room // 2 - 20))
+    yield "YAML: a long quoted line", front('title: "' + "\\u0041" * (room // 6 - 10) + '"')
+    yield "YAML: documents", front("title: T\n" + "%YAML 1.1\n" * 100)
+    yield "YAML: tags", front("title: !!python/object/apply:os.system ['true']")
+    yield "YAML: complex keys", front("? " * (room // 2))
+    yield "YAML: tags of one letter", front("title: T\ntags: [" + "a," * (room // 2 - 20) + "]")
+    yield "YAML: authors", front("title: T\nauthors: " + "a b and " * (room // 8 - 5))
+    yield "YAML: spaces in authors", front("title: T\nauthors: 'A" + " " * (room - 40) + "B'")
+    yield "YAML: spaces in a date", front("title: T\ndate: '2026-11-23" + " " * (room - 40) + "x'")
+    yield "YAML: a standfirst of brackets", front("title: T\nstandfirst: '](" + "[" * 1_900 + "'")
+    yield "YAML: a standfirst of tags", front("title: T\nstandfirst: '" + "</a<b " * 300 + "'")
+    yield "YAML: a slug of slashes", front("title: T\nslug: '" + "/" * 1_900 + "'")
+    yield "YAML: aliases of slashes", front("title: T\naliases: ['" + "//" * 900 + "']")
+    yield "YAML: an alias of percents", front("title: T\naliases: ['/" + "%25" * 600 + "']")
+    yield "YAML: a section that is spelled at length", front("title: T\nsection: '" + "\ufdfa" * 120 + "'")
+    yield "TOML: nested arrays", toml("title = " + "[" * room)
+    yield "TOML: nested tables", toml("title = " + "{a=" * (room // 3))
+    yield "TOML: dotted keys", toml("a." * (room // 2 - 10) + "b = 1")
+    yield "TOML: many keys", toml("\n".join(f"k{n} = 1" for n in range(room // 9)))
+    yield "TOML: many tables", toml("\n".join(f"[t{n}]" for n in range(room // 8)))
+    yield "TOML: many values in an array", toml("a = [" + "1," * (room // 2 - 20) + "]")
+    yield "TOML: a long integer", toml("a = " + "9" * (room - 20))
+    yield "TOML: a long hexadecimal", toml("a = 0x" + "f" * (room - 20))
+    yield "TOML: a long float", toml("a = 1e" + "9" * (room - 20))
+    yield "TOML: one table of many dots", toml("[" + "a." * (room // 2 - 20) + "b]")
+    yield "site.yaml: many lines", settings("robots:\n" + "- a\n" * (SETTINGS // 4 - 10))
+    yield "site.yaml: many words", settings("comments:\n  hold_words: '" + "a," * (SETTINGS // 2 - 50) + "'")
+    yield "site.yaml: nested lists", settings("navigation: " + "[" * (SETTINGS - 50))
+    yield "site.yaml: many keys", settings("\n".join(f"k{n}: v" for n in range(SETTINGS // 10)))
+    yield "site.yaml: a permalink of braces", settings("permalink: '" + "{slug}" * (SETTINGS // 6 - 50) + "'")
+    yield "site.yaml: a contact of dots", settings("contact: '" + "a" * 64 + "@" + "b." * (SETTINGS // 2 - 100) + "'")
+    yield "site.yaml: a zone of slashes", settings("timezone: '" + "../" * (SETTINGS // 3 - 50) + "etc/passwd'")
+
+
+def copy_bombs() -> Iterator[tuple[str, Bomb]]:
+    key = "articles/bomb.txt"
+    lines = {
+        "lines": "a\n", "blank lines": "\n", "sources": "Source: a\n", "form": "Name *\n", "bylines": "By A\n", "spaces": " ", "one line": "a",
+        "save my name": "save my name ", "colons": "source :", "names": "Ann Bell\n\n",
+    }  # fmt: skip
+    for name, part in lines.items():
+        yield f"Plain copy: {name}", partial(manuscript.read, key, full(part).encode(), SITE)
+    yield "Plain copy: nothing but line ends", partial(manuscript.read, key, b"\r" * FULL, SITE)
+    yield "Plain copy: nothing printable", partial(manuscript.read, key, b"a" + b"\x01" * FULL, SITE)
+    yield "Any file: no UTF-8 at its end", partial(manuscript.read, key, b"a\n" * (FULL // 2) + b"\xff", SITE)
+    yield "Any file: a long fence", partial(manuscript.read, "articles/bomb.md", b"---" + b" " * FULL, SITE)
+    yield (
+        "Any file: front matter without an end",
+        partial(manuscript.read, "articles/bomb.md", b"---\n" + b"a: b\n" * 250_000, SITE),
+    )
+    yield "Any file: a long key", partial(manuscript.read, "articles/" + "a/" * 500 + "b.md", b"# A\n\nB", SITE)
+    yield (
+        "Any file: a far longer key",
+        partial(manuscript.read, "articles/" + "a/" * 500_000 + "b.md", b"# A\n\nB", SITE),
+    )
+    yield "Any file: a key of dots", partial(manuscript.read, "articles/" + "." * 1_000 + ".md", b"# A\n\nB", SITE)
+
+
+def comment_bombs() -> Iterator[tuple[str, Bomb]]:
+    most = commenting.LARGEST
+    yield "Comment: nested JSON lists", sent("[" * (most - 10))
+    yield "Comment: nested JSON lists, closed", sent("[" * (most // 2 - 10) + "]" * (most // 2 - 10))
+    yield "Comment: nested JSON objects", sent('{"a":' * (most // 5 - 10))
+    yield "Comment: nested below a field", sent('{"author":' + "[" * 40_000 + "]" * 40_000 + "}")
+    yield "Comment: a huge number", sent('{"author":' + "9" * (most - 100) + "}")
+    yield "Comment: a huge exponent", sent('{"author":1e' + "9" * (most - 100) + "}")
+    yield "Comment: NaN", sent('{"author":NaN,"parent":-Infinity}')
+    yield "Comment: many fields of JSON", sent("{" + ",".join(f'"{n}":1' for n in range(9_000)) + "}")
+    yield "Comment: one field many times", sent("{" + ",".join('"a":1' for _ in range(15_000)) + "}")
+    yield "Comment: many fields of a form", sent("a=b&" * (most // 4), http.FORM)
+    yield "Comment: empty fields of a form", sent("&" * (most - 1), http.FORM)
+    yield "Comment: percents", sent("comment=" + "%" * (most - 10), http.FORM)
+    yield "Comment: half characters", sent("comment=" + "%ff" * (most // 3 - 10), http.FORM)
+    yield "Comment: a mail address of dots", sent(f"author=a&comment=b&email={'a' * 60}@{'b.' * 40_000}", http.FORM)
+    yield "Comment: an address of dots", sent(f"author=a&comment=b&email=a@b.c&url=https://{'b.' * 40_000}", http.FORM)
+    yield (
+        "Comment: an address of brackets",
+        sent(f"author=a&comment=b&email=a@b.c&url=https://{'[' * 90_000}", http.FORM),
+    )
+    yield "Comment: a name of spaces", sent("author=a" + "+" * (most - 100) + "b", http.FORM)
+    yield "Comment: the base 64 of nothing", partial(http.read, {
+        "requestContext": {"http": {"method": "POST", "sourceIp": "::1"}}, "routeKey": "POST /", "body": "=" * most, "isBase64Encoded": True,
+    })  # fmt: skip
+    for name, part in {
+        "addresses": "https://a.b ", "addresses left open": "https://", "hosts of dots": "https://a" + "." * 200 + " ", "ports": "https://a:" + "1" * 200,
+        "at signs": "https://a@", "brackets": "https://a.b/" + "(" * 300, "closers": "https://a.b/" + ")" * 300, "full stops": "https://a.b/" + "." * 3_000,
+        "hashes": "https://a.b/" + "#" * 3_000, "percents": "https://a.b/" + "%" * 3_000, "blank lines": "\n \n", "spaces between lines": "\n" + " " * 4_000, "schemes": "http", "lesser": "<", "lines": "a\n",
+    }.items():  # fmt: skip
+        yield f"Comment shown: {name}", shown(part * (commenting.LONGEST["comment"] // len(part) + 1))
+
+
+def other_bombs() -> Iterator[tuple[str, Bomb]]:
+    body = markup_of_links(20_000)
+    yield "Links taken out of a body", partial(links.unlink, body, frozenset({"/a/"}), "https://paper.example")
+    yield (
+        "Quotes that never end in a body",
+        partial(links.unlink, '<a href="' * 2_000, frozenset({"/a/"}), "https://paper.example"),
+    )
+    yield "A slug of what is spelled at length", partial(slugs.distinct_slug, "\ufdfa" * 2_000)
+    yield "A forged link", partial(seals.errand_of_link, "s" * 64, "." + "A" * 8_000 + ".x")
+    yield "A forged link that unpacks", partial(seals.errand_of_link, "s" * 64, ".eJw" + "A" * 8_000 + "." + "x" * 27)
+    yield "A letter that is none", partial(commenting.read_letter, "[" * 200_000)
+    yield "A mail that quotes a long comment", partial(mailbag._quoted, "\n" * commenting.LONGEST["comment"])
+
+
+def markup_of_links(number: int) -> str:
+    return '<p><a href="/a/">b</a></p>' * number
+
+
+def all_bombs() -> Iterator[tuple[str, Bomb]]:
+    """Every bomb by its name, one after another: all at once they would weigh on the measurement."""
+    for maker in (markdown_bombs, html_bombs, field_bombs, copy_bombs, comment_bombs, other_bombs):
+        yield from maker()
+
+
+def let_off(bomb: Bomb) -> dict[str, Any]:
+    """What a bomb cost in a process of its own: `seconds` of processor time, `megabytes` at the most, `ended`."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        resource.setrlimit(resource.RLIMIT_CPU, (LONG, LONG))
+        os.write(writing, _ended(bomb).encode()[:2_000])
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        ended = told.read()
+    _, status, used = os.wait4(child, 0)
+    inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # counted whole, though some of it is shared
+    return {
+        "seconds": used.ru_utime + used.ru_stime,
+        "megabytes": (used.ru_maxrss + inherited) / 1024,
+        "ended": ended or f"stopped, with status {status}",
+    }
+
+
+def _ended(bomb: Bomb) -> str:
+    try:
+        bomb()
+    except (Rejected, PermanentError, commenting.Refusal) as refused:
+        return f"refused: {re.sub(r'[^ -~]', '?', str(refused))[:200]}"
+    except BaseException as problem:  # noqa: BLE001 - a bomb may end in anything, and the test is to name it
+        return f"raised: {type(problem).__name__}: {str(problem)[:200]}"
+    return "taken"
+
+
+if __name__ == "__main__":
+    markup.from_markdown("warm", 1, "", "", manuscript.Proof("warm"))
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    json.dump({name: let_off(bomb) for name, bomb in all_bombs() if wanted in name}, sys.stdout)

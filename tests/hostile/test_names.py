@@ -1,0 +1,181 @@
+"""Names, keys and addresses that pretend to be something else."""
+
+import re
+
+import pytest
+
+from newsroom import manuscript, pages, rendering
+from newsroom.content import CommentsContent
+from newsroom.discussing import commenting, mailbag
+from newsroom.discussing.commenting import Refusal, Submission
+from newsroom.drawing import discussion
+from newsroom.errors import Rejected
+from newsroom.manuscript import ArticleManuscript
+from newsroom.site import default_site
+from tests.hostile import printing
+from tests.newsroom import sample_paper
+
+SITE = default_site("https://paper.example")
+GOOD = {"author": "Wim", "email": "wim@reader.example", "comment": "Well said."}
+
+
+def name_of(author: str) -> str:
+    return commenting.check({**GOOD, "author": author}, Submission).author
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", "\u2060\ufeff", "\u200f\u200e", "\u202e", "\u3164", "\u115f\u1160", "\uffa0", "\u00ad", "\u2800", "\u200d", "\ufe0f", "\U000e0041", "\u180e \u200c"],
+)  # fmt: skip
+def test_a_name_that_nobody_can_see_is_none(unseen: str) -> None:
+    with pytest.raises(Refusal, match="Write your name"):
+        name_of(unseen)
+
+
+@pytest.mark.parametrize(
+    "turned",
+    ["\u202eWim", "W\u200bim", "\u2066Wim", "Wim\u2069\u202c", "W\u00adi\u2060m", "\ufeffWim", "Wim\U000e0041"],
+)
+def test_two_commenters_whose_names_look_alike_have_the_same_name(turned: str) -> None:
+    assert name_of(turned) == "Wim"
+
+
+@pytest.mark.parametrize(
+    "name", ["Ὀδυσσεύς", "محمد\u200cرضا", "王小明", "👩\u200d🚀", "O’Neill-Ó Súilleabháin", "x", "42", "★"]
+)
+def test_names_of_every_script_stay_as_they_are(name: str) -> None:
+    assert name_of(name) == name
+
+
+def test_nothing_a_commenter_calls_themselves_looks_like_the_papers_own_word() -> None:
+    """Pages give no comment a badge, so there is none to forge: every name stands in the same place, isolated."""
+    remarks = [printing.remark("a", "The Editor", None, "Hello."), printing.remark("b", "Wim", None, "Hello.")]
+    page = sample_paper.text_of("/comments/ferry/2/", CommentsContent(printing.doorstep("Ferry"), 2, True, remarks))
+    places = re.findall(r"<h\d>(<bdi>)(?:The Editor|Wim)(</bdi>)</h\d>", page)
+    assert len(places) == 2
+
+
+def test_a_name_on_a_page_cannot_turn_the_text_beside_it() -> None:
+    remarks = [printing.remark("a", "\u202eevil", None, "Hello.")]
+    page = sample_paper.text_of("/comments/ferry/2/", CommentsContent(printing.doorstep("Ferry"), 2, True, remarks))
+    assert "<bdi>\u202eevil</bdi>" in page
+
+
+@pytest.mark.parametrize("field", ["title", "standfirst", "section", "authors", "tags"])
+def test_a_field_of_an_article_keeps_its_letters_and_loses_what_turns_its_neighbours(field: str) -> None:
+    raw = printing.front({"title": "Ferry", field: "\u202eFerry \u2067שלום\u2069"}, "Text.")
+    read = manuscript.read("articles/ferry.md", raw, SITE)
+    assert isinstance(read, ArticleManuscript)
+    shown = f"{read.headline}{read.standfirst}{read.section['name']}{read.authors}{read.tags}"
+    assert "Ferry שלום" in shown
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", shown)
+
+
+def test_an_address_in_a_comment_ends_where_its_text_is_turned() -> None:
+    assert 'href="https://a.example/x"' in discussion.paragraphs("See https://a.example/x\u202egnp.exe")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.example/\u202egnp.exe",
+        "https://a\u200b.example/",
+        "javascript:alert(1)//a.b",
+        "data:text/html,x.y",
+        "https://user@a.example",
+        "https://a.example:0/",
+    ],
+)
+def test_a_commenters_website_that_is_not_what_it_seems_is_refused(url: str) -> None:
+    with pytest.raises(Refusal, match="no web address"):
+        commenting.check({**GOOD, "url": url}, Submission)
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "a@b.example\r\nBcc: c@d.example",
+        "a@b.example\nX: y",
+        "a@b.example, c@d.example",
+        "<a@b.example>",
+        "a@b.example\x00",
+        "a b@c.example",
+        '"a"@b.example',
+    ],
+)
+def test_a_mail_address_that_would_be_two_or_a_header_is_refused(email: str) -> None:
+    with pytest.raises(Refusal):
+        commenting.check({**GOOD, "email": email}, Submission)
+
+
+def test_a_subject_is_one_line_without_control_characters_whatever_it_is_made_of() -> None:
+    reply = printing.remark("x", "Wim =?utf-8?q?=0d=0a?=\r\nBcc: v@b.example\x00\x1b[31m\x85\u2028", None, "Hi")
+    mail = mailbag.answered(
+        "a@b.example", "Paper", headline="F", reply=reply, address="https://a.example", unsubscribe="https://a.example"
+    )  # type: ignore[arg-type]
+    assert mail.subject == "Paper: Wim = ?utf-8?q?=0d=0a?= Bcc: v@b.example [31m answered your comment"
+
+
+ODD_KEYS = [
+    "articles/../site.yaml", "articles/./a.md", "articles//a.md", "/articles/a.md", "articles/..", "articles/a.md/", "../articles/a.md", "articles/a.md\x00.png", "articles\\a.md",
+    "articles/" + "a" * 1_100 + ".md", "articles/" + "a/" * 600 + "b.md", "site.yaml.md", "site.yml", "receipts/articles/a.md.json", "authors/x/y.md", "articles/.md/..", "",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ODD_KEYS)
+def test_a_key_that_is_no_plain_name_is_no_file_of_the_papers(key: str) -> None:
+    with pytest.raises(Rejected):
+        manuscript.read(key, b"---\ntitle: A\n---\nB\n", SITE)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "%2e%2e%2fsite",
+        "a%00b",
+        "\u202emd.exe",
+        "e\u0301",
+        "\u00e9",
+        "con",
+        "-",
+        "a b",
+        "ａ",
+        "a?b#c",
+        "<script>",
+        "\u2025",
+        "..a",
+        "a\nb",
+        "🎈" * 200,
+        "\ufdfa" * 80,
+    ],
+)
+def test_an_address_is_ascii_whatever_its_file_is_called(name: str) -> None:
+    read = manuscript.read(f"articles/{name}.md", b"---\ntitle: A\n---\nB\n", SITE)
+    assert isinstance(read, ArticleManuscript)
+    assert re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", read.slug)
+    assert re.fullmatch(r"[a-z0-9-]{1,220}", read.id)
+    key = pages.receipt(f"articles/{name}.md")
+    assert key.startswith("receipts/articles/")
+    assert len(key.encode()) <= 1024
+
+
+def test_letters_and_their_composed_forms_make_one_address() -> None:
+    slugs = [
+        manuscript.read(f"articles/caf{e}.md", b"---\ntitle: A\n---\nB\n", SITE).slug for e in ("e\u0301", "\u00e9")
+    ]  # type: ignore[union-attr]
+    assert slugs == ["cafe", "cafe"]
+
+
+def test_a_page_that_tells_of_a_problem_says_it_as_text() -> None:
+    said = "<img src=x onerror=alert(1)>"
+    error = {
+        "article": printing.doorstep(said),
+        "problems": [{"field": "email", "message": said}],
+        "given": commenting.given({"author": said}),
+    }
+    assert b"<img" not in rendering.answer("form-error", error, SITE)
+
+
+def test_a_number_in_toml_that_no_machine_holds_is_refused_in_words() -> None:
+    for number in ("9" * 5_000, "0x" + "f" * 4_000, "1" + "0" * 30):
+        with pytest.raises(Rejected, match="too large"):
+            manuscript.read("articles/a.md", f"+++\ntitle = 'A'\nn = {number}\n+++\nB\n".encode(), SITE)
