@@ -109,7 +109,9 @@ class UnderMoto(Store):
     def __init__(self, founded: Memory) -> None:
         clients = {name: real_client(name) for name in founded.services}
         urls = paper.furnish(*(clients[name] for name in ("dynamodb", "s3", "sqs", "secretsmanager", "sesv2")))
-        paper.Moto().remember(InMemory(founded).items("news"))
+        rows = [{"PutRequest": {"Item": item}} for item in InMemory(founded).items("news")]
+        for start in range(0, len(rows), 25):
+            clients["dynamodb"].batch_write_item(RequestItems={"news": rows[start : start + 25]})
         super().__init__(clients, urls, paper.Moto().stream)
         for bucket in founded.buckets.named:
             for key, (body, metadata) in InMemory(founded).objects(bucket).items():

@@ -226,6 +226,9 @@ def _become(comment: Comment, status: CommentStatus, reason: str, look: Look, *,
         errands += ["reply"] * bool(after["parent"] and comment["place"] is None)
         errands += ["answers"] * look.is_awaited
     decision.private += [_errand(kind, after["id"], look.now) for kind in errands]
+    if after["reason"] == WAITS and after["parent"] and before != after:
+        # What it answers may be approved at this very moment by somebody who sees nothing wait yet.
+        decision.private.append(_errand("answers", after["parent"], look.now))
     return decision
 
 

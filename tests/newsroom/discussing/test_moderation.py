@@ -11,7 +11,19 @@ from newsroom.comment import Comment, Doorstep, Remark
 from newsroom.discussing import moderation
 from newsroom.discussing.commenting import Edit, Letter
 from newsroom.discussing.moderation import WAITS, Decision, Look, Verdict
-from newsroom.rows import HELD, Change, Doc, Key, Row, comment_key, page_of_place, talk_key, talk_pk, waiting_pk
+from newsroom.rows import (
+    HELD,
+    OUT_TRAY,
+    Change,
+    Doc,
+    Key,
+    Row,
+    comment_key,
+    page_of_place,
+    talk_key,
+    talk_pk,
+    waiting_pk,
+)
 from newsroom.site import CommentRules, default_site
 
 RULES: CommentRules = {**default_site("")["comments"], "per_page": 2}
@@ -199,3 +211,14 @@ def test_an_erased_comment_is_past_changing() -> None:
 
     assert tables.comment(1)["status"] == "erased"
     assert not [key for key in tables.private if key.pk.startswith(("COMMENT#", "WRITER#"))]
+
+
+def test_a_reply_that_begins_to_wait_has_what_it_answers_looked_at_once_more() -> None:
+    tables = Tables()
+    tables.take_in(letter(1))
+    tables.take_in(letter(2, parent=1))
+    tables.moderate("approve", 2)  # while another editor, who saw nothing wait, approves what it answers
+
+    assert tables.comment(2)["reason"] == WAITS
+    errands = [row.doc for key, row in tables.private.items() if key.pk == OUT_TRAY]
+    assert {"kind": "answers", "id": "00000001"} in errands
