@@ -1,5 +1,6 @@
 """The pressroom: what it finds, in which order it looks, and which version of the templates may draw."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -109,6 +110,15 @@ def test_an_old_call_that_began_before_the_deployment_cannot_put_its_page_over_a
     assert quick_paper.page(ADDRESS) == "drawn by the new version"
 
 
+@pytest.fixture
+def fresh_dress() -> Iterator[None]:
+    """A process that has made no stylesheet yet, and makes it anew for whoever comes after."""
+    stylesheet.stylesheet.cache_clear()
+    yield
+    stylesheet.stylesheet.cache_clear()
+
+
+@pytest.mark.usefixtures("fresh_dress")
 def test_what_release_articles_puts_in_force_has_every_page_looked_at_again(
     quick_paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,7 +103,8 @@ def test_rows_that_no_page_reads_plan_nothing() -> None:
 
 
 def test_new_settings_are_everybodys_business() -> None:
-    assert affected_pages(None, Row(Key("SITE", "SITE"), {"title": "x"})).pieces == {Again("everything", why="site")}
+    pieces = affected_pages(None, Row(Key("SITE", "SITE"), {"title": "x"})).pieces
+    assert pieces == {Again("everything", why="site", rebuild="site-0")}
 
 
 def test_a_static_page_plans_its_addresses() -> None:

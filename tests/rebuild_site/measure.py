@@ -100,6 +100,7 @@ def main() -> None:
         sound = stylesheet._source
         patch.setattr(stylesheet, "_source", lambda name: sound(name).replace("margin", "padding", 1))
         patch.setattr(dress, "_kept", [])
+        stylesheet.stylesheet.cache_clear()
         placed_assets().clear()
         rebuilt(paper, "another stylesheet")
         damage(paper)
