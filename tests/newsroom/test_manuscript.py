@@ -382,11 +382,11 @@ def test_a_whole_html_document_gives_its_headline_summary_and_body() -> None:
 
 
 def test_a_megabyte_of_text_is_published_whole() -> None:
-    sentence = "The council met for the {n}th time and *nobody* was pleased with it. "
-    body = "\n\n".join((sentence * 8).format(n=n) for n in range(2_000))
+    sentence = "The council met for the {n}th time and nobody was pleased with it."
+    body = "\n\n".join(sentence.format(n=n) for n in range(16_000))
     said = with_fields("", body=body)
     assert said.words == 13 * 16_000
-    assert said.body.count("<p>") == 2_000
+    assert said.body.count("<p>") == 16_000
 
 
 KEYS = ["articles/a.md", "articles/a.html", "articles/a.txt", "pages/a.md", "authors/a.md", "site.yaml"]
