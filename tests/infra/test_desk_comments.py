@@ -118,11 +118,11 @@ def test_a_list_may_keep_to_one_article(desk: Desk) -> None:
 
 
 def test_a_list_can_be_read_by_people(desk: Desk) -> None:
-    id = desk.paper.comment("korea", "Two\n\nlines \x9b31mred", "Wi\u202em")
+    id = desk.paper.comment("korea", "Two\n\nlines \x9b31mred", "W\u202eim")
 
     (line,) = desk("list", "--held").stdout.splitlines()
 
-    assert line == f"{id}  held  2026-11-23T09:01  korea  Wi\ufffdm: Two lines \ufffd31mred"
+    assert line == f"{id}  held  2026-11-23T09:01  korea  Wim: Two lines \ufffd31mred"
 
 
 def test_a_comment_is_shown_whole_with_its_writers_address(desk: Desk) -> None:
