@@ -198,6 +198,17 @@ def test_comments_close_after_their_days(paper: Paper) -> None:
     assert answer["statusCode"] == 403
 
 
+def test_a_rule_that_comes_after_the_article_closes_its_discussion_all_the_same(article: Paper) -> None:
+    article.comment("korea", "Seven centimetres.")
+
+    article.upload("site.yaml", "title: The Lantern\ncomments: {close_after_days: 2}\n")
+    article.tick(article.now.replace(hour=10))
+
+    assert "Leave a Reply" not in (article.page(ADDRESS) or "")
+    answer = article.post("korea", {"author": "Bas", "email": "bas@reader.example", "comment": "Too late?"})
+    assert answer["statusCode"] == 403
+
+
 def test_a_busy_discussion_is_what_a_clean_rebuild_writes(article: Paper) -> None:
     article.upload("site.yaml", "title: The Lantern\ncomments: {moderation: none, per_page: 2}\n")
     ids = [article.comment("korea", f"Flood number {number}.") for number in range(5)]

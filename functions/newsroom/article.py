@@ -88,7 +88,6 @@ class Article(Text):
     image: Image | None
     corrections: list[Correction]
     comments: bool  # whether readers may answer
-    comments_until: str | None  # while they may for a time only: when they no longer will
     summary: str  # the standfirst, or the first words of the body; plain text for lists and feeds
     biographies: dict[str, str]  # sanitised HTML by author id, as plain copy brings them; public once the article is
     takedown: Takedown | None  # while it is down: whatever its file or the clock says, it is withdrawn

@@ -7,8 +7,11 @@ from newsroom.article import Article
 NEWS_LASTS = timedelta(days=2)  # how long an article belongs in a news sitemap
 
 
-def release(article: Article, now: datetime) -> Article:
-    """The article after what it waited for by `now` has come to pass; the same one if nothing has."""
+def release(article: Article, now: datetime, close_after_days: int | None) -> Article:
+    """The article after what it waited for by `now` has come to pass; the same one if nothing has.
+
+    close_after_days: the rule in force, after how many days discussions close; None: never.
+    """
     after = article
     if after["status"] == "scheduled" and after["publish_at"] and is_past(after["publish_at"], now):
         after = {**after, "status": "published", "ever_live": True, "publish_at": None}
@@ -17,9 +20,14 @@ def release(article: Article, now: datetime) -> Article:
         after = {**after, "status": "withdrawn", "news_until": None}
     if after["news_until"] and is_past(after["news_until"], now):
         after = {**after, "news_until": None}
-    if after["comments_until"] and is_past(after["comments_until"], now):
-        after = {**after, "comments": False, "comments_until": None}
+    if after["status"] == "published" and after["comments"] and is_over(after["date"], now, close_after_days):
+        after = {**after, "comments": False}
     return after
+
+
+def is_over(date: str, now: datetime, close_after_days: int | None) -> bool:
+    """Whether the rule has closed the discussion of an article of this date."""
+    return close_after_days is not None and datetime.fromisoformat(date) + timedelta(days=close_after_days) <= now
 
 
 def news_until(date: str, now: datetime) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from newsroom import pages
 from newsroom.rows import Doc, Key, Row, page_of_place
 
-NOT_SHOWN = frozenset({"news_until", "key", "links", "comments_until", "biographies", "takedown"})
+NOT_SHOWN = frozenset({"news_until", "key", "links", "biographies", "takedown"})
 """Fields of an article that its page does not show."""
 
 

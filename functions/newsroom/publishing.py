@@ -5,13 +5,13 @@ as it was (its published date and addresses stay), the addresses others own, and
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from newsroom import pages
 from newsroom.article import Article, Author, StaticPage, Status, Text
-from newsroom.due import is_past, news_until
+from newsroom.due import is_over, is_past, news_until
 from newsroom.errors import Problem, Rejected
 from newsroom.manuscript import ArticleManuscript, AuthorManuscript, PageManuscript
 from newsroom.rows import Doc, moment
@@ -61,8 +61,7 @@ def edit_article(
     elif not is_past(waits_for, now):
         status = "scheduled"
     live = status == "published"
-    comments_until = _comments_until(date, site) if manuscript.comments else None
-    closed = comments_until is not None and is_past(comments_until, now)
+    closed = is_over(date, now, site["comments"]["close_after_days"])
     return {
         "id": manuscript.id,
         "key": manuscript.key,
@@ -87,7 +86,6 @@ def edit_article(
         "lang": manuscript.lang,
         "noindex": manuscript.noindex,
         "comments": manuscript.comments and not closed,
-        "comments_until": None if closed else comments_until,
         "body": manuscript.body,
         "words": manuscript.words,
         "links": manuscript.links,
@@ -222,9 +220,3 @@ def _problem(message: str, line: int | None, name: str) -> Problem:
     if line:
         problem["line"] = line
     return problem
-
-
-def _comments_until(date: str, site: Site) -> str | None:
-    """When the paper's rule closes the comments of an article published at `date`."""
-    days = site["comments"]["close_after_days"]
-    return None if days is None else (datetime.fromisoformat(date) + timedelta(days=days)).isoformat()

@@ -132,7 +132,8 @@ OUT_TRAY = "OUT-TRAY"  # in PrivateTable: what is to be mailed, written with the
 SITE_KEY = Key("SITE", "SITE")
 CLOCK_KEY = Key("CLOCK", "CLOCK")
 IMPRINT_KEY = Key("IMPRINT", "IMPRINT")
-DUE = "DUE"
+DUE = "DUE"  # what waits for a moment, by that moment
+OPEN = "OPEN"  # articles that readers may answer, by date: which of these close, the rule in force says at each tick
 
 
 def text_key(kind: str, id: str) -> Key:
@@ -154,7 +155,7 @@ def links_pk(path: str) -> str:
 
 def article_of(row: Row | None) -> Article | None:
     """The article a row holds, body included."""
-    later: Doc = {"comments_until": None, "biographies": {}, "takedown": None}  # what the first articles did not have
+    later: Doc = {"biographies": {}, "takedown": None}  # what the first articles did not have
     return None if row is None else cast(Article, {**later, **row.doc, "body": row.body or ""})
 
 
@@ -240,7 +241,9 @@ def derived(article: Article | None) -> dict[Key, Doc]:
         lists = [*lists_of(article), *([pages.NEWS] if article["news_until"] else [])]
         rows |= {Key(list_pk(list_name), listing_sk(article)): entry for list_name in lists}
         rows[doorstep_key(article["id"])] = cast(Doc, doorstep_of(article))
-        moments = {"stale": article["news_until"], "expire": article["expires_at"], "close": article["comments_until"]}
+        if article["comments"]:
+            rows[Key(OPEN, f"{moment(article['date'])}#{article['id']}")] = {"id": article["id"]}
+        moments = {"stale": article["news_until"], "expire": article["expires_at"]}
         for what, when in moments.items():
             if when:
                 rows[due_key(when, what, article["id"])] = {"id": article["id"]}

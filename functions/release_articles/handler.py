@@ -10,6 +10,7 @@ same; what one tick misses the next one finds still due.
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import chain
 from typing import Any, cast
 
 from aws_lambda_powertools import Logger
@@ -26,6 +27,8 @@ from newsroom.rows import (
     CLOCK_KEY,
     DUE,
     IMPRINT_KEY,
+    OPEN,
+    SITE_KEY,
     Change,
     Doc,
     Key,
@@ -37,6 +40,7 @@ from newsroom.rows import (
     introductions,
     month_rows,
 )
+from newsroom.site import site_of
 
 AT_ONCE = 500  # due rows to a query
 ATTEMPTS = 4  # at an article somebody else keeps writing, before it is left to the next tick
@@ -83,7 +87,10 @@ def release_due(now: datetime, goes_on: Callable[[], bool]) -> int:
     Raises TransientError, after all have had their turn, if any failed: the error calls the alarm.
     """
     changed, failed, seen, months = 0, [], set[str](), set[Key]()
-    for row in due_rows(now):
+    settings = news_table().get(SITE_KEY)
+    close_after = site_of(settings.doc if settings else None, "")["comments"]["close_after_days"]
+    closing = [] if close_after is None else due_rows(OPEN, now - timedelta(days=close_after))
+    for row in chain(due_rows(DUE, now), closing):
         id = row.doc["id"]
         if id in seen:  # once a tick, however many of its moments have come
             continue
@@ -92,7 +99,7 @@ def release_due(now: datetime, goes_on: Callable[[], bool]) -> int:
             break
         seen.add(id)
         try:
-            changed += bring_up_to(row, now, months)
+            changed += bring_up_to(row, now, close_after, months)
         except Exception:  # noqa: BLE001 - the longest due comes first every minute, and must not bar the rest
             logger().exception("an article could not be brought up to date", id=id, due=row.key.sk)
             failed.append(id)
@@ -101,21 +108,21 @@ def release_due(now: datetime, goes_on: Callable[[], bool]) -> int:
     return changed
 
 
-def due_rows(now: datetime) -> Iterator[Row]:
-    """What is due, the longest due first, in bounded queries.
+def due_rows(pk: str, now: datetime) -> Iterator[Row]:
+    """What is due by `now` in a partition that is sorted by moments, the longest due first, in bounded queries.
 
     What fails stays due, so each query asks for what lies after the last, and not for the first again.
     """
     until = now.strftime("%Y-%m-%dT%H:%M:%SZ~")
-    rows = news_table().query(DUE, before=until, limit=AT_ONCE)
+    rows = news_table().query(pk, before=until, limit=AT_ONCE)
     while rows:
         yield from rows
         if len(rows) < AT_ONCE:
             return
-        rows = [row for row in news_table().query(DUE, after=rows[-1].key.sk, limit=AT_ONCE) if row.key.sk < until]
+        rows = [row for row in news_table().query(pk, after=rows[-1].key.sk, limit=AT_ONCE) if row.key.sk < until]
 
 
-def bring_up_to(due: Row, now: datetime, months: set[Key]) -> bool:
+def bring_up_to(due: Row, now: datetime, close_after: int | None, months: set[Key]) -> bool:
     """Bring one article to the state it is due at `now`; whether that changed it.
 
     months: the rows of months that this tick has seen to already.
@@ -125,7 +132,7 @@ def bring_up_to(due: Row, now: datetime, months: set[Key]) -> bool:
         before = article_of(row)
         if row is None or before is None:
             return False
-        after = release(before, now)
+        after = release(before, now, close_after)
         if after == before:
             return False
         if new := {month: Doc() for month in month_rows(after) if month not in months}:

@@ -69,7 +69,6 @@ def an_article() -> Article:
         },
         "corrections": [{"date": "2026-11-24", "text": "The timetable was of 1911."}],
         "comments": False,
-        "comments_until": None,
         "biographies": {},
         "takedown": None,
     }

@@ -53,7 +53,6 @@ def article(number: int, of: int) -> Article:
         "body": body, "words": 400, "links": [], "date": date, "updated": None, "publish_at": None,
         "expires_at": None, "news_until": None, "section": {"slug": f"section-{section}", "name": f"Section {section}"},
         "tags": tags, "authors": authors, "source": None, "image": None, "corrections": [], "comments": True,
-        "comments_until": None,
     }  # type: ignore[typeddict-item]  # fmt: skip
 
 

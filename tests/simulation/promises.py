@@ -296,7 +296,7 @@ class Promises:
         talks: dict[str, int] = defaultdict(int)
         for key, doc in docs.items():
             if key.sk == "ARTICLE":
-                expected |= derived(cast(Article, {"comments_until": None, **doc}))
+                expected |= derived(cast(Article, doc))
             elif key.sk == "COMMENT":
                 expected |= moderation.derived(cast(Comment, doc))
                 talks[doc["article"]] += doc["status"] == "approved"
