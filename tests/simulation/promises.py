@@ -345,7 +345,7 @@ def _follows(key: Key) -> bool:
     kind, _, name = key.pk.partition("#")
     if kind == "LIST":
         return name != pages.PAGES
-    return kind in {"HELD", "WAITING", "DUE"} or (kind == "TALK" and key.sk != "TALK")
+    return kind in {"HELD", "WAITING", "DUE", "OPEN"} or (kind == "TALK" and key.sk != "TALK")
 
 
 def _difference(real: bytes, clean: bytes) -> str:

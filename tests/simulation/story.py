@@ -8,8 +8,8 @@ from tests.simulation.wire import Call
 _NOUNS = {"UPLOAD": "receipt row of", "ARTICLE": "article", "STATIC": "static page", "AUTHOR": "author",
           "ADDRESS": "address", "LIST": "list", "MONTHS": "months of", "LINK": "links to", "PAGE": "edition of",
           "TALK": "discussion of", "COMMENT": "comment", "WAITING": "replies waiting for", "WRITER": "writer",
-          "SITE": "settings", "DUE": "what is due", "CLOCK": "clock", "HELD": "what is held",
-          "OUT-TRAY": "out-tray", "RATE": "rate", "SAID": "what was said"}  # fmt: skip
+          "SITE": "settings", "DUE": "what is due", "OPEN": "open discussions", "CLOCK": "clock",
+          "HELD": "what is held", "OUT-TRAY": "out-tray", "RATE": "rate", "SAID": "what was said"}  # fmt: skip
 
 
 def of_key(key: dict[str, Any]) -> str:

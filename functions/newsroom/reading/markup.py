@@ -26,7 +26,7 @@ from newsroom.reading.proof import Proof
 from newsroom.slugs import slugify
 
 SUMMARY = 200  # characters
-MOST_SIGNS = 50_000  # of Markdown in one text; a megabyte of plain paragraphs has 35,000
+MOST_SIGNS = 42_000  # of Markdown in one text; a megabyte of plain paragraphs has 35,000
 MOST_TAGS = 30_000  # in one text
 MOST_AMPERSANDS = 50_000  # in one text; the sanitiser takes the square of their number
 LARGEST = 4_000_000  # characters of HTML; repeated references can make a short text long
