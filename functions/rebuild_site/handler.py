@@ -161,14 +161,11 @@ def follow(piece: Piece, strand: Strand) -> None:
 
 def do(piece: Piece) -> tuple[Found, list[str] | None]:
     """The pages of one piece, marked or drawn; what was found, and where to go on."""
-    table = pressroom().table
+    paths, after = walking.of_strand(piece, pressroom())
     if piece["strand"] == "bucket":
-        paths, after = walking.of_bucket(pressroom().site, table, piece["after"])
         return rebuilding.together(map(strangers, batches(paths))), after
-    fixed = piece["strand"] == "fixed"
-    paths, after = (walking.everywhere(pressroom().settings()), None) if fixed else walking.step(piece, table)
     if piece["mark"]:
-        table.mark(paths, cause=f"rebuild/{piece['rebuild']}")
+        pressroom().table.mark(paths, cause=f"rebuild/{piece['rebuild']}")
         return {**rebuilding.nothing_found(), "marked": len(paths)}, after
     return rebuilding.together(map(draw, batches(paths))), after
 

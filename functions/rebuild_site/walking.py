@@ -4,6 +4,7 @@ Each step reads a bounded number of rows or keys and says where to go on.
 """
 
 from adapters.buckets import Bucket
+from adapters.pressroom import Pressroom
 from adapters.tables import Table
 from newsroom import pages
 from newsroom.drawing import stylesheet
@@ -16,6 +17,16 @@ PIECE = 200  # rows to a step
 KEYS = 1000  # keys of the bucket to a step, as many as S3 tells at once
 
 After = list[str] | None
+
+
+def of_strand(piece: Piece, pressroom: Pressroom) -> tuple[list[str], After]:
+    """The next pages of any strand, and where to go on; None at its end."""
+    match piece["strand"]:
+        case "fixed":
+            return everywhere(pressroom.settings()), None
+        case "bucket":
+            return of_bucket(pressroom.site, pressroom.table, piece["after"])
+    return step(piece, pressroom.table)
 
 
 def step(piece: Piece, table: Table) -> tuple[list[str], After]:

@@ -16,7 +16,7 @@ from newsroom import pages, rebuilding
 from newsroom.errors import PermanentError
 from newsroom.rebuilding import Piece
 from rebuild_site import walking
-from rebuild_site.handler import AT_ONCE
+from rebuild_site.handler import batches
 
 LARGEST_REPORT = 1 << 20  # bytes; it names some hundred pages
 
@@ -76,9 +76,9 @@ def differences(cloud: Cloud, piece: Piece) -> Iterator[list[Sheet]]:
     for strand in rebuilding.strands_of(piece):
         after: list[str] | None = None
         while True:
-            paths, after = _step(pressroom, {**piece, "strand": strand, "number": 0, "after": after})
-            for start in range(0, len(paths), AT_ONCE):
-                sheets = pressroom.compare([pages.read(path) for path in paths[start : start + AT_ONCE]])
+            paths, after = walking.of_strand({**piece, "strand": strand, "number": 0, "after": after}, pressroom)
+            for batch in batches(paths):
+                sheets = pressroom.compare([pages.read(path) for path in batch])
                 yield [sheet for sheet in sheets if strand != "bucket" or sheet.verdict == "strange"]
             if after is None:
                 break
@@ -87,8 +87,8 @@ def differences(cloud: Cloud, piece: Piece) -> Iterator[list[Sheet]]:
 def again(cloud: Cloud, sheets: list[Sheet]) -> Iterator[Sheet]:
     """Those that are still not right: a page may have been on its way when it was looked at first."""
     pressroom = pressroom_of(cloud)
-    for start in range(0, len(sheets), AT_ONCE):
-        looked = pressroom.compare([sheet.page for sheet in sheets[start : start + AT_ONCE]])
+    for batch in batches([sheet.page.path for sheet in sheets]):
+        looked = pressroom.compare([pages.read(path) for path in batch])
         yield from (sheet for sheet in looked if sheet.verdict != "right")
 
 
@@ -96,12 +96,3 @@ def pressroom_of(cloud: Cloud) -> Pressroom:
     """The pressroom of a newsroom, with the rights of whoever sits at the desk."""
     table, uploads = Table(cloud.news_table), Bucket(cloud.upload_bucket)
     return Pressroom(table, Bucket(cloud.site_bucket), uploads, cloud.site_url)
-
-
-def _step(pressroom: Pressroom, piece: Piece) -> tuple[list[str], list[str] | None]:
-    match piece["strand"]:
-        case "fixed":
-            return walking.everywhere(pressroom.settings()), None
-        case "bucket":
-            return walking.of_bucket(pressroom.site, pressroom.table, piece["after"])
-    return walking.step(piece, pressroom.table)

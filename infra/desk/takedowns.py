@@ -16,7 +16,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters import clock, queues
 from adapters.buckets import Bucket
-from adapters.clients import s3
 from adapters.tables import Table
 from infra.desk import CannotDo, cloud
 from infra.desk.cloud import Cloud
@@ -255,7 +254,7 @@ def receipt(
         "receipt": place,
     }
     body = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
-    s3().put_object(Bucket=bucket, Key=place, Body=body.encode(), ContentType="application/json")
+    Bucket(bucket).put(place, body.encode(), "application/json")
     return report
 
 
