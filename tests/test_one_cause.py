@@ -61,6 +61,15 @@ def test_one_upload_is_followed_from_the_bucket_to_each_page(
     assert [fields for room, fields in written if room == "render_page" and "articles/other.md" in str(fields)] == []
 
 
+def test_an_upload_whose_name_holds_spaces_is_followed_by_its_whole_name(
+    quick_paper: Paper, written: list[tuple[str, dict[str, Any]]]
+) -> None:
+    quick_paper.upload("articles/ice and snow.md", KOREA)
+
+    whole = {room for room, fields in written if "articles/ice and snow.md@" in json.dumps(fields)}
+    assert whole == {"publish_article", "plan_pages", "render_page"}
+
+
 def test_one_comment_is_followed_from_the_form_to_the_page_and_names_nobody(
     paper: Paper, written: list[tuple[str, dict[str, Any]]]
 ) -> None:

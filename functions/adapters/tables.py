@@ -140,7 +140,7 @@ class Table:
                 raise TransientError("DynamoDB left rows unwritten")
 
     def mark(self, paths: Sequence[str], *, cause: str = "") -> None:
-        """Raise the edition of each page by one. cause: what that goes back to, one or several, apart by spaces.
+        """Raise the edition of each page by one. cause: what that goes back to, one or several, a line each.
 
         In one call where nobody else is marking the same pages, one by one where somebody is. A page
         may be raised once too often when a call is repeated, which costs a drawing and does no harm.

@@ -50,15 +50,15 @@ def plan(records: list[dict[str, Any]]) -> None:
             causes.add(cause_of_image(new))
             add(affected, row_of_image(old), row_of_image(new))
     answer(affected, news_table())
-    cause = " ".join(sorted(causes - {""})[:MOST_CAUSES])
+    cause = "\n".join(sorted(causes - {""})[:MOST_CAUSES])
     news_table().mark(sorted(affected.pages), cause=cause)
     queues.send(setting("REBUILD_QUEUE"), [piece._asdict() for piece in sorted(affected.pieces)])
     queues.send(setting("RENDER_QUEUE"), [{"page": path, "cause": raised[path]} for path in sorted(raised)])
     logger().info(
         "planned",
-        cause=cause.split(),
+        cause=cause.splitlines(),
         marked=sorted(affected.pages),
-        asked={path: cause.split() for path, cause in raised.items()},
+        asked={path: cause.splitlines() for path, cause in raised.items()},
         pieces=sorted(affected.pieces),
     )
 

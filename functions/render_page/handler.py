@@ -75,7 +75,7 @@ def tell(printed: Printed, asked: Iterable[Request]) -> None:
     """Log what was drawn, and what could not be, each with what it goes back to."""
     causes: dict[Page, set[str]] = {}
     for page, cause in asked:
-        causes.setdefault(page, set()).update(cause.split())
+        causes.setdefault(page, set()).update(cause.splitlines())
     for sheet in printed.sheets:
         if sheet.verdict != "right":
             its = sorted(causes[sheet.page])
