@@ -158,6 +158,10 @@ def _is_drawn(stands: Standing | None, edition: int | None) -> bool:
 
 def _sheet(page: Page, morgue: Morgue, edition: int, stands: Standing | None) -> Sheet:
     content = gather(page, morgue)
+    if content is None and page.kind == "reply" and edition:
+        # Its comment was on the page once. Where nothing stands yet, an older drawing may be on its way: what
+        # leaves the place empty leaves no token that would stop it.
+        content = TombstoneContent()
     if content is None and stands is None:
         return Sheet(page, edition, stands, None, "right", morgue.site)
     if content is None and stands and page.kind == "asset":  # readers' caches still ask for those of earlier days
