@@ -7,6 +7,7 @@ import pytest
 
 from adapters import clients
 from adapters.tables import Table
+from newsroom import pages
 from newsroom.rows import HELD, OUT_TRAY, comment_key, talk_key
 from tests.paper import SITE_URL, Paper
 
@@ -163,15 +164,27 @@ def test_fifty_threads_to_a_page_and_earlier_pages_never_change(article: Paper) 
 def test_the_discussion_goes_with_the_article_and_comes_back_with_it(article: Paper) -> None:
     article.upload("site.yaml", "title: The Lantern\ncomments: {moderation: none, per_page: 1}\n")
     ids = [article.comment("korea", f"Flood number {number}.") for number in range(2)]
-    pages = ["/comments/korea/2/", f"/comments/korea/reply/{ids[0]}/", "/comments/korea/feed.xml"]
+    talk = ["/comments/korea/2/", f"/comments/korea/reply/{ids[0]}/", "/comments/korea/feed.xml"]
 
     article.delete("articles/korea.md")
-    assert [path for path in pages if not article.is_gone(path)] == []
+    assert [path for path in talk if not article.is_gone(path)] == []
     assert times_public(article, "Flood number") == {}
 
     article.upload("articles/korea.md", KOREA)
-    assert [path for path in pages if article.is_gone(path)] == []
+    assert [path for path in talk if article.is_gone(path)] == []
     assert shown(article) == ids[:1]
+
+
+def test_a_discussion_that_went_before_it_was_first_placed_leaves_no_room_for_a_late_drawing(article: Paper) -> None:
+    article.upload("site.yaml", "title: The Lantern\ncomments: {moderation: none, per_page: 1}\n")
+    ids = [article.comment("korea", f"Flood number {number}.") for number in range(2)]
+    unplaced = ["/comments/korea/2/", f"/comments/korea/reply/{ids[0]}/", "/comments/korea/feed.xml"]
+    for path in unplaced:
+        clients.s3().delete_object(Bucket="site", Key=pages.object_key(path))
+
+    article.delete("articles/korea.md")
+
+    assert [path for path in unplaced if not article.is_gone(path)] == []
 
 
 def test_a_new_slug_keeps_every_comment(article: Paper) -> None:

@@ -158,9 +158,9 @@ def _is_drawn(stands: Standing | None, edition: int | None) -> bool:
 
 def _sheet(page: Page, morgue: Morgue, edition: int, stands: Standing | None) -> Sheet:
     content = gather(page, morgue)
-    if content is None and page.kind == "reply" and edition:
-        # Its comment was on the page once. Where nothing stands yet, an older drawing may be on its way: what
-        # leaves the place empty leaves no token that would stop it.
+    if content is None and page.article and edition:
+        # A page of a discussion is marked only once there is something for it to show. Where nothing stands yet,
+        # an older drawing may be on its way: what leaves the place empty leaves no token that would stop it.
         content = TombstoneContent()
     if content is None and stands is None:
         return Sheet(page, edition, stands, None, "right", morgue.site)
