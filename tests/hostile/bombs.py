@@ -2,13 +2,15 @@
 
 Run as a program it lets each bomb off in a process of its own, forked from one that has everything
 loaded, and tells on standard output, as JSON, the seconds of processor time and the megabytes that
-process took by the operating system's own accounting, and how it ended.
+process took by the operating system's own accounting, how often an honest megabyte of prose could
+have been read in that time, and how it ended.
 """
 
 import json
 import os
 import re
 import resource
+import statistics
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -27,6 +29,7 @@ from newsroom.site import default_site
 SITE = default_site("https://paper.example")
 FULL = decoding.LARGEST - 200  # with room for the front matter
 LONG = 20  # seconds of processor time after which a bomb is stopped, far beyond the bound
+MOST = 2.0  # honest megabytes: a second wherever a megabyte of prose takes half of one
 
 Bomb = Callable[[], object]
 
@@ -342,7 +345,30 @@ def _ended(bomb: Bomb) -> str:
     return "taken"
 
 
+def honest_megabyte() -> Bomb:
+    """The longest article that a newsroom may well write: a megabyte of plain paragraphs."""
+    return article("The council met on Tuesday, and this is what was said there in the evening.\n\n" * 13_000)
+
+
+def costs(wanted: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What each bomb cost whose name holds these words; one that seems dear is let off thrice, and its least counts.
+
+    How fast a machine is, and how busy, is measured in the same run: before, between and after the bombs.
+    """
+    honest: list[float] = []
+    found: dict[str, dict[str, Any]] = {}
+    for number, (name, bomb) in enumerate((name, bomb) for name, bomb in all_bombs() if wanted in name):
+        if number % 50 == 0:
+            honest.append(let_off(honest_megabyte())["seconds"])
+        tries = [let_off(bomb)]
+        while tries[-1]["seconds"] > MOST * min(honest) and len(tries) < 3:
+            tries.append(let_off(bomb))
+        found[name] = min(tries, key=lambda cost: float(cost["seconds"]))
+    megabyte = statistics.median(honest)
+    for name, cost in found.items():
+        yield name, cost | {"honest_megabytes": cost["seconds"] / megabyte}
+
+
 if __name__ == "__main__":
     markup.from_markdown("warm", 1, "", "", manuscript.Proof("warm"))
-    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    json.dump({name: let_off(bomb) for name, bomb in all_bombs() if wanted in name}, sys.stdout)
+    json.dump(dict(costs(sys.argv[1] if len(sys.argv) > 1 else "")), sys.stdout)

@@ -1,4 +1,7 @@
-"""No input that a newsroom takes costs it more than a second and 256 MB, whatever it was made to cost.
+"""No input that a newsroom takes costs it more than two honest megabytes of prose and 256 MB of memory.
+
+An honest megabyte is read in half a second here, so that is a second; said as a ratio of two things
+measured in one run, it holds on a slow machine and on a busy one.
 
 Images are not among them: no function of ours opens one. An article names its image by address, and
 readers' browsers fetch it.
@@ -12,10 +15,11 @@ from typing import Any
 
 import pytest
 
+from tests.hostile import bombs
+
 pytestmark = pytest.mark.xdist_group("bombs")
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 1.0  # of processor time, as the operating system counts it: a busy machine does not lengthen it much
 MEGABYTES = 256
 
 
@@ -29,13 +33,18 @@ def let_off() -> dict[str, dict[str, Any]]:
     )  # fmt: skip
     costs: dict[str, dict[str, Any]] = json.loads(done.stdout)
     for name, cost in sorted(costs.items(), key=lambda item: -item[1]["seconds"])[:15]:
-        print(f"{cost['seconds']:5.2f} s {cost['megabytes']:4.0f} MB  {name}: {cost['ended'][:60]}")
+        taken = f"{cost['seconds']:5.2f} s, {cost['honest_megabytes']:4.2f} of an honest megabyte"
+        print(f"{taken}, {cost['megabytes']:4.0f} MB  {name}: {cost['ended'][:60]}")
     return costs
 
 
-def test_no_bomb_costs_a_second_or_256_megabytes(let_off: dict[str, dict[str, Any]]) -> None:
+def test_no_bomb_costs_more_than_two_honest_megabytes_or_256_of_memory(let_off: dict[str, dict[str, Any]]) -> None:
     assert len(let_off) > 300
-    dear = {name: cost for name, cost in let_off.items() if cost["seconds"] > SECONDS or cost["megabytes"] > MEGABYTES}
+    dear = {
+        name: cost
+        for name, cost in let_off.items()
+        if cost["honest_megabytes"] > bombs.MOST or cost["megabytes"] > MEGABYTES
+    }
     assert dear == {}
 
 
