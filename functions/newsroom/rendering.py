@@ -53,7 +53,7 @@ FRESH = "public, max-age=0, s-maxage=5, stale-if-error=86400"
 FOR_EVER = "public, max-age=31536000, immutable"
 NEVER_KEPT = "no-cache"
 
-_TOP_STORIES = 4  # on the home page, above the sections
+_TOP_STORIES = 6  # on the home page, above the sections
 
 _NOTHING_GIVEN: Given = {"author": "", "email": "", "url": "", "comment": "", "parent": "", "notify": False}
 
@@ -160,7 +160,7 @@ def _home(page: Page, content: ListContent, paper: Paper, edition: int) -> Drawn
         description=paper.description,
         noindex=not content.entries,
         is_home=True,
-        top=_with_pictures_shown(content.entries[:_TOP_STORIES]),
+        top=_columns(_with_pictures_shown(content.entries[:_TOP_STORIES])),
         desks=_desks(content.entries[_TOP_STORIES:]),
         structured=structured_data.web_site(paper),
     )
@@ -508,6 +508,11 @@ def _shown(image: Image | None) -> Image | None:
 
 def _with_pictures_shown(entries: Sequence[Entry]) -> list[Entry]:
     return [entry if _shown(entry["image"]) is entry["image"] else {**entry, "image": None} for entry in entries]
+
+
+def _columns(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
+    """The top stories as the front page sets them: the two newest in the middle column, then the sides by turns."""
+    return [column for column in (entries[:2], entries[2::2], entries[3::2]) if column]
 
 
 def _desks(entries: Sequence[Entry]) -> list[dict[str, Any]]:

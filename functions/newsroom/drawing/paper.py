@@ -61,6 +61,12 @@ class Paper:
     def publisher(self) -> str:
         return self.site["publisher"]["name"] or self.site["title"]
 
+    @property
+    def logo(self) -> str | None:
+        """The publisher's logo, if it is one that a page may show."""
+        logo = self.site["publisher"]["logo"]
+        return logo if logo and harmless(logo) else None
+
     @cached_property
     def description(self) -> str:
         return self.site["description"] or self.site["tagline"]
@@ -74,6 +80,7 @@ class Paper:
             "base_url": self.base_url,
             "lang": self.lang,
             "publisher": self.publisher,
+            "logo": self.logo,
             "footer": self.site["footer"],
             "navigation": [link for link in self.site["navigation"] if harmless(link["url"])] or _DEFAULT_NAVIGATION,
             "social": [link for link in self.site["social"] if harmless(link["url"])],

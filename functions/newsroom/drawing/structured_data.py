@@ -89,8 +89,8 @@ def web_site(paper: Paper) -> str:
 def publisher(paper: Paper) -> dict[str, Any]:
     """Who stands behind the paper."""
     thing: dict[str, Any] = {"@type": "NewsMediaOrganization", "name": paper.publisher, "url": paper.url("/")}
-    if logo := paper.site["publisher"]["logo"]:
-        thing["logo"] = {"@type": "ImageObject", "url": logo}
+    if paper.logo:
+        thing["logo"] = {"@type": "ImageObject", "url": paper.logo}
     return thing
 
 

@@ -16,7 +16,7 @@ from newsroom.site import Site
 PAPER = "#fffdf9"  # the ground of every page by day
 NIGHT = "#151412"  # and by night
 _ASSETS = Path(__file__).parents[1] / "assets"
-_AIR = re.compile(r"\s*([{};,])\s*")
+_AIR = re.compile(r";?\s*(\})\s*|\s*([{;,])\s*|(:)\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def stylesheet(accent: str) -> Asset:
         f":root{{--paper:{PAPER};--accent:{readable(accent, PAPER)}}}\n"
         f"@media (prefers-color-scheme:dark){{:root{{--paper:{NIGHT};--accent:{readable(accent, NIGHT)}}}}}\n"
     )
-    rules = _AIR.sub(r"\1", _source("style.css"))
+    rules = _AIR.sub(r"\1\2\3", _source("style.css"))
     return _asset("style", "css", colours + rules, "text/css; charset=utf-8")
 
 
