@@ -526,7 +526,7 @@ def test_an_author_and_the_settings_are_published_as_soon_as_they_are_accepted(
 
 # Hostile text
 
-HOSTILE = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;<!--]]>\x00\x08\uffff\u2028{{ 7*176462 }}"
+HOSTILE = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;<!--]]>\x00\x08\uffff\u2028{{ 7*17 }}"
 
 
 def made_hostile(value: Any, spare: frozenset[str]) -> Any:
@@ -568,7 +568,7 @@ def test_hostile_text_in_any_field_is_only_ever_text(path: str, content: Content
     assert not outline.all("img", src="x")
     assert not [name for _, found in outline.elements for name in found if name.startswith("on")]
     assert all(script == {"type": "application/ld+json"} for script in outline.all("script"))
-    assert "1235234" not in page
+    assert "\u2028119" not in page  # what a template makes of the sum above
     assert not set(page) & {"\x00", "\x08", "\uffff"}
     if outline.structured:
         assert json.loads(outline.structured)["@context"] == "https://schema.org"
