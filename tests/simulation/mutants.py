@@ -455,3 +455,30 @@ def erasure_forgets_what_is_private(patch: pytest.MonkeyPatch) -> None:
         return original(*args, **{**named, "with_private": False})
 
     _wrap(patch, discussions.Discussions, "decide", decide)
+
+
+@mutant(at=workload.talkative)
+def a_lost_verdict_counts_as_done(patch: pytest.MonkeyPatch) -> None:
+    """An editor is told that a comment is what they wanted though the tables never took it."""
+
+    def write(original: Any, *args: Any) -> bool:
+        try:
+            return bool(original(*args))
+        except Exception:  # noqa: BLE001 - this is the fault
+            return True
+
+    _wrap(patch, Discussions, "_write", write)
+
+
+@mutant(at=workload.talkative)
+def verdicts_without_condition(patch: pytest.MonkeyPatch) -> None:
+    """A verdict is written whatever the comment has become since it was read."""
+
+    def writes(original: Any, table: Table, change: Change, *more: Any, **named: Any) -> Any:
+        for write in original(table, change, *more, **named):
+            if change.was and change.key.sk == "COMMENT" and "Put" in write:
+                for name in ("ConditionExpression", "ExpressionAttributeValues"):
+                    write["Put"].pop(name, None)
+            yield write
+
+    _wrap(patch, Table, "writes", writes)

@@ -223,10 +223,11 @@ class Promises:
         public = [key for key, (body, _) in site.items() if word in body]
         if public and not is_shown:
             self._break(f"I2: “{remark.word}” is {comment['status']}, and to be read at {public}")
-        expected = {None: None, "decline": "rejected", "hold": "held", "spam": "spam", "erase": "erased"}
-        wanted = {"approved", "held"} if remark.verdict == "approve" and remark.answers else {"approved"}
-        if remark.verdict in expected:
-            wanted = {expected[remark.verdict] or comment["status"]}
+        if remark.verdict is None:
+            return
+        wanted = {moderation.STATUS[verdict] for verdict in (remark.verdict, *remark.perhaps)}
+        if remark.answers and "approved" in wanted:
+            wanted.add("held")  # until what it answers is approved
         if comment["status"] not in wanted:
             self._break(f"I2: “{remark.word}” is {comment['status']} after the verdict to {remark.verdict}")
 

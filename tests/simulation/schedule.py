@@ -200,8 +200,8 @@ class Schedule:
     # ── Handlers ──
     def start(
         self, name: str, work: Callable[[], Any], done: Callable[[Any, BaseException | None], None], failures: int = 0
-    ) -> None:
-        """Wake a handler, or let a person ask for something."""
+    ) -> Task:
+        """Wake a handler, or let a person ask for something. It waits in its first call when this returns."""
         self.ids += 1
         task = Task(f"{name} {self.ids}", work, done)
         task.is_spared = failures >= PATIENCE
@@ -209,6 +209,7 @@ class Schedule:
         self.counts["handlers"] += 1
         self.tasks.append(task)
         self.go_on(task)
+        return task
 
     def go_on(self, task: Task, fate: Fate | None = None) -> None:
         if fate and fate != "passes":
@@ -227,13 +228,14 @@ class Schedule:
             case "passes":
                 return self._heard(task, call)
             case "loses its answer" | "crashes after":
-                self._land_unheard(call)
+                task.may_have_written |= self._land_unheard(call)
             case "lands twice":
-                self._land_unheard(call)
+                task.may_have_written |= self._land_unheard(call)
                 return self._heard(task, call)
             case "lands late" | "crashes and lands late" | "lands late again":
                 hold = self.steps + self.chance.randrange(20, 400) if self.chance.random() < 0.5 else 0
                 self.late.append((hold, task.name, call))
+                task.may_have_written = True
                 if fate == "lands late again":
                     return self._heard(task, call)
             case "is done in part":
@@ -248,16 +250,21 @@ class Schedule:
         if not call.writes:
             self.promises.note_look(task, call)
         try:
-            return self.store_answers(call)
+            answer = self.store_answers(call)
         except Exception as problem:
             self.tell(f"    … which is refused: {story.of_refusal(problem)}")
             raise
+        task.may_have_written |= call.writes
+        return answer
 
-    def _land_unheard(self, call: Call) -> None:
+    def _land_unheard(self, call: Call) -> bool:
+        """Whether it was accepted, which nobody hears."""
         try:
             self.store_answers(call)
         except Exception as problem:  # noqa: BLE001 - a refusal that nobody hears
             self.tell(f"    … and is refused unheard: {story.of_refusal(problem)}")
+            return False
+        return True
 
     def _partly(self, task: Task, call: Call) -> Any:
         """Half of a batch; the other half is left to ask for again."""

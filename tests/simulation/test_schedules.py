@@ -13,6 +13,22 @@ from tests.simulation.wire import wired
 SCHEDULES, STRETCH = 5000, 250
 UNDER_MOTO, MOTO_STRETCH = 50, 5
 
+_REPLY_PAGE = "the page where a comment is answered came back: a late older drawing met a place left empty"
+_LATE_VERDICT = "a verdict was called failed and landed late, and the check knew only acknowledged ones"
+FOUND = {
+    1008534: _REPLY_PAGE,
+    1010956: _LATE_VERDICT,
+    1038780: _REPLY_PAGE,
+    1040380: f"{_REPLY_PAGE}, and with it a comment that was erased",
+    1051282: f"{_REPLY_PAGE}, and with it a comment that was erased",
+    1075593: f"{_REPLY_PAGE}, and with it a comment that was erased",
+    1119930: "a verdict landed and its repetition by botocore was refused, so that it was called overtaken by itself",
+    1181569: _REPLY_PAGE,
+    1188133: _REPLY_PAGE,
+    1192167: f"{_REPLY_PAGE}, and with it a comment that was erased",
+}
+"""Seeds of long runs that once broke a promise, and what each found."""
+
 
 @pytest.mark.parametrize("first", range(0, SCHEDULES, STRETCH))
 def test_every_promise_is_kept(first: int) -> None:
@@ -22,6 +38,11 @@ def test_every_promise_is_kept(first: int) -> None:
 @pytest.mark.parametrize("first", range(0, UNDER_MOTO, MOTO_STRETCH))
 def test_every_promise_is_kept_under_moto(first: int) -> None:
     assert_kept(range(first, first + MOTO_STRETCH), "moto")
+
+
+@pytest.mark.parametrize("seed", FOUND)
+def test_what_a_long_run_once_found_stays_mended(seed: int) -> None:
+    assert_kept(range(seed, seed + 1), "memory")
 
 
 def assert_kept(seeds: range, store: StoreName) -> None:
@@ -34,7 +55,7 @@ def assert_kept(seeds: range, store: StoreName) -> None:
     ]
     assert not told, "\n" + "\n".join(told)
     assert tally.schedules == len(seeds)
-    assert tally.faults
+    assert tally.faults or len(seeds) == 1
 
 
 def test_a_seed_is_the_same_run_in_every_process() -> None:

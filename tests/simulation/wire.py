@@ -109,6 +109,7 @@ class Task:
         self.is_spared = False  # from faults: it has had its share of them
         self.is_slow = False  # others mostly overtake it
         self.is_dead = False
+        self.may_have_written = False  # something of it has landed, or is still on the wire
         self.looks: dict[str, int] = {}  # by object: how often the tables had been written when it was looked at
         self.looked = 0  # how often the tables had been written when they were last read
         self._work = work

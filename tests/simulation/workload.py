@@ -87,6 +87,12 @@ class Remark:
     is_received: bool = False  # they were told so
     was_said_already: bool = False  # they were told so, and know no id
     verdict: Verdict | None = None  # the last that was acknowledged
+    perhaps: set[Verdict] = field(default_factory=set)  # later ones: called failed, and written or on the wire
+
+    def acknowledge(self, verdict: Verdict) -> None:
+        """Somebody was told that it is so; of an erased one nothing else is ever true."""
+        self.verdict = verdict if self.verdict != "erase" else "erase"
+        self.perhaps.clear()
 
 
 class Actor:
@@ -259,10 +265,12 @@ def decide(remark: Remark, verdict: Verdict, *, by_link: bool) -> Act:
                 is_done, is_over = status == 200, status == 410 and failures >= PERSISTENT
             schedule.tell(f"  … which is {'done' if is_done else 'not done'}")
             if is_done:
-                remark.verdict = verdict if remark.verdict != "erase" else "erase"
+                remark.acknowledge(verdict)
+            elif task.may_have_written:
+                remark.perhaps.add(verdict)
             done(again=not is_done and not is_over)
 
-        schedule.start("moderate_comment", work, told, failures)
+        task = schedule.start("moderate_comment", work, told, failures)
 
     return Act(do, is_ready)
 
@@ -279,7 +287,7 @@ def take_back(remark: Remark) -> Act:
         def told(answer: Any, problem: BaseException | None) -> None:
             is_done = bool(answer) and answer["statusCode"] == 200
             if is_done:
-                remark.verdict = "erase"
+                remark.acknowledge("erase")
             done(again=not is_done)
 
         schedule.start("moderate_comment", lambda: moderate_comment.handle(event, None), told, failures)
