@@ -14,7 +14,7 @@ from newsroom.rows import IMPRINT_KEY, Change
 from newsroom.site import default_site
 from render_page import handler as render_page
 from tests.envelopes import NOTHING_FAILED, messages
-from tests.paper import SITE_URL, Paper
+from tests.paper import SITE_URL, Paper, sample_files
 
 ADDRESS = "/2026/11/korea/"
 KOREA = "---\ntitle: Lunch is postponed\ndate: 2026-11-20\n---\nNobody was hungry.\n"
@@ -45,6 +45,33 @@ def test_each_page_is_right_or_differs_or_is_missing_or_strange(quick_paper: Pap
     assert verdicts(ADDRESS, "/section/news/", "/feed.xml", "/nobody/knows/", "/never/was/") == [
         "right", "differs", "missing", "strange", "right",
     ]  # fmt: skip
+
+
+def test_what_was_once_to_be_seen_never_again_leaves_its_place_empty(quick_paper: Paper) -> None:
+    """Where nothing stood yet, an empty place would have no token that stops an older drawing which is late.
+
+    So the rows that say a list, an author, a month or an address had something are never removed, and a
+    discussion's pages become tombstones. A page that has not been placed yet is one whose object is gone here.
+    """
+    files = dict(sample_files())
+    files["articles/korea.md"] = KOREA.replace("title:", "tags: [rice]\naliases: /old/korea/\nsection: Lunch\ntitle:")
+    files["authors/unread.md"] = "---\nname: Nobody Yet\n---\nHas written nothing.\n"
+    for key, text in files.items():
+        quick_paper.upload(key, text)
+    quick_paper.upload("site.yaml", "title: The Lantern\ncomments: {moderation: none, per_page: 1}\n")
+    for number in range(2):
+        quick_paper.comment("korea", f"Flood number {number}.")
+    ever = {pages.at_key(key) for key in quick_paper.site() if not key.startswith("assets/")}
+    wanted = {"/author/unread/", "/section/lunch/2026/11/", "/tag/rice/", "/old/korea/", "/comments/korea/2/"}
+    assert wanted <= ever
+
+    for key in files:
+        quick_paper.delete(key)
+    for key in quick_paper.site():
+        clients.s3().delete_object(Bucket="site", Key=key)
+
+    sheets = render_page.pressroom().compare([pages.read(path) for path in sorted(ever)])
+    assert [sheet.page.path for sheet in sheets if sheet.drawn is None] == []
 
 
 def test_comparing_writes_nothing(quick_paper: Paper) -> None:
