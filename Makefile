@@ -1,5 +1,5 @@
 # Two commands: `make run` puts the newsroom on this machine, `make test` proves it.
-# Both need Python 3.11 or newer and this file's make, and install the rest under .venv and .cloud.
+# Both need Python 3.11 or newer and this file's make, and install the rest under .venv, .cloud and .checkov.
 
 PYTHON ?= python3
 CONTENT ?= events/uploads
@@ -26,7 +26,7 @@ help:
 run: .venv/installed .cloud/installed
 	@.venv/bin/python -m infra.local --content '$(CONTENT)' --port '$(PORT)' --state '$(STATE)'
 
-test: lint .cloud/installed
+test: lint .cloud/installed .checkov/installed
 	@.venv/bin/python -m pytest --quiet --numprocesses 2 --dist loadgroup
 
 soak: .venv/installed
@@ -48,7 +48,7 @@ lock: .venv/installed
 	@$(uv) lock
 
 clean:
-	@rm -rf .venv .cloud build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .cloud .checkov build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/bin/uv: requirements-uv.txt
 	@command -v '$(PYTHON)' >/dev/null || \
@@ -67,4 +67,8 @@ clean:
 
 .cloud/installed: .venv/installed
 	@UV_PROJECT_ENVIRONMENT=.cloud $(uv) sync --quiet --frozen --only-group cloud --compile-bytecode --python .venv/bin/python
+	@touch $@
+
+.checkov/installed: .venv/installed
+	@UV_PROJECT_ENVIRONMENT=.checkov $(uv) sync --quiet --frozen --only-group checkov --python .venv/bin/python
 	@touch $@
