@@ -1,5 +1,5 @@
 # Two commands: `make run` puts the newsroom on this machine, `make test` proves it.
-# Both need Python 3.11 or newer and this file's make, and install the rest under .venv, .cloud and .checkov.
+# Both need Python 3.11 or newer and this file's make, and install the rest under .venv, .cloud, .checkov and .audit.
 
 PYTHON ?= python3
 CONTENT ?= events/uploads
@@ -7,16 +7,18 @@ PORT ?= 8080
 STATE ?= .local
 N ?= 200000
 SEED ?= 0
+RUNS ?= 5
 
 uv := .venv/bin/uv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help run test soak lint format pack lock clean
+.PHONY: help run test audit soak lint format pack lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run [CONTENT=events/uploads] [PORT=8080] [STATE=.local]   the newsroom on this machine'
 	@echo 'make test      everything the project promises, checked'
+	@echo 'make audit [PORT=8080] [STATE=.local] [RUNS=5]   every gate on every kind of page of what `make run` serves'
 	@echo 'make soak [N=200000] [SEED=0]   so many schedules of everything that can go wrong'
 	@echo 'make lint      style and types alone; make format mends the style'
 	@echo 'make pack      one zip per function in build/, as this machine runs them'
@@ -26,8 +28,11 @@ help:
 run: .venv/installed .cloud/installed
 	@.venv/bin/python -m infra.local --content '$(CONTENT)' --port '$(PORT)' --state '$(STATE)'
 
-test: lint .cloud/installed .checkov/installed
+test: lint .cloud/installed .checkov/installed .audit/installed
 	@.venv/bin/python -m pytest --quiet --numprocesses 2 --dist loadgroup
+
+audit: .audit/lighthouse
+	@.venv/bin/python -m tests.pages --port '$(PORT)' --state '$(STATE)' --runs '$(RUNS)'
 
 soak: .venv/installed
 	@.venv/bin/python -m tests.simulation --seed '$(SEED)' --count '$(N)'
@@ -48,7 +53,7 @@ lock: .venv/installed
 	@$(uv) lock
 
 clean:
-	@rm -rf .venv .cloud .checkov build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .cloud .checkov .audit build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/bin/uv: requirements-uv.txt
 	@command -v '$(PYTHON)' >/dev/null || \
@@ -71,4 +76,16 @@ clean:
 
 .checkov/installed: .venv/installed
 	@UV_PROJECT_ENVIRONMENT=.checkov $(uv) sync --quiet --frozen --only-group checkov --python .venv/bin/python
+	@touch $@
+
+# What checks pages comes from npm. Its packages are files and nothing more: none of them may run a script here.
+npm_ci = cp tests/pages/package.json tests/pages/package-lock.json .audit && cd .audit && \
+  PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent
+
+# Without npm's registry the other tests still run, and those of pages say what they miss.
+.audit/installed: .venv/installed tests/pages/package.json tests/pages/package-lock.json
+	@mkdir -p .audit && { ($(npm_ci) --omit=dev) && touch $@ || echo 'The checkers of pages could not be installed from npm.'; }
+
+.audit/lighthouse: .audit/installed
+	@$(npm_ci)
 	@touch $@

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 import boto3
@@ -30,6 +30,14 @@ class Running:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
+
+    @classmethod
+    def found(cls, state: Path, port: int) -> Self:
+        """The one that somebody else has started."""
+        running = cls(state)
+        running.state, running.port = state, port
+        running.cloud = json.loads((state / "cloud.json").read_text())
+        return running
 
     # ── As its owner ──
     def start(self) -> None:

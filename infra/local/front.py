@@ -20,7 +20,6 @@ from infra import template
 from infra.local import CannotRun
 from infra.local.addresses import Redirect, map_address, map_status
 
-ONLY_OVER_TLS = frozenset({"strict-transport-security"})
 WORTH_PACKING = ("text/", "application/json", "application/feed+json", "application/xml", "application/rss+xml",
                  "application/atom+xml", "image/svg+xml")  # fmt: skip
 PLAIN = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}
@@ -69,8 +68,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, *arguments: Any) -> None:
         whole = template.load()
-        headers = template.security_headers(whole)
-        self.headers = {name: value for name, value in headers.items() if name not in ONLY_OVER_TLS}
+        self.headers = template.security_headers(whole)
         self.yielding = template.yielding_headers(whole)
         self.passed_on = template.api_request_headers(whole)
         super().__init__(*arguments)

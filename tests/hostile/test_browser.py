@@ -20,8 +20,8 @@ from infra import template
 from newsroom import pages, rendering
 from newsroom.content import FixedContent
 from newsroom.drawing.paper import paper_of
+from tests.chromium import FOUND, Chromium, Gone
 from tests.hostile import vectors
-from tests.hostile.chromium import FOUND, Chromium, Gone
 from tests.hostile.printing import Printed, of_type, print_all
 from tests.newsroom import sample_paper
 

@@ -15,11 +15,6 @@ def test_any_accent_can_be_read_by_day_and_by_night(accent: str, ground: str) ->
     assert colours.contrast(colours.readable(accent, ground), ground) >= colours.LEAST_CONTRAST
 
 
-@given(COLOUR, COLOUR)
-def test_any_colour_can_be_made_to_read_on_any_other(colour: str, ground: str) -> None:
-    assert colours.contrast(colours.readable(colour, ground), ground) >= colours.LEAST_CONTRAST
-
-
 def test_an_accent_that_reads_already_stays_as_it_is() -> None:
     assert colours.readable("#8a1c1c", stylesheet.PAPER) == "#8a1c1c"
 

@@ -2,7 +2,7 @@
 
 import re
 
-LEAST_CONTRAST = 4.5  # WCAG 2.2 AA for text of any size
+LEAST_CONTRAST = 7.0  # WCAG 2.2 AAA for text of any size
 _STEPS = 100
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -13,7 +13,7 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def readable(colour: str, background: str, at_least: float = LEAST_CONTRAST) -> str:
+def readable(colour: str, background: str) -> str:
     """The colour itself, or the nearest darker (on a dark ground: lighter) one that reads on the background.
 
     colour, background: `#rrggbb`; anything else is a ValueError.
@@ -23,7 +23,7 @@ def readable(colour: str, background: str, at_least: float = LEAST_CONTRAST) -> 
     start = _channels(colour)
     for step in range(_STEPS + 1):
         candidate = _hex(tuple(round(c + (end - c) * step / _STEPS) for c in start))
-        if contrast(candidate, background) >= at_least:
+        if contrast(candidate, background) >= LEAST_CONTRAST:
             return candidate
     return _hex((end, end, end))
 

@@ -6,7 +6,7 @@ which images can be shown, how headings rank); nh3 decides what is safe.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote, urlsplit
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it import helpers as markdown_helpers
+from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from newsroom.links import address_of
@@ -55,7 +56,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
 _CLASSES = {
     "sup": {"footnote-ref"},
     "hr": {"footnotes-sep"},
-    "section": {"footnotes"},
+    "div": {"footnotes"},
     "ol": {"footnotes-list"},
     "li": {"footnote-item"},
     "a": {"footnote-backref"},
@@ -188,6 +189,8 @@ def summarise(prose: str) -> str:
 def _markdown() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).enable(["table", "strikethrough"])
     reader.use(footnote_plugin, inline=False)
+    for rule, drawn in _FOOTNOTES.items():
+        reader.add_render_rule(rule, drawn)
     original = markdown_helpers.parseLinkLabel
 
     def label_end(state: Any, start: int, disable_nested: bool = False) -> int:
@@ -206,6 +209,27 @@ def _markdown() -> MarkdownIt:
     reader.helpers = SimpleNamespace(parseLinkLabel=label_end, **bounded)  # type: ignore[assignment]
     return reader
 
+
+def _footnotes_open(*_: Any) -> str:
+    return '<hr class="footnotes-sep">\n<div class="footnotes">\n<ol class="footnotes-list">\n'
+
+
+def _footnotes_close(*_: Any) -> str:
+    return "</ol>\n</div>\n"
+
+
+def _way_back(reader: Any, tokens: Sequence[Token], at: int, *_: Any) -> str:
+    number, time = tokens[at].meta["id"] + 1, tokens[at].meta["subId"]
+    place = f"{number}:{time}" if time else f"{number}"
+    return f' <a href="#fnref{place}" class="footnote-backref">\u21a9\ufe0e {number}</a>'
+
+
+_FOOTNOTES: dict[str, Callable[..., str]] = {
+    "footnote_block_open": _footnotes_open,
+    "footnote_block_close": _footnotes_close,
+    "footnote_anchor": _way_back,
+}
+"""Where the plugin draws a section, which would want a heading, and a link whose text is one sign."""
 
 _BRACKET = re.compile(r"[\[\]]")
 
