@@ -260,7 +260,16 @@ def _not_found(page: Page, content: FixedContent, paper: Paper, edition: int) ->
 
 def _notice(heading: str, message: str, page: Page, paper: Paper, edition: int) -> Drawn:
     return _html(
-        "notice.html", page, paper, edition, address=None, heading=heading, message=message, back=None, noindex=True
+        "notice.html",
+        page,
+        paper,
+        edition,
+        address=None,
+        heading=heading,
+        description=message,
+        message=message,
+        back=None,
+        noindex=True,
     )
 
 
@@ -472,7 +481,7 @@ def _html(
         edition=edition,
         title=title or paper.titled(heading),
         heading=heading,
-        description=description,
+        description=description or paper.titled(heading),
         address=at,
         canonical=paper.url(at) if at else None,
         lang=language,

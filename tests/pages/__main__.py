@@ -27,16 +27,18 @@ LIGHTHOUSE = CHECKERS / "lighthouse/cli/index.js"
 NODE = ROOT / ".venv/bin/node"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-quic --disable-background-networking"
-OF_INVITING = "is-crawlable"  # the one audit that pages which ask not to be listed cannot pass
+OF_INVITING = "is-crawlable"  # what pages that ask not to be listed cannot pass,
+OF_ANSWERING = "http-status-code,errors-in-console"  # nor those whose status is an error, which the browser remarks on
 
 
 def scores(site: str, visit: Visit, form: str, runs: int) -> list[int]:
     """Lighthouse's medians of four categories, in hundredths."""
     found: dict[str, list[float]] = {name: [] for name in CATEGORIES}
+    left_out = f",{OF_ANSWERING}" if visit.status >= 400 else ""
     command = [
         str(NODE), str(LIGHTHOUSE), site + visit.path, "--quiet", "--output=json", f"--chrome-flags={FLAGS}",
         f"--only-categories={','.join(CATEGORIES)}", *(["--preset=desktop"] if form == "desktop" else []),
-        *([] if visit.is_listed else [f"--skip-audits={OF_INVITING}"]),
+        *([] if visit.is_listed else [f"--skip-audits={OF_INVITING}{left_out}"]),
         *(["--ignore-status-code"] if visit.status >= 400 else []),
     ]  # fmt: skip
     while len(found["performance"]) < runs:
@@ -87,6 +89,9 @@ def audit(newsroom: Running, runs: int) -> Iterator[str]:
     Console(width=170).print(table)
     pages, broken = checking.crawl(newsroom)
     style = gates.packed(newsroom.get(checking.style_of(newsroom))[1])
+    print(
+        f"Lighthouse: medians of {runs}; pages not to be listed without {OF_INVITING}, errors without {OF_ANSWERING} too"
+    )
     print(f"links: {pages} addresses on the site, {len(broken)} broken; style: {style:,} bytes packed")
     yield from broken
     for name, found in (("feed", checking.feeds(newsroom)), ("sitemap", checking.sitemaps(newsroom, {}))):
