@@ -12,6 +12,7 @@ from typing import Literal
 from newsroom import pages
 from newsroom.article import Byline, Correction, Image, Source, Term
 from newsroom.errors import Problem
+from newsroom.lettering import mixed_alphabets
 from newsroom.reading import fields, frontmatter, markup, plaincopy, settings
 from newsroom.reading.decoding import decode, tidy
 from newsroom.reading.frontmatter import FrontMatter
@@ -176,6 +177,10 @@ def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleM
         standfirst = standfirst or body.description
     if said.source_url:
         source = _source(source, said.source_url, lines, proof)
+    for author in authors:
+        if alphabets := mixed_alphabets(author["name"]):
+            proof.remark(f"the author's name '{author['name']}' is in {alphabets} letters, which can look the same; "
+                         "if that is a slip, write it anew", lines.get("authors"), "authors")  # fmt: skip
     article_id = said.id or "-".join(distinct_slug(name) for name in names)
     _check_body(headline, body, front, proof)
     manuscript = ArticleManuscript(
@@ -267,7 +272,8 @@ def _body(title: str, front: FrontMatter, site: Site, proof: Proof, lines: dict[
         return title or "?", body
     headline = body.heading or body.title
     if not headline:
-        proof.refuse("there is no title; write  title: Harbour budget passed  between two lines of ---", 1, "title")
+        proof.refuse("there is no title; write  title: Harbour budget passed  between two lines of ---",
+                     lines.get("title", 1), "title")  # fmt: skip
     elif len(headline) > fields.LONGEST_TITLE:
         proof.refuse(f"the headline has {len(headline):,} characters; {fields.LONGEST_TITLE} is the most",
                      front.body_line, "title")  # fmt: skip

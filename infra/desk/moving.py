@@ -66,10 +66,11 @@ class Line(BaseModel):
         if self.status == "erased":
             return self
         try:
-            check({"author": self.author, "url": self.url, "comment": self.text}, Edit)
+            checked = check({"author": self.author, "url": self.url, "comment": self.text}, Edit)
         except Refusal as refused:
             named = [f"'{each['field']}': {each['message']}" for each in refused.problems]
             raise ValueError("; ".join(named)) from refused
+        self.author, self.url, self.text = checked.author, checked.url, checked.comment
         return self
 
     def comment(self) -> Comment:

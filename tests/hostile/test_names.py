@@ -10,10 +10,12 @@ from newsroom.discussing import commenting, mailbag
 from newsroom.discussing.commenting import Refusal, Submission
 from newsroom.drawing import discussion
 from newsroom.errors import Rejected
+from newsroom.lettering import MOST_MARKS, flattened, mixed_alphabets
 from newsroom.manuscript import ArticleManuscript
 from newsroom.site import default_site
 from tests.hostile import printing
 from tests.newsroom import sample_paper
+from tests.paper import Paper
 
 SITE = default_site("https://paper.example")
 GOOD = {"author": "Wim", "email": "wim@reader.example", "comment": "Well said."}
@@ -44,6 +46,80 @@ def test_two_commenters_whose_names_look_alike_have_the_same_name(turned: str) -
 )
 def test_names_of_every_script_stay_as_they_are(name: str) -> None:
     assert name_of(name) == name
+
+
+TOWER = "".join(chr(0x300 + number % 80) for number in range(400))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u0410nn Bell",
+        "Ann B\u0435ll",
+        "Ann \u0412\u0435\u04cf\u04cf",
+        "\u0391nn Bell",
+        "Ann Be\u13de\u13de",
+        "\uff21\u043d\u043d",
+    ],
+)
+def test_a_name_made_to_look_like_anothers_waits_for_the_editor_who_is_told_why(quick_paper: Paper, name: str) -> None:
+    quick_paper.upload("site.yaml", "title: The Lantern\ncomments: {moderation: none}\n")
+    quick_paper.upload("articles/ferry.md", "---\ntitle: Ferry\n---\nLate.\n")
+    quick_paper.comment("ferry", "It was me.", author="Ann Bell", email="ann@reader.example")
+    quick_paper.comment("ferry", "I resign.", author=name, email="a@b.example")
+
+    page = quick_paper.page("/2026/11/ferry/") or ""
+    assert "It was me." in page
+    assert "I resign." not in page
+    (mail,) = quick_paper.mails()
+    assert "letters, which can look the same." in mail["text"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Ann Bell", "Анна Белл", "Άννα", "王小明 Wang", "たなか Tanaka", "김 Kim", "محمد", "Zoë O’Neill", "★ 42"]
+)
+def test_a_name_in_alphabets_that_do_not_look_alike_waits_for_nobody(name: str) -> None:
+    assert mixed_alphabets(name) == ""
+
+
+def test_an_author_whose_name_looks_like_anothers_is_published_with_a_warning() -> None:
+    read = manuscript.read("articles/a.md", "---\ntitle: Ferry\nauthors: \u0410nn Bell\n---\nText.\n".encode(), SITE)
+    assert [(each["line"], "Cyrillic and Latin" in each["message"]) for each in read.warnings] == [(3, True)]
+
+
+def test_no_letter_carries_a_tower_of_marks() -> None:
+    assert name_of(f"W{TOWER}im{TOWER}") == f"W{TOWER[:MOST_MARKS]}im{TOWER[:MOST_MARKS]}"
+    sent = commenting.check({**GOOD, "comment": f"Tow{TOWER}er\n\nก{'้' * 90}"}, Submission)
+    assert sent.comment == f"Tow{TOWER[:MOST_MARKS]}er\n\nก{'้' * MOST_MARKS}"
+    read = manuscript.read(
+        "articles/a.md", printing.front({"title": f"Fe{TOWER}rry", "tags": f"t{TOWER}"}, "Text."), SITE
+    )
+    assert isinstance(read, ArticleManuscript)
+    assert read.headline == f"Fe{TOWER[:MOST_MARKS]}rry"
+    assert read.tags[0]["name"] == f"t{TOWER[:MOST_MARKS]}"
+
+
+@pytest.mark.parametrize("word", ["בְּרֵאשִׁ֖ית", "ཧཱུྃ", "น้ำ", "Việt", "e\u0301\u0323", "👩🏽‍🚀", "ﷺ"])
+def test_words_of_every_script_keep_their_marks(word: str) -> None:
+    assert flattened(word) == word
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", "\u00ad\u2060", "\u3164", "\u2800", "\u200d\ufe0f", "\U000e0041", "\u202e"]
+)
+@pytest.mark.parametrize("key", ["articles/a.md", "articles/a.html", "pages/a.md"])
+def test_a_title_that_nobody_can_see_is_none(unseen: str, key: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        manuscript.read(key, f'---\nlang: en\ntitle: "{unseen}"\n---\nText.\n'.encode(), SITE)
+    (problem,) = refused.value.problems
+    assert problem["line"] == 3
+    assert problem["message"].startswith(f"{key}, line 3: there is no title; write  title:")
+
+
+def test_a_headline_of_plain_copy_that_nobody_can_see_is_none() -> None:
+    read = manuscript.read("articles/a.txt", "\u200b\n\nFerry\n\nIt was late.\n\nVery.\n".encode(), SITE)
+    assert isinstance(read, ArticleManuscript)
+    assert read.headline == "Ferry"
 
 
 def test_nothing_a_commenter_calls_themselves_looks_like_the_papers_own_word() -> None:

@@ -350,12 +350,20 @@ def test_comments_from_elsewhere_get_their_places_by_age_and_nobody_is_mailed(de
     assert desk.json("erase", "--email", MAIL)[0]["status"] == "erased"
 
 
+def test_an_imported_name_is_kept_as_a_readers_own_would_be(desk: Desk) -> None:
+    desk("import", "-", given=line(author="\u202eW\u200bim  Bell", text=" Well\r\nsaid. ", url="wim.example"))
+
+    (comment,) = rows("news", "COMMENT").values()
+    assert (comment["author"], comment["text"], comment["url"]) == ("Wim Bell", "Well\nsaid.", "https://wim.example")
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
         ("no json\n", "JSON"),
         (line(id="not hex"), "id"),
         (line(text=""), "Write your comment"),
+        (line(author="\u200b\u3164"), "Write your name"),
         (line(text="a NUL: \x00"), "U+0000"),
         (line(url="javascript:alert(1)"), "no web address"),
         (line(at="yesterday"), "yesterday"),

@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from newsroom.comment import HONEYPOT
 from newsroom.content import FormProblem, Given
 from newsroom.errors import PermanentError
+from newsroom.lettering import UNSEEN, flattened, is_seen
 
 LONGEST = {"author": 245, "email": 100, "url": 200, "comment": 16 * 1024}
 """Bytes of UTF-8 to a field."""
@@ -22,13 +23,6 @@ MOST_FIELDS = 40
 
 # What SQS and XML refuse to carry, of which lone surrogates cannot even be written down.
 _REFUSED = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# What nobody sees in a name, but which turns the text beside it round or makes one name look like another. The two
-# joiners stay: Persian and some emoji need them.
-_UNSEEN = re.compile(
-    "[\u00ad\u034f\u061c\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
-_SEEN = re.compile(r"[^\W_]|[^\w\s\u2800\u200c\u200d\ufe00-\ufe0f]")  # a letter, a digit or a sign
-_BLANK_LETTERS = str.maketrans("", "", "\u115f\u1160\u3164\uffa0")  # letters to Unicode, and blank to everybody else
 _MAIL = re.compile(
     r"[^\s@<>,;:\"()\\\x00-\x1f\x7f-\x9f]{1,64}@[^\s@<>,;:\"()\\\x00-\x1f\x7f-\x9f]+\.[^\s@<>,;:\"()\\.]+\Z"
 )
@@ -113,7 +107,7 @@ def _text(value: object, name: str) -> str:
     value = value or ""
     if found := _REFUSED.search(value):
         raise _Words(f"There is a character in it that cannot be kept (U+{ord(found[0]):04X}); take it out.")
-    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = flattened(value.replace("\r\n", "\n").replace("\r", "\n").strip())
     size = len(text.encode())
     if size > LONGEST[name]:
         raise _Words(f"This is {size:,} bytes long; {LONGEST[name]:,} is the most.")
@@ -121,8 +115,8 @@ def _text(value: object, name: str) -> str:
 
 
 def _author(value: object) -> str:
-    text = " ".join(_UNSEEN.sub("", _text(value, "author")).split())
-    if not _SEEN.search(text.translate(_BLANK_LETTERS)):
+    text = " ".join(UNSEEN.sub("", _text(value, "author")).split())
+    if not is_seen(text):
         raise _Words("Write your name.")
     return text
 
@@ -154,13 +148,7 @@ def _url(value: object) -> str | None:
         reachable = parts.port is None or parts.port > 0
     except ValueError:
         named = reachable = False
-    if (
-        not named
-        or not reachable
-        or "@" in parts.netloc
-        or re.search(r"[\s<>\"'`{}\\]", whole)
-        or _UNSEEN.search(whole)
-    ):
+    if not named or not reachable or "@" in parts.netloc or re.search(r"[\s<>\"'`{}\\]", whole) or UNSEEN.search(whole):
         raise _Words("This is no web address; write it as https://example.org, or leave it empty.")
     if len(whole.encode()) > LONGEST["url"]:
         raise _Words(f"This is longer than {LONGEST['url']:,} bytes.")

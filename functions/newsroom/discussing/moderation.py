@@ -11,6 +11,7 @@ from typing import Literal, cast
 from newsroom import pages
 from newsroom.comment import Comment, CommentStatus, Doorstep, Private, Remark, Talk
 from newsroom.discussing.commenting import Edit, Letter
+from newsroom.lettering import mixed_alphabets
 from newsroom.rows import (
     HELD,
     OUT_TRAY,
@@ -83,6 +84,8 @@ def judge(letter: Letter, rules: CommentRules, doorstep: Doorstep | None) -> tup
         return "held", f"says “{word}”"
     if _said(rules["hold_words"], letter.email):
         return "held", "comes from a mail address to look at"
+    if alphabets := mixed_alphabets(letter.author):
+        return "held", f"is signed in {alphabets} letters, which can look the same"
     links = len(_LINK.findall(letter.text))
     if rules["links_to_hold"] and links >= rules["links_to_hold"]:
         return "held", f"holds {links} links"

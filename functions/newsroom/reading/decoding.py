@@ -2,6 +2,7 @@
 
 import re
 
+from newsroom.lettering import flattened, is_seen
 from newsroom.reading.proof import Proof
 
 LARGEST = 1_500_000  # bytes; a megabyte of text with room for its markup
@@ -63,8 +64,10 @@ def decode(raw: bytes, proof: Proof) -> str:
 
 
 def tidy(text: str) -> str:
-    """A text as one line: printable, single spaces, none at its ends, and nothing that turns its neighbours round."""
-    return " ".join(TURNING.sub("", UNPRINTABLE.sub("", text)).split())
+    """A text as one line: printable, single spaces, none at its ends, and nothing that turns its neighbours round
+    or towers above them. Empty if nobody would see anything of it."""
+    line = flattened(" ".join(TURNING.sub("", UNPRINTABLE.sub("", text)).split()))
+    return line if is_seen(line) else ""
 
 
 def _line(raw: bytes, at: int) -> int:
