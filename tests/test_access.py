@@ -1,6 +1,7 @@
 """Who may do what, tried cell by cell on the running newsroom: what the template does not grant is refused.
 
-The rows are everybody there is: nobody, the holders of false links, and each function's role. The
+The rows are everybody there is: nobody, the holders of expired, tampered and false credentials and links, and each
+function's role. The
 columns are what must not fall into wrong hands. What a role may do is worked out from the template.
 """
 
@@ -32,7 +33,8 @@ Answer = Literal["done", "refused"]
 REFUSALS = {
     "AccessDenied", "AccessDeniedException", "403", "Forbidden", "InvalidClientTokenId", "SignatureDoesNotMatch",
     "InvalidAccessKeyId", "InvalidSignatureException", "UnrecognizedClientException", "MissingAuthenticationToken",
-    "MissingAuthenticationTokenException",
+    "MissingAuthenticationTokenException", "ExpiredToken", "ExpiredTokenException",
+    "InvalidToken",
 }  # fmt: skip
 
 COLUMNS: dict[str, Wish] = {
@@ -108,6 +110,48 @@ def places_of(newsroom: Running) -> dict[str, str]:
     return {"".join(part.capitalize() for part in name.split("_")): place for name, place in named.items()}
 
 
+def expired(newsroom: Running, part: str) -> dict[str, str]:
+    """Credentials of a session that has ended."""
+    given = newsroom.session(part, seconds=1)
+    sts = newsroom.client("sts", **given)
+
+    def is_over() -> bool:
+        try:
+            sts.get_caller_identity()
+        except ClientError as problem:
+            return problem.response["Error"]["Code"] in REFUSALS
+        return False
+
+    eventually(is_over)
+    return given
+
+
+def altered(client: Any) -> Any:
+    """A client whose requests somebody changes on their way, after they were signed."""
+
+    def change(request: Any, **_: Any) -> None:
+        request.url += ("&" if "?" in request.url else "?") + "x-altered=yes"
+
+    client.meta.events.register("before-send", change)
+    return client
+
+
+def holders_of_nothing(newsroom: Running) -> dict[str, Callable[[str], Any]]:
+    """Everybody whose credentials are none, though some were made from a true session of a role that may much."""
+    true, another = newsroom.session("PublishArticle"), newsroom.session("RenderPage")
+    token = true["aws_session_token"]
+    held = {
+        "a forger of secrets": {**true, "aws_secret_access_key": "made-up"},
+        "an expired session": expired(newsroom, "PublishArticle"),
+        "a tampered session": {**true, "aws_session_token": token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB")},
+        "another's session": {**true, "aws_session_token": another["aws_session_token"]},
+        "a key of no session": {name: value for name, value in true.items() if name != "aws_session_token"},
+    }
+    found: dict[str, Callable[[str], Any]] = {"nobody": newsroom.as_nobody}
+    found |= {who: partial(newsroom.client, **credentials) for who, credentials in held.items()}
+    return {**found, "an altered request": lambda service: altered(newsroom.client(service, **true))}
+
+
 def test_a_role_can_do_what_the_template_grants_it_and_nothing_else(newsroom: Running) -> None:
     places = places_of(newsroom)
     draft = "ARTICLE#draft", "ARTICLE"
@@ -115,10 +159,7 @@ def test_a_role_can_do_what_the_template_grants_it_and_nothing_else(newsroom: Ru
         TableName=places["NewsTable"], Key={"pk": {"S": draft[0]}, "sk": {"S": draft[1]}}
     )
     assert "Item" in row, "the draft that nobody may read is not there, so the matrix would prove nothing"
-    clients: dict[str, Callable[[str], Any]] = {
-        "nobody": newsroom.as_nobody,
-        "a forger of keys": partial(newsroom.as_forger, "PublishArticle"),
-    }
+    clients = holders_of_nothing(newsroom)
     clients |= {role: partial(newsroom.as_role, role.removesuffix("Role")) for role in ROLES}
     wrong, counts, table = {}, Counter[str](), []
     for who, client in clients.items():
