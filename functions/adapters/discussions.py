@@ -118,10 +118,10 @@ class Discussions:
             if expected is not None and expected != row.rev:
                 return Outcome("changed", comment, row.rev)
             decision = decide(self._look(row, now, with_private=with_private))
-            if decision is None or decision.comment == comment:
+            if decision is None:
                 return Outcome("unchanged", comment, row.rev)
             if self._write(decision):
-                return Outcome("done", decision.comment, row.rev + 1)
+                return Outcome("unchanged" if decision.comment == comment else "done", decision.comment, row.rev + 1)
         raise TransientError(f"comment {id}: it kept changing while it was decided on; try again")
 
     def _look(self, row: Row, now: str, *, with_private: bool) -> Look:

@@ -49,3 +49,24 @@ def test_nobody_is_told_that_a_comment_is_erased_while_it_is_not(
 
     with pytest.raises(TransientError):
         DISCUSSIONS.erase(ON_ITS_WAY, "2026-11-23T09:00:00.000+00:00")
+
+
+def test_a_verdict_that_changes_nothing_overtakes_an_earlier_one_that_is_late(
+    quick_paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Called failed, an approval may land after the editor has chosen to hold the comment and was told it is held."""
+    quick_paper.upload("articles/ferry.md", "---\ntitle: Ferry\n---\nLate.\n")
+    id = quick_paper.comment("ferry", "At last.")
+    late: list[dict[str, object]] = []
+    transact = clients.dynamodb().transact_write_items
+    with monkeypatch.context() as lost:
+        lost.setattr(clients.dynamodb(), "transact_write_items", lambda **asked: late.append(asked))
+        DISCUSSIONS.moderate(id, "approve", "2026-11-23T09:05:00.000+00:00")
+
+    assert DISCUSSIONS.moderate(id, "hold", "2026-11-23T09:06:00.000+00:00").what == "unchanged"
+
+    with pytest.raises(clients.dynamodb().exceptions.TransactionCanceledException):
+        transact(**late[0])
+    row = Table("news").get(comment_key(id))
+    assert row
+    assert row.doc["status"] == "held"

@@ -170,6 +170,16 @@ def release_without_condition(patch: pytest.MonkeyPatch) -> None:
     _wrap(patch, release_articles, "article_changes", changes)
 
 
+@mutant(at=workload.unsettled)
+def a_takedown_ends_with_the_next_upload(patch: pytest.MonkeyPatch) -> None:
+    """An article that was taken down comes back when its file is looked at again."""
+
+    def edit(original: Any, manuscript: Any, before: Any, *more: Any) -> Any:
+        return original(manuscript, before and {**before, "takedown": None}, *more)
+
+    _wrap(patch, publishing, "edit_article", edit)
+
+
 # ── Planning ──
 
 
@@ -233,6 +243,12 @@ def comments_keep_their_first_address(patch: pytest.MonkeyPatch) -> None:
             return {key: first.setdefault(key, row) if key.sk == "DOORSTEP" else row for key, row in rows.items()}
 
     _wrap(patch, plan_pages, "answer", lambda original, affected, table: original(affected, Remembering(table)))
+
+
+@mutant(at=workload.unsettled)
+def later_pages_of_a_discussion_are_not_planned(patch: pytest.MonkeyPatch) -> None:
+    """A change of a remark plans the page where it is answered, and not the page of the discussion it is on."""
+    _wrap(patch, planning, "pages_of_remark", lambda original, *args: original(*args)[:1])
 
 
 @mutant()
@@ -482,3 +498,9 @@ def verdicts_without_condition(patch: pytest.MonkeyPatch) -> None:
             yield write
 
     _wrap(patch, Table, "writes", writes)
+
+
+@mutant(at=workload.fickle)
+def a_verdict_that_changes_nothing_leaves_no_trace(patch: pytest.MonkeyPatch) -> None:
+    """A verdict that a comment meets already is not written, and an earlier one that is late overtakes it."""
+    patch.setattr(moderation, "_confirmed", lambda comment, look: None)

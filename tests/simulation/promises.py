@@ -135,6 +135,7 @@ class Promises:
         self._keep_i3()
         self._keep_lists(items)
         self._keep_i5(items)
+        self._keep_takedowns()
 
     def _look_round(self) -> None:
         self._objects = {bucket: self._schedule.store.objects(bucket) for bucket in ("site", "upload")}
@@ -178,6 +179,8 @@ class Promises:
         claims = [docs.get(Key(f"ADDRESS#{path}", "ADDRESS")) for path in copy.addresses]
         if copy.is_broken or any(claim and claim["owner"] != f"article/{id}" for claim in claims):
             return "rejected"
+        if id in self._workload.taken_down:
+            return "withdrawn"
         if copy.is_draft:
             return "draft"
         if not self._is_open(copy):
@@ -324,6 +327,14 @@ class Promises:
         for line, body in self._schedule.sent:
             if line != "comment" and MAIL.decode() in body:
                 self._break(f"I5: a message to {line} holds a mail address")
+
+    def _keep_takedowns(self) -> None:
+        """Nothing that an article ever said is anywhere on the site once it is taken down."""
+        for id in self._workload.taken_down:
+            for copy in filter(None, self._workload.copies.get(f"articles/{id}.md", ())):
+                shown = [key for key, (body, _) in self._objects["site"].items() if copy.word.encode() in body]
+                if shown:
+                    self._break(f"I5: article {id} is taken down, and {copy.word} is to be read at {shown}")
 
 
 class _CleanRoom:

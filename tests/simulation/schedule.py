@@ -424,8 +424,11 @@ class Schedule:
             version = self.store.ask("s3", "put_object", asked)["VersionId"]
         self.promises.note_upload(key, version)
         for _ in range(1 + (self.chance.random() < 0.2)):
-            record = {"s3": {"object": {"key": quote_plus(key, safe="/")}}}
-            self.post("upload", json.dumps({"Records": [record]}))
+            self.tell_of(key)
+
+    def tell_of(self, key: str) -> None:
+        """Somebody is to look at a file."""
+        self.post("upload", json.dumps({"Records": [{"s3": {"object": {"key": quote_plus(key, safe="/")}}}]}))
 
     def tick(self, later: timedelta) -> None:
         """Time passes, and the scheduler wakes what it wakes."""

@@ -134,16 +134,23 @@ def take_in(letter: Letter, look: Look, doorstep: Doorstep | None) -> Decision:
 
 
 def moderate(verdict: Verdict, look: Look) -> Decision | None:
-    """A comment after an editor's verdict; None when that changes nothing, as with an erased one."""
+    """A comment after an editor's verdict; None when there is nothing left to decide about, as with an erased one."""
     comment = comment_of(look.comment)
     if comment is None or comment["status"] == "erased":
         return None
     if verdict == "erase":
         return _erase(comment, look)
     if verdict == "hold" and comment["status"] == "held" and comment["reason"] != WAITS:
-        return None
+        return _confirmed(comment, look)
     decision = _become(comment, STATUS[verdict], "", look, parent_may_come=False)
-    return None if decision.comment == comment else decision
+    return _confirmed(comment, look) if decision.comment == comment else decision
+
+
+def _confirmed(comment: Comment, look: Look) -> Decision:
+    """The comment as it is, at a new revision: an earlier verdict that was lost on its way, and was called failed,
+    would else still meet its condition when it lands after this one."""
+    was = look.comment.rev if look.comment else 0
+    return Decision(comment, [Change(comment_key(comment["id"]), cast(Doc, comment), was=was)])
 
 
 def release_waiting(look: Look) -> Decision | None:
@@ -162,7 +169,7 @@ def mend(edit: Edit, look: Look) -> Decision | None:
         return None
     mended: Comment = {**comment, "author": edit.author, "url": edit.url, "text": edit.comment}
     if mended == comment:
-        return None
+        return _confirmed(comment, look)
     mended["edited_at"] = look.now
     status, reason = _judge_again(mended, look)
     return _become(mended, status, reason, look, parent_may_come=True)
