@@ -155,10 +155,10 @@ def withdraw(table: Table, id: str, reason: str) -> tuple[Article, list[str], di
             live = article_changes(down, as_if_live(before))
             touched |= on_the_site(proofs.take_in(proof, Decision("accepted", id, live)).pages)
         editions = table.editions(changed)
-        if before["takedown"]:
-            return before, sorted(touched), {}
+        # Written even if it is down already: an earlier restoring that is late is to find another revision.
         if table.transact(changes, cause=f"takedown/{id}"):
-            return before, sorted(touched), {path: editions.get(path, 0) for path in changed}
+            drawn_anew = () if before["takedown"] else changed
+            return before, sorted(touched), {path: editions.get(path, 0) for path in drawn_anew}
     raise TransientError(f"article {id} kept changing while it was taken down")
 
 
@@ -278,7 +278,7 @@ def set_free(table: Table, id: str) -> tuple[bool, str]:
     """Clear the takedown; whether there was one, and the key of the article's file."""
     for _ in range(ATTEMPTS):
         row, before = found(table, id)
-        if before["takedown"] is None or table.transact(article_changes(row, restored(before))):
+        if table.transact(article_changes(row, restored(before))):  # even if it is up: a takedown may be late
             return before["takedown"] is not None, before["key"]
     raise TransientError(f"article {id} kept changing while it was restored")
 

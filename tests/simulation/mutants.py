@@ -17,6 +17,7 @@ from adapters.buckets import Bucket, StoredObject
 from adapters.clients import dynamodb, s3, setting, sqs
 from adapters.discussions import Discussions
 from adapters.tables import Table
+from infra.desk import takedowns
 from ingest_comment import handler as ingest_comment
 from newsroom import planning, publishing, rendering
 from newsroom.discussing import moderation
@@ -178,6 +179,17 @@ def a_takedown_ends_with_the_next_upload(patch: pytest.MonkeyPatch) -> None:
         return original(manuscript, before and {**before, "takedown": None}, *more)
 
     _wrap(patch, publishing, "edit_article", edit)
+
+
+@mutant(within=400, at=workload.contested)
+def a_takedown_of_what_is_down_leaves_no_trace(patch: pytest.MonkeyPatch) -> None:
+    """Taking down what is down already writes nothing, and a restoring that is late overtakes it."""
+
+    def withdraw(original: Any, table: Table, id: str, reason: str) -> Any:
+        _, before = takedowns.found(table, id)
+        return (before, [], {}) if before["takedown"] else original(table, id, reason)
+
+    _wrap(patch, takedowns, "withdraw", withdraw)
 
 
 # ── Planning ──

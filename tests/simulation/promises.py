@@ -135,7 +135,7 @@ class Promises:
         self._keep_i3()
         self._keep_lists(items)
         self._keep_i5(items)
-        self._keep_takedowns()
+        self._keep_takedowns(items)
 
     def _look_round(self) -> None:
         self._objects = {bucket: self._schedule.store.objects(bucket) for bucket in ("site", "upload")}
@@ -328,9 +328,12 @@ class Promises:
             if line != "comment" and MAIL.decode() in body:
                 self._break(f"I5: a message to {line} holds a mail address")
 
-    def _keep_takedowns(self) -> None:
-        """Nothing that an article ever said is anywhere on the site once it is taken down."""
+    def _keep_takedowns(self, items: list[Any]) -> None:
+        """An article that was taken down stays so, and nothing that it ever said is anywhere on the site."""
+        docs = _docs(items)
         for id in self._workload.taken_down:
+            if docs[Key(f"ARTICLE#{id}", "ARTICLE")]["takedown"] is None:
+                self._break(f"I5: article {id} is no longer taken down, and nobody was told so")
             for copy in filter(None, self._workload.copies.get(f"articles/{id}.md", ())):
                 shown = [key for key, (body, _) in self._objects["site"].items() if copy.word.encode() in body]
                 if shown:

@@ -337,8 +337,8 @@ def take_down(workload: Workload, id: str) -> Act:
     return Act(do, lambda schedule: schedule.promises.row(f"ARTICLE#{id}", "ARTICLE") is not None)
 
 
-def put_back(workload: Workload, id: str) -> Act:
-    """An operator ends a takedown, and has the article's file looked at."""
+def put_back(workload: Workload, id: str, *, once: bool = False) -> Act:
+    """An operator ends a takedown, and has the article's file looked at. once: they do not try again what failed."""
 
     def do(schedule: "Schedule", done: Callable[..., None], failures: int) -> None:
         schedule.tell(f"the desk restores article {id}")
@@ -347,7 +347,7 @@ def put_back(workload: Workload, id: str) -> Act:
             if problem is None:
                 workload.taken_down.discard(id)
                 schedule.tell_of(answer[1])
-            done(again=problem is not None)
+            done(again=problem is not None and not once)
 
         schedule.start("restore", partial(takedowns.set_free, Table(setting("NEWS_TABLE")), id), told, failures)
 
@@ -553,6 +553,17 @@ def talkative(chance: Random) -> Workload:
     return work
 
 
+def contested(chance: Random) -> Workload:
+    """One article that is down, and an operator who does not repeat a restoring that failed but takes it down again."""
+    work = Workload()
+    work.actor("articles/a.md").acts.append(upload(work, "articles/a.md", Copy("articles/a.md", "aword0", slug="aone")))
+    desk = work.actor("desk")
+    desk.acts.append(take_down(work, "a"))
+    for _ in range(chance.randint(2, 4)):
+        desk.acts.extend((put_back(work, "a", once=True), take_down(work, "a")))
+    return work
+
+
 def fickle(chance: Random) -> Workload:
     """One comment, and an editor who wants this and then that of it, whether the first was done or not."""
     work = Workload()
@@ -604,8 +615,8 @@ def unsettled(chance: Random) -> Workload:
     for text in chance.sample(settings, chance.randint(1, 3)):
         publisher.acts.append(upload_text("site.yaml", text and text + comments))
     desk = work.actor("desk")
-    for turn in range(chance.choice((0, 1, 2, 3))):
-        desk.acts.append((take_down, put_back)[turn % 2](work, "a"))
+    acts = [take_down(work, "a"), put_back(work, "a", once=True), take_down(work, "a"), put_back(work, "a")]
+    desk.acts.extend(acts[: chance.choice((0, 1, 3, 3, 4))])
     time = work.actor("time")
     time.acts.extend(time_passes(chance.choice((1, 30, 90))) for _ in range(chance.choice((0, 1, 2))))
     if chance.random() < 0.15:
