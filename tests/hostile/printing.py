@@ -31,6 +31,8 @@ from newsroom.content import (
 from newsroom.discussing import commenting, mailbag
 from newsroom.discussing.commenting import Submission
 from newsroom.discussing.mailbag import Mail
+from newsroom.drawing.paper import paper_of
+from newsroom.drawing.stylesheet import Asset
 from newsroom.errors import Problem, Rejected
 from newsroom.manuscript import ArticleManuscript, AuthorManuscript, PageManuscript, SiteManuscript
 from newsroom.site import Site, site_of
@@ -80,6 +82,7 @@ class Printed:
     mails: list[Mail] = field(default_factory=list)
     tried: Counter[str] = field(default_factory=Counter)  # inputs taken and refused
     images: set[str] = field(default_factory=set)  # addresses that articles were allowed to show
+    assets: dict[str, Asset] = field(default_factory=dict)  # of papers with settings of their own
 
     def draw(self, name: str, path: str, content: Content, site: Site) -> None:
         drawn = rendering.draw(pages.read(path), content, site, 7)
@@ -354,6 +357,7 @@ def print_settings(printed: Printed, number: int, said: str, articles: Sequence[
     listed = [cast(Entry, {name: article[name] for name in Entry.__annotations__}) for article in articles]  # type: ignore[literal-required]
     for kind, settings in (("settings", merged), ("unread settings", unread)):
         site = site_of({**settings}, "https://paper.example")
+        printed.assets |= paper_of(site).assets
         for path in ("/", "/feed.xml", "/atom.xml", "/feed.json"):
             printed.draw(f"{kind} {number}", path, ListContent("all", listed), site)
         for path in ("/404.html", "/robots.txt"):

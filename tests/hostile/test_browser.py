@@ -17,8 +17,6 @@ from typing import Any
 import pytest
 
 from infra import template
-from newsroom import pages, rendering
-from newsroom.content import FixedContent
 from newsroom.drawing.paper import paper_of
 from tests.chromium import FOUND, Chromium, Gone
 from tests.hostile import vectors
@@ -61,10 +59,7 @@ class Site:
         self.asked: list[str] = []
         self.headers: dict[str, str] = {}
         self.images: set[str] = set()  # elsewhere on the web, which articles may show
-        site = sample_paper.a_site()
-        self.assets = {
-            path: rendering.draw(pages.read(path), FixedContent(), site, 1) for path in paper_of(site).assets
-        }
+        self.assets = dict(paper_of(sample_paper.a_site()).assets)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Answer, self))
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -162,6 +157,7 @@ def test_no_page_of_a_hostile_paper_runs_anything_or_asks_anywhere_in_a_browser(
     browser: Chromium, site: Site, printed: Printed
 ) -> None:
     site.headers = HEADERS
+    site.assets |= printed.assets  # a browser that has time asks for the icon of each paper
     by_name = dict(of_type(printed, "text/html"))
     # Every vector in an article, in comments and in lists; of the other pages, which a program has read already, some.
     first = [body for name, body in by_name.items() if name.startswith(("article", "discussion", "list 0 /"))]
