@@ -66,7 +66,8 @@ def soak(first: int, number: int | None, seconds: float | None, store: StoreName
             whole.add(tally)
             last = max(last, seeds[-1])
             for seed, broken in tally.broken.items():
-                print(f"seed {seed} (python -m tests.simulation --seed {seed} --store {store}):", *broken, sep="\n  ")
+                told = f"seed {seed} (python -m tests.simulation --seed {seed} --store {store}):"
+                print(told, *broken, sep="\n  ", flush=True)  # a file is read while it grows
             if sys.stderr.isatty():
                 print(f"\r{whole.schedules} schedules, {len(whole.broken)} broken ", end="", file=sys.stderr)
     took = time.monotonic() - began
