@@ -70,7 +70,7 @@ def audit(newsroom: Running, runs: int) -> Iterator[str]:
         lit = {
             (visit.kind, form): turns.submit(scores, site, visit, form, runs)
             for visit in visits for form in ("mobile", "desktop")
-            if runs and visit.form is None and visit.status != 301
+            if runs and visit.form is None and visit.kept is None and visit.status != 301
         }  # fmt: skip
         for visit in visits:
             kind, weight = visit.kind, weights[visit.kind]
@@ -89,9 +89,7 @@ def audit(newsroom: Running, runs: int) -> Iterator[str]:
     Console(width=170).print(table)
     pages, broken = checking.crawl(newsroom)
     style = gates.packed(newsroom.get(checking.style_of(newsroom))[1])
-    print(
-        f"Lighthouse: medians of {runs}; pages not to be listed without {OF_INVITING}, errors without {OF_ANSWERING} too"
-    )
+    print(f"Lighthouse: medians of {runs}; unlisted pages without {OF_INVITING}, errors without {OF_ANSWERING} too")
     print(f"links: {pages} addresses on the site, {len(broken)} broken; style: {style:,} bytes packed")
     yield from broken
     for name, found in (("feed", checking.feeds(newsroom)), ("sitemap", checking.sitemaps(newsroom, {}))):

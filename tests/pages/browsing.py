@@ -38,6 +38,10 @@ FOCUS = """(() => {
     seen: box.width > 1 && box.height > 1 && box.bottom > 0 && box.right > 0,
     ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2}
 })()"""
+STYLED = """new Promise((done) => {
+  const style = document.querySelector("link[rel=stylesheet]")
+  style.sheet ? done() : style.onload = done
+})"""
 POST = """(() => {
   const form = document.createElement("form")
   form.method = "post"
@@ -109,14 +113,18 @@ class Reader:
         self._chromium.ask("Emulation.setEmulatedMedia", features=features)
 
     def _open(self, visit: Visit) -> None:
-        if visit.form is not None:
+        if visit.form is not None or visit.kept:
             self._go("/")
         self._chromium.take_events()
-        if visit.form is None:
-            self._go(visit.path)
-        else:
+        if visit.kept:
+            frame = self._chromium.ask("Page.getFrameTree")["frameTree"]["frame"]["id"]
+            self._chromium.ask("Page.setDocumentContent", frameId=frame, html=visit.kept[1])
+            self._chromium.run(STYLED)
+        elif visit.form is not None:
             self._chromium.run(POST % (json.dumps(visit.path), json.dumps(dict(visit.form))))
             self._loaded()
+        else:
+            self._go(visit.path)
 
     def _go(self, path: str) -> None:
         self._chromium.take_events()

@@ -55,7 +55,7 @@ def unwell(found: dict[str, checking.Wrong]) -> list[str]:
 
 
 def test_every_kind_of_page_is_there(visits: list[Visit]) -> None:
-    assert len(visits) == 21
+    assert len(visits) == 22
     assert len({visit.kind for visit in visits}) == len(visits)
 
 

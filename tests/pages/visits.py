@@ -73,12 +73,14 @@ SHORT_TALK, LONG_TALK = 10, 130  # comments; fifty threads are a page
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One page to look at. form: posted there as a browser posts it, if not None."""
+    """One page to look at. form: posted there as a browser posts it, if not None. kept: what that was answered,
+    where it can be done only once."""
 
     kind: str
     path: str
     status: int = 200
     form: Mapping[str, str] | None = None
+    kept: tuple[HTTPResponse, str] | None = None
 
     @property
     def is_listed(self) -> bool:
@@ -87,6 +89,8 @@ class Visit:
 
     def answer(self, newsroom: Running) -> tuple[HTTPResponse, str]:
         """What a browser is answered; redirects are not followed."""
+        if self.kept:
+            return self.kept
         if self.form is None:
             return newsroom.get(self.path, accept=HTML)
         body = urlencode(self.form).encode()
@@ -142,10 +146,16 @@ def _answered(newsroom: Running, post: str) -> Iterator[Visit]:
     newsroom.wake("ModerateComment", {"why": "digest"})
     mails = [mail["BodyText"] for mail in newsroom.mails() if words in mail["BodyText"]]
     (approve,) = re.findall(re.escape(words) + r".*?^Approve: http://[^/]+(\S+)", mails[-1], re.DOTALL | re.MULTILINE)
-    yield Visit("moderation", approve)
-    page = newsroom.get(approve, accept=HTML)[1]
-    (hold,) = re.findall(r'href="(/api/moderate[^"]*)">Hold', page)  # which it is, so that it can be done again
-    yield Visit("moderated", hold, form={})
+    hold = _choice(newsroom.get(approve, accept=HTML)[1], "Hold")
+    done = newsroom.form(hold, {})
+    yield Visit("moderated", hold, kept=done)
+    yield Visit("link that was used", hold, 410)
+    yield Visit("moderation", _choice(done[1], "Approve"))
+
+
+def _choice(page: str, action: str) -> str:
+    (address,) = re.findall(rf'href="(/api/moderate[^"]*)">{action}', page)
+    return str(address)
 
 
 def _put(newsroom: Running, key: str, text: str) -> None:
