@@ -132,7 +132,7 @@ class Upload(TypedDict):
     key: str
     version: str | None  # the bucket's version of the object read; None once it is deleted
     verdict: Literal["accepted", "rejected", "withdrawn"]
-    kind: Literal["article", "author", "page", "site", "unknown"]
+    kind: Literal["article", "author", "page", "site", "theme", "unknown"]
     id: str | None  # of the article, author or page the key stands for
     problems: list[Problem]
     warnings: list[Problem]

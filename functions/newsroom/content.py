@@ -154,12 +154,15 @@ Content = (
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A page as it is stored. `metadata` becomes x-amz-meta-*: `tombstone` or `location`."""
+    """A page as it is stored. `metadata` becomes x-amz-meta-*: `tombstone` or `location`.
+
+    fault: why the paper's own theme could not draw it, so that the built-in one did; empty if it could."""
 
     body: bytes
     content_type: str
     cache_control: str
     metadata: dict[str, str]
+    fault: str = ""
 
 
 # ── What functions answer themselves, and nobody stores ──────────────────────────────────────────

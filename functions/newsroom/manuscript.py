@@ -20,7 +20,7 @@ from newsroom.reading.proof import Proof
 from newsroom.site import Site
 from newsroom.slugs import distinct_slug, slugify
 
-Kind = Literal["article", "author", "page", "site", "unknown"]
+Kind = Literal["article", "author", "page", "site", "theme", "unknown"]
 
 LONGEST_KEY = 1024  # bytes, as in S3
 
@@ -29,6 +29,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("author", re.compile(r"authors/[^/]+\.md\Z", re.IGNORECASE)),
     ("page", re.compile(r"pages/(?:[^/]+/)*[^/]+\.md\Z", re.IGNORECASE)),
     ("site", re.compile(r"site\.yaml\Z")),
+    ("theme", re.compile(r"theme/[^/]+\Z")),
 )
 _DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_ ](.+)\Z", re.DOTALL)
 _PATTERN = re.compile(r"[:{}$*]")  # of a permalink that is a pattern, as /:year/:title/
@@ -115,7 +116,17 @@ class SiteManuscript:
     lines: dict[str, int] = field(default_factory=dict)
 
 
-Manuscript = ArticleManuscript | PageManuscript | AuthorManuscript | SiteManuscript
+@dataclass(frozen=True)
+class ThemeManuscript:
+    """One of the paper's own templates, or its style."""
+
+    name: str
+    text: str
+    warnings: list[Problem] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+Manuscript = ArticleManuscript | PageManuscript | AuthorManuscript | SiteManuscript | ThemeManuscript
 
 
 def kind_of(key: str) -> Kind:
@@ -133,7 +144,7 @@ def read(key: str, raw: bytes, site: Site) -> Manuscript:
     kind = kind_of(key)
     if kind == "unknown":
         proof.stop("this is no file the paper reads; it reads articles/….md, .markdown, .html and .txt, "
-                   "authors/….md, pages/….md and site.yaml")  # fmt: skip
+                   "authors/….md, pages/….md, theme/…, and site.yaml")  # fmt: skip
     if not {"", ".", ".."}.isdisjoint(key.split("/")) or len(key.encode(errors="replace")) > LONGEST_KEY:
         proof.stop("this is no name for a file; leave out empty parts, '.' and '..', and keep it below 1,024 bytes")
     text = decode(raw, proof)
@@ -141,6 +152,12 @@ def read(key: str, raw: bytes, site: Site) -> Manuscript:
         settled, lines = settings.read(text, proof)
         proof.close()
         return SiteManuscript(settled, proof.warnings, lines)
+    if kind == "theme":
+        from newsroom.reading import theme  # which draws pages, and that takes long to load
+
+        name, own = theme.read(text, site, proof)
+        proof.close()
+        return ThemeManuscript(name, own, proof.warnings)
     front = frontmatter.split(text, proof)
     if kind == "author":
         return _author(key, front, site, proof)

@@ -237,14 +237,15 @@ def _reply(page: Page, content: ReplyContent, paper: Paper, edition: int) -> Dra
 
 
 def _redirect(page: Page, content: RedirectContent, paper: Paper, edition: int) -> Drawn:
-    body = press.fill(
+    body, fault = press.fill_in_dress(
         "redirect.html",
+        paper.theme,
         paper=paper.furniture,
         edition=edition,
         location=content.location,
         canonical=paper.url(content.location),
     )
-    return Drawn(body, "text/html; charset=utf-8", FRESH, {"location": content.location})
+    return Drawn(body, "text/html; charset=utf-8", FRESH, {"location": content.location}, fault)
 
 
 def _tombstone(page: Page, content: TombstoneContent, paper: Paper, edition: int) -> Drawn:
@@ -328,7 +329,12 @@ def answer(name: Answer, context: object, site: Site) -> bytes:
 
     context: what content.Answer names for it. Search engines are asked to keep away from all of them.
     """
-    return _ANSWERERS[name](context, paper_of(site)).body
+    return draw_answer(name, context, site).body
+
+
+def draw_answer(name: Answer, context: object, site: Site) -> Drawn:
+    """The same, with what its theme could not do."""
+    return _ANSWERERS[name](context, paper_of(site))
 
 
 def _form_error(context: FormError, paper: Paper) -> Drawn:
@@ -475,8 +481,9 @@ def _html(
     """
     language = lang or paper.lang
     at = page.path if address == "" else address
-    body = press.fill(
+    body, fault = press.fill_in_dress(
         template,
+        paper.theme,
         paper=paper.furniture,
         edition=edition,
         title=title or paper.titled(heading),
@@ -495,7 +502,7 @@ def _html(
         feeds=feeds or paper.own_feeds,
         **values,
     )
-    return Drawn(body, "text/html; charset=utf-8", FRESH, {})
+    return Drawn(body, "text/html; charset=utf-8", FRESH, {}, fault)
 
 
 def _as(content_type: str, body: bytes) -> Drawn:
@@ -519,9 +526,10 @@ def _with_pictures_shown(entries: Sequence[Entry]) -> list[Entry]:
     return [entry if _shown(entry["image"]) is entry["image"] else {**entry, "image": None} for entry in entries]
 
 
-def _columns(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
+def _columns(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """The top stories as the front page sets them: the two newest in the middle column, then the sides by turns."""
-    return [column for column in (entries[:2], entries[2::2], entries[3::2]) if column]
+    columns = (entries[:2], entries[2::2], entries[3::2])
+    return [{"leads": number == 0, "entries": column} for number, column in enumerate(columns) if column]
 
 
 def _desks(entries: Sequence[Entry]) -> list[dict[str, Any]]:

@@ -50,6 +50,7 @@ class Site(TypedDict):
     contact: str | None  # a mail address or URL, for security.txt and the feeds
     robots: list[str]  # further lines for robots.txt
     comments: CommentRules
+    theme: dict[str, str]  # the paper's own templates and style, by name; from theme/… and not from site.yaml
 
 
 DEFAULT_PERMALINK = "/{yyyy}/{mm}/{slug}/"
@@ -86,6 +87,7 @@ def default_site(base_url: str) -> Site:
             "depth": 5,
             "notify": None,
         },
+        "theme": {},
     }
 
 

@@ -1,9 +1,9 @@
 """From one look at an upload to the rows to write: what the file says, weighed against the paper."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from newsroom import publishing
 from newsroom.article import Author, Text, Upload
@@ -13,6 +13,7 @@ from newsroom.manuscript import (
     AuthorManuscript,
     PageManuscript,
     SiteManuscript,
+    ThemeManuscript,
     kind_of,
     read,
 )
@@ -72,6 +73,11 @@ class Look:
     read_rows: Read
 
     @property
+    def theme(self) -> dict[str, str]:
+        """The paper's own templates and style as they are in force, by name."""
+        return self.site["theme"]
+
+    @property
     def earlier_id(self) -> str | None:
         """The id of the article, page or author this key has stood for so far."""
         return self.upload.doc["id"] if self.upload else None
@@ -122,8 +128,10 @@ def _accept(look: Look, file: File) -> Decision:
         case AuthorManuscript():
             decision = _author(manuscript, look)
         case SiteManuscript():
-            settings = Change(SITE_KEY, cast(Doc, manuscript.site), was=look.settings.rev if look.settings else 0)
-            decision = Decision("accepted", changes=[settings])
+            decision = Decision("accepted", changes=[_settings(look, {**manuscript.site, "theme": look.theme})])
+        case ThemeManuscript():
+            theme = {**look.theme, manuscript.name: manuscript.text}
+            decision = Decision("accepted", changes=[_settings(look, {**_settled(look), "theme": theme})])
     decision.warnings = manuscript.warnings
     return decision
 
@@ -168,12 +176,24 @@ def _author(manuscript: AuthorManuscript, look: Look) -> Decision:
     return Decision("accepted", manuscript.id, [author_change(publishing.edit_author(manuscript), row)])
 
 
+def _settled(look: Look) -> Doc:
+    return look.settings.doc if look.settings else {}
+
+
+def _settings(look: Look, doc: Mapping[str, Any]) -> Change:
+    """The settings' row as it is to be: what site.yaml says, and the theme beside it."""
+    return Change(SITE_KEY, dict(doc), was=look.settings.rev if look.settings else 0)
+
+
 def _withdraw(look: Look) -> Decision:
     """What a deleted file leaves behind; a key that never held anything leaves its own row."""
     kind, id = kind_of(look.key), look.earlier_id
     decision = Decision("withdrawn", id)
     if kind == "site" and look.settings:
-        decision.changes = [Change(SITE_KEY, {}, was=look.settings.rev)]
+        decision.changes = [_settings(look, {"theme": look.theme} if look.theme else {})]
+    if kind == "theme" and look.theme:
+        theme = {name: text for name, text in look.theme.items() if f"theme/{name}" != look.key}
+        decision.changes = [_settings(look, {**_settled(look), "theme": theme})]
     if id is None:
         return decision
     own = author_key(id) if kind == "author" else text_key(kind, id)

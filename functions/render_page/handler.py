@@ -80,5 +80,7 @@ def tell(printed: Printed, asked: Iterable[Request]) -> None:
         if sheet.verdict != "right":
             its = sorted(causes[sheet.page])
             logger().info("page drawn", page=sheet.page.path, edition=sheet.edition, cause=its)
+        if sheet.drawn and sheet.drawn.fault:
+            logger().warning("the paper's theme could not draw a page", page=sheet.page.path, reason=sheet.drawn.fault)
     for page, problem in printed.failed.items():
         logger().error("a page could not be drawn", page=page.path, cause=sorted(causes[page]), exc_info=problem)

@@ -169,7 +169,7 @@ class Newsroom:
     def _go_live(self) -> None:
         """Publish what is new or changed in the folder, and wait until the first pages are there."""
         for stranger in strangers(self.content):
-            print(f"{stranger}: left alone, it is not in articles/, authors/ or pages/ and not site.yaml")
+            print(f"{stranger}: left alone, it is not in articles/, authors/, pages/ or theme/ and not site.yaml")
         for trouble in self._uploads.publish(uploads(self.content)):
             print(trouble)
         self._await_receipts()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-ROOMS = ("articles", "authors", "pages")
+ROOMS = ("articles", "authors", "pages", "theme")
 SETTINGS = "site.yaml"
 
 PASSING_ENDINGS = ("~", ".swp", ".swo", ".swx", ".tmp", ".temp", ".bak", ".orig", ".part", ".crdownload", "___")

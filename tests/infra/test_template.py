@@ -178,7 +178,7 @@ def test_every_prefix_an_editor_writes_to_wakes_the_publisher_and_what_the_paper
         assert rule["Name"] == "prefix"
         heard.setdefault(rule["Value"], set()).add(each["Event"])
     both = {"s3:ObjectCreated:*", "s3:ObjectRemoved:*"}
-    assert heard == {"articles/": both, "authors/": both, "pages/": both, "site.yaml": both}
+    assert heard == {"articles/": both, "authors/": both, "pages/": both, "theme/": both, "site.yaml": both}
     assert not any(key.startswith(prefix) for key in ("receipts/a", "reports/a") for prefix in heard)
 
 
@@ -297,7 +297,7 @@ def test_only_those_who_draw_pages_write_objects_and_never_an_upload() -> None:
 def test_the_publisher_reads_what_it_is_woken_for_and_no_receipt() -> None:
     reads = [each for each in statements("PublishArticleRole") if "s3:GetObject" in as_list(each["Action"])]
     (prefixes,) = ([resource["Fn::Sub"] for resource in each["Resource"]] for each in reads)
-    assert prefixes == [f"${{UploadBucket.Arn}}/{each}*" for each in ("articles/", "authors/", "pages/", "site.yaml")]
+    assert prefixes == [f"${{UploadBucket.Arn}}/{each}*" for each in ("articles/", "authors/", "pages/", "theme/", "site.yaml")]
 
 
 def test_no_publishing_function_may_scan_the_table() -> None:

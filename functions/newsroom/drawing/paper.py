@@ -9,6 +9,7 @@ from minijinja import Markup, escape
 from newsroom import pages
 from newsroom.drawing import stylesheet
 from newsroom.drawing.languages import direction
+from newsroom.drawing.press import Theme
 from newsroom.drawing.stylesheet import Asset
 from newsroom.links import harmless
 from newsroom.site import Link, Site
@@ -35,7 +36,12 @@ class Paper:
 
     @cached_property
     def stylesheet(self) -> Asset:
-        return stylesheet.stylesheet(self.site["accent"])
+        return stylesheet.stylesheet(self.site["accent"], self.site["theme"].get(stylesheet.OWN_STYLE, ""))
+
+    @cached_property
+    def theme(self) -> Theme:
+        """The paper's own templates."""
+        return tuple(sorted(part for part in self.site["theme"].items() if part[0] != stylesheet.OWN_STYLE))
 
     @cached_property
     def icon(self) -> Asset:

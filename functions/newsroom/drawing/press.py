@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from minijinja import Environment, load_from_path
+from minijinja import Environment, TemplateError, load_from_path
 
 from newsroom.drawing import dates, languages
 
@@ -17,12 +17,37 @@ _JSON_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2
 _WORDS_A_MINUTE = 230
 
 
+Theme = tuple[tuple[str, str], ...]
+"""A paper's own templates, by name; each stands in the place of ours."""
+FUEL = 100_000  # instructions for one page of a theme; the longest of ours takes a tenth of it
+
+
 def fill(template: str, /, **values: Any) -> bytes:
     """The page a template makes of the values, as UTF-8 without characters that break readers.
 
     Every value is escaped, but those the template itself declares safe.
     """
-    text = _environment().render_template(template, **values)
+    return _printable(_environment().render_template(template, **values))
+
+
+def fill_in_dress(template: str, theme: Theme, /, **values: Any) -> tuple[bytes, str]:
+    """The same by a paper's own templates, and why they could not be used, if so: then ours are.
+
+    Whatever a theme does, the edition stands in the page.
+    """
+    if not theme:
+        return fill(template, **values), ""
+    try:
+        page = _printable(_dressed(theme).render_template(template, **values))
+    except TemplateError as problem:
+        return fill(template, **values), f"{problem.name}, line {problem.line}: {problem.message}"
+    mark = f'<meta name="edition" content="{values["edition"]}">'
+    if values["edition"] is not None and mark.encode() not in page:
+        return fill(template, **values), 'base.html has to keep  <meta name="edition" content="{{ edition }}">'
+    return page, ""
+
+
+def _printable(text: str) -> bytes:
     # The engine escapes slashes too. In escaped text `&#x2f;` can mean nothing else, and plain ones keep pages small.
     page = text.replace("&#x2f;", "/").encode().translate(None, _UNPRINTABLE)
     for noncharacter in _NONCHARACTERS:
@@ -57,8 +82,19 @@ FILTERS: dict[str, Callable[[Any], Any]] = {
 
 @cache
 def _environment() -> Environment:
+    return _made(load_from_path(TEMPLATES))
+
+
+@lru_cache(maxsize=2)
+def _dressed(theme: Theme) -> Environment:
+    own, built_in = dict(theme), load_from_path(TEMPLATES)
+    return _made(lambda name: own.get(name) or built_in(name), FUEL)
+
+
+def _made(loader: Callable[[str], str | None], fuel: int | None = None) -> Environment:
     return Environment(
-        loader=load_from_path(TEMPLATES),
+        loader=loader,
+        fuel=fuel,
         filters=FILTERS,
         undefined_behavior="strict",
         trim_blocks=True,

@@ -54,7 +54,7 @@ def _takedown(content: ReceiptContent) -> list[Problem]:
 
 def _url(content: ReceiptContent, paper: Paper) -> str | None:
     match content.upload["kind"]:
-        case "site":
+        case "site" | "theme":
             return paper.url("/")
         case "author":
             return paper.url(pages.front(f"author/{content.upload['id']}"))

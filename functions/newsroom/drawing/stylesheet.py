@@ -15,6 +15,7 @@ from newsroom.site import Site
 
 PAPER = "#fffdf9"  # the ground of every page by day
 NIGHT = "#151412"  # and by night
+OWN_STYLE = "style.css"  # the part of a theme that is in the place of our rules
 _ASSETS = Path(__file__).parents[1] / "assets"
 _AIR = re.compile(r";?\s*(\})\s*|\s*([{;,])\s*|(:)\s+")
 
@@ -29,13 +30,16 @@ class Asset:
 
 
 @lru_cache(maxsize=4)
-def stylesheet(accent: str) -> Asset:
-    """The style of every page. The accent, `#rrggbb`, is darkened or lightened where it could not be read."""
+def stylesheet(accent: str, own: str = "") -> Asset:
+    """The style of every page. The accent, `#rrggbb`, is darkened or lightened where it could not be read.
+
+    own: the rules of the paper's own theme, which are in the place of ours.
+    """
     colours = (
         f":root{{--paper:{PAPER};--accent:{readable(accent, PAPER)}}}\n"
         f"@media (prefers-color-scheme:dark){{:root{{--paper:{NIGHT};--accent:{readable(accent, NIGHT)}}}}}\n"
     )
-    rules = _AIR.sub(r"\1\2\3", _source("style.css"))
+    rules = own or _AIR.sub(r"\1\2\3", _source("style.css"))
     return _asset("style", "css", colours + rules, "text/css; charset=utf-8")
 
 
@@ -56,7 +60,8 @@ def script() -> Asset:
 
 def assets(site: Site) -> dict[str, Asset]:
     """Every asset that the pages of a paper refer to, by path."""
-    return {asset.path: asset for asset in (stylesheet(site["accent"]), icon(site["title"], site["accent"]), script())}
+    style = stylesheet(site["accent"], site["theme"].get(OWN_STYLE, ""))
+    return {asset.path: asset for asset in (style, icon(site["title"], site["accent"]), script())}
 
 
 def _asset(name: str, extension: str, text: str, content_type: str) -> Asset:

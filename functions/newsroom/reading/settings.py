@@ -183,7 +183,7 @@ def read(text: str, proof: Proof) -> tuple[Site, dict[str, int]]:
         said = ", ".join(f"'{'.'.join(path)[:80]}'" for path in unknown[:20])
         proof.remark(f"not used here: {said}", lines.get(unknown[0]))
     try:
-        site = SiteSettings.model_validate(given).model_dump()
+        site = {**SiteSettings.model_validate(given).model_dump(), "theme": {}}
     except ValidationError as error:
         explain(error, SiteSettings, lines, {}, proof)
         proof.close()
