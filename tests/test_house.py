@@ -20,7 +20,8 @@ NOUNS = {"newsroom", "adapters"}
 VERBS = sorted(room.name for room in FUNCTIONS.iterdir() if room.is_dir() and room.name not in NOUNS | {"__pycache__"})
 AWS = {"boto3", "botocore", "aiobotocore", "obstore", "s3transfer"}
 PARTS = {
-    "pydantic", "minijinja", "nh3", "markdown_it", "mdit_py_plugins", "yaml", "tinycss2", "anyascii", "linkify_it", "itsdangerous",
+    "pydantic", "minijinja", "nh3", "markdown_it", "mdit_py_plugins", "yaml", "tinycss2", "anyascii", "linkify_it",
+    "itsdangerous",
 }  # fmt: skip
 """The parsers, templates and models the pure core is made of; one more is a decision, made here."""
 

@@ -297,7 +297,8 @@ def test_only_those_who_draw_pages_write_objects_and_never_an_upload() -> None:
 def test_the_publisher_reads_what_it_is_woken_for_and_no_receipt() -> None:
     reads = [each for each in statements("PublishArticleRole") if "s3:GetObject" in as_list(each["Action"])]
     (prefixes,) = ([resource["Fn::Sub"] for resource in each["Resource"]] for each in reads)
-    assert prefixes == [f"${{UploadBucket.Arn}}/{each}*" for each in ("articles/", "authors/", "pages/", "theme/", "site.yaml")]
+    rooms = ("articles/", "authors/", "pages/", "theme/", "site.yaml")
+    assert prefixes == [f"${{UploadBucket.Arn}}/{each}*" for each in rooms]
 
 
 def test_no_publishing_function_may_scan_the_table() -> None:
