@@ -1,5 +1,5 @@
 # Two commands: `make run` puts the newsroom on this machine, `make test` proves it.
-# Both need Python 3.11 or newer and this file's make, and install the rest under .venv, .cloud, .checkov and .audit.
+# Both need Python 3.11 or newer and this file's make, and install the rest under hidden folders of this one.
 
 PYTHON ?= python3
 CONTENT ?= events/uploads
@@ -12,7 +12,7 @@ RUNS ?= 5
 uv := .venv/bin/uv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help run test audit soak lint format pack lock clean
+.PHONY: help run test audit soak bench lint format pack lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo 'make test      everything the project promises, checked'
 	@echo 'make audit [PORT=8080] [STATE=.local] [RUNS=5]   every gate on every kind of page of what `make run` serves'
 	@echo 'make soak [N=200000] [SEED=0]   so many schedules of everything that can go wrong'
+	@echo 'make bench [RUNS=5]   speed and cost, beside Hugo and Pelican, as one table and in build/bench.json'
 	@echo 'make lint      style and types alone; make format mends the style'
 	@echo 'make pack      one zip per function in build/, as this machine runs them'
 	@echo 'make lock      resolve the dependencies again, after a change of pyproject.toml'
@@ -37,6 +38,9 @@ audit: .audit/lighthouse
 soak: .venv/installed
 	@.venv/bin/python -m tests.simulation --seed '$(SEED)' --count '$(N)'
 
+bench: .venv/installed .cloud/installed .peers/installed
+	@.venv/bin/python -m infra.bench --runs '$(RUNS)'
+
 lint: .venv/installed
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
@@ -53,7 +57,7 @@ lock: .venv/installed
 	@$(uv) lock
 
 clean:
-	@rm -rf .venv .cloud .checkov .audit build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .cloud .checkov .audit .peers build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/bin/uv: requirements-uv.txt
 	@command -v '$(PYTHON)' >/dev/null || \
@@ -88,4 +92,8 @@ npm_ci = cp tests/pages/package.json tests/pages/package-lock.json .audit && cd 
 
 .audit/lighthouse: .audit/installed
 	@$(npm_ci)
+	@touch $@
+
+.peers/installed: .venv/installed
+	@UV_PROJECT_ENVIRONMENT=.peers $(uv) sync --quiet --frozen --only-group peers --compile-bytecode --python .venv/bin/python
 	@touch $@

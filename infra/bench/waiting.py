@@ -1,26 +1,19 @@
-"""Measure the newsroom: how soon a page follows its upload, how heavy each function is to start.
+"""How long people wait for a newsroom that is running: for a page after its upload, for comments, for a release.
 
-    python -m infra.bench starts               CPU and wall time of each handler's first import
-    python -m infra.bench uploads [--state .local] [--count 50]     on a newsroom that is running
-    python -m infra.bench comments [--state .local] [--count 1000] [--articles 1]     on one whose site.yaml
-        says  comments: {seconds_between: 0}
-    python -m infra.bench releases [--state .local] [--count 1000]     how late, all due in one minute
-
-Ratios and counts travel between machines, seconds do not: each start is shown beside that of a bare
-DynamoDB client in the same run.
+python -m infra.bench.waiting uploads [--state .local] [--count 50]
+python -m infra.bench.waiting comments [--state .local] [--count 1000] [--articles 1]     where site.yaml says
+    comments: {seconds_between: 0}
+python -m infra.bench.waiting releases [--state .local] [--count 1000]     how late, all due in one minute
 """
 
 import argparse
 import json
 import os
 import re
-import resource
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -31,40 +24,18 @@ from urllib.parse import urlsplit
 
 import boto3
 
-from infra import pack
-
-RUNS = 7
 CLIENTS_AT_ONCE = 8
 PATIENCE = 900  # seconds
-BARE = "import boto3; boto3.client('dynamodb')"
-START = """
-import importlib, {verb}.handler
-clients = importlib.import_module('adapters.clients')
-for name in {clients!r}: getattr(clients, name)()
-"""
-CLIENTS = {
-    "publish_article": ["dynamodb", "s3"],
-    "plan_pages": ["dynamodb", "sqs"],
-    "render_page": ["dynamodb", "s3"],
-    "rebuild_site": ["dynamodb", "sqs"],
-    "release_articles": ["dynamodb"],
-    "receive_comment": ["dynamodb", "sqs", "secretsmanager"],
-    "ingest_comment": ["dynamodb"],
-    "moderate_comment": ["dynamodb", "secretsmanager", "sesv2"],
-}
 
 
 def main() -> None:
-    """Read the arguments and print one table."""
-    options = argparse.ArgumentParser(prog="python -m infra.bench")
-    options.add_argument("what", choices=["starts", "uploads", "comments", "releases"])
+    """Read the arguments, and print what was measured."""
+    options = argparse.ArgumentParser(prog="python -m infra.bench.waiting")
+    options.add_argument("what", choices=["uploads", "comments", "releases"])
     options.add_argument("--state", type=Path, default=Path(os.environ.get("STATE", ".local")))
     options.add_argument("--count", type=int, default=50)
     options.add_argument("--articles", type=int, default=1)
     chosen = options.parse_args()
-    if chosen.what == "starts":
-        starts()
-        return
     cloud = json.loads((chosen.state / "cloud.json").read_text())
     if chosen.what == "uploads":
         uploads(cloud, chosen.count)
@@ -74,38 +45,6 @@ def main() -> None:
         comments(cloud, chosen.state, chosen.count, chosen.articles)
 
 
-def starts() -> None:
-    """Each handler imported and its clients made, in a fresh process, from its own zip."""
-    zips = pack.pack()
-    with tempfile.TemporaryDirectory() as folder:
-        programs = {"bare boto3.client('dynamodb')": (BARE, "")}
-        sizes = {}
-        for verb, packed in zips.items():
-            with zipfile.ZipFile(packed) as archive:
-                archive.extractall(Path(folder) / verb)
-                sizes[verb] = sum(entry.file_size for entry in archive.infolist())
-            programs[verb] = (START.format(verb=verb, clients=CLIENTS[verb]), str(Path(folder) / verb))
-        for program, path in programs.values():  # bytecode is compiled once, as it is for a deployed function
-            _spent(program, path)
-        turns = [{name: _spent(*program) for name, program in programs.items()} for _ in range(RUNS)]
-    bare = next(iter(programs))
-    print(f"{'':32}{'CPU ms':>8}{'wall ms':>9}{'CPU / bare':>12}{'unzipped MB':>13}")
-    for name in programs:
-        cpu, wall = (statistics.median(turn[name][which] for turn in turns) for which in (0, 1))
-        ratio = statistics.median(turn[name][0] / turn[bare][0] for turn in turns)
-        size = f"{sizes[name] / 1e6:13.1f}" if name in sizes else ""
-        print(f"{name:32}{cpu * 1000:8.0f}{wall * 1000:9.0f}{ratio:12.2f}{size}")
-
-
-def _spent(program: str, path: str) -> tuple[float, float]:
-    """CPU (user and system) and wall seconds of a Python process."""
-    environment = {**os.environ, "PYTHONPATH": path, "AWS_DEFAULT_REGION": "eu-west-1"}
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    subprocess.run([sys.executable, "-c", program], env=environment, check=True)
-    after, ended = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, ended - began
-
-
 def uploads(cloud: dict[str, Any], count: int) -> None:
     """New articles put in the bucket one after another; each waited for at its address."""
     seconds = sorted(_upload_to_page(cloud, count))
@@ -113,14 +52,14 @@ def uploads(cloud: dict[str, Any], count: int) -> None:
 
 
 def _upload_to_page(cloud: dict[str, Any], count: int) -> Iterator[float]:
-    s3 = _s3(cloud)
+    s3 = s3_of(cloud)
     bucket, stamp = cloud["buckets"]["upload"], int(time.time())
     for number in range(count):
         slug = f"bench-{stamp}-{number}"
         text = f"---\ntitle: Bench {number}\ndate: 2026-11-20\nauthors: [Ada Holm]\ntags: [a, b, c]\n---\nText."
         began = time.monotonic()
         s3.put_object(Bucket=bucket, Key=f"articles/{slug}.md", Body=text.encode())
-        while _status(cloud["site_url"], f"/2026/11/{slug}/") != 200:
+        while status_of(cloud["site_url"], f"/2026/11/{slug}/") != 200:
             if time.monotonic() - began > 60:
                 raise SystemExit(f"/2026/11/{slug}/ did not come within a minute")
             time.sleep(0.01)
@@ -129,7 +68,7 @@ def _upload_to_page(cloud: dict[str, Any], count: int) -> Iterator[float]:
 
 def releases(cloud: dict[str, Any], count: int) -> None:
     """Articles that are all due at the same minute; the site is asked for each before, and until it is there."""
-    s3, bucket, stamp = _s3(cloud), cloud["buckets"]["upload"], int(time.time())
+    s3, bucket, stamp = s3_of(cloud), cloud["buckets"]["upload"], int(time.time())
     due = datetime.fromtimestamp(stamp + 90 + count // 8, UTC).replace(second=0, microsecond=0)
     keys = [f"articles/bench-{stamp}-{number}.md" for number in range(count)]
     for number, key in enumerate(keys):
@@ -144,7 +83,7 @@ def releases(cloud: dict[str, Any], count: int) -> None:
                 paths[key] = urlsplit(receipt["url"]).path
         return len(paths) == count
 
-    _until("all are scheduled", all_scheduled)
+    until("all are scheduled", all_scheduled)
     ahead = (due - datetime.now(UTC)).total_seconds()
     print(f"{count} articles scheduled for {due:%H:%M:%S}, {ahead:.0f} s before")
     early, lateness, waiting = set[str](), dict[str, float](), set(paths.values())
@@ -176,7 +115,7 @@ def _receipt(s3: Any, bucket: str, key: str) -> dict[str, Any] | None:
 
 def _asked_at(site_url: str, path: str) -> tuple[int, datetime]:
     """The status a page answers with, and when it had answered."""
-    return _status(site_url, path), datetime.now(UTC)
+    return status_of(site_url, path), datetime.now(UTC)
 
 
 def comments(cloud: dict[str, Any], state: Path, count: int, articles: int) -> None:
@@ -185,13 +124,13 @@ def comments(cloud: dict[str, Any], state: Path, count: int, articles: int) -> N
     slugs = [f"bench-{stamp}-{number}" for number in range(articles)]
     for slug in slugs:
         text = f"---\ntitle: Bench {slug}\ndate: 2026-11-20\n---\nText.\n"
-        _s3(cloud).put_object(Bucket=cloud["buckets"]["upload"], Key=f"articles/{slug}.md", Body=text.encode())
-    _until(
-        "the articles are live", lambda: all(_status(cloud["site_url"], f"/2026/11/{slug}/") == 200 for slug in slugs)
+        s3_of(cloud).put_object(Bucket=cloud["buckets"]["upload"], Key=f"articles/{slug}.md", Body=text.encode())
+    until(
+        "the articles are live", lambda: all(status_of(cloud["site_url"], f"/2026/11/{slug}/") == 200 for slug in slugs)
     )
     began, before = time.monotonic(), _worker_seconds(state, "ReceiveComment")
     with ThreadPoolExecutor(CLIENTS_AT_ONCE) as clients:
-        sent = list(clients.map(lambda number: _post(cloud, slugs[number % articles], number), range(count)))
+        sent = list(clients.map(lambda number: post(cloud, slugs[number % articles], number), range(count)))
     taken, seconds = [spent for status, spent in sent if status == 202], time.monotonic() - began
     cuts = statistics.quantiles(taken, n=100)
     print(f"{count} comments posted in {seconds:.0f} s: {len(taken)} answered 202, "
@@ -201,22 +140,22 @@ def comments(cloud: dict[str, Any], state: Path, count: int, articles: int) -> N
     ids: list[str] = []
 
     def all_stored() -> bool:
-        found = _desk(state, "comments", "list", "--held")
+        found = desk(state, "comments", "list", "--held")
         ids[:] = [comment["id"] for comment in found if comment["article"] in slugs]
         return len(ids) >= len(taken)
 
-    _until("all are stored", all_stored)
+    until("all are stored", all_stored)
     print(f"{len(ids)} stored, {time.monotonic() - began:.0f} s after the first was posted")
     approving = time.monotonic()
-    _desk(state, "comments", "approve", "-", typed="\n".join(ids))
+    desk(state, "comments", "approve", "-", typed="\n".join(ids))
     print(f"approved in {time.monotonic() - approving:.0f} s")
     shown = [0]
 
     def all_shown() -> bool:
-        shown[0] = sum(_comments_shown(cloud["site_url"], slug) for slug in slugs)
+        shown[0] = sum(comments_shown(cloud["site_url"], slug) for slug in slugs)
         return shown[0] >= len(taken)
 
-    _until("all are shown", all_shown)
+    until("all are shown", all_shown)
     print(f"{shown[0]} on the pages, {time.monotonic() - approving:.0f} s after the first was approved")
 
 
@@ -233,7 +172,7 @@ def _worker_seconds(state: Path, function: str) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _post(cloud: dict[str, Any], article: str, number: int) -> tuple[int, float]:
+def post(cloud: dict[str, Any], article: str, number: int) -> tuple[int, float]:
     connection = HTTPConnection(urlsplit(cloud["site_url"]).netloc, timeout=60)
     words = {"author": f"Reader {number}", "email": f"reader-{number}@example.org", "comment": f"Remark {number}."}
     began = time.monotonic()
@@ -245,7 +184,7 @@ def _post(cloud: dict[str, Any], article: str, number: int) -> tuple[int, float]
     return status, time.monotonic() - began
 
 
-def _comments_shown(site_url: str, slug: str) -> int:
+def comments_shown(site_url: str, slug: str) -> int:
     """How many comments stand on an article's page and the further pages of its discussion."""
     shown, path, page = 0, f"/2026/11/{slug}/", 1
     while (body := _body(site_url, path)) is not None:
@@ -264,13 +203,13 @@ def _body(site_url: str, path: str) -> str | None:
     return body if answer.status == 200 else None
 
 
-def _desk(state: Path, *words: str, typed: str = "") -> Any:
+def desk(state: Path, *words: str, typed: str = "") -> Any:
     command = [str(Path(sys.executable).with_name("broadsheet")), *words, "--state", str(state), "--json"]
     done = subprocess.run(command, input=typed, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
-def _until(what: str, holds: Callable[[], bool]) -> None:
+def until(what: str, holds: Callable[[], bool]) -> None:
     give_up = time.monotonic() + PATIENCE
     while not holds():
         if time.monotonic() > give_up:
@@ -278,14 +217,14 @@ def _until(what: str, holds: Callable[[], bool]) -> None:
         time.sleep(1)
 
 
-def _s3(cloud: dict[str, Any]) -> Any:
+def s3_of(cloud: dict[str, Any]) -> Any:
     return boto3.client(
         "s3", endpoint_url=cloud["endpoint"], region_name=cloud["region"],
         aws_access_key_id="test", aws_secret_access_key="test",  # noqa: S106 - the local cloud's own
     )  # fmt: skip
 
 
-def _status(site_url: str, path: str) -> int:
+def status_of(site_url: str, path: str) -> int:
     connection = HTTPConnection(urlsplit(site_url).netloc, timeout=30)
     connection.request("HEAD", path)
     status = connection.getresponse().status

@@ -1,0 +1,150 @@
+"""A generated paper: the same articles for us and for our peers, whoever runs this and wherever.
+
+What article `number` says depends on its number alone, so that a paper of ten thousand begins with the one of a
+thousand. It has one section of eight, two authors of forty, three tags of sixty and some 450 words; the texts are
+drawn from a few hundred, since to write them is not what is measured.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from adapters.tables import Table
+from newsroom import pages
+from newsroom.article import Article
+from newsroom.planning import own_pages
+from newsroom.reading import markup
+from newsroom.reading.proof import Proof
+from newsroom.rows import Key, article_changes, encode, entry_of, list_pk, lists_of, month_rows, months_pk, page_key
+
+FIRST, EVERY = datetime(2000, 1, 1, 6, tzinfo=UTC), timedelta(hours=2)
+LAST = datetime(2026, 11, 20, 8, tzinfo=UTC)
+TEXTS = 400
+WORDS = (
+    "harbour", "ferry", "council", "fog", "net", "tide", "gull", "lamp", "pier", "rope", "budget", "vote", "school",
+    "bridge", "winter", "market", "railway", "nurse", "court", "archive", "bakery", "river", "mayor", "strike",
+    "printer", "orchard", "meadow", "library", "tram", "engine", "choir", "glacier",
+)  # fmt: skip
+VERBS = ("opens", "closes", "rises", "falls", "waits", "returns", "begins", "ends", "grows", "sinks", "counts", "mends")
+SMALL = ("the", "a", "of", "in", "for", "on", "with", "at", "by", "and", "but", "after", "before", "under")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An article before any system has seen it; `text` is Markdown, `date` in UTC."""
+
+    number: int
+    headline: str
+    date: datetime
+    section: str
+    authors: list[str]
+    tags: list[str]
+    summary: str
+    text: str
+
+    @property
+    def slug(self) -> str:
+        return f"story-{self.number}"
+
+
+def story(number: int) -> Story:
+    """One of the generated articles."""
+    chance = random.Random(number)
+    return Story(
+        number,
+        f"{_sentence(chance, 7)} {number}",
+        FIRST + EVERY * number,
+        f"Section {chance.randrange(8)}",
+        [f"Author {each}" for each in chance.sample(range(40), 2)],
+        [f"Tag {each}" for each in chance.sample(range(60), 3)],
+        f"{_sentence(chance, 24)}.",
+        _text(number % TEXTS),
+    )
+
+
+def rows(articles: int) -> Iterator[dict[str, Any]]:
+    """The rows of so many articles, as publish_article writes them, and of their pages, as plan_pages marks them."""
+    keys = set[Key]()
+    for number in range(articles):
+        article = _article(story(number))
+        for change in article_changes(None, article):
+            keys.add(change.key)
+            yield from (write["Put"]["Item"] for write in Table("news").writes(change))
+        for key in month_rows(article):
+            if key not in keys:
+                keys.add(key)
+                yield {"pk": {"S": key.pk}, "sk": {"S": key.sk}, "doc": {"S": "{}"}}
+    for path in sorted({*pages.FIXED, *(path for key in keys for path in own_pages(key))}):
+        key = page_key(path)
+        yield {"pk": {"S": key.pk}, "sk": {"S": key.sk}, "edition": {"N": "1"}, "cause": {"S": ""}}
+
+
+def listings(articles: int) -> Iterator[dict[str, Any]]:
+    """What an archive of so many articles is to a new one: their listings, evenly over the years, in the lists
+    of one article in twenty. What they say is the same, and kept once."""
+    article = _article(story(0))
+    lists, doc = lists_of(article), {"S": encode(dict(entry_of(article)))}
+    months: set[str] = set()
+    for number in range(articles):
+        sk = f"{(FIRST + (LAST - FIRST) * (number / articles)).isoformat()[:19]}#earlier-{number}"
+        for name in lists if number % 20 == 0 else lists[:2]:
+            yield {"pk": {"S": list_pk(name)}, "sk": {"S": sk}, "doc": doc}
+        if sk[:7] not in months:
+            months.add(sk[:7])
+            yield from ({"pk": {"S": months_pk(name)}, "sk": {"S": sk[:7]}, "doc": {"S": "{}"}} for name in lists)
+
+
+def _article(of: Story) -> Article:
+    """A story as publish_article understands it."""
+    date = of.date.isoformat(timespec="seconds")
+    address = f"/{of.date:%Y/%m}/{of.slug}/"
+    return {
+        "id": of.slug, "key": f"articles/{of.slug}.md", "status": "published", "ever_live": True,
+        "headline": of.headline, "standfirst": of.summary, "summary": of.summary, "address": address,
+        "addresses": [address], "lang": None, "noindex": False, "body": _html(of.number % TEXTS), "words": 450,
+        "links": [], "date": date, "updated": None, "publish_at": None, "expires_at": None, "news_until": None,
+        "section": _term(of.section), "tags": [_term(tag) for tag in of.tags],
+        "authors": [{"id": _slug(name), "name": name} for name in of.authors], "source": None, "image": None,
+        "corrections": [], "comments": True, "biographies": {}, "takedown": None,
+    }  # fmt: skip
+
+
+def _term(name: str) -> Any:
+    return {"slug": _slug(name), "name": name}
+
+
+def _slug(name: str) -> str:
+    return name.lower().replace(" ", "-")
+
+
+@cache
+def _html(which: int) -> str:
+    return markup.from_markdown(_text(which), 1, "", "https://paper.example", Proof("articles/story.md")).html
+
+
+@cache
+def _text(which: int) -> str:
+    chance = random.Random(f"text {which}")
+    paragraphs = [_paragraph(chance) for _ in range(6)]
+    paragraphs.insert(2, f"> {_sentence(chance, 25)}.")
+    paragraphs.insert(4, f"## {_sentence(chance, 5)}")
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _paragraph(chance: random.Random) -> str:
+    sentences = [_sentence(chance, chance.randint(10, 18)) for _ in range(5)]
+    words = sentences[1].split()
+    words[3:5] = [f"**{words[3]} {words[4]}**"]
+    sentences[1] = " ".join(words)
+    words = sentences[3].split()
+    words[5:7] = [f"[{words[5]} {words[6]}](https://example.org/{chance.randint(1, 9999)})"]
+    sentences[3] = " ".join(words)
+    return ". ".join(sentences) + "."
+
+
+def _sentence(chance: random.Random, words: int) -> str:
+    kinds = chance.choices((SMALL, VERBS, WORDS), (35, 15, 50), k=words)
+    return " ".join(chance.choice(kind) for kind in kinds).capitalize()
