@@ -19,6 +19,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra import models
+
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = ROOT / "functions"
 BUILD = ROOT / "build"
@@ -83,6 +85,7 @@ def archive(entries: Mapping[str, bytes], path: Path) -> None:
 
 def _pack(verb: str, path: Path, platform: Platform) -> Path:
     entries = {name: body for room in (verb, *NOUNS) for name, body in _files(FUNCTIONS / room, room)}
+    entries |= {f"adapters/models/{name}": body for name, body in models.models(FUNCTIONS / "adapters")}
     archive(entries | dict(_files(_packages(_requirements(verb), platform))), path)
     return path
 

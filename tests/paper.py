@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 from urllib.parse import quote_plus, urlencode
 
-import boto3
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
@@ -307,7 +306,7 @@ def a_paper(monkeypatch: Any, store: StoreName = "moto") -> Iterator[Paper]:
         forget_clients()
         paper = Paper(Moto() if store == "moto" else Memory())
         if store == "bare memory":
-            monkeypatch.setattr(boto3, "client", lambda service, **_: paper.store.client(service))
+            monkeypatch.setattr(clients, "make", paper.store.client)
         else:
             all_clients = [client() for client in CLIENTS]
             for client in all_clients:

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from threading import get_ident, main_thread
 from typing import TYPE_CHECKING, Any, Literal
 
-import boto3
 import pytest
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from greenlet import getcurrent, greenlet
 
-from adapters import clock
+from adapters import clients, clock
 from tests import paper
 from tests.memory import Unheard, exceptions_of
 
@@ -181,7 +180,7 @@ def wired() -> Iterator[pytest.MonkeyPatch]:
         for service in ("dynamodb", "s3", "sqs", "secretsmanager", "sesv2"):
             exceptions_of(service)
         paper.forget_clients()
-        patch.setattr(boto3, "client", lambda service, **_: Wire(service))
+        patch.setattr(clients, "make", Wire)
         patch.setattr(clock, "now", lambda: _STAGE.schedule and _STAGE.schedule.now)
         yield patch
         paper.forget_clients()
