@@ -9,7 +9,7 @@ Nobody is told that their comment was received before the queue has it.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
@@ -174,7 +174,7 @@ def letter_of(secret: str, id: str, door: Door, submission: Submission, now: dat
 def hand_over(letter: Letter, rates: Mapping[str, int]) -> None:
     """Give the comment to the queue; if it does not take it, its writer need not wait to try again."""
     try:
-        queues.send(setting("COMMENT_QUEUE"), [letter.model_dump()])
+        queues.send(setting("COMMENT_QUEUE"), [asdict(letter)])
     except Exception as problem:
         logger().exception("the queue did not take a comment", id=letter.id)
         counters().give_back(rates)

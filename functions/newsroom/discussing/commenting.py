@@ -1,15 +1,15 @@
 """What a reader may send: every limit, and what to say when it is passed.
 
-A Submission is what was sent, checked; a Letter is the message that carries it to ingest_comment.
+A Submission is what was sent, checked; a Letter is the message that carries it to ingest_comment. Both are plain
+dataclasses: their fields are few, what is said of each is ours to word, and a reader waits while a library loads.
 """
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from newsroom.comment import HONEYPOT
 from newsroom.content import FormProblem, Given
@@ -26,14 +26,14 @@ _REFUSED = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _MAIL = re.compile(
     r"[^\s@<>,;:\"()\\\x00-\x1f\x7f-\x9f]{1,64}@[^\s@<>,;:\"()\\\x00-\x1f\x7f-\x9f]+\.[^\s@<>,;:\"()\\.]+\Z"
 )
+_HALF = re.compile("[\ud800-\udfff]")  # half a character, which no table can keep
 _ID = re.compile(r"[0-9a-f]{8,64}\Z")
 _YES = frozenset({"1", "on", "yes", "true"})
 
 
-class Letter(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Letter:
     """A comment on its way through CommentQueue: everything it is."""
-
-    model_config = ConfigDict(frozen=True, strict=True)
 
     id: str
     article: str
@@ -167,48 +167,73 @@ def _flag(value: object) -> bool:
     return value is True or (isinstance(value, str) and value.lower() in _YES)
 
 
-class Edit(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class Edit:
     """What a writer may mend of a comment, checked."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    author: Annotated[str, BeforeValidator(_author)]
-    url: Annotated[str | None, BeforeValidator(_url)] = None
-    comment: Annotated[str, BeforeValidator(_comment)]
+    author: str
+    url: str | None = None
+    comment: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class Submission(Edit):
     """A comment as it was sent, checked."""
 
-    email: Annotated[str, BeforeValidator(_email)]
-    parent: Annotated[str | None, BeforeValidator(_parent)] = None
-    notify: Annotated[bool, BeforeValidator(_flag)] = False
-    honeypot: Annotated[bool, BeforeValidator(bool)] = Field(False, alias=HONEYPOT)
+    email: str
+    parent: str | None = None
+    notify: bool = False
+    honeypot: bool = False
 
 
-_REQUIRED = {"author": "", "email": "", "comment": ""}
+_READERS: dict[str, Callable[[object], Any]] = {
+    "author": _author,
+    "url": _url,
+    "comment": _comment,
+    "email": _email,
+    "parent": _parent,
+    "notify": _flag,
+    "honeypot": bool,
+}
 _Checked = TypeVar("_Checked", bound=Edit)
 
 
-def check(fields: Mapping[str, Any], form: type[_Checked]) -> _Checked:
+def check(sent: Mapping[str, Any], form: type[_Checked]) -> _Checked:
     """What these fields say; raises Refusal with everything that is wrong."""
-    try:
-        return form.model_validate({**_REQUIRED, **fields})
-    except ValidationError as error:
-        raise Refusal(*(_problem(item) for item in error.errors(include_url=False))) from None
+    said: dict[str, Any] = {}
+    problems: list[FormProblem] = []
+    for name in (field.name for field in fields(form)):
+        try:
+            said[name] = _READERS[name](sent.get(HONEYPOT if name == "honeypot" else name))
+        except _Words as wrong:
+            problems.append({"field": None if name == "parent" else name, "message": str(wrong)})
+    if problems:
+        raise Refusal(*problems)
+    return form(**said)
 
 
-def _problem(item: Mapping[str, Any]) -> FormProblem:
-    field = str(item["loc"][0]) if item["loc"] else None
-    said = item.get("ctx", {}).get("error")
-    message = str(said) if isinstance(said, _Words) else "This cannot be read."
-    return {"field": None if field == "parent" else field, "message": message}
+_MAY_BE_NONE = frozenset({"parent", "url"})
+_YES_OR_NO = frozenset({"notify", "honeypot"})
 
 
 def read_letter(body: str) -> Letter:
     """The letter in a message; raises PermanentError, without its words, when it is none."""
     try:
-        return Letter.model_validate_json(body)
-    except ValidationError as error:
-        wrong = sorted({".".join(str(part) for part in item["loc"]) or item["type"] for item in error.errors()})
-        raise PermanentError(f"not a letter: {', '.join(wrong)}") from None
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        raise PermanentError("not a letter: it is no JSON") from None
+    if not isinstance(said, dict):
+        raise PermanentError("not a letter: it is no object")
+    letter: dict[str, Any] = {field.name: said.get(field.name) for field in fields(Letter)}
+    wrong = sorted(name for name, value in letter.items() if not _is_of_a_letter(name, value))
+    if wrong:
+        raise PermanentError(f"not a letter: {', '.join(wrong)}")
+    return Letter(**letter)
+
+
+def _is_of_a_letter(name: str, value: object) -> bool:
+    if name in _YES_OR_NO:
+        return isinstance(value, bool)
+    if isinstance(value, str):
+        return not _HALF.search(value)
+    return value is None and name in _MAY_BE_NONE
