@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
-from infra.desk import CannotDo, cloud, files, rebuilding, receipts, standing, takedowns
+from infra.desk import CannotDo, cloud, costs, files, rebuilding, receipts, standing, takedowns
 from infra.desk.cloud import Cloud
 from infra.desk.comments import comments
 from infra.desk.deadletters import deadletters
@@ -149,6 +149,21 @@ def check(
     if as_json:
         print_json([{**each.receipt, "pages": each.pages, "whole_paper": each.whole_paper} for each in verdicts])
     end_with([verdict.receipt for verdict in verdicts])
+
+
+@app.command(name="costs")
+def list_costs(as_json: AsJson = False) -> None:
+    """Price what a newsroom does: counted calls times public prices, beside the floor. Asks no cloud."""
+    lines = costs.price_list()
+    if as_json:
+        print_json([
+            {"what": each.what, "usd": each.usd, "floor": each.floor, "ratio": each.ratio, "parts": each.parts}
+            for each in lines
+        ])  # fmt: skip
+        return
+    say(f"Public prices of us-east-1, looked up in {costs.AS_OF}, without any free tier.")
+    for line in costs.as_table(lines).splitlines():
+        out(line)
 
 
 @app.command()

@@ -1,0 +1,163 @@
+"""What the newsroom costs: counted calls times public prices.
+
+COUNTED is what our own handlers asked of AWS, counted in tests/test_price_list.py, which fails if it is not so any
+more. PRICES are those of us-east-1 without any free tier, and of the day they were looked up: check them
+before you rely on them. Each line stands beside its floor: the PUTs of the objects that truly changed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+AS_OF = "2026-11"
+PRICES = {
+    "put": 5.00e-6,  # S3: PUT and LIST, each
+    "get": 0.40e-6,  # S3: GET and HEAD, each
+    "read": 0.125e-6,  # DynamoDB on demand: a read unit, four kilobytes read strongly
+    "write": 0.625e-6,  # DynamoDB on demand: a write unit, one kilobyte; two in a transaction
+    "message": 0.40e-6,  # SQS: a request
+    "run": 0.20e-6,  # Lambda: an invocation
+    "gb_second": 13.3334e-6,  # Lambda on arm64
+    "api": 1.00e-6,  # HTTP API: a request
+    "tick": 1.00e-6,  # EventBridge Scheduler: an invocation
+    "mail": 0.10e-3,  # SES
+    "alarm": 0.10,  # CloudWatch: a month
+    "secret": 0.40,  # Secrets Manager: a month
+    "view": 1.00e-6,  # CloudFront: a request over HTTPS
+    "edge_run": 0.10e-6,  # CloudFront: an invocation of a function
+    "gigabyte_out": 0.085,  # CloudFront: to readers
+    "gigabyte_month": 0.023 + 0.25,  # S3 and DynamoDB: kept a month, in each
+}
+"""USD for one of each."""
+NAMES = {
+    "put": "PUT", "get": "HEAD and GET", "read": "reads of the table", "write": "writes to the table",
+    "message": "messages", "run": "Lambda, runs", "gb_second": "Lambda, GB seconds", "api": "API requests",
+    "tick": "clock", "mail": "mail", "alarm": "alarms", "secret": "secret", "view": "CloudFront, requests",
+    "edge_run": "CloudFront, functions", "gigabyte_out": "CloudFront, gigabytes", "gigabyte_month": "storage",
+}  # fmt: skip
+
+Amounts = Mapping[str, float]
+
+COUNTED: dict[str, Amounts] = {
+    "publish": {
+        "changed": 31,
+        "gb_second": 0.56,
+        "get": 32,
+        "message": 14,
+        "put": 31,
+        "read": 122,
+        "run": 7,
+        "write": 95,
+    },
+    "edit": {"changed": 29, "gb_second": 0.48, "get": 30, "message": 11, "put": 29, "read": 102, "run": 6, "write": 78},
+    "comment": {
+        "changed": 4,
+        "gb_second": 0.48,
+        "get": 4,
+        "message": 6,
+        "put": 4,
+        "read": 32,
+        "run": 6,
+        "write": 39,
+        "api": 1,
+    },
+    "unchanged page": {
+        "changed": 0.0,
+        "gb_second": 0.0022,
+        "get": 1.1944,
+        "message": 0.0208,
+        "put": 0.0139,
+        "read": 6.5556,
+        "run": 0.0278,
+        "write": 0.0972,
+    },
+    "changed page": {
+        "changed": 0.9931,
+        "gb_second": 0.0022,
+        "get": 1.1944,
+        "message": 0.0208,
+        "put": 1.0,
+        "read": 6.5556,
+        "run": 0.0278,
+        "write": 0.1528,
+    },
+}
+"""What each took, of the things PRICES names, and `changed`: the objects that are other than before."""
+
+SECONDS_A_RUN = 0.08  # assumed: at a gigabyte, mostly waiting for answers
+ALARMS, SECRETS, POLLED_QUEUES = 30, 1, 4  # of the template, which a test compares
+POLLS = 5 * 3 * 60 * 24 * 30  # a month: Lambda keeps five requests of twenty seconds waiting at each queue
+TICKS = 2 * 60 * 24 * 30  # a month: release_articles and moderate_comment every minute
+VIEW_BYTES = 9_000  # assumed: an article with its style, packed, of which most come from readers' own caches
+REQUESTS_A_VIEW = 1.5
+
+
+@dataclass(frozen=True)
+class Line:
+    """One price: what it is for, what it takes, and how many objects truly changed."""
+
+    what: str
+    amounts: Amounts
+    changed: float = 0
+    parts: dict[str, float] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.parts.update({name: PRICES[name] * amount for name, amount in self.amounts.items() if amount})
+
+    @property
+    def usd(self) -> float:
+        return sum(self.parts.values())
+
+    @property
+    def floor(self) -> float:
+        """The PUTs of what changed; nobody who keeps pages in S3 pays less."""
+        return self.changed * PRICES["put"]
+
+    @property
+    def ratio(self) -> float | None:
+        return self.usd / self.floor if self.floor else None
+
+    @property
+    def dearest(self) -> str:
+        """What most of it is paid for."""
+        name = max(self.parts, key=lambda part: self.parts[part])
+        return f"{NAMES[name]} ({self.parts[name] / self.usd:.0%})"
+
+
+def times(amounts: Amounts, factor: float) -> Amounts:
+    """So many times as much of everything."""
+    return {name: factor * amount for name, amount in amounts.items()}
+
+
+def price_list() -> list[Line]:
+    """Every line, in order."""
+    idle = {
+        "alarm": ALARMS, "secret": SECRETS, "message": POLLED_QUEUES * POLLS, "tick": TICKS, "run": TICKS,
+        "gb_second": TICKS * SECONDS_A_RUN, "read": 2 * TICKS, "gigabyte_month": 0.1,
+    }  # fmt: skip
+    views = {"view": 1e6 * REQUESTS_A_VIEW, "edge_run": 2e6 * REQUESTS_A_VIEW, "gigabyte_out": VIEW_BYTES / 1e3}
+    lines = [Line("an idle month", idle), _counted("one publish", "publish"), _counted("one edit", "edit"),
+             _counted("1,000 comments, each approved", "comment", 1_000)]  # fmt: skip
+    for pages in (10_000, 1_000_000):
+        lines.append(_counted(f"a rebuild of {pages:,} pages, none changed", "unchanged page", pages))
+        lines.append(_counted(f"a rebuild of {pages:,} pages, all changed", "changed page", pages))
+    return [*lines, Line("1,000,000 views", views)]
+
+
+def _counted(what: str, name: str, factor: float = 1) -> Line:
+    amounts = times(COUNTED[name], factor)
+    return Line(what, {part: amount for part, amount in amounts.items() if part != "changed"}, amounts["changed"])
+
+
+def as_table(lines: list[Line]) -> str:
+    """The list as Markdown, as infra/README.md has it."""
+    rows = [
+        (each.what, _usd(each.usd), _usd(each.floor) if each.floor else "–",
+         f"{each.ratio:.2f}" if each.ratio else "–", each.dearest)
+        for each in lines
+    ]  # fmt: skip
+    head = ("", "USD", "floor", "ratio", "mostly")
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---", "---:", "---:", "---:", "---"), *rows))
+
+
+def _usd(amount: float) -> str:
+    return f"{amount:.2f}" if amount >= 1 else f"{amount:.6f}"
