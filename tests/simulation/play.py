@@ -10,6 +10,7 @@ from time import process_time
 from typing import Literal
 
 from tests.memory import Memory
+from tests.paper import forget_clients
 from tests.simulation import workload
 from tests.simulation.schedule import Broken, Schedule
 from tests.simulation.stores import InMemory, furnished, opened
@@ -34,6 +35,7 @@ def play(
 ) -> Schedule:
     """Play the schedule of a seed, on the wires laid out. Raises Broken, with the schedule as `schedule`."""
     founding = founded()
+    forget_clients()  # or what an earlier schedule left in the handlers' caches would make this one another
     with opened(store, founding) as opened_store, redirect_stdout(StringIO()):  # metrics are printed
         schedule = Schedule(seed, opened_store, work or workload.of(seed), tells=tells)
         try:

@@ -92,6 +92,14 @@ class Remark:
     verdict: Verdict | None = None  # the last that was acknowledged
     perhaps: set[Verdict] = field(default_factory=set)  # later ones: called failed, and written or on the wire
 
+    def become(self, id: str) -> None:
+        """They were told that it was received as this. The same words of another day are another comment, of which
+        nobody has decided anything."""
+        if self.id not in {None, id}:
+            self.verdict = None
+            self.perhaps.clear()
+        self.id = id
+
     def acknowledge(self, verdict: Verdict) -> None:
         """Somebody was told that it is so; of an erased one nothing else is ever true."""
         self.verdict = verdict if self.verdict != "erase" else "erase"
@@ -229,7 +237,8 @@ def say(remark: Remark, *, with_key: bool, only_today: bool = False) -> Act:
             schedule.tell(f"the reader of “{remark.word}” is answered {status}")
             schedule.counts[f"answers: {status}"] += 1
             if status == 202:
-                remark.id, remark.is_received = json.loads(answer["body"])["id"], True
+                remark.become(json.loads(answer["body"])["id"])
+                remark.is_received = True
             elif status == 409:
                 remark.was_said_already = True
                 remark.id = schedule.promises.letters.get(remark.word)
@@ -248,7 +257,8 @@ def decide(remark: Remark, verdict: Verdict, *, by_link: bool, once: bool = Fals
         return remark.id is not None and schedule.promises.row(f"COMMENT#{remark.id}", "COMMENT") is not None
 
     def do(schedule: "Schedule", done: Callable[..., None], failures: int) -> None:
-        assert remark.id
+        id = remark.id
+        assert id
         schedule.tell(f"the editor wants to {verdict} “{remark.word}” {'by link' if by_link else 'at the desk'}")
         rev = schedule.promises.row(f"COMMENT#{remark.id}", "COMMENT")["rev"]["N"]
         if by_link and verdict != "erase":
@@ -269,9 +279,10 @@ def decide(remark: Remark, verdict: Verdict, *, by_link: bool, once: bool = Fals
                 status = answer["statusCode"] if answer else 500
                 is_done, is_over = status == 200, status == 410 and failures >= PERSISTENT
             schedule.tell(f"  … which is {'done' if is_done else 'not done'}")
-            if is_done:
+            is_of_this_one = remark.id == id  # and not of another comment with the same words
+            if is_done and is_of_this_one:
                 remark.acknowledge(verdict)
-            elif task.may_have_written:
+            elif task.may_have_written and is_of_this_one:
                 remark.perhaps.add(verdict)
             done(again=not (is_done or is_over or once))
 
