@@ -31,7 +31,7 @@ Files = Annotated[
 ]
 Prefix = Annotated[
     str,
-    typer.Option(metavar="PREFIX", help="Where a file goes that lies in no folder articles, authors or pages."),
+    typer.Option(metavar="PREFIX", help="Where a file goes that lies in no folder articles, authors, pages or theme."),
 ]
 Seconds = Annotated[float, typer.Option("--timeout", min=0, metavar="SECONDS", help="Wait so long with no news.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print warnings too.")]

@@ -30,12 +30,12 @@ def uploads(named: Iterable[Path], prefix: str) -> dict[str, Path]:
     return dict(sorted(found.items(), key=lambda each: (_ORDER[each[0].split("/")[0]], each[0])))
 
 
-_ORDER = {folder.SETTINGS: 0, "authors": 1, "pages": 2, "articles": 3}
+_ORDER = {folder.SETTINGS: 0, "theme": 1, "authors": 2, "pages": 3, "articles": 4}
 
 
 def key_of(path: Path, place: Path, prefix: str) -> str:
     """The key a file is uploaded under: its path from the nearest folder around it that is named
-    articles, authors or pages; else its `place` under the prefix."""
+    articles, authors, pages or theme; else its `place` under the prefix."""
     parts = path.absolute().parts
     for depth in range(len(parts) - 2, -1, -1):
         if parts[depth] in folder.ROOMS:

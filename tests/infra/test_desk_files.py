@@ -6,6 +6,7 @@ import pytest
 
 from infra.desk import CannotDo
 from infra.desk.files import key_of, uploads
+from infra.local import folder
 
 
 def file(folder: Path, name: str) -> Path:
@@ -23,6 +24,7 @@ def file(folder: Path, name: str) -> Path:
         ("/home/ada/articles/old/articles/korea.md", "articles/korea.md"),
         ("/home/ada/paper/authors/ada-holm.md", "authors/ada-holm.md"),
         ("/home/ada/paper/pages/about.md", "pages/about.md"),
+        ("/home/ada/paper/theme/article.html", "theme/article.html"),
         ("/home/ada/paper/site.yaml", "site.yaml"),
         ("/home/ada/korea.md", "articles/guest/korea.md"),
     ],
@@ -32,11 +34,11 @@ def test_a_file_is_uploaded_under_its_path_from_the_nearest_of_the_newsrooms_fol
 
 
 def test_a_folder_stands_for_the_files_in_it_settings_and_authors_first(tmp_path: Path) -> None:
-    for name in ("articles/world/korea.md", "pages/about.md", "authors/ada.md", "site.yaml"):
+    for name in ("articles/world/korea.md", "pages/about.md", "authors/ada.md", "theme/style.css", "site.yaml"):
         file(tmp_path, name)
 
     assert list(uploads([tmp_path], "articles/")) == [
-        "site.yaml", "authors/ada.md", "pages/about.md", "articles/world/korea.md",
+        "site.yaml", "theme/style.css", "authors/ada.md", "pages/about.md", "articles/world/korea.md",
     ]  # fmt: skip
 
 
@@ -83,3 +85,9 @@ def test_an_empty_folder_holds_nothing_to_upload(tmp_path: Path) -> None:
 def test_a_prefix_where_nobody_looks_for_uploads_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CannotDo, match="'drafts/', where nobody looks"):
         uploads([file(tmp_path, "korea.md")], "drafts/")
+
+
+def test_every_folder_that_is_watched_has_its_place_in_the_order(tmp_path: Path) -> None:
+    for room in folder.ROOMS:
+        file(tmp_path, f"{room}/a.md")
+    assert len(uploads([tmp_path], "articles/")) == len(folder.ROOMS)
