@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.chromium import FOUND, Chromium
-from tests.pages import checking, gates
+from tests.pages import checking
 from tests.pages.browsing import AXE, CHECKERS, JAVA, NU, ROOT, Reader
 from tests.pages.visits import Visit, furnish
 from tests.running import Running
@@ -88,10 +88,11 @@ def audit(newsroom: Running, runs: int) -> Iterator[str]:
             yield from (f"{kind}: Lighthouse: {each}" for each in lights if each and min(each) < 100)
     Console(width=170).print(table)
     pages, broken = checking.crawl(newsroom)
-    style = gates.packed(newsroom.get(checking.style_of(newsroom))[1])
+    style, too_much = checking.style(newsroom)
     print(f"Lighthouse: medians of {runs}; unlisted pages without {OF_INVITING}, errors without {OF_ANSWERING} too")
-    print(f"links: {pages} addresses on the site, {len(broken)} broken; style: {style:,} bytes packed")
-    yield from broken
+    print(f"links: {pages} addresses on the site, {len(broken)} broken")
+    print(f"style: {style:,} bytes, Nu {len(by_checker['style'])}; sizes are as gzip packs, and Brotli packs smaller")
+    yield from (*broken, *too_much, *(f"style: Nu: {each}" for each in by_checker["style"]))
     for name, found in (("feed", checking.feeds(newsroom)), ("sitemap", checking.sitemaps(newsroom, {}))):
         print(f"{name}s: {len(found)}, {sum(map(bool, found.values()))} with something wrong")
         yield from (f"{path}: {each}" for path, wrong in found.items() for each in wrong)

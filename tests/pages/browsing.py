@@ -4,20 +4,21 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tests.chromium import Chromium
+from tests.pages.gates import Wrong
 from tests.pages.visits import Visit
 
 ROOT = Path(__file__).parents[2]
 CHECKERS = ROOT / ".audit/node_modules"
 AXE, NU = CHECKERS / "axe-core/axe.min.js", CHECKERS / "vnu-jar/build/dist/vnu.jar"
 JAVA = shutil.which("java")
-SCREENS = {"phone": (360, 740, True), "desk": (1350, 940, False)}  # width, height in CSS pixels, and whether by touch
+SCREENS = {"phone": (360, 800, True), "desk": (1350, 940, False)}  # width, height in CSS pixels, and whether by touch
 SCHEMES = ("light", "dark")
 OF_OUR_POSTING = "GenericIssue"  # a page that posts without being touched is noted in the browser's history
+MOST_STOPS = 1_000  # of a way through a page by Tab
 NARROWEST = 320  # CSS pixels, without scrolling sideways
 
 RUN_AXE = """axe.run(document, {
@@ -32,6 +33,8 @@ OVERFLOW = """[...document.querySelectorAll("body *")].filter((it) => {
     && (box.right > innerWidth + 1 || box.left < -1)
 }).map((it) => it.outerHTML.slice(0, 100)).slice(0, 3)
   .concat(document.documentElement.scrollWidth > innerWidth ? ["the page scrolls sideways"] : [])"""
+LANDMARKS = """["header", "main", "footer"].filter((it) => document.querySelectorAll(`body > ${it}`).length != 1)"""
+"""Where a screen reader's keys jump to; axe sees to it that there are not two, but not that there is one."""
 FOCUS = """(() => {
   const it = document.activeElement, box = it.getBoundingClientRect(), style = getComputedStyle(it)
   return {is: it.outerHTML.slice(0, 80), skips: it.matches("a.skip[href='#main']"), body: it === document.body,
@@ -53,14 +56,6 @@ POST = """(() => {
 })()"""
 
 
-@dataclass
-class Seen:
-    """What a browser found on one page, by gate; nothing is well. `bytes` and `requests` are all it took to show it."""
-
-    wrong: dict[str, list[str]] = field(default_factory=dict)
-    requests: int = 0
-
-
 class Reader:
     """One browser that reads one newsroom at an address like http://127.0.0.1:8080."""
 
@@ -68,30 +63,30 @@ class Reader:
         self._chromium, self._site = chromium, site
         self._axe = AXE.read_text(encoding="utf-8")
 
-    def look_at(self, visit: Visit) -> Seen:
+    def look_at(self, visit: Visit) -> Wrong:
         """Everything a browser can tell of a page."""
-        seen = Seen({name: [] for name in ("axe", "reflow", "keyboard", "quiet")})
+        wrong: Wrong = {name: [] for name in ("axe", "reflow", "keyboard", "quiet")}
         for screen, (width, height, touch) in SCREENS.items():
             for scheme in SCHEMES:
                 self._emulate(width, height, touch, scheme)
                 self._open(visit)
-                self._note_noise(visit, seen)
+                wrong["quiet"] += self._noise(visit)
                 self._chromium.run(self._axe)
                 where = f"{scheme}, {screen}: "
-                seen.wrong["axe"] += [where + each for each in self._chromium.run(RUN_AXE)]
+                wrong["axe"] += [where + each for each in self._chromium.run(RUN_AXE)]
         self._emulate(*SCREENS["desk"], "light")
         self._open(visit)
-        seen.wrong["keyboard"] += self._by_keyboard()
+        wrong["keyboard"] += self._by_keyboard()
         self._emulate(NARROWEST, 640, False, "light")  # as a narrow window: a phone would shrink what is too wide
         self._open(visit)
-        seen.wrong["reflow"] += [f"at {NARROWEST} px: {each}" for each in self._chromium.run(OVERFLOW)]
+        wrong["reflow"] += [f"at {NARROWEST} px: {each}" for each in self._chromium.run(OVERFLOW)]
         self._chromium.ask("Page.setFontSizes", fontSizes={"standard": 32, "fixed": 26})
         for width in (2 * NARROWEST, SCREENS["desk"][0]):
             self._emulate(width, 900, False, "light")
             self._open(visit)
-            seen.wrong["reflow"] += [f"at 200% and {width} px: {each}" for each in self._chromium.run(OVERFLOW)]
+            wrong["reflow"] += [f"at 200% and {width} px: {each}" for each in self._chromium.run(OVERFLOW)]
         self._chromium.ask("Page.setFontSizes", fontSizes={"standard": 16, "fixed": 13})
-        return seen
+        return wrong
 
     def text_of(self, visit: Visit, *, scripted: bool) -> str:
         """The words a reader sees, with or without scripts."""
@@ -135,12 +130,11 @@ class Reader:
         if not any(event["method"] == "Page.loadEventFired" for event in self._chromium.events):
             self._chromium.until("Page.loadEventFired")
 
-    def _note_noise(self, visit: Visit, seen: Seen) -> None:
+    def _noise(self, visit: Visit) -> list[str]:
         """Requests, console messages and cookies, of a page that was just opened."""
         events = self._chromium.take_events()
         urls = {event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"}
-        seen.requests = max(seen.requests, len(urls))
-        seen.wrong["quiet"] += [f"asks elsewhere: {url}" for url in urls if not url.startswith(self._site)]
+        noise = [f"asks elsewhere: {url}" for url in urls if not url.startswith(self._site)]
         for event in events:
             told = event["params"]
             if event["method"] == "Log.entryAdded":
@@ -149,18 +143,18 @@ class Reader:
                     visit.status >= 400 and entry["source"] == "network" and visit.path in entry.get("url", "")
                 )
                 if not its_own_status:
-                    seen.wrong["quiet"].append(f"console: {entry['text']}")
+                    noise.append(f"console: {entry['text']}")
             elif event["method"] in {"Runtime.consoleAPICalled", "Runtime.exceptionThrown"}:
-                seen.wrong["quiet"].append(f"console: {json.dumps(told)[:200]}")
+                noise.append(f"console: {json.dumps(told)[:200]}")
             elif event["method"] == "Audits.issueAdded" and told["issue"]["code"] != OF_OUR_POSTING:
-                seen.wrong["quiet"].append(f"issue: {json.dumps(told['issue'])[:200]}")
+                noise.append(f"issue: {json.dumps(told['issue'])[:200]}")
         cookies = self._chromium.ask("Network.getCookies")["cookies"]
-        seen.wrong["quiet"] += [f"cookie: {each['name']}" for each in cookies]
+        return noise + [f"cookie: {each['name']}" for each in cookies]
 
     def _by_keyboard(self) -> list[str]:
-        """Tab through the page: the first stop skips to the text, and each shows where one is."""
-        wrong: list[str] = []
-        for stop in range(60):
+        """Its landmarks are there; and by Tab, the first stop skips to the text and each shows where one is."""
+        wrong = [f"it has no {each} of its own, or several" for each in self._chromium.run(LANDMARKS)]
+        for stop in range(MOST_STOPS):
             for kind in ("keyDown", "keyUp"):
                 self._chromium.ask("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
             at: Mapping[str, Any] = self._chromium.run(FOCUS)
@@ -172,6 +166,8 @@ class Reader:
                 wrong.append(f"not to be seen: {at['is']}")
             if not at["ring"]:
                 wrong.append(f"no ring around {at['is']}")
+        else:
+            wrong.append(f"after {MOST_STOPS} Tabs one is still on the page")
         return wrong
 
 

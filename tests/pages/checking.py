@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote, urldefrag
 
 from tests.pages import gates
 from tests.pages.browsing import Reader, by_nu
+from tests.pages.gates import Wrong
 from tests.pages.visits import Visit
 from tests.running import Running
 
@@ -15,9 +16,6 @@ FEEDS = {"/feed.xml": gates.rss, "/atom.xml": gates.atom, "/feed.json": gates.js
 LISTS_WITH_FEEDS = ("", "/section/audit", "/author/ada-marlow")
 COMMENT_FEEDS = ("/comments/feed.xml", "/comments/audit-lively/feed.xml")
 MOST_PAGES = 2_000  # of a crawl
-
-Wrong = dict[str, list[str]]
-"""What is wrong, by gate; a gate with nothing is well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +69,10 @@ def too_heavy(kind: str, weight: Weight) -> list[str]:
 
 def by_browser(reader: Reader, visits: list[Visit]) -> dict[str, Wrong]:
     """The gates that need a browser, by kind of page; a redirect is never shown."""
-    return {visit.kind: reader.look_at(visit).wrong for visit in visits if visit.status != 301}
+    return {visit.kind: reader.look_at(visit) for visit in visits if visit.status != 301}
 
 
-def by_checker(newsroom: Running, visits: list[Visit], folder: Path) -> dict[str, list[str]]:
+def by_checker(newsroom: Running, visits: list[Visit], folder: Path) -> Wrong:
     """What the Nu checker says, by kind of page; and of the style under its own name."""
     files = {}
     for number, visit in enumerate(visits):
@@ -85,6 +83,12 @@ def by_checker(newsroom: Running, visits: list[Visit], folder: Path) -> dict[str
     (folder / "style.css").write_text(newsroom.get(style)[1], encoding="utf-8")
     files[folder / "style.css"] = "style"
     return {files[path]: said for path, said in by_nu(files).items()}
+
+
+def style(newsroom: Running) -> tuple[int, list[str]]:
+    """What the paper's style takes on its way, packed; and the bound it breaks."""
+    bytes_ = gates.packed(newsroom.get(style_of(newsroom))[1])
+    return bytes_, [f"the style is {bytes_:,}, and {gates.MOST_CSS:,} is the most"] if bytes_ > gates.MOST_CSS else []
 
 
 def style_of(newsroom: Running) -> str:

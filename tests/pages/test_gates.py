@@ -50,12 +50,12 @@ def poor() -> Iterator[str]:
 @pytest.mark.skipif(FOUND is None or not AXE.exists(), reason="there is no Chromium here, or no axe")
 def test_a_poor_page_passes_no_gate_in_a_browser(poor: str, tmp_path: Path) -> None:
     with Chromium(tmp_path) as chromium:
-        wrong = Reader(chromium, poor).look_at(Visit("poor", "/")).wrong
+        wrong = Reader(chromium, poor).look_at(Visit("poor", "/"))
     said = {gate: " ".join(found) for gate, found in wrong.items()}
     for rule in ("color-contrast", "color-contrast-enhanced", "target-size", "document-title", "html-has-lang"):
         assert rule in said["axe"]
     assert "scrolls sideways" in said["reflow"]
-    for what in ("first Tab", "no ring"):
+    for what in ("first Tab", "no ring", "no header", "no footer"):
         assert what in said["keyboard"]
     for what in ("elsewhere.example", "console", "cookie"):
         assert what in said["quiet"]
@@ -127,6 +127,6 @@ def test_an_article_that_tells_programs_what_it_does_not_show_is_told_of() -> No
     told = """<script type="application/ld+json">{"@type": "NewsArticle", "headline": "B", "datePublished": "2026",
       "dateModified": "2026", "author": [{"name": "Ann"}], "publisher": {}, "mainEntityOfPage": "/",
       "articleSection": "C", "inLanguage": "en", "wordCount": 1, "isAccessibleForFree": true, "description": "D",
-      "comment": [{"text": "Hm"}]}</script>"""
+      "image": ["/b.png"], "comment": [{"text": "Hm"}]}</script>"""
     assert gates.news_article("<script type='application/ld+json'>{}</script>") == ["there are 0 NewsArticles"]
-    assert len(gates.news_article(f"{told}<main>A</main>")) == 8
+    assert len(gates.news_article(f"{told}<main>A<img src='/a.png'></main>")) == 9

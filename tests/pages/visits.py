@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from newsroom.discussing.seals import unsubscribe_link
 from tests.running import FORM, Running, eventually
 
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -151,11 +152,21 @@ def _answered(newsroom: Running, post: str) -> Iterator[Visit]:
     yield Visit("moderated", hold, kept=done)
     yield Visit("link that was used", hold, 410)
     yield Visit("moderation", _choice(done[1], "Approve"))
+    stop = "/api/unsubscribe?t=" + unsubscribe_link(_secret(newsroom), _id("audit-lively", 1))
+    yield Visit("unsubscribe", stop)
+    yield Visit("unsubscribed", stop, form={})
+    yield Visit("link that is no link", "/api/unsubscribe?t=torn", 400)
 
 
 def _choice(page: str, action: str) -> str:
     (address,) = re.findall(rf'href="(/api/moderate[^"]*)">{action}', page)
     return str(address)
+
+
+def _secret(newsroom: Running) -> str:
+    """What the newsroom seals its links with."""
+    (name,) = (each["Name"] for each in newsroom.client("secretsmanager").list_secrets()["SecretList"])
+    return str(newsroom.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
 
 
 def _put(newsroom: Running, key: str, text: str) -> None:
