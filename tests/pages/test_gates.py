@@ -1,5 +1,7 @@
 """The gates themselves: each notices what it is there for. (What passes them is in test_pages.)"""
 
+import json
+import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.chromium import FOUND, Chromium
+from tests.pages import __main__ as audit
 from tests.pages import checking, gates
 from tests.pages.browsing import AXE, JAVA, NU, Reader, by_nu
 from tests.pages.visits import Visit
@@ -69,6 +72,29 @@ def test_the_checker_reads_pages_and_style(tmp_path: Path) -> None:
     found = by_nu([page, style])
     assert found[page]
     assert found[style]
+
+
+def looks(monkeypatch: pytest.MonkeyPatch, *performances: float | None) -> None:
+    """Have Lighthouse find these performances one after another; None is a look that failed."""
+    answers = [
+        subprocess.CompletedProcess([], 1, "", "NO_NAVSTART")
+        if each is None
+        else subprocess.CompletedProcess(
+            [], 0, json.dumps({"categories": {name: {"score": each} for name in audit.CATEGORIES}})
+        )
+        for each in performances
+    ]
+    monkeypatch.setattr(audit.subprocess, "run", lambda *_, **__: answers.pop(0))
+
+
+def test_a_look_that_lighthouse_could_not_take_is_taken_again_and_a_low_score_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks(monkeypatch, 1, None, 0.9, None, 0.8, 1)
+    assert audit.scores("", Visit("home", "/"), "mobile", 3) == [90] * 4
+    looks(monkeypatch, *[None] * 4, 1)
+    with pytest.raises(SystemExit, match="NO_NAVSTART"):
+        audit.scores("", Visit("home", "/"), "mobile", 3)
 
 
 def test_headers_that_are_missing_or_weak_are_named() -> None:
