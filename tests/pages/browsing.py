@@ -37,10 +37,15 @@ LANDMARKS = """["header", "main", "footer"].filter((it) => document.querySelecto
 """Where a screen reader's keys jump to; axe sees to it that there are not two, but not that there is one."""
 FOCUS = """(() => {
   const it = document.activeElement, box = it.getBoundingClientRect(), style = getComputedStyle(it)
+  it.wasReached = true
   return {is: it.outerHTML.slice(0, 80), skips: it.matches("a.skip[href='#main']"), body: it === document.body,
-    seen: box.width > 1 && box.height > 1 && box.bottom > 0 && box.right > 0,
+    seen: box.width > 1 && box.height > 1 && box.bottom > 0 && box.right > 0
+      && box.top < innerHeight && box.left < innerWidth,
     ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2}
 })()"""
+UNREACHED = """[...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter((it) =>
+  !it.wasReached && it.tabIndex >= 0 && !it.disabled && it.type != "hidden" && it.checkVisibility()
+).map((it) => it.outerHTML.slice(0, 80))"""
 STYLED = """new Promise((done) => {
   const style = document.querySelector("link[rel=stylesheet]")
   style.sheet ? done() : style.onload = done
@@ -104,8 +109,10 @@ class Reader:
         self._chromium.ask(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=touch
         )
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
-        self._chromium.ask("Emulation.setEmulatedMedia", features=features)
+        features = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}  # what glides is nowhere yet
+        self._chromium.ask(
+            "Emulation.setEmulatedMedia", features=[{"name": name, "value": value} for name, value in features.items()]
+        )
 
     def _open(self, visit: Visit) -> None:
         if visit.form is not None or visit.kept:
@@ -158,7 +165,7 @@ class Reader:
             for kind in ("keyDown", "keyUp"):
                 self._chromium.ask("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
             at: Mapping[str, Any] = self._chromium.run(FOCUS)
-            if at["body"]:
+            if at["body"] or (stop and at["skips"]):  # the way ends outside the page, or leads round at once
                 break
             if stop == 0 and not (at["skips"] and at["seen"]):
                 wrong.append(f"the first Tab leads to {at['is']}")
@@ -168,7 +175,7 @@ class Reader:
                 wrong.append(f"no ring around {at['is']}")
         else:
             wrong.append(f"after {MOST_STOPS} Tabs one is still on the page")
-        return wrong
+        return wrong + [f"Tab does not lead to {each}" for each in self._chromium.run(UNREACHED)]
 
 
 def by_nu(files: Iterable[Path]) -> dict[Path, list[str]]:

@@ -20,7 +20,8 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 POOR = """<!doctype html><html><head><title></title><link rel="stylesheet" href="/poor.css">
 <script src="https://elsewhere.example/count.js"></script><script src="/poor.js"></script></head>
 <body><h2>Poor</h2><main><p class="faint">It can hardly be read, and runs off the side of the page.</p>
-<p class="grey">This can be read with some effort.</p><a href="/">a</a><a href="/b">b</a></main></body></html>"""
+<p class="grey">This can be read with some effort.</p><a href="/">a</a><a href="/b">b</a>
+<p inert><a href="/c">c</a></p></main></body></html>"""
 STYLE = (
     ".faint{color:#ccc;width:900px} .grey{color:#767676} a{font-size:6px;display:block;width:9px} a:focus{outline:none}"
 )
@@ -58,7 +59,7 @@ def test_a_poor_page_passes_no_gate_in_a_browser(poor: str, tmp_path: Path) -> N
     for rule in ("color-contrast", "color-contrast-enhanced", "target-size", "document-title", "html-has-lang"):
         assert rule in said["axe"]
     assert "scrolls sideways" in said["reflow"]
-    for what in ("first Tab", "no ring", "no header", "no footer"):
+    for what in ("first Tab", "no ring", "no header", "no footer", 'does not lead to <a href="/c"'):
         assert what in said["keyboard"]
     for what in ("elsewhere.example", "console", "cookie"):
         assert what in said["quiet"]
