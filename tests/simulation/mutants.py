@@ -257,7 +257,7 @@ def comments_keep_their_first_address(patch: pytest.MonkeyPatch) -> None:
     _wrap(patch, plan_pages, "answer", lambda original, affected, table: original(affected, Remembering(table)))
 
 
-@mutant(at=workload.unsettled)
+@mutant(within=1000, at=workload.unsettled)
 def later_pages_of_a_discussion_are_not_planned(patch: pytest.MonkeyPatch) -> None:
     """A change of a remark plans the page where it is answered, and not the page of the discussion it is on."""
     _wrap(patch, planning, "pages_of_remark", lambda original, *args: original(*args)[:1])
