@@ -17,8 +17,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from adapters import clients, clock, parking, queues
-from adapters.buckets import Bucket
 from adapters.clients import setting
+from adapters.fast_buckets import FastBucket
 from adapters.pressroom import Pressroom, Sheet
 from adapters.tables import Table
 from newsroom import pages, rebuilding
@@ -39,7 +39,7 @@ def logger() -> Logger:
 
 @cache
 def pressroom() -> Pressroom:
-    site, uploads = Bucket(setting("SITE_BUCKET")), Bucket(setting("UPLOAD_BUCKET"))
+    site, uploads = FastBucket(setting("SITE_BUCKET")), FastBucket(setting("UPLOAD_BUCKET"))
     return Pressroom(Table(setting("NEWS_TABLE")), site, uploads, setting("SITE_URL"))
 
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from aws_lambda_powertools import Logger
 
 from adapters import parking
-from adapters.buckets import Bucket
 from adapters.clients import setting
+from adapters.fast_buckets import FastBucket
 from adapters.pressroom import Pressroom, Printed
 from adapters.tables import Table
 from newsroom import pages
@@ -28,7 +28,7 @@ def logger() -> Logger:
 
 @cache
 def pressroom() -> Pressroom:
-    site, uploads = Bucket(setting("SITE_BUCKET")), Bucket(setting("UPLOAD_BUCKET"))
+    site, uploads = FastBucket(setting("SITE_BUCKET")), FastBucket(setting("UPLOAD_BUCKET"))
     return Pressroom(Table(setting("NEWS_TABLE")), site, uploads, setting("SITE_URL"))
 
 

@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from greenlet import getcurrent, greenlet
 
-from adapters import clients, clock
+from adapters import clients, clock, fast_buckets
 from tests import paper
 from tests.memory import Unheard, exceptions_of
 
@@ -181,6 +181,7 @@ def wired() -> Iterator[pytest.MonkeyPatch]:
             exceptions_of(service)
         paper.forget_clients()
         patch.setattr(clients, "make", Wire)
+        patch.setattr(fast_buckets, "is_nameable", lambda key: False)  # so that the wire sees those calls too
         patch.setattr(clock, "now", lambda: _STAGE.schedule and _STAGE.schedule.now)
         yield patch
         paper.forget_clients()

@@ -1,0 +1,93 @@
+"""Whichever way an object is asked for, the answers are the same: over the net, from one served store."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adapters import clients, fast_buckets
+from adapters.buckets import Bucket
+from adapters.fast_buckets import FastBucket
+from infra.pack import ROOT
+from tests.paper import ENVIRONMENT, forget_clients
+
+NAMES = [
+    "index.html",
+    "2026/11/korea/index.html",
+    "a b+%.html",
+    "é/\U0001f4f0/index.html",
+    "a~b#c?d'(e)!*.html",
+    "100%25",
+]
+ODD = ["articles//x.md", "a/./b", "a/../b", "a/", "a\x01b"]
+
+
+@pytest.fixture(scope="module")
+def _served() -> Iterator[None]:
+    """A store in a process of its own, which every client asks for the rest of the module."""
+    command = [sys.executable, "-m", "tests.served_memory"]
+    with (
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as store,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        assert store.stdin
+        assert store.stdout
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        patch.setenv("AWS_ENDPOINT_URL", store.stdout.readline().strip())
+        forget_clients()
+        yield
+        forget_clients()
+        store.stdin.close()
+
+
+def asked(bucket: Bucket, key: str, body: bytes, token: str) -> Any:
+    """What one attempt to replace an object comes to, and how it stands then."""
+    stands = bucket.standing(key)
+    tokens = {"present": stands.etag if stands else None, "none": None, "never": f'"{"0" * 32}"'}
+    done = bucket.replace(
+        key, body, token=tokens[token], content_type="text/html; charset=utf-8", cache_control="max-age=9",
+        metadata={"edition": "7", "location": "/x/"},
+    )  # fmt: skip
+    return done, bucket.standing(key)
+
+
+def headers(bucket: str, key: str) -> Any:
+    answer = clients.s3().head_object(Bucket=bucket, Key=key)
+    return answer["ContentType"], answer["CacheControl"], answer["Metadata"]
+
+
+@pytest.mark.usefixtures("_served")
+@settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(NAMES), st.binary(max_size=9), st.sampled_from(["present", "none", "never"])),
+        max_size=6,
+    )
+)
+def test_a_page_is_replaced_the_fast_way_exactly_where_it_is_replaced_the_usual_way(
+    attempts: list[tuple[str, bytes, str]],
+) -> None:
+    for key in NAMES:
+        for bucket in ("site", "upload"):
+            clients.s3().delete_object(Bucket=bucket, Key=key)
+    usual, fast = Bucket("site"), FastBucket("upload")
+
+    assert [asked(fast, *attempt) for attempt in attempts] == [asked(usual, *attempt) for attempt in attempts]
+    for key in {key for key, _, _ in attempts if usual.standing(key)}:
+        assert headers("upload", key) == headers("site", key)
+
+
+@pytest.mark.usefixtures("_served")
+@pytest.mark.parametrize("key", ODD)
+def test_an_object_with_a_name_of_its_own_kind_is_written_under_that_name(key: str) -> None:
+    assert asked(FastBucket("site"), key, b"odd", "none")[0]
+    assert clients.s3().get_object(Bucket="site", Key=key)["Body"].read() == b"odd"
+
+
+def test_only_names_that_obstore_would_change_or_refuse_go_the_usual_way() -> None:
+    assert [key for key in [*NAMES, *ODD] if not fast_buckets.is_nameable(key)] == [*ODD]
