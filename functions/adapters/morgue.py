@@ -43,6 +43,7 @@ from newsroom.rows import (
     author_key,
     comment_key,
     doorstep_key,
+    is_live,
     list_pk,
     listing_sk,
     months_pk,
@@ -73,6 +74,10 @@ class Morgue:
         texts = [text for page in asked if (text := morgue.text_key(page))]
         morgue.fetch([*texts, *(talk_key(id) for key in texts if (id := _article_id(key)))])
         morgue.fetch(key for text in texts for key in _rows_beside(morgue.row(text)))
+        paths = {page.path for page in asked}
+        rows = [row for text in dict.fromkeys(texts) if (row := morgue.row(text)) and _article_id(text)]
+        shown = [row for row in rows if is_live(row.doc) and row.doc["address"] in paths]
+        morgue.meet_neighbours([listing_sk(cast(Article, row.doc)) for row in shown])
         return morgue
 
     @property
@@ -105,6 +110,23 @@ class Morgue:
                 pk, prefix=prefix, after=after, before=before, newest_first=newest_first, limit=limit
             )
         return self.queries[asked]
+
+    def meet_neighbours(self, sks: list[str]) -> None:
+        """Read what is older and newer than each of these listings of the whole paper: two queries for a run of them,
+        where each alone would take two. Those that do not lie in one run are left to be asked for by themselves."""
+        if len(sks) < 2:
+            return
+        whole_paper = list_pk(pages.WHOLE_PAPER)
+        older = self.query(whole_paper, before=min(sks), limit=1)
+        after = older[0].key.sk if older else None
+        further = self.table.query(whole_paper, after=after, limit=len(sks) + 1)
+        run = [*older, *further]
+        for place, row in enumerate(run):
+            sk = row.key.sk
+            if place or not older:
+                self.queries[(whole_paper, "", None, sk, True, 1)] = run[max(place - 1, 0) : place]
+            if place + 1 < len(run) or len(further) <= len(sks):
+                self.queries[(whole_paper, "", sk, None, False, 1)] = run[place + 1 : place + 2]
 
     def text_key(self, page: Page) -> Key | None:
         """The row of the article or static page a page or receipt is about."""

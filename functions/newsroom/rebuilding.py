@@ -13,7 +13,7 @@ from newsroom.errors import PermanentError
 from newsroom.pages import is_name
 from newsroom.rows import Key
 
-SEGMENTS = 4  # a whole rebuild walks the table in so many strands at once
+SEGMENTS = 4  # a whole rebuild walks the articles, and the table, in so many strands at once each
 NAMED = 100  # pages of each kind that a report names
 KEPT = 90 * 24 * 60 * 60  # seconds a rebuild's rows are kept
 
@@ -106,12 +106,14 @@ _NOUNS = ("everything", "section", "month", "paths", *MARKED_ONLY)
 
 
 def strands_of(piece: Piece) -> list[str]:
-    """The strands a rebuild walks in. The bucket is walked too, for what no row calls for; the assets, of
-    which every page has need, are among the fixed pages."""
+    """The strands a rebuild walks in. Articles go in the order of their list, where each is beside its neighbours,
+    and so in few reads; all other pages in the order of the table, which is none. The bucket is walked too, for what
+    no row calls for; the assets, of which every page has need, are among the fixed pages."""
     if piece["of"] != "everything":
         return ["pages"]
     rows = [f"rows-{segment}" for segment in range(SEGMENTS)]
-    return ["fixed", *rows, *([] if piece["mark"] else ["bucket"])]
+    articles = [f"articles-{part}" for part in range(SEGMENTS)]
+    return ["fixed", *articles, *rows, *([] if piece["mark"] else ["bucket"])]
 
 
 def begun_key(id: str) -> Key:

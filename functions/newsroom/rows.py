@@ -298,19 +298,27 @@ def static_page_changes(before: Row | None, after: StaticPage) -> list[Change]:
 
 
 def address_changes(old: Text | None, new: Text, kind: Literal["article", "page"]) -> list[Change]:
-    """Claims of new addresses, and whether something is to be seen at each.
+    """Claims of new addresses, and whether something is to be seen at each; `present` is the one where the text is.
 
     An address once claimed is never released: whoever was sent there is led on, or told it is gone. Of one
     where nothing was seen yet nobody is told anything: it may be that of an article still to come.
     """
-    was = {path: is_live(old) for path in old["addresses"]} if old else {}
+    was = {path: (is_live(old), path == old["address"]) for path in old["addresses"]} if old else {}
     live = is_live(new)
     owner = f"{kind}/{new['id']}"
     doc = {"kind": kind, "id": new["id"], "key": new["key"], "owner": owner, "live": live}
     return [
-        Change(address_key(path), {**doc, "seen": live or bool(old and path in was and old["ever_live"])}, owner=owner)
+        Change(
+            address_key(path),
+            {
+                **doc,
+                "seen": live or bool(old and path in was and old["ever_live"]),
+                "present": path == new["address"],
+            },
+            owner=owner,
+        )
         for path in new["addresses"]
-        if was.get(path) is not live or (old and old["key"] != new["key"])
+        if was.get(path) != (live, path == new["address"]) or (old and old["key"] != new["key"])
     ]
 
 

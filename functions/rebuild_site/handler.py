@@ -27,7 +27,7 @@ from newsroom.rebuilding import Begun, Found, Piece, Strand
 from newsroom.rows import Change, Doc
 from rebuild_site import walking
 
-AT_ONCE = 25  # pages drawn together
+AT_ONCE = 100  # pages drawn together: as many rows as one read takes
 CALLED: Mapping[str, str] = {"differs": "rewritten", "missing": "missing", "strange": "strange"}
 """What a report calls pages of each verdict."""
 

@@ -10,7 +10,7 @@ from newsroom import pages
 from newsroom.drawing import stylesheet
 from newsroom.planning import front_pages, own_pages, pages_of_remark
 from newsroom.rebuilding import SEGMENTS, Piece
-from newsroom.rows import Key, links_pk, list_pk, months_pk, page_of_place, talk_pk, text_key
+from newsroom.rows import Doc, Key, address_key, links_pk, list_pk, months_pk, page_of_place, talk_pk, text_key
 from newsroom.site import Site
 
 PIECE = 200  # rows to a step
@@ -35,8 +35,8 @@ def step(piece: Piece, table: Table) -> tuple[list[str], After]:
     noun, slash, name = piece["of"].partition("/")
     match noun:
         case "everything":
-            segment = int(piece["strand"].removeprefix("rows-"))
-            return of_rows(table, segment, SEGMENTS, after)
+            walk, _, part = piece["strand"].partition("-")
+            return (of_articles if walk == "articles" else of_rows)(table, int(part), SEGMENTS, after)
         case "paths":
             return piece["paths"], None
         case "section":
@@ -56,15 +56,37 @@ def everywhere(site: Site) -> list[str]:
     return [*stylesheet.assets(site), *pages.FIXED]
 
 
+def of_articles(table: Table, part: int, of: int, after: After) -> tuple[list[str], After]:
+    """The present addresses of live articles, in the order of their list, month by month: of every fourth month, say,
+    by its number in the year, so that a month that comes to the list meanwhile moves no other."""
+    months = [row.key.sk for row in table.query(months_pk(pages.WHOLE_PAPER))]
+    mine = [month for month in months if int(month[5:7]) % of == part and (after is None or month >= after[0])]
+    if not mine:
+        return [], None
+    month, reached = (mine[0], after[1]) if after and mine[0] == after[0] else (mine[0], mine[0])
+    rows = table.query(list_pk(pages.WHOLE_PAPER), after=reached, limit=PIECE)
+    within = [row for row in rows if row.key.sk.startswith(f"{month}-")]
+    further = [month, within[-1].key.sk] if len(within) == PIECE else [mine[1], mine[1]] if len(mine) > 1 else None
+    return [row.doc["address"] for row in within], further
+
+
 def of_rows(table: Table, segment: int, of: int, after: After) -> tuple[list[str], After]:
-    """Every page ever marked among some rows, and every page these rows call for that never was; those that
-    are everywhere have a strand of their own."""
+    """Every page ever marked among some rows, and every page these rows call for that never was; articles and those
+    that are everywhere have strands of their own."""
     keys, last = table.scan(segment, of, Key(*after) if after else None, PIECE)
     names = (key.pk.removeprefix("PAGE#") for key in keys if key.sk == "PAGE")
     marked = [path for path in names if path not in pages.FIXED and pages.read(path).kind != "asset"]
     called_for = sorted({path for key in keys if key.sk != "PAGE" for path in own_pages(key)})
     editions = table.editions(called_for)
-    return [*marked, *(path for path in called_for if path not in editions)], list(last) if last else None
+    paths = [*marked, *(path for path in called_for if path not in editions)]
+    claims = table.get_many(address_key(path) for path in paths if pages.read(path).kind == "text")
+    articles = {key for key, row in claims.items() if _is_an_article(row.doc)}
+    return [path for path in paths if address_key(path) not in articles], list(last) if last else None
+
+
+def _is_an_article(claim: Doc) -> bool:
+    """Whether a live article is at an address, and neither a redirect nor a tombstone."""
+    return claim.get("kind") == "article" and bool(claim.get("live") and claim.get("present"))
 
 
 def of_list(table: Table, list_name: str, after: After) -> tuple[list[str], After]:

@@ -44,7 +44,7 @@ COUNTED: dict[str, Amounts] = {
         "get": 32,
         "message": 14,
         "put": 31,
-        "read": 122,
+        "read": 118,
         "run": 7,
         "write": 95,
     },
@@ -66,9 +66,9 @@ COUNTED: dict[str, Amounts] = {
         "get": 1.1944,
         "message": 0.0208,
         "put": 0.0139,
-        "read": 6.5556,
+        "read": 7.1458,
         "run": 0.0278,
-        "write": 0.0972,
+        "write": 0.1528,
     },
     "changed page": {
         "changed": 0.9931,
@@ -76,9 +76,9 @@ COUNTED: dict[str, Amounts] = {
         "get": 1.1944,
         "message": 0.0208,
         "put": 1.0,
-        "read": 6.5556,
+        "read": 7.1458,
         "run": 0.0278,
-        "write": 0.1528,
+        "write": 0.2083,
     },
 }
 """What each took, of the things PRICES names, and `changed`: the objects that are other than before."""

@@ -34,7 +34,7 @@ from tests.envelopes import NOTHING_FAILED, editions, envelope, log_of, messages
 from tests.paper import SITE_URL, Paper
 
 ALWAYS = [*stylesheet.assets(default_site(SITE_URL)), *pages.FIXED]
-STRANDS = ["fixed", *(f"rows-{segment}" for segment in range(SEGMENTS)), "bucket"]
+STRANDS = ["fixed", *(f"{walk}-{part}" for walk in ("articles", "rows") for part in range(SEGMENTS)), "bucket"]
 
 
 def asked_of(why: str, rebuild: str) -> list[dict[str, Any]]:
@@ -168,6 +168,23 @@ def test_a_rebuild_walks_on_from_where_the_last_piece_ended_and_no_piece_is_larg
     assert [piece["after"] for piece in followed if piece["after"]] != []
     assert {piece["strand"] for piece in followed} == set(STRANDS)
     assert expected | set(ALWAYS) <= set(paths)
+
+
+def test_each_article_is_looked_at_once_in_the_order_of_the_archive_and_its_old_address_with_all_else(
+    quick_paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "---\ntitle: Ice\ndate: {date}\nslug: {slug}\n---\nIce.\n"
+    dates = {"c": "2026-03-02", "a": "2026-07-01", "b": "2026-07-01T10:00+00:00", "old": "2026-07-03"}
+    for name, date in dates.items():
+        quick_paper.upload(f"articles/{name}.md", text.format(date=date, slug=name))
+    quick_paper.upload("articles/old.md", text.format(date=dates["old"], slug="new"))
+    monkeypatch.setattr(walking, "PIECE", 2)
+    paths = looked_at(monkeypatch)
+
+    walk({"of": "everything"})
+
+    texts = [path for path in paths if pages.read(path).kind == "text"]
+    assert texts == ["/2026/03/c/", "/2026/07/a/", "/2026/07/b/", "/2026/07/new/", "/2026/07/old/"]
 
 
 def test_an_authors_piece_marks_that_authors_articles_and_months_and_no_others(paper: Paper) -> None:
