@@ -13,7 +13,8 @@ from newsroom.rebuilding import SEGMENTS, Piece
 from newsroom.rows import Doc, Key, address_key, links_pk, list_pk, months_pk, page_of_place, talk_pk, text_key
 from newsroom.site import Site
 
-PIECE = 200  # rows to a step
+PIECE = 200  # rows of a list to a step, each of which calls for a page
+ROWS = 500  # rows of the table to a step, of which one in eight does
 KEYS = 1000  # keys of the bucket to a step, as many as S3 tells at once
 
 After = list[str] | None
@@ -73,7 +74,7 @@ def of_articles(table: Table, part: int, of: int, after: After) -> tuple[list[st
 def of_rows(table: Table, segment: int, of: int, after: After) -> tuple[list[str], After]:
     """Every page ever marked among some rows, and every page these rows call for that never was; articles and those
     that are everywhere have strands of their own."""
-    keys, last = table.scan(segment, of, Key(*after) if after else None, PIECE)
+    keys, last = table.scan(segment, of, Key(*after) if after else None, ROWS)
     names = (key.pk.removeprefix("PAGE#") for key in keys if key.sk == "PAGE")
     marked = [path for path in names if path not in pages.FIXED and pages.read(path).kind != "asset"]
     called_for = sorted({path for key in keys if key.sk != "PAGE" for path in own_pages(key)})

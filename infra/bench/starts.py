@@ -12,15 +12,16 @@ from infra.bench.table import Table
 
 BARE = "import boto3; boto3.client('dynamodb')"
 START = """
-import importlib, {verb}.handler
+import importlib, sys, {verb}.handler
 clients = importlib.import_module('adapters.clients')
 for name in {clients!r}: getattr(clients, name)()
+if 'adapters.fast_buckets' in sys.modules: sys.modules['adapters.fast_buckets']._store('site')
 """
 CLIENTS = {
     "publish_article": ["dynamodb", "s3"],
     "plan_pages": ["dynamodb", "sqs"],
-    "render_page": ["dynamodb", "s3"],
-    "rebuild_site": ["dynamodb", "s3", "sqs"],
+    "render_page": ["dynamodb"],
+    "rebuild_site": ["dynamodb", "sqs"],
     "release_articles": ["dynamodb"],
     "receive_comment": ["dynamodb", "sqs", "secretsmanager"],
     "ingest_comment": ["dynamodb"],
