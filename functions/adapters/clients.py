@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Standard mode retries throttles and lost connections a bounded number of times; what still fails
 # is the queue's to try again. The agent is named here because botocore works out its own again for every call, and
-# what is asked is not checked twice: the service does. Together they are a quarter of what a call costs.
+# what is asked is not checked twice: the service does. Together they are a sixth of what a call costs.
 _CONFIG = Config(
     retries={"mode": "standard", "max_attempts": 4},
     connect_timeout=3,

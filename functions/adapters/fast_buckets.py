@@ -1,4 +1,4 @@
-"""The same bucket for a tenth of the processor time: pages go through obstore, which is a library in Rust.
+"""The same bucket for a seventh of the processor time: pages go through obstore, which is a library in Rust.
 
 Whoever places page after page spends most of it on asking S3: a HEAD and a PUT cost a millisecond each in boto3.
 What is asked is the same, and so are the conditions under which an object is replaced. A key that obstore cannot
