@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 
 from adapters import clients
 from adapters.tables import Table
+from newsroom import pages
 from newsroom.rows import Key, Row
 from tests.paper import ROOT
 
@@ -47,8 +48,8 @@ def waiting(queue: str) -> list[dict[str, Any]]:
 
 
 def asked_for() -> list[str]:
-    """Takes every request for a render out of its queue: the paths."""
-    return [message["page"] for message in waiting("RENDER_QUEUE")]
+    """Takes every request for a render out of its queue: the paths, and those drawn together with them."""
+    return [path for message in waiting("RENDER_QUEUE") for path in pages.together(message["page"])]
 
 
 def rows() -> dict[Key, Row]:
@@ -60,7 +61,8 @@ def rows() -> dict[Key, Row]:
 def editions() -> dict[str, int]:
     """The edition of every page that was ever marked."""
     keys, _ = Table("news").scan(0, 1, None, 10_000)
-    return Table("news").editions(key.pk.removeprefix("PAGE#") for key in keys if key.sk == "PAGE")
+    marked = [key.pk.removeprefix("PAGE#") for key in keys if key.sk == "PAGE"]
+    return Table("news").editions(path for each in marked for path in pages.together(each))
 
 
 def log_of(verb: Any, monkeypatch: pytest.MonkeyPatch) -> Mock:

@@ -184,7 +184,7 @@ class Partition:
         self.items: dict[str, Item] = {}
         self.order: list[str] = []
 
-    def places(self, condition: str, sk: str) -> tuple[int, int]:
+    def places(self, condition: str, sk: str, last: str) -> tuple[int, int]:
         """From where to where in `order` a condition on `sk` holds."""
         order, end = self.order, len(self.order)
         match condition:
@@ -194,6 +194,8 @@ class Partition:
                 return bisect_right(order, sk), end
             case "pk = :pk AND sk < :sk":
                 return 0, bisect_left(order, sk)
+            case "pk = :pk AND sk BETWEEN :sk AND :end":
+                return bisect_left(order, sk), bisect_right(order, last)
             case "pk = :pk AND begins_with(sk, :sk)":
                 first = bisect_left(order, sk)
                 return first, bisect_left(order, True, first, key=lambda other: not other.startswith(sk))
@@ -275,7 +277,8 @@ class Tables:
               ConsistentRead: bool = False, ScanIndexForward: bool = True, Limit: int | None = None,
               ExclusiveStartKey: Item | None = None) -> Answer:  # fmt: skip
         partition = self.named[TableName].partitions.get(ExpressionAttributeValues[":pk"]["S"], Partition())
-        first, end = partition.places(KeyConditionExpression, ExpressionAttributeValues.get(":sk", {}).get("S", ""))
+        sk, last = (ExpressionAttributeValues.get(name, {}).get("S", "") for name in (":sk", ":end"))
+        first, end = partition.places(KeyConditionExpression, sk, last)
         if ExclusiveStartKey:
             reached = bisect_left(partition.order, ExclusiveStartKey["sk"]["S"])
             first, end = (max(first, reached + 1), end) if ScanIndexForward else (first, min(end, reached))
@@ -371,8 +374,9 @@ def _copy(item: Item) -> Item:
 
 
 def _size(item: Item) -> int:
-    contents = (content for value in item.values() for content in value.values())
-    return sum(map(len, item)) + sum(len(text.encode() if isinstance(text, str) else text) for text in contents)
+    contents = (pair for value in item.values() for pair in value.items())
+    sizes = (len(text) * 3 // 4 if kind == "B" else len(text.encode()) for kind, text in contents)  # "B" is in base64
+    return sum(map(len, item)) + sum(sizes)
 
 
 def _at_most(most: int, asked: Any) -> None:
@@ -446,7 +450,8 @@ class Buckets:
         keys = sorted(key for key in self.named[Bucket] if key.startswith(Prefix) and key > after)
         here = keys[:MaxKeys]
         more = {"NextContinuationToken": here[-1]} if len(keys) > len(here) else {}
-        return {"Contents": [{"Key": key} for key in here], "IsTruncated": bool(more), **more}
+        told = [{"Key": key, "ETag": self.named[Bucket][key]["ETag"]} for key in here]
+        return {"Contents": told, "IsTruncated": bool(more), **more}
 
 
 # ── SQS ──

@@ -13,7 +13,6 @@ import asyncio
 import json
 import re
 import sys
-from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -92,14 +91,14 @@ class Front:
 
     def _rpc(self, called: str, body: bytes) -> Reply:
         service, _, operation = called.partition(".")
-        asked = json.loads(body, object_hook=_with_bytes)
+        asked = json.loads(body)
         asked.pop("ClientRequestToken", None)  # botocore gives every transaction one
         if service == "Store":
             said = getattr(self, f"_{operation.lower()}")(**asked)
         else:
             self.calls[operation] += 1
             said = getattr(self.memory.services[_SERVICES[service]], xform_name(operation))(**asked) or {}
-        text = json.dumps(said, default=lambda raw: b64encode(raw).decode()).encode()
+        text = json.dumps(said).encode()
         return 200, {"content-type": "application/x-amz-json-1.0"}, text
 
     def _stream(self, after: int) -> Any:
@@ -161,7 +160,7 @@ class Front:
         answer = self.memory.buckets.list_objects_v2(bucket, asked.get("prefix", ""), limit, "", after)
         objects = self.memory.buckets.named[bucket]
         items = "".join(
-            f"<Contents><Key>{escape(item['Key'])}</Key><ETag>{escape(objects[item['Key']]['ETag'])}</ETag>"
+            f"<Contents><Key>{escape(item['Key'])}</Key><ETag>{escape(item['ETag'])}</ETag>"
             f"<Size>{objects[item['Key']]['ContentLength']}</Size>"
             f"<LastModified>{objects[item['Key']]['LastModified']:%Y-%m-%dT%H:%M:%S.000Z}</LastModified></Contents>"
             for item in answer["Contents"]
@@ -174,10 +173,6 @@ class Front:
             f"<MaxKeys>{limit}</MaxKeys><IsTruncated>{more}</IsTruncated>{token}{items}</ListBucketResult>"
         )
         return 200, {"content-type": "application/xml"}, text.encode()
-
-
-def _with_bytes(value: dict[str, Any]) -> dict[str, Any]:
-    return {"B": b64decode(value["B"])} if value.keys() == {"B"} else value
 
 
 async def serve(memory: Memory) -> None:

@@ -27,7 +27,7 @@ tags: [Weather, Harbour, Ice]
 ---
 Nobody had skates.
 """
-MOST = {"publish": (122, 31), "edit": (108, 29), "delete": (120, 31)}
+MOST = {"publish": (111, 31), "edit": (101, 29), "delete": (109, 31)}
 """Calls and objects, as measured: of the calls, two for each object (is it still the same? write it)."""
 
 

@@ -150,7 +150,7 @@ def counted() -> dict[str, dict[str, float]]:
 
 
 def each(whole: dict[str, float], pages: int) -> dict[str, float]:
-    return {name: round(amount / pages, 4) for name, amount in whole.items()}
+    return {name: round(amount / pages, 4) for name, amount in whole.items()} | {"gb_second": costs.SECONDS_A_PAGE}
 
 
 def test_what_the_list_is_made_of_is_what_is_counted() -> None:

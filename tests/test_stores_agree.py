@@ -27,7 +27,8 @@ Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 def query(pk: str, bound: tuple[str, str], newest_first: bool, limit: int | None) -> Any:
     name, sk = bound
-    return NEWS.query(pk, **{name: sk}, newest_first=newest_first, limit=limit)  # type: ignore[arg-type]
+    between = {"after": "2026-10~", "before": sk} if name == "between" else {name: sk}
+    return NEWS.query(pk, **between, newest_first=newest_first, limit=limit)  # type: ignore[arg-type]
 
 
 def scan(of: int, limit: int) -> list[Key]:
@@ -126,7 +127,7 @@ changes = (
     )
     | st.builds(Change, keys, docs, owner=st.sampled_from(["article/a", "page/b"]))
 )
-bounds = st.tuples(st.sampled_from(["prefix", "after", "before"]), sks | st.just("2026-1"))
+bounds = st.tuples(st.sampled_from(["prefix", "after", "before", "between"]), sks | st.just("2026-1"))
 counter_names, moments = st.sampled_from(["RATE#a", "RATE#b", "SAID#é"]), st.integers(1, 4)
 rates = st.dictionaries(counter_names, moments, max_size=2)
 buckets = st.sampled_from(["upload", "site"])

@@ -32,11 +32,26 @@ _MODELS = Path(__file__).parent / "models"
 """In a function's zip: what botocore has to know of the services, without the operations nobody here asks for."""
 
 
+_VERBATIM: Any = {"type": "structure", "members": {}, "document": True}
+"""A shape that passes as it is on the wire."""
+
+
+class _Models(Loader):
+    """What botocore knows of the services, except of the values in DynamoDB's rows: those it would take apart and put
+    together again one by one, which costs more than the call. They pass as they are; so bytes are in base64."""
+
+    def load_service_model(self, *asked: Any, **how: Any) -> Any:
+        model = super().load_service_model(*asked, **how)
+        if "AttributeValue" not in model.get("shapes", {}):
+            return model
+        return {**model, "shapes": {**model["shapes"], "AttributeMap": _VERBATIM, "AttributeValue": _VERBATIM}}
+
+
 @cache
 def _session() -> boto3.Session:
     session = get_session()
-    if _MODELS.is_dir():
-        session.register_component("data_loader", Loader([str(_MODELS)], include_default_search_paths=False))
+    loader = _Models([str(_MODELS)], include_default_search_paths=False) if _MODELS.is_dir() else _Models()
+    session.register_component("data_loader", loader)
     return boto3.Session(botocore_session=session)
 
 

@@ -7,21 +7,23 @@ name (it knows no empty parts, no dots for parts, no control characters) goes th
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, PreconditionError
+from obstore.exceptions import AlreadyExistsError, GenericError, PreconditionError
 from obstore.store import S3Store
 
-from adapters.buckets import Bucket, Standing
+from adapters.buckets import Answer, Asked, Bucket, Standing
 from adapters.clients import calls
 
 if TYPE_CHECKING:
     from obstore import UpdateVersion
 
+HANDS = 16  # things asked of S3 at once: each waits some tens of milliseconds, and costs a tenth of one
 _NAMEABLE = re.compile(r"(?!.*(?:^|/)\.{0,2}(?:/|$))[^\x00-\x1f\x7f]+", re.DOTALL)
 _HEADERS = frozenset({"Content-Type", "Cache-Control"})  # obstore tells them together with an object's metadata
 
@@ -37,6 +39,11 @@ def _store(bucket: str) -> S3Store:
     )
 
 
+@cache
+def _hands() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(HANDS)
+
+
 def is_nameable(key: str) -> bool:
     """Whether obstore takes a key for what it is."""
     return _NAMEABLE.fullmatch(key) is not None
@@ -44,6 +51,9 @@ def is_nameable(key: str) -> bool:
 
 class FastBucket(Bucket):
     """One bucket, by name; what is not done faster here is done as everywhere."""
+
+    def at_once(self, ask: Callable[[Asked], Answer], asked: Iterable[Asked]) -> list[Answer]:
+        return list(_hands().map(ask, asked))
 
     def standing(self, key: str) -> Standing | None:
         if not is_nameable(key):
@@ -55,6 +65,15 @@ class FastBucket(Bucket):
             return None
         metadata = {name: value for name, value in answer.attributes.items() if name not in _HEADERS}
         return Standing(str(answer.meta["e_tag"]), metadata)
+
+    def listed(self, after: str, limit: int) -> dict[str, str]:
+        chunks = obstore.list(_store(self.name), offset=after, chunk_size=limit)
+        try:
+            listed = {found["path"]: str(found["e_tag"]) for found in next(iter(chunks), [])}
+        except GenericError:  # a key among them that obstore cannot name
+            return Bucket.listed(self, after, limit)
+        calls()["ListObjectsV2"] += 1
+        return listed
 
     def replace(
         self,

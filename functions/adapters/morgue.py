@@ -6,6 +6,7 @@ and every row in it was read after the tokens and editions of all pages of the b
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import cast
 
 from adapters.tables import Table
@@ -56,6 +57,8 @@ from newsroom.rows import (
 )
 from newsroom.site import Site, site_of
 
+_LONGEST_RUN = 24  # months read at once
+
 
 @dataclass
 class Morgue:
@@ -65,6 +68,8 @@ class Morgue:
     site_url: str
     rows: dict[Key, Row | None] = field(default_factory=dict)
     queries: dict[tuple[object, ...], list[Row]] = field(default_factory=dict)
+    months: dict[str, set[str]] = field(default_factory=dict)  # that are asked for, by list
+    run: dict[tuple[str, str], list[Row]] = field(default_factory=dict)  # what was read last of them
 
     @classmethod
     def open(cls, table: Table, asked: list[Page], site_url: str) -> "Morgue":
@@ -78,6 +83,9 @@ class Morgue:
         rows = [row for text in dict.fromkeys(texts) if (row := morgue.row(text)) and _article_id(text)]
         shown = [row for row in rows if is_live(row.doc) and row.doc["address"] in paths]
         morgue.meet_neighbours([listing_sk(cast(Article, row.doc)) for row in shown])
+        for page in asked:
+            if page.month:
+                morgue.months.setdefault(page.list, set()).add(page.month)
         return morgue
 
     @property
@@ -91,7 +99,8 @@ class Morgue:
         self.rows |= {key: found.get(key) for key in wanted}
 
     def row(self, key: Key) -> Row | None:
-        self.fetch([key])
+        if key not in self.rows:
+            self.fetch([key])
         return self.rows[key]
 
     def query(
@@ -127,6 +136,29 @@ class Morgue:
                 self.queries[(whole_paper, "", None, sk, True, 1)] = run[max(place - 1, 0) : place]
             if place + 1 < len(run) or len(further) <= len(sks):
                 self.queries[(whole_paper, "", sk, None, False, 1)] = run[place + 1 : place + 2]
+
+    def of_month(self, list_name: str, month: str) -> list[Row]:
+        """What a list holds of a month, newest first, read with the months that are asked for next to it: one query for
+        a run of them. They are a run if the list has none between them, so that nothing is read that no page shows;
+        one run is kept at a time, since it may be long."""
+        if (list_name, month) not in self.run:
+            months = self._run_of(list_name, month)
+            self.run = {(list_name, each): [] for each in months}
+            after, before = months[-1], f"{months[0]}~"
+            for row in self.table.query(list_pk(list_name), after=after, before=before, newest_first=True):
+                self.run[list_name, row.key.sk[:7]].append(row)
+        return self.run[list_name, month]
+
+    def _run_of(self, list_name: str, month: str) -> list[str]:
+        """Months asked for of a list that follow each other there, newest first, beginning or ending with this one."""
+        asked = self.months.get(list_name, set())
+        known = [row.key.sk for row in self.query(months_pk(list_name))] if len(asked) > 1 else []
+        runs = (list(run) for is_asked, run in groupby(known, key=asked.__contains__) if is_asked)
+        for run in runs:
+            for start in range(0, len(run), _LONGEST_RUN):
+                if month in (months := run[start : start + _LONGEST_RUN]):
+                    return months
+        return [month]
 
     def text_key(self, page: Page) -> Key | None:
         """The row of the article or static page a page or receipt is about."""
@@ -287,7 +319,7 @@ def _alive(path: str, morgue: Morgue) -> bool:
 def _list(page: Page, morgue: Morgue) -> Content | None:
     author = morgue.row(author_key(page.list.removeprefix("author/"))) if page.list.startswith("author/") else None
     pk = list_pk(page.list)
-    rows = morgue.query(pk, prefix=page.month) if page.month else morgue.query(pk, limit=pages.NEWEST)
+    rows = morgue.of_month(page.list, page.month) if page.month else morgue.query(pk, limit=pages.NEWEST)
     # Only a front shows the months; of an empty list they tell whether anything was ever in it.
     shows_months = page.kind == "front" and page.list != pages.WHOLE_PAPER
     months = morgue.query(months_pk(page.list)) if shows_months or not rows else []
@@ -322,7 +354,7 @@ def _archive(page: Page, morgue: Morgue) -> Content:
 
 
 def _sitemap(page: Page, morgue: Morgue) -> Content | None:
-    rows = morgue.query(list_pk(page.list), prefix=page.month)
+    rows = morgue.of_month(page.list, page.month) if page.month else morgue.query(list_pk(page.list))
     if not rows and page.month and not morgue.row(Key(months_pk(page.list), page.month)):
         return None
     return SitemapContent([cast(Entry, row.doc) for row in rows])

@@ -5,7 +5,7 @@ then the rows, all strongly read; then a page is written only if its token is st
 that are compared together go through these steps together, so that rows they share are read once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import md5
@@ -43,6 +43,11 @@ class Sheet:
     verdict: Verdict
     site: Site
 
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is to be written."""
+        return self.drawn is None or self.verdict == "right"
+
 
 @dataclass(slots=True)
 class Printed:
@@ -74,7 +79,7 @@ class Pressroom:
 
         Raises TransientError in a function whose version has just been succeeded by a newer one.
         """
-        standing = {page: self.bucket_of(page).standing(pages.object_key(page.path)) for page in asked}
+        standing = self._tokens(asked) if trusting else self._bare_tokens(asked)
         editions = self.table.editions(page.path for page in asked)
         left = [page for page in asked if not (trusting and _is_drawn(standing[page], editions.get(page.path)))]
         if not left:
@@ -85,12 +90,29 @@ class Pressroom:
             raise TransientError("a newer version of the paper's templates has come: this one steps aside for it")
         return [_sheet(page, morgue, editions.get(page.path, 0), standing[page]) for page in left]
 
+    def _tokens(self, asked: Iterable[Page]) -> dict[Page, Standing | None]:
+        asked = list(asked)
+        return dict(zip(asked, self.site.at_once(self._token, asked), strict=True))
+
+    def _token(self, page: Page) -> Standing | None:
+        return self.bucket_of(page).standing(pages.object_key(page.path))
+
+    def _bare_tokens(self, asked: Sequence[Page]) -> dict[Page, Standing | None]:
+        """The same of many pages, without the metadata that only assets are asked for here."""
+        standing = self._tokens(page for page in asked if page.kind == "asset")
+        for bucket in (self.site, self.uploads):
+            keys = {page: pages.object_key(page.path) for page in asked
+                    if page not in standing and self.bucket_of(page) == bucket}  # fmt: skip
+            found = bucket.standings(keys.values())
+            standing |= {page: found[key] for page, key in keys.items()}
+        return standing
+
     def draw(self, asked: Sequence[Page], *, trusting: bool = False) -> Printed:
         """Compare pages and place those that are not right.
 
         Where a batch fails its pages are tried one by one: no page takes its neighbours with it.
         """
-        printed, left = Printed(), list(asked)
+        printed, left = Printed(), list(dict.fromkeys(asked))
         for _ in range(ATTEMPTS):
             left = self._attempt(left, trusting, printed)
             if not left:
@@ -102,26 +124,33 @@ class Pressroom:
         """Draw each page once; returns those somebody else wrote meanwhile, to start over with."""
         try:
             sheets = self.compare(asked, trusting=trusting)
-            overtaken = [sheet.page for sheet in sheets if not self.place(sheet)]
+            done = self.place(sheets)
         except Exception as problem:  # noqa: BLE001 - whatever it is, it is this page's alone
             if len(asked) == 1:
                 printed.failed[asked[0]] = problem
                 return []
             return [again for page in asked for again in self._attempt([page], trusting, printed)]
-        printed.sheets += [sheet for sheet in sheets if sheet.page not in overtaken]
-        return overtaken
+        printed.sheets += [sheet for sheet, is_done in zip(sheets, done, strict=True) if is_done]
+        return [sheet.page for sheet, is_done in zip(sheets, done, strict=True) if not is_done]
 
-    def place(self, sheet: Sheet) -> bool:
-        """Write a page unless it is right already; False if somebody else wrote it meanwhile.
+    def place(self, sheets: Sequence[Sheet]) -> list[bool]:
+        """Write pages that are not right already; False for each that somebody else wrote meanwhile.
 
-        Leaving equal bytes alone is safe only because the edition is among them. The assets of its
+        Leaving equal bytes alone is safe only because the edition is among them. The assets of their
         dress go first.
         """
-        if sheet.drawn is None or sheet.verdict == "right":
-            return True
-        if sheet.page.kind not in ("asset", "receipt"):
-            self._dress(sheet.site)
-        return self._put(sheet.page, sheet.edition, sheet.stands, sheet.drawn)
+        assets = [sheet for sheet in sheets if sheet.page.kind == "asset"]
+        others = [sheet for sheet in sheets if sheet.page.kind != "asset"]
+        done = self.site.at_once(self._place, assets)
+        for sheet in others:
+            if sheet.page.kind != "receipt" and not sheet.is_right:
+                self._dress(sheet.site)
+        done += self.site.at_once(self._place, others)
+        by_page = {sheet.page: is_done for sheet, is_done in zip([*assets, *others], done, strict=True)}
+        return [by_page[sheet.page] for sheet in sheets]
+
+    def _place(self, sheet: Sheet) -> bool:
+        return sheet.drawn is None or sheet.is_right or self._put(sheet.page, sheet.edition, sheet.stands, sheet.drawn)
 
     def settings(self) -> Site:
         """The paper's settings in force."""

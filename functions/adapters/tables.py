@@ -5,6 +5,7 @@ A row is `pk`, `sk`, its `doc` as JSON, and where it has them `rev`, a compresse
 """
 
 import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,8 +43,9 @@ class Table:
 
     def editions(self, paths: Iterable[str]) -> dict[str, int]:
         """The edition of each page that was ever marked."""
-        items = self._items(page_key(path) for path in paths)
-        return {key.pk.removeprefix("PAGE#"): int(item["edition"]["N"]) for key, item in items.items()}
+        keys = {path: page_key(path) for path in paths}
+        items = self._items(keys.values())
+        return {path: int(items[key]["edition"]["N"]) for path, key in keys.items() if key in items}
 
     def query(
         self,
@@ -55,11 +57,14 @@ class Table:
         newest_first: bool = False,
         limit: int | None = None,
     ) -> list[Row]:
-        """The rows of a partition in order of `sk`: those that begin with `prefix`, or lie after or
-        before one; at most `limit`, else all."""
+        """The rows of a partition in order of `sk`: those that begin with `prefix`, or lie after one, before
+        another, or between the two; at most `limit`, else all."""
         condition, values = "pk = :pk", {":pk": {"S": pk}}
         if prefix:
             condition, values[":sk"] = f"{condition} AND begins_with(sk, :sk)", {"S": prefix}
+        elif after is not None and before is not None:  # such as no row is at
+            condition, values[":sk"] = f"{condition} AND sk BETWEEN :sk AND :end", {"S": after}
+            values[":end"] = {"S": before}
         elif after is not None:
             condition, values[":sk"] = f"{condition} AND sk > :sk", {"S": after}
         elif before is not None:
@@ -87,15 +92,19 @@ class Table:
             "TableName": self.name,
             "Segment": segment,
             "TotalSegments": of,
-            "Limit": limit,
             "ConsistentRead": True,
             "ProjectionExpression": "pk, sk",
         }
         if after:
             call["ExclusiveStartKey"] = _stored_key(after)
-        answer = dynamodb().scan(**call)
-        last = answer.get("LastEvaluatedKey")
-        return [_key(item) for item in answer["Items"]], _key(last) if last else None
+        keys: list[Key] = []
+        while True:  # an answer reaches over 1 MB of rows at most
+            answer = dynamodb().scan(**call, Limit=limit - len(keys))
+            keys += map(_key, answer["Items"])
+            last = answer.get("LastEvaluatedKey")
+            if last is None or len(keys) == limit:
+                return keys, _key(last) if last else None
+            call["ExclusiveStartKey"] = last
 
     def transact(
         self,
@@ -140,13 +149,16 @@ class Table:
                 raise TransientError("DynamoDB left rows unwritten")
 
     def mark(self, paths: Sequence[str], *, cause: str = "") -> None:
-        """Raise the edition of each page by one. cause: what that goes back to, one or several, a line each.
+        """Raise the edition of each page by one, and so of all that are marked as it.
 
         In one call where nobody else is marking the same pages, one by one where somebody is. A page
         may be raised once too often when a call is repeated, which costs a drawing and does no harm.
+
+        cause: what that goes back to, one or several, a line each.
         """
-        for start in range(0, len(paths), _TRANSACTION_LIMIT):
-            marks = [self._mark(path, cause) for path in paths[start : start + _TRANSACTION_LIMIT]]
+        keys = list(dict.fromkeys(map(page_key, paths)))
+        for start in range(0, len(keys), _TRANSACTION_LIMIT):
+            marks = [self._mark(key, cause) for key in keys[start : start + _TRANSACTION_LIMIT]]
             try:
                 dynamodb().transact_write_items(TransactItems=[{"Update": mark} for mark in marks])
             except (
@@ -156,10 +168,10 @@ class Table:
                 for mark in marks:
                     dynamodb().update_item(**mark)
 
-    def _mark(self, path: str, cause: str) -> Any:
+    def _mark(self, key: Key, cause: str) -> Any:
         return {
             "TableName": self.name,
-            "Key": _stored_key(page_key(path)),
+            "Key": _stored_key(key),
             "UpdateExpression": "ADD edition :one SET cause = :cause",
             "ExpressionAttributeValues": {":one": {"N": "1"}, ":cause": {"S": cause}},
         }
@@ -214,10 +226,10 @@ class Table:
         if change.body:
             packed = zlib.compress(change.body.encode(), 6)
             parts = [packed[start : start + _PART] for start in range(0, len(packed), _PART)]
-            item |= {"body": {"B": parts[0]}, "parts": {"N": str(len(parts))}}
+            item |= {"body": _bytes(parts[0]), "parts": {"N": str(len(parts))}}
         yield {"Put": {"TableName": self.name, "Item": item, **condition}}
         for number, part in enumerate(parts[1:], start=1):
-            yield {"Put": {"TableName": self.name, "Item": {**_part_key(item, number), "body": {"B": part}}}}
+            yield {"Put": {"TableName": self.name, "Item": {**_part_key(item, number), "body": _bytes(part)}}}
         for number in range(len(parts), change.parts):
             yield {"Delete": {"TableName": self.name, "Key": _part_key(item, number)}}
 
@@ -249,6 +261,10 @@ def _item(key: Key, doc: Doc) -> Item:
     return {**_stored_key(key), "doc": {"S": encode(doc)}}
 
 
+def _bytes(raw: bytes) -> Item:
+    return {"B": b64encode(raw).decode()}
+
+
 def _doc(item: Item) -> Doc:
     return decode(item["doc"]["S"]) if "doc" in item else {}
 
@@ -258,18 +274,21 @@ def _part_key(item: Item, number: int) -> Item:
 
 
 def _further_parts(item: Item) -> list[Key]:
-    return [_key(_part_key(item, number)) for number in range(1, int(item.get("parts", {}).get("N", 1)))]
+    if "parts" not in item:
+        return []
+    return [_key(_part_key(item, number)) for number in range(1, int(item["parts"]["N"]))]
 
 
 def _row(item: Item, parts: Mapping[Key, Item]) -> Row:
-    key, further = _key(item), _further_parts(item)
-    body = None
-    if "body" in item and all(part in parts for part in further):
-        packed = item["body"]["B"] + b"".join(parts[part]["body"]["B"] for part in further)
+    key, rev = _key(item), int(item["rev"]["N"]) if "rev" in item else 0
+    if "body" not in item:
+        return Row(key, _doc(item), rev)
+    further = _further_parts(item)
+    if all(part in parts for part in further):
+        packed = b"".join(b64decode(each["body"]["B"]) for each in (item, *(parts[part] for part in further)))
         try:
             body = zlib.decompress(packed).decode()
         except zlib.error as problem:  # its parts were read while they were being replaced
             raise TransientError(f"{key.pk} changed while it was read") from problem
-    elif "body" in item:
-        raise TransientError(f"{key.pk} changed while it was read")
-    return Row(key, _doc(item), int(item.get("rev", {}).get("N", 0)), body, len(further) + 1)
+        return Row(key, _doc(item), rev, body, len(further) + 1)
+    raise TransientError(f"{key.pk} changed while it was read")

@@ -5,6 +5,7 @@ of the upload bucket.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Literal
 
@@ -63,6 +64,7 @@ class Page:
     comment: str = ""
 
 
+@lru_cache(10_000)
 def read(path: str) -> Page:
     """What is drawn at a path."""
     if path.startswith("receipts/"):
@@ -127,6 +129,35 @@ def feeds(list_name: str) -> list[str]:
     if list_name == WHOLE_PAPER or list_name.partition("/")[0] in FEED_LISTS:
         return [front(list_name) + feed for feed in FEEDS]
     return []
+
+
+def together(path: str) -> list[str]:
+    """A page and those that show what it shows in other forms: all are marked as it and drawn with it.
+
+    >>> together("/section/world/"), together("/archive/2026/11/")
+    (['/section/world/', '/section/world/feed.xml', '/section/world/atom.xml', '/section/world/feed.json'],
+     ['/archive/2026/11/', '/sitemaps/2026-11.xml'])
+    """
+    page = read(path)
+    if page.kind == "front":
+        return [path, *feeds(page.list)]
+    if page.kind == "month" and page.list == WHOLE_PAPER:
+        return [path, sitemap(page.month)]
+    return [path, "/sitemap.xml"] if page.kind == "archive" else [path]
+
+
+def marked_as(path: str) -> str:
+    """The page whose edition is this one's as well.
+
+    >>> marked_as("/section/world/feed.xml"), marked_as("/about/")
+    ('/section/world/', '/about/')
+    """
+    page = read(path)
+    if page.kind == "feed":
+        return front(page.list)
+    if page.kind == "sitemap":
+        return month_page(WHOLE_PAPER, page.month)
+    return "/archive/" if page.kind == "sitemap-index" else path
 
 
 def sitemap(month: str) -> str:

@@ -165,15 +165,6 @@ def front_pages(list_name: str) -> list[str]:
     return [pages.front(list_name), *pages.feeds(list_name)]
 
 
-def reaches_front(changed: str, newest: list[str]) -> bool:
-    """Whether an entry that came, went or changed at `changed` shows among the newest.
-
-    newest: the `sk` of the newest entries as read after the change, newest first. An entry that has
-    gone was among them if there are fewer than a front holds, or if it lay above the last of them.
-    """
-    return len(newest) < pages.NEWEST or changed >= newest[-1]
-
-
 def own_pages(key: Key) -> list[str]:
     """The pages a row's key alone says must exist: what a rebuild looks for beside the pages that
     were ever marked."""

@@ -85,7 +85,8 @@ def address_key(path: str) -> Key:
 
 
 def page_key(path: str) -> Key:
-    return Key(f"PAGE#{path}", "PAGE")
+    """The row of a page's edition."""
+    return Key(f"PAGE#{pages.marked_as(path)}", "PAGE")
 
 
 def comment_key(id: str) -> Key:

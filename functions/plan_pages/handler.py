@@ -15,7 +15,7 @@ from adapters import queues
 from adapters.clients import setting
 from adapters.tables import Table, cause_of_image, edition_of_image, row_of_image
 from newsroom import pages
-from newsroom.planning import Affected, Again, affected_pages, front_pages, reaches_front
+from newsroom.planning import Affected, Again, affected_pages, front_pages
 from newsroom.rows import Row, doorstep_key, links_pk, list_pk, talk_key
 
 MOST_CAUSES = 10  # of a batch that its pages remember; what each goes back to is for the logs alone
@@ -95,8 +95,10 @@ def by_list(affected: Affected) -> dict[str, list[str]]:
 
 
 def fronts(table: Table, list_name: str, changed: list[str]) -> list[str]:
-    newest = [row.key.sk for row in table.query(list_pk(list_name), newest_first=True, limit=pages.NEWEST)]
-    return front_pages(list_name) if reaches_front(max(changed), newest) else []
+    """The front of a list, if any entry that came, went or changed in it is or was among the newest: if fewer than a
+    front holds are newer."""
+    newer = table.query(list_pk(list_name), after=max(changed), limit=pages.NEWEST)
+    return front_pages(list_name) if len(newer) < pages.NEWEST else []
 
 
 def neighbours(table: Table, sk: str) -> list[str]:

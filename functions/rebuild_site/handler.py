@@ -8,6 +8,7 @@ A message asks for a rebuild (newsroom.rebuilding.Piece) or is a piece of one. W
 made stale is only marked here: the stream then asks for the renders, as of any other change.
 """
 
+import gc
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -27,7 +28,7 @@ from newsroom.rebuilding import Begun, Found, Piece, Strand
 from newsroom.rows import Change, Doc
 from rebuild_site import walking
 
-AT_ONCE = 100  # pages drawn together: as many rows as one read takes
+AT_ONCE = 250  # pages drawn together, so that what they share is read once
 CALLED: Mapping[str, str] = {"differs": "rewritten", "missing": "missing", "strange": "strange"}
 """What a report calls pages of each verdict."""
 
@@ -39,6 +40,7 @@ def logger() -> Logger:
 
 @cache
 def pressroom() -> Pressroom:
+    gc.set_threshold(100_000)  # a batch's rows are tens of thousands of values in no circle, walked for nothing
     site, uploads = FastBucket(setting("SITE_BUCKET")), FastBucket(setting("UPLOAD_BUCKET"))
     return Pressroom(Table(setting("NEWS_TABLE")), site, uploads, setting("SITE_URL"))
 
@@ -192,9 +194,7 @@ def strangers(paths: list[str]) -> Found:
     to place becomes a tombstone; a file its owner may have put there is told of and left alone."""
     sheets = pressroom().compare([pages.read(path) for path in paths])
     strange = [sheet for sheet in sheets if sheet.verdict == "strange"]
-    for sheet in strange:
-        if pages.is_ours(sheet.page.path):
-            pressroom().place(sheet)
+    pressroom().place([sheet for sheet in strange if pages.is_ours(sheet.page.path)])
     return found_of(strange)
 
 

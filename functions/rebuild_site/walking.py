@@ -3,19 +3,20 @@
 Each step reads a bounded number of rows or keys and says where to go on.
 """
 
-from adapters.buckets import Bucket
+from collections.abc import Iterable
+
+from adapters.buckets import KEYS, Bucket
 from adapters.pressroom import Pressroom
 from adapters.tables import Table
 from newsroom import pages
 from newsroom.drawing import stylesheet
 from newsroom.planning import front_pages, own_pages, pages_of_remark
 from newsroom.rebuilding import SEGMENTS, Piece
-from newsroom.rows import Doc, Key, address_key, links_pk, list_pk, months_pk, page_of_place, talk_pk, text_key
+from newsroom.rows import Key, links_pk, list_pk, months_pk, page_of_place, talk_pk, text_key
 from newsroom.site import Site
 
-PIECE = 200  # rows of a list to a step, each of which calls for a page
-ROWS = 500  # rows of the table to a step, of which one in eight does
-KEYS = 1000  # keys of the bucket to a step, as many as S3 tells at once
+PIECE = 1000  # rows of a list to a step, each of which calls for a page
+ROWS = 4000  # rows of the table to a step, of which one in eight does
 
 After = list[str] | None
 
@@ -72,22 +73,35 @@ def of_articles(table: Table, part: int, of: int, after: After) -> tuple[list[st
 
 
 def of_rows(table: Table, segment: int, of: int, after: After) -> tuple[list[str], After]:
-    """Every page ever marked among some rows, and every page these rows call for that never was; articles and those
-    that are everywhere have strands of their own."""
+    """Every page that some rows call for, in the order of the rows, so that what is drawn of the same rows is drawn
+    together; and every page ever marked among them that no one row calls for. Articles and those that are everywhere
+    have strands of their own."""
     keys, last = table.scan(segment, of, Key(*after) if after else None, ROWS)
+    called_for = dict.fromkeys(path for key in keys if key.sk != "PAGE" for path in own_pages(key))
+    articles = _articles(table, (key for key in keys if key.sk == "ADDRESS"))
+    certain = [path for path in called_for if _has_its_row(path) and path not in articles]
+    editions = table.editions(path for path in called_for if not _has_its_row(path))
+    never_marked = [path for path in called_for if not _has_its_row(path) and path not in editions]
     names = (key.pk.removeprefix("PAGE#") for key in keys if key.sk == "PAGE")
-    marked = [path for path in names if path not in pages.FIXED and pages.read(path).kind != "asset"]
-    called_for = sorted({path for key in keys if key.sk != "PAGE" for path in own_pages(key)})
-    editions = table.editions(called_for)
-    paths = [*marked, *(path for path in called_for if path not in editions)]
-    claims = table.get_many(address_key(path) for path in paths if pages.read(path).kind == "text")
-    articles = {key for key, row in claims.items() if _is_an_article(row.doc)}
-    return [path for path in paths if address_key(path) not in articles], list(last) if last else None
+    marked = [path for name in names if _is_marked_alone(name) for path in pages.together(name)]
+    return [*marked, *never_marked, *certain], list(last) if last else None
 
 
-def _is_an_article(claim: Doc) -> bool:
-    """Whether a live article is at an address, and neither a redirect nor a tombstone."""
-    return claim.get("kind") == "article" and bool(claim.get("live") and claim.get("present"))
+def _has_its_row(path: str) -> bool:
+    """Whether a page is called for by a row of its own, so that nobody need look for its mark."""
+    page = pages.read(path)
+    return page.kind in ("text", "receipt") or bool(page.month)
+
+
+def _is_marked_alone(path: str) -> bool:
+    return not _has_its_row(path) and path not in pages.FIXED and pages.read(path).kind != "asset"
+
+
+def _articles(table: Table, claims: Iterable[Key]) -> set[str]:
+    """The addresses among these where a live article is, and neither a redirect nor a tombstone."""
+    rows = table.get_many(claims)
+    live = (key for key, row in rows.items() if row.doc.get("kind") == "article" and row.doc["live"])
+    return {key.pk.removeprefix("ADDRESS#") for key in live if rows[key].doc["present"]}
 
 
 def of_list(table: Table, list_name: str, after: After) -> tuple[list[str], After]:
@@ -125,7 +139,7 @@ def of_discussion(table: Table, article: str, after: After) -> tuple[list[str], 
 
 def of_bucket(bucket: Bucket, table: Table, after: After) -> tuple[list[str], After]:
     """What stands in the site bucket and was never marked as a page: to be asked whether any row calls for it."""
-    keys = bucket.listed(after[0] if after else "", KEYS)
+    keys = list(bucket.listed(after[0] if after else "", KEYS))
     paths = [pages.at_key(key) for key in keys]
     known = table.editions(paths).keys()
     return [path for path in paths if path not in known], [keys[-1]] if len(keys) == KEYS else None

@@ -33,9 +33,9 @@ def pressroom() -> Pressroom:
 
 
 class Request(NamedTuple):
-    """One message: a page to draw, and what its change goes back to."""
+    """One message: a page to draw, with those that are drawn together with it, and what its change goes back to."""
 
-    page: Page
+    pages: list[Page]
     cause: str
 
 
@@ -49,9 +49,13 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
         except PermanentError as problem:
             logger().error("not a page to draw", body=record["body"], reason=str(problem))
             failed[record["messageId"]] = problem
-    printed = pressroom().draw(list(dict.fromkeys(request.page for request in asked.values())), trusting=True)
+    together = dict.fromkeys(page for request in asked.values() for page in request.pages)
+    printed = pressroom().draw(list(together), trusting=True)
     tell(printed, asked.values())
-    failed |= {id: printed.failed[page] for id, (page, _) in asked.items() if page in printed.failed}
+    for message, request in asked.items():
+        for page in request.pages:
+            if page in printed.failed:
+                failed[message] = printed.failed[page]
     return parking.answer(event, failed, setting("RENDER_DLQ"))
 
 
@@ -68,14 +72,15 @@ def request_of(body: str) -> Request:
         raise PermanentError(f"not {{'page': path}}: {problem!r}") from problem
     if not isinstance(path, str) or not pages.is_name(path):
         raise PermanentError(f"{path!r} is no page's path; write it as /about/ or /feed.xml")
-    return Request(pages.read(path), cause)
+    return Request([pages.read(each) for each in pages.together(path)], cause)
 
 
 def tell(printed: Printed, asked: Iterable[Request]) -> None:
     """Log what was drawn, and what could not be, each with what it goes back to."""
     causes: dict[Page, set[str]] = {}
-    for page, cause in asked:
-        causes.setdefault(page, set()).update(cause.splitlines())
+    for request in asked:
+        for page in request.pages:
+            causes.setdefault(page, set()).update(request.cause.splitlines())
     for sheet in printed.sheets:
         if sheet.verdict != "right":
             its = sorted(causes[sheet.page])

@@ -53,7 +53,7 @@ class Proof(Table):
         ours = {
             sk: row
             for sk, row in self.written.get(pk, {}).items()
-            if (sk.startswith(prefix) if prefix else sk > after if after is not None else before is None or sk < before)
+            if sk.startswith(prefix) and (after is None or sk > after) and (before is None or sk < before)
         }
         found = (
             super().query(

@@ -131,7 +131,7 @@ def test_an_old_call_that_began_before_the_deployment_cannot_put_its_page_over_a
     put_in_force(quick_paper, THEIRS, imprint.own())
     put_by_hand(ADDRESS, b"drawn by the new version")
 
-    assert not render_page.pressroom().place(sheet)
+    assert render_page.pressroom().place([sheet]) == [False]
     with pytest.raises(TransientError):
         render_page.pressroom().compare([pages.read(ADDRESS)])
     assert quick_paper.page(ADDRESS) == "drawn by the new version"

@@ -111,7 +111,8 @@ def test_every_dead_letter_queue_every_wait_and_every_function_has_an_alarm() ->
     assert watched("AWS/SQS", "ApproximateAgeOfOldestMessage") == QUEUES.keys() - DEAD_LETTERS
     assert watched("AWS/Lambda", "IteratorAge") == {name for name, _ in events("DynamoDB")}
     assert watched("AWS/Lambda", "Errors") == FUNCTIONS.keys()
-    assert watched("AWS/Lambda", "Throttles") == FUNCTIONS.keys()
+    throttles = [alarm for alarm in ALARMS.values() if alarm["MetricName"] == "Throttles"]
+    assert [alarm.get("Dimensions") for alarm in throttles] == [None], "of all functions: they share one concurrency"
     assert watched("AWS/ApiGateway", "5xx") == {"Api"}
 
 

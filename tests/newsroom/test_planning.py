@@ -3,7 +3,7 @@
 from typing import Any
 
 from newsroom import pages
-from newsroom.planning import Again, affected_pages, own_pages, reaches_front
+from newsroom.planning import Again, affected_pages, own_pages
 from newsroom.rows import (
     HELD,
     Key,
@@ -110,16 +110,6 @@ def test_new_settings_are_everybodys_business() -> None:
 def test_a_static_page_plans_its_addresses() -> None:
     row = Row(static_key("about"), {**ARTICLE, "addresses": ["/about/"], "key": "pages/about.md"})
     assert affected_pages(None, row).pages == {"/about/", "receipts/pages/about.md.json"}
-
-
-def test_an_entry_reaches_the_front_if_fewer_stand_there_than_it_holds() -> None:
-    assert reaches_front("2026-01", ["2026-02"])
-
-
-def test_an_entry_older_than_the_last_on_a_full_front_does_not_reach_it() -> None:
-    newest = [f"2026-11-{day:02}" for day in range(30, 0, -1)]
-    assert not reaches_front("2026-10-31", newest)
-    assert reaches_front("2026-11-01", newest)
 
 
 def test_a_rebuild_finds_pages_that_were_never_marked() -> None:

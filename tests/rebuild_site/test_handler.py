@@ -98,13 +98,14 @@ def fill_a_paper() -> set[str]:
     Table("news").put_many(
         {
             article_key("korea"): {}, address_key("/2026/11/korea/"): {}, address_key("/old/korea/"): {},
-            upload_key("articles/late.md"): {}, author_key("jane-doe"): {}, Key(months_pk("tag/ice"), "2026-11"): {},
+            upload_key("articles/korea.md"): {}, upload_key("articles/late.md"): {}, author_key("jane-doe"): {},
+            Key(months_pk("tag/ice"), "2026-11"): {},
             Key(list_pk("tag/ice"), "2026-11-20T09:00:00#korea"): {}, Key(links_pk("/about/"), "article/korea"): {},
         }
     )  # fmt: skip
     return marked | {
         "/old/korea/", "receipts/articles/late.md.json", "/tag/ice/", "/tag/ice/2026/11/",
-        "/author/jane-doe/", *pages.feeds("author/jane-doe"),
+        *pages.together("/author/jane-doe/"), *pages.together("/section/world/"),
     }  # fmt: skip
 
 

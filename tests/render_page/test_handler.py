@@ -30,7 +30,8 @@ Nobody was hungry.
 """
 OF_THE_BATCH = {
     "2026/11/korea/index.html", "index.html", "section/world/index.html", "section/world/2026/11/index.html",
-    "author/jane-doe/index.html", "tag/diplomacy/index.html", "feed.xml", "sitemaps/2026-11.xml",
+    "author/jane-doe/index.html", "tag/diplomacy/index.html", "sitemaps/2026-11.xml",
+    *(f"{of}{feed}" for of in ("", "section/world/", "author/jane-doe/") for feed in pages.FEEDS),
 }  # fmt: skip
 
 EXPECTED: dict[str, tuple[set[str], set[str]]] = {
@@ -84,6 +85,39 @@ def test_an_envelope_draws_exactly_the_pages_it_names_and_is_acknowledged(korea:
     assert keys_in("site") == site
     assert keys_in("upload") == {"articles/korea.md"} | beside_the_uploads
     assert set(korea.drawn) - ASSETS == site
+
+
+@pytest.mark.parametrize(
+    ("asked", "drawn"),
+    [
+        ("/section/world/", {"section/world/index.html", *(f"section/world/{feed}" for feed in pages.FEEDS)}),
+        ("/archive/2026/11/", {"archive/2026/11/index.html", "sitemaps/2026-11.xml"}),
+        ("/archive/", {"archive/index.html", "sitemap.xml"}),
+        ("/tag/diplomacy/", {"tag/diplomacy/index.html"}),
+        ("/section/world/feed.xml", {"section/world/feed.xml"}),
+    ],
+)
+def test_a_page_is_drawn_with_all_that_shows_the_same_in_other_forms(korea: Paper, asked: str, drawn: set[str]) -> None:
+    assert ask(asked) == NOTHING_FAILED
+    assert keys_in("site") == drawn
+
+
+def test_a_message_comes_again_if_any_page_it_asks_for_could_not_be_placed_and_the_others_are_placed(
+    korea: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = Bucket.replace
+
+    def replace(bucket: Bucket, key: str, body: bytes, **how: Any) -> bool:
+        if key == "section/world/atom.xml":
+            raise TimeoutError
+        return sound(bucket, key, body, **how)
+
+    monkeypatch.setattr(Bucket, "replace", replace)
+
+    assert ask(ADDRESS, "/section/world/") == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert keys_in("site") == {
+        "2026/11/korea/index.html", "section/world/index.html", "section/world/feed.xml", "section/world/feed.json",
+    }  # fmt: skip
 
 
 def test_every_page_of_a_batch_shows_the_article(korea: Paper) -> None:
@@ -149,8 +183,8 @@ def test_a_page_that_cannot_be_placed_is_reported_and_its_neighbours_are_placed(
 
     monkeypatch.setattr(Bucket, "replace", replace)
 
-    assert ask("/", "/feed.xml", ADDRESS) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
-    assert keys_in("site") == {"index.html", "2026/11/korea/index.html"}
+    assert ask("/robots.txt", "/feed.xml", ADDRESS) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert keys_in("site") == {"robots.txt", "2026/11/korea/index.html"}
 
 
 def test_a_page_whose_place_cannot_be_looked_at_does_not_hold_up_its_neighbours(
@@ -165,8 +199,8 @@ def test_a_page_whose_place_cannot_be_looked_at_does_not_hold_up_its_neighbours(
 
     monkeypatch.setattr(Bucket, "standing", standing)
 
-    assert ask("/", "/feed.xml", ADDRESS) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
-    assert keys_in("site") == {"index.html", "2026/11/korea/index.html"}
+    assert ask("/robots.txt", "/feed.xml", ADDRESS) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert keys_in("site") == {"robots.txt", "2026/11/korea/index.html"}
 
 
 def test_a_text_that_cannot_be_read_does_not_hold_up_its_neighbours(korea: Paper) -> None:
@@ -179,8 +213,8 @@ def test_a_text_that_cannot_be_read_does_not_hold_up_its_neighbours(korea: Paper
         ExpressionAttributeValues={":more": {"N": "2"}},
     )
 
-    assert ask(ADDRESS, "/2026/11/ferry/", "/") == {"batchItemFailures": [{"itemIdentifier": "1"}]}
-    assert keys_in("site") == {"index.html", "2026/11/korea/index.html"}
+    assert ask(ADDRESS, "/2026/11/ferry/", "/robots.txt") == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert keys_in("site") == {"robots.txt", "2026/11/korea/index.html"}
 
 
 def test_whoever_replaced_the_page_while_it_was_drawn_is_not_overwritten_unread(
@@ -228,10 +262,10 @@ def test_a_page_that_others_keep_writing_is_left_to_the_queue_after_some_attempt
 
 
 def test_a_page_equal_to_the_one_that_stands_there_is_not_written_again(korea: Paper) -> None:
-    ask(ADDRESS, "/")
-    ask(ADDRESS, "/")
+    ask(ADDRESS, "/robots.txt")
+    ask(ADDRESS, "/robots.txt")
 
-    assert sorted(set(korea.drawn) - ASSETS) == ["2026/11/korea/index.html", "index.html"]
+    assert sorted(set(korea.drawn) - ASSETS) == ["2026/11/korea/index.html", "robots.txt"]
     assert len(korea.drawn) == len(set(korea.drawn))
 
 

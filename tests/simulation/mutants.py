@@ -79,7 +79,7 @@ def rows_without_condition(patch: pytest.MonkeyPatch) -> None:
     _wrap(patch, Table, "writes", writes)
 
 
-@mutant(within=800, at=workload.wandering)
+@mutant(within=2000, at=workload.wandering)
 def file_before_row(patch: pytest.MonkeyPatch) -> None:
     """publish_article reads the file first, and its row after that."""
     read_before: ContextVar[StoredObject | None] = ContextVar("read_before")

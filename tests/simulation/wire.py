@@ -14,7 +14,10 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from greenlet import getcurrent, greenlet
 
-from adapters import clients, clock, fast_buckets
+from adapters import clients, clock
+from adapters.buckets import Bucket
+from rebuild_site import handler as rebuild_site
+from render_page import handler as render_page
 from tests import paper
 from tests.memory import Unheard, exceptions_of
 
@@ -181,7 +184,8 @@ def wired() -> Iterator[pytest.MonkeyPatch]:
             exceptions_of(service)
         paper.forget_clients()
         patch.setattr(clients, "make", Wire)
-        patch.setattr(fast_buckets, "is_nameable", lambda key: False)  # so that the wire sees those calls too
+        for verb in (render_page, rebuild_site):  # so that the wire sees those calls too
+            patch.setattr(verb, "FastBucket", Bucket)
         patch.setattr(clock, "now", lambda: _STAGE.schedule and _STAGE.schedule.now)
         yield patch
         paper.forget_clients()

@@ -12,7 +12,7 @@ from newsroom.drawing import dates, languages
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 _UNPRINTABLE = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})  # no XML reader takes them, no HTML checker likes them
-_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NONCHARACTERS = ("\ufffe", "\uffff")
 _JSON_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _WORDS_A_MINUTE = 230
 
@@ -49,10 +49,10 @@ def fill_in_dress(template: str, theme: Theme, /, **values: Any) -> tuple[bytes,
 
 def _printable(text: str) -> bytes:
     # The engine escapes slashes too. In escaped text `&#x2f;` can mean nothing else, and plain ones keep pages small.
-    page = text.replace("&#x2f;", "/").encode().translate(None, _UNPRINTABLE)
     for noncharacter in _NONCHARACTERS:
-        page = page.replace(noncharacter, b"")
-    return page
+        if noncharacter in text:
+            text = text.replace(noncharacter, "")
+    return text.replace("&#x2f;", "/").encode().translate(None, _UNPRINTABLE)
 
 
 def json_text(value: object, *, indent: int | None = None) -> str:
