@@ -56,7 +56,8 @@ def test_one_upload_is_followed_from_the_bucket_to_each_page(
     version = clients.s3().get_object(Bucket="upload", Key="articles/korea.md")["VersionId"]
     cause = f"articles/korea.md@{version}"
     assert rooms_that_name(cause, written) == {"publish_article", "plan_pages", "render_page"}
-    drawn = {fields["page"] for room, fields in written if room == "render_page" and cause in fields["cause"]}
+    lines = [fields for room, fields in written if room == "render_page" and cause in fields["cause"]]
+    drawn = {page for fields in lines for page in fields["editions"]}
     assert {"/2026/11/korea/", "/", "/section/news/", "receipts/articles/korea.md.json", "/2026/11/other/"} <= drawn
     assert [fields for room, fields in written if room == "render_page" and "articles/other.md" in str(fields)] == []
 
@@ -79,7 +80,8 @@ def test_one_comment_is_followed_from_the_form_to_the_page_and_names_nobody(
 
     cause = f"comment/{id}"
     assert rooms_that_name(cause, written) == {"receive_comment", "ingest_comment", "plan_pages", "render_page"}
-    drawn = {fields["page"] for room, fields in written if room == "render_page" and cause in fields["cause"]}
+    lines = [fields for room, fields in written if room == "render_page" and cause in fields["cause"]]
+    drawn = {page for fields in lines for page in fields["editions"]}
     assert {"/2026/11/korea/", f"/comments/korea/reply/{id}/", "/comments/feed.xml"} <= drawn
     assert "reader.example" not in json.dumps(written)
     assert "hungry" not in json.dumps(written)

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, GenericError, PreconditionError
+from obstore.exceptions import AlreadyExistsError, InvalidPathError, PreconditionError
 from obstore.store import S3Store
 
 from adapters.buckets import Answer, Asked, Bucket, Standing
@@ -67,10 +67,12 @@ class FastBucket(Bucket):
         return Standing(str(answer.meta["e_tag"]), metadata)
 
     def listed(self, after: str, limit: int) -> dict[str, str]:
+        if after and not is_nameable(after):
+            return Bucket.listed(self, after, limit)
         chunks = obstore.list(_store(self.name), offset=after, chunk_size=limit)
         try:
             listed = {found["path"]: str(found["e_tag"]) for found in next(iter(chunks), [])}
-        except GenericError:  # a key among them that obstore cannot name
+        except InvalidPathError:  # a key among them that obstore cannot name
             return Bucket.listed(self, after, limit)
         calls()["ListObjectsV2"] += 1
         return listed

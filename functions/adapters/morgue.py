@@ -146,11 +146,11 @@ class Morgue:
             self.run = {(list_name, each): [] for each in months}
             after, before = months[-1], f"{months[0]}~"
             for row in self.table.query(list_pk(list_name), after=after, before=before, newest_first=True):
-                self.run[list_name, row.key.sk[:7]].append(row)
+                self.run.setdefault((list_name, row.key.sk[:7]), []).append(row)
         return self.run[list_name, month]
 
     def _run_of(self, list_name: str, month: str) -> list[str]:
-        """Months asked for of a list that follow each other there, newest first, beginning or ending with this one."""
+        """Months asked for of a list that follow each other there, newest first, this one among them."""
         asked = self.months.get(list_name, set())
         known = [row.key.sk for row in self.query(months_pk(list_name))] if len(asked) > 1 else []
         runs = (list(run) for is_asked, run in groupby(known, key=asked.__contains__) if is_asked)

@@ -134,9 +134,8 @@ def feeds(list_name: str) -> list[str]:
 def together(path: str) -> list[str]:
     """A page and those that show what it shows in other forms: all are marked as it and drawn with it.
 
-    >>> together("/section/world/"), together("/archive/2026/11/")
-    (['/section/world/', '/section/world/feed.xml', '/section/world/atom.xml', '/section/world/feed.json'],
-     ['/archive/2026/11/', '/sitemaps/2026-11.xml'])
+    >>> together("/archive/2026/11/")
+    ['/archive/2026/11/', '/sitemaps/2026-11.xml']
     """
     page = read(path)
     if page.kind == "front":

@@ -56,9 +56,9 @@ def plan(records: list[dict[str, Any]]) -> None:
     queues.send(setting("RENDER_QUEUE"), [{"page": path, "cause": raised[path]} for path in sorted(raised)])
     logger().info(
         "planned",
-        cause=cause.splitlines(),
+        cause=sorted({*cause.splitlines(), *(each for whose in raised.values() for each in whose.splitlines())}),
         marked=sorted(affected.pages),
-        asked={path: cause.splitlines() for path, cause in raised.items()},
+        asked=sorted(raised),
         pieces=sorted(affected.pieces),
     )
 

@@ -76,16 +76,18 @@ def request_of(body: str) -> Request:
 
 
 def tell(printed: Printed, asked: Iterable[Request]) -> None:
-    """Log what was drawn, and what could not be, each with what it goes back to."""
+    """Log what was drawn, in one line for pages that go back to the same, and what could not be."""
     causes: dict[Page, set[str]] = {}
     for request in asked:
         for page in request.pages:
             causes.setdefault(page, set()).update(request.cause.splitlines())
+    editions: dict[tuple[str, ...], dict[str, int]] = {}
     for sheet in printed.sheets:
         if sheet.verdict != "right":
-            its = sorted(causes[sheet.page])
-            logger().info("page drawn", page=sheet.page.path, edition=sheet.edition, cause=its)
+            editions.setdefault(tuple(sorted(causes[sheet.page])), {})[sheet.page.path] = sheet.edition
         if sheet.drawn and sheet.drawn.fault:
             logger().warning("the paper's theme could not draw a page", page=sheet.page.path, reason=sheet.drawn.fault)
+    for its, drawn in editions.items():
+        logger().info("pages drawn", cause=its, editions=drawn)
     for page, problem in printed.failed.items():
         logger().error("a page could not be drawn", page=page.path, cause=sorted(causes[page]), exc_info=problem)

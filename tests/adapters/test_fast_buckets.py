@@ -72,9 +72,8 @@ def headers(bucket: str, key: str) -> Any:
 def test_a_page_is_replaced_the_fast_way_exactly_where_it_is_replaced_the_usual_way(
     attempts: list[tuple[str, bytes, str]],
 ) -> None:
-    for key in NAMES:
-        for bucket in ("site", "upload"):
-            clients.s3().delete_object(Bucket=bucket, Key=key)
+    for bucket in ("site", "upload"):
+        empty(bucket)
     usual, fast = Bucket("site"), FastBucket("upload")
 
     assert [asked(fast, *attempt) for attempt in attempts] == [asked(usual, *attempt) for attempt in attempts]
@@ -82,9 +81,52 @@ def test_a_page_is_replaced_the_fast_way_exactly_where_it_is_replaced_the_usual_
         assert headers("upload", key) == headers("site", key)
 
 
+def walked(bucket: Bucket, limit: int) -> list[tuple[str, str]]:
+    """Everything a bucket holds, listed in pieces."""
+    found: list[tuple[str, str]] = []
+    while piece := bucket.listed(found[-1][0] if found else "", limit):
+        found += piece.items()
+    return found
+
+
+def empty(bucket: str) -> None:
+    for key, _ in walked(Bucket(bucket), 1000):
+        clients.s3().delete_object(Bucket=bucket, Key=key)
+
+
+@pytest.mark.usefixtures("_served")
+@pytest.mark.parametrize("odd", [[], ["articles//x.md", "a/./b"]], ids=["names as ours", "odd ones among them"])
+@pytest.mark.parametrize("limit", [2, 1000])
+def test_a_bucket_is_listed_alike_both_ways(odd: list[str], limit: int) -> None:
+    empty("site")
+    for key in [*NAMES, *odd]:
+        Bucket("site").put(key, key.encode(), "text/plain")
+
+    assert walked(FastBucket("site"), limit) == walked(Bucket("site"), limit)
+    assert len(walked(Bucket("site"), limit)) == len(NAMES + odd)
+
+
+@pytest.mark.usefixtures("_served")
+def test_what_stands_at_many_keys_is_told_in_a_few_calls_where_they_lie_together() -> None:
+    empty("site")
+    near = [f"2026/11/story-{number}/index.html" for number in range(40)]
+    for key in near[::2]:
+        Bucket("site").put(key, key.encode(), "text/plain")
+    clients.calls().clear()
+
+    told = FastBucket("site").standings(near)
+
+    assert clients.calls() == {"ListObjectsV2": 1}
+    assert {key: stands and stands.etag for key, stands in told.items()} == {
+        key: stands and stands.etag for key, stands in ((key, Bucket("site").standing(key)) for key in near)
+    }
+
+
 @pytest.mark.usefixtures("_served")
 @pytest.mark.parametrize("key", ODD)
 def test_an_object_with_a_name_of_its_own_kind_is_written_under_that_name(key: str) -> None:
+    empty("site")
+
     assert asked(FastBucket("site"), key, b"odd", "none")[0]
     assert clients.s3().get_object(Bucket="site", Key=key)["Body"].read() == b"odd"
 

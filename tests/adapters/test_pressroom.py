@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from adapters.tables import Table
 from newsroom import imprint, pages
 from newsroom.drawing import paper, stylesheet
 from newsroom.errors import TransientError
-from newsroom.rows import IMPRINT_KEY, Change
+from newsroom.rows import IMPRINT_KEY, Change, Row
 from newsroom.site import default_site
 from render_page import handler as render_page
 from tests.envelopes import NOTHING_FAILED, messages
@@ -180,3 +181,64 @@ def test_the_same_version_puts_itself_in_force_once(quick_paper: Paper) -> None:
     row = Table("news").get(IMPRINT_KEY)
     assert row is not None
     assert row.rev == 1
+
+
+# ── Reading together ──
+
+MONTHLY = "---\ntitle: {title}\ndate: {date}\ntags: [Ice]\n---\nNobody was hungry.\n"
+
+
+def archive(paper: Paper, *days: str) -> None:
+    for number, day in enumerate(days):
+        paper.upload(f"articles/story-{number}.md", MONTHLY.format(title=f"Story {number}", date=day))
+
+
+def months_of_ice(*months: str) -> list[pages.Page]:
+    return [pages.read(f"/tag/ice/{month.replace('-', '/')}/") for month in months]
+
+
+def queries(paper: Paper, asked: list[pages.Page]) -> int:
+    """How many it takes to compare these pages, which are all right."""
+    paper.calls.clear()
+    assert {sheet.verdict for sheet in render_page.pressroom().compare(asked)} == {"right"}
+    return paper.calls["dynamodb.Query"]
+
+
+def test_months_that_follow_each_other_in_a_list_are_read_with_one_query(quick_paper: Paper) -> None:
+    archive(quick_paper, "2026-02-01", "2026-05-01", "2026-05-02", "2026-06-01", "2026-09-01")
+
+    assert queries(quick_paper, months_of_ice("2026-05")) == 1
+    # Nothing lies between February and May, nor between June and September. One more asks which months there are.
+    assert queries(quick_paper, months_of_ice("2026-02", "2026-05", "2026-06", "2026-09")) == 2
+    assert queries(quick_paper, months_of_ice("2026-02", "2026-09")) == 3
+
+
+def test_a_month_that_comes_between_two_others_while_they_are_read_is_no_trouble(
+    quick_paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive(quick_paper, "2026-02-01", "2026-05-01")
+    sound = Table.query
+    told = []
+
+    def query(table: Table, pk: str, **how: Any) -> list[Row]:
+        found = sound(table, pk, **how)
+        if pk == "MONTHS#tag/ice" and not told:
+            told.append(pk)
+            archive(quick_paper, "2026-02-01", "2026-05-01", "2026-03-01")
+        return found
+
+    monkeypatch.setattr(Table, "query", query)
+
+    sheets = render_page.pressroom().compare(months_of_ice("2026-02", "2026-05"))
+
+    assert told
+    assert [sheet.drawn and sheet.drawn.body.count(b"/2026/03/") for sheet in sheets] == [0, 0]
+
+
+def test_neighbours_of_articles_that_follow_each_other_are_read_with_two_queries(quick_paper: Paper) -> None:
+    days = [f"2026-05-{day:02}" for day in range(1, 7)]
+    archive(quick_paper, *days)
+    stories = [pages.read(f"/2026/05/story-{number}/") for number in range(1, 5)]
+
+    assert queries(quick_paper, stories) == 2
+    assert queries(quick_paper, [stories[0], stories[3]]) == 2 + 2

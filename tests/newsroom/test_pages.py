@@ -47,6 +47,22 @@ def test_a_path_says_which_part_of_a_discussion_is_drawn_there(
     assert (page.kind, page.article, page.number, page.comment) == (kind, article, number, comment)
 
 
+@pytest.mark.parametrize("path", ["/", "/section/world/", "/author/ada-holm/", "/archive/2026/11/", "/archive/"])
+def test_what_is_drawn_together_is_marked_as_one_and_no_page_of_it_draws_more(path: str) -> None:
+    first, *others = pages.together(path)
+
+    assert first == path
+    assert others
+    assert {pages.marked_as(each) for each in (first, *others)} == {path}
+    assert all(pages.together(each) == [each] for each in others)
+
+
+@pytest.mark.parametrize("path", ["/2026/11/korea/", "/tag/ice/", "/section/world/2026/11/", "/news-sitemap.xml",
+                                  "/comments/feed.xml", "receipts/articles/korea.md.json"])  # fmt: skip
+def test_any_other_page_is_marked_and_drawn_by_itself(path: str) -> None:
+    assert (pages.together(path), pages.marked_as(path)) == ([path], path)
+
+
 def test_tags_have_no_feeds() -> None:
     assert pages.feeds("tag/ice") == []
     assert pages.read("/tag/ice/feed.xml").kind == "text"
