@@ -4,12 +4,14 @@
 
 Same input, same bytes: entries are sorted and carry one fixed date, so a zip's hash says whether its
 function changed. Third-party packages come from uv.lock with their hashes, and are installed once
-per distinct list.
+per distinct list. Bytecode is packed beside the sources, since Lambda can keep none of its own: without it
+every start compiles every module it imports.
 """
 
 import argparse
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -17,6 +19,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from infra import models
@@ -29,7 +32,7 @@ NOUNS = ("adapters", "newsroom")
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can carry
 BUILT_IN = frozenset({"boto3", "botocore", "s3transfer"})
 """What the Lambda runtime brings; a zip that carried it would start slower for nothing."""
-NOT_SHIPPED = frozenset({"__pycache__", "bin", ".lock"})
+NOT_SHIPPED = frozenset({"bin", ".lock"})
 NOT_SHIPPED_FACTS = frozenset({"RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "uv_cache.json"})
 """Files of a dist-info that say how it was installed, which differs from machine to machine."""
 
@@ -60,6 +63,17 @@ def for_aws(architecture: str) -> Platform:
     return Platform({"x86_64": "x86_64", "arm64": "aarch64"}[architecture], "3.13")
 
 
+@cache
+def compiler(platform: Platform) -> str | None:
+    """A Python here that compiles for a platform; None if there is none of its version."""
+    if not platform.machine:
+        return sys.executable
+    try:
+        return _uv("python", "find", "--no-python-downloads", "--no-project", platform.python).strip()
+    except SystemExit:
+        return None
+
+
 def verbs() -> list[str]:
     """The functions there are: every room with a handler."""
     return sorted(handler.parent.name for handler in FUNCTIONS.glob("*/handler.py"))
@@ -68,7 +82,12 @@ def verbs() -> list[str]:
 def pack(only: Sequence[str] = (), into: Path = BUILD, platform: Platform = HERE) -> dict[str, Path]:
     """Build the zips of these verbs, by default of all, and say where each is."""
     into.mkdir(parents=True, exist_ok=True)
-    return {verb: _pack(verb, into / f"{verb}.zip", platform) for verb in only or verbs()}
+    wanted = only or verbs()
+    with tempfile.TemporaryDirectory() as compiled:
+        for room in (*wanted, *NOUNS):
+            shutil.copytree(FUNCTIONS / room, Path(compiled) / room, ignore=shutil.ignore_patterns("__pycache__"))
+        _compile(Path(compiled), platform)
+        return {verb: _pack(verb, Path(compiled), into / f"{verb}.zip", platform) for verb in wanted}
 
 
 def archive(entries: Mapping[str, bytes], path: Path) -> None:
@@ -83,11 +102,19 @@ def archive(entries: Mapping[str, bytes], path: Path) -> None:
     unfinished.replace(path)
 
 
-def _pack(verb: str, path: Path, platform: Platform) -> Path:
-    entries = {name: body for room in (verb, *NOUNS) for name, body in _files(FUNCTIONS / room, room)}
+def _pack(verb: str, rooms: Path, path: Path, platform: Platform) -> Path:
+    entries = {name: body for room in (verb, *NOUNS) for name, body in _files(rooms / room, room)}
     entries |= {f"adapters/models/{name}": body for name, body in models.models(FUNCTIONS / "adapters")}
     archive(entries | dict(_files(_packages(_requirements(verb), platform))), path)
     return path
+
+
+def _compile(folder: Path, platform: Platform) -> None:
+    """Put bytecode beside every module in a folder, for Python to take as it is: a zip's files have no dates."""
+    if python := compiler(platform):
+        options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(folder), str(folder)]
+        same_bytes_always = {**os.environ, "PYTHONHASHSEED": "0"}
+        subprocess.run([python, "-m", "compileall", *options], check=True, env=same_bytes_always)
 
 
 def _requirements(verb: str) -> str:
@@ -98,7 +125,8 @@ def _requirements(verb: str) -> str:
 
 def _packages(requirements: str, platform: Platform) -> Path:
     """The folder where these packages are installed."""
-    name = hashlib.sha256(f"{platform}\n{requirements}".encode()).hexdigest()[:16]
+    is_compiled = compiler(platform) is not None
+    name = hashlib.sha256(f"{platform}\n{is_compiled}\n{requirements}".encode()).hexdigest()[:16]
     folder = BUILD / "packages" / name
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -108,6 +136,7 @@ def _packages(requirements: str, platform: Platform) -> Path:
             target.mkdir()
             _uv("pip", "install", "--require-hashes", "--only-binary", ":all:", "--no-deps", *platform.options(),
                 "--target", str(target), "--requirement", str(listed))  # fmt: skip
+            _compile(target, platform)
             if stray := sorted(BUILT_IN & {path.name for path in target.iterdir()}):
                 raise SystemExit(f"{', '.join(stray)} would be packed, and the Lambda runtime has it: mend the extra")
             try:
@@ -142,9 +171,12 @@ def main() -> None:
     options.add_argument("--architecture", choices=["x86_64", "arm64"], default="x86_64", help="of --for-aws")
     options.add_argument("--into", type=Path, default=BUILD, help="the folder for the zips")
     chosen = options.parse_args()
-    for path in pack(into=chosen.into, platform=for_aws(chosen.architecture) if chosen.for_aws else HERE).values():
+    platform = for_aws(chosen.architecture) if chosen.for_aws else HERE
+    for path in pack(into=chosen.into, platform=platform).values():
         content = path.read_bytes()
         print(f"{len(content):>10,} bytes  {hashlib.sha256(content).hexdigest()[:12]}  {path}")
+    if compiler(platform) is None:
+        print(f"No Python {platform.python} was found here to compile for it: functions will start slower.")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import boto3
 import pytest
@@ -58,7 +58,18 @@ def test_no_zip_carries_what_the_runtime_brings_or_what_differs_from_machine_to_
     for path in zips.values():
         for name in zipfile.ZipFile(path).namelist():
             assert name.partition("/")[0] not in {"boto3", "botocore", "s3transfer"}
-            assert not name.endswith((".pyc", "/RECORD", "/INSTALLER", "/direct_url.json", ".lock"))
+            assert not name.endswith(("/RECORD", "/INSTALLER", "/direct_url.json", ".lock"))
+
+
+def test_every_module_of_a_zip_is_compiled_and_needs_no_date_to_be_believed(zips: dict[str, Path]) -> None:
+    tag = sys.implementation.cache_tag
+    for path in zips.values():
+        with zipfile.ZipFile(path) as zipped:
+            names = set(zipped.namelist())
+            modules = [PurePosixPath(name) for name in names if name.endswith(".py")]
+            compiled = [str(module.parent / "__pycache__" / f"{module.stem}.{tag}.pyc") for module in modules]
+            assert set(compiled) == {name for name in names if name.endswith(".pyc")}
+            assert {zipped.read(name)[4] for name in compiled} == {0b01}, "PEP 552: a hash, which nobody checks"
 
 
 @pytest.mark.parametrize("verb", pack.verbs())
