@@ -91,6 +91,18 @@ def test_on_an_election_night_planning_binds_first_and_the_manual_says_so() -> N
         assert f"| {name} | {rate:,.0f} |" in manual
 
 
+def test_batches_are_as_the_manual_says() -> None:
+    manual = (ROOT / "infra" / "README.md").read_text()
+    assert f"| the table's stream | {PLAN_BATCH} | {PLAN['ParallelizationFactor']} |" in manual
+    queues = [event for function in template.load()["Resources"].values() if "Handler" in function["Properties"]
+              for event in function["Properties"].get("Events", {}).values() if event["Type"] == "SQS"]  # fmt: skip
+    for event in (queue["Properties"] for queue in queues):
+        at_once = event["ScalingConfig"]["MaximumConcurrency"]["Fn::If"][2]
+        assert f"| `{event['Queue']['Fn::GetAtt'][0]}` | {event['BatchSize']} | {at_once} |" in manual
+        assert "MaximumBatchingWindowInSeconds" not in event
+    assert len(queues) == 4
+
+
 def test_a_publish_makes_so_many_records_in_the_stream() -> None:
     with pytest.MonkeyPatch.context() as patch, a_paper(patch, "memory") as paper:
         for key, date in NEIGHBOURS.items():
