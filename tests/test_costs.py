@@ -27,7 +27,7 @@ tags: [Weather, Harbour, Ice]
 ---
 Nobody had skates.
 """
-MOST = {"publish": (111, 31), "edit": (101, 29), "delete": (109, 31)}
+MOST = {"publish": (105, 31), "edit": (95, 29), "delete": (103, 31)}
 """Calls and objects, as measured: of the calls, two for each object (is it still the same? write it)."""
 
 

@@ -6,7 +6,7 @@ and every row in it was read after the tokens and editions of all pages of the b
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import takewhile
 from typing import cast
 
 from adapters.tables import Table
@@ -57,7 +57,7 @@ from newsroom.rows import (
 )
 from newsroom.site import Site, site_of
 
-_LONGEST_RUN = 24  # months read at once
+_LONGEST_RUN = 2_000  # rows of months read at once, but for a month that has more
 
 
 @dataclass
@@ -138,27 +138,29 @@ class Morgue:
                 self.queries[(whole_paper, "", sk, None, False, 1)] = run[place + 1 : place + 2]
 
     def of_month(self, list_name: str, month: str) -> list[Row]:
-        """What a list holds of a month, newest first, read with the months that are asked for next to it: one query for
-        a run of them. They are a run if the list has none between them, so that nothing is read that no page shows;
-        one run is kept at a time, since it may be long."""
+        """What a list holds of a month, newest first, read with the months after it that are asked for too: one query
+        for a run of them, so far as it is not too long to be held. One run is held at a time."""
         if (list_name, month) not in self.run:
-            months = self._run_of(list_name, month)
+            pk, months = list_pk(list_name), self._run_from(list_name, month)
+            most = _LONGEST_RUN if len(months) > 1 else None
+            rows = self.table.query(pk, after=months[0], before=f"{months[-1]}~", limit=most)
+            if len(rows) == most:  # a month is cut off, and left to be read by itself
+                cut = rows[-1].key.sk[:7]
+                rows, months = [row for row in rows if row.key.sk < cut], [each for each in months if each < cut]
+            if not months:
+                rows, months = self.table.query(pk, prefix=month), [month]
             self.run = {(list_name, each): [] for each in months}
-            after, before = months[-1], f"{months[0]}~"
-            for row in self.table.query(list_pk(list_name), after=after, before=before, newest_first=True):
+            for row in reversed(rows):
                 self.run.setdefault((list_name, row.key.sk[:7]), []).append(row)
         return self.run[list_name, month]
 
-    def _run_of(self, list_name: str, month: str) -> list[str]:
-        """Months asked for of a list that follow each other there, newest first, this one among them."""
+    def _run_from(self, list_name: str, month: str) -> list[str]:
+        """A month of a list, and those that follow it there as long as they are asked for too: between them lies
+        nothing that no page shows."""
         asked = self.months.get(list_name, set())
-        known = [row.key.sk for row in self.query(months_pk(list_name))] if len(asked) > 1 else []
-        runs = (list(run) for is_asked, run in groupby(known, key=asked.__contains__) if is_asked)
-        for run in runs:
-            for start in range(0, len(run), _LONGEST_RUN):
-                if month in (months := run[start : start + _LONGEST_RUN]):
-                    return months
-        return [month]
+        known = [row.key.sk for row in reversed(self.query(months_pk(list_name)))] if len(asked) > 1 else []
+        following = takewhile(asked.__contains__, (each for each in known if each > month))
+        return [month, *following]
 
     def text_key(self, page: Page) -> Key | None:
         """The row of the article or static page a page or receipt is about."""

@@ -5,6 +5,7 @@ then the rows, all strongly read; then a page is written only if its token is st
 that are compared together go through these steps together, so that rows they share are read once.
 """
 
+import gc
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +14,7 @@ from typing import Literal, cast
 
 from adapters import clock
 from adapters.buckets import Bucket, Standing
+from adapters.clients import setting
 from adapters.morgue import Morgue, gather
 from adapters.tables import Table
 from newsroom import imprint, pages, rendering
@@ -65,6 +67,13 @@ class Pressroom:
     site: Bucket
     uploads: Bucket
     site_url: str
+
+    @classmethod
+    def of_function(cls, bucket: type[Bucket]) -> "Pressroom":
+        """The one of the function that runs here, as the template has set it up. bucket: the kind it uses."""
+        gc.set_threshold(100_000)  # a batch's rows are tens of thousands of values in no circle, walked for nothing
+        site, uploads = bucket(setting("SITE_BUCKET")), bucket(setting("UPLOAD_BUCKET"))
+        return cls(Table(setting("NEWS_TABLE")), site, uploads, setting("SITE_URL"))
 
     def bucket_of(self, page: Page) -> Bucket:
         """The bucket a page stands in."""

@@ -76,7 +76,7 @@ def add(affected: Affected, before: Row | None, after: Row | None) -> None:
 
 def answer(affected: Affected, table: Table) -> None:
     """Ask the table, as it is after the changes, what their images alone could not tell."""
-    affected.pages |= {page for list_name, sks in by_list(affected).items() for page in fronts(table, list_name, sks)}
+    affected.pages |= {page for list_name in touched_fronts(table, affected) for page in front_pages(list_name)}
     affected.pages |= {address for sk in sorted(affected.neighbours) for address in neighbours(table, sk)}
     affected.pieces |= {Again(f"links{path}") for path in sorted(affected.arrivals) if linked(table, path)}
     doorsteps, talks = map(doorstep_key, sorted(affected.discussed)), map(talk_key, sorted(affected.moved))
@@ -87,18 +87,20 @@ def answer(affected: Affected, table: Table) -> None:
             affected.pages.add(row.doc["address"])
 
 
-def by_list(affected: Affected) -> dict[str, list[str]]:
-    lists: dict[str, list[str]] = {}
-    for list_name, sk in sorted(affected.entries):
-        lists.setdefault(list_name, []).append(sk)
-    return lists
+def touched_fronts(table: Table, affected: Affected) -> list[str]:
+    """The lists of which an entry that came, went or changed is or was among the newest: than which fewer are newer
+    than a front holds. Whatever is in a list is in the whole paper as well: where few are newer there, as of most
+    that is news, no list need be asked."""
+    newest: dict[str, str] = {}
+    for list_name, sk in affected.entries:
+        newest[list_name] = max(sk, newest.get(list_name, ""))
+    if not newest or is_among_newest(table, pages.WHOLE_PAPER, min(newest.values())):
+        return [*newest]
+    return [list_name for list_name, sk in sorted(newest.items()) if is_among_newest(table, list_name, sk)]
 
 
-def fronts(table: Table, list_name: str, changed: list[str]) -> list[str]:
-    """The front of a list, if any entry that came, went or changed in it is or was among the newest: if fewer than a
-    front holds are newer."""
-    newer = table.query(list_pk(list_name), after=max(changed), limit=pages.NEWEST)
-    return front_pages(list_name) if len(newer) < pages.NEWEST else []
+def is_among_newest(table: Table, list_name: str, sk: str) -> bool:
+    return len(table.query(list_pk(list_name), after=sk, limit=pages.NEWEST)) < pages.NEWEST
 
 
 def neighbours(table: Table, sk: str) -> list[str]:

@@ -8,7 +8,6 @@ A message asks for a rebuild (newsroom.rebuilding.Piece) or is a piece of one. W
 made stale is only marked here: the stream then asks for the renders, as of any other change.
 """
 
-import gc
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -21,7 +20,6 @@ from adapters import clients, clock, parking, queues
 from adapters.clients import setting
 from adapters.fast_buckets import FastBucket
 from adapters.pressroom import Pressroom, Sheet
-from adapters.tables import Table
 from newsroom import pages, rebuilding
 from newsroom.errors import PermanentError, TransientError
 from newsroom.rebuilding import Begun, Found, Piece, Strand
@@ -40,9 +38,7 @@ def logger() -> Logger:
 
 @cache
 def pressroom() -> Pressroom:
-    gc.set_threshold(100_000)  # a batch's rows are tens of thousands of values in no circle, walked for nothing
-    site, uploads = FastBucket(setting("SITE_BUCKET")), FastBucket(setting("UPLOAD_BUCKET"))
-    return Pressroom(Table(setting("NEWS_TABLE")), site, uploads, setting("SITE_URL"))
+    return Pressroom.of_function(FastBucket)
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from adapters import parking
 from adapters.clients import setting
 from adapters.fast_buckets import FastBucket
 from adapters.pressroom import Pressroom, Printed
-from adapters.tables import Table
 from newsroom import pages
 from newsroom.errors import PermanentError
 from newsroom.pages import Page
@@ -28,8 +27,7 @@ def logger() -> Logger:
 
 @cache
 def pressroom() -> Pressroom:
-    site, uploads = FastBucket(setting("SITE_BUCKET")), FastBucket(setting("UPLOAD_BUCKET"))
-    return Pressroom(Table(setting("NEWS_TABLE")), site, uploads, setting("SITE_URL"))
+    return Pressroom.of_function(FastBucket)
 
 
 class Request(NamedTuple):

@@ -10,7 +10,7 @@ import pytest
 from adapters import queues
 from adapters.tables import Table
 from newsroom import pages
-from newsroom.rows import Key, doorstep_key, links_pk, list_pk, talk_key
+from newsroom.rows import Key, Row, doorstep_key, links_pk, list_pk, talk_key
 from plan_pages import handler as plan_pages
 from tests.envelopes import asked_for, editions, envelope, names, waiting
 from tests.paper import Paper
@@ -92,11 +92,38 @@ def test_marking_is_told_to_the_stream_and_only_then_are_renders_asked_for(paper
 def test_an_entry_that_goes_touches_the_front_only_if_it_was_among_the_newest(
     paper: Paper, newest: str, touched: bool
 ) -> None:
-    put_entries("section/world", *(f"{newest}#n{number:02}" for number in range(pages.NEWEST)))
+    for list_name in (pages.WHOLE_PAPER, "section/world"):
+        put_entries(list_name, *(f"{newest}#n{number:02}" for number in range(pages.NEWEST)))
 
     plan_pages.handle(envelope("plan_pages", "entry-removed"), None)
 
     assert set(editions()) == {"/section/world/2026/11/"} | (SECTION_FRONT if touched else set())
+
+
+def test_an_entry_that_is_old_news_in_the_paper_may_still_be_among_the_newest_of_its_section(paper: Paper) -> None:
+    put_entries(pages.WHOLE_PAPER, *(f"2026-11-23T10:00:00#n{number:02}" for number in range(pages.NEWEST)))
+    put_entries("section/world", *(f"2026-11-23T10:00:00#n{number:02}" for number in range(pages.NEWEST - 1)))
+
+    plan_pages.handle(envelope("plan_pages", "entry-removed"), None)
+
+    assert set(editions()) == {"/section/world/2026/11/"} | SECTION_FRONT
+
+
+def test_of_fresh_news_the_whole_papers_list_alone_is_asked_whether_fronts_show_it(
+    paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    sound = Table.query
+
+    def query(table: Table, pk: str, **how: Any) -> list[Row]:
+        asked.append(pk)
+        return sound(table, pk, **how)
+
+    monkeypatch.setattr(Table, "query", query)
+
+    plan_pages.handle(envelope("plan_pages", "article-inserted"), None)
+
+    assert {pk for pk in asked if pk.startswith("LIST#")} == {"LIST#all"}
 
 
 @pytest.mark.parametrize("name", ["article-inserted", "article-modified"])
