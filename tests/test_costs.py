@@ -12,21 +12,14 @@ import pytest
 
 from adapters import clients
 from adapters.tables import Table
+from infra.bench import worker
 from newsroom import pages
 from newsroom.rows import Doc, Key, Row, list_pk, months_pk, talk_key, talk_pk
 from render_page import handler as render_page
 from tests.paper import Paper, a_paper
 
 KEY = "articles/harbour.md"
-ARTICLE = """---
-title: The harbour freezes over
-date: 2026-11-20T09:30+00:00
-section: World
-authors: [Ada Holm, Ben Moss]
-tags: [Weather, Harbour, Ice]
----
-Nobody had skates.
-"""
+ARTICLE = worker.ARTICLE.format(words="It was November.")
 MOST = {"publish": (105, 31), "edit": (95, 29), "delete": (103, 31)}
 """Calls and objects, as measured: of the calls, two for each object (is it still the same? write it)."""
 

@@ -1,6 +1,7 @@
 """The newest of a list, for feed readers: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1; comments in RSS alone."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,8 +52,14 @@ def comments(page: pages.Page, content: CommentFeedContent, paper: Paper, editio
 
 def permanent_id(paper: Paper, thing: str) -> str:
     """What readers' software knows an article or feed by, wherever it moves: a tag URI (RFC 4151)."""
-    site = urlsplit(paper.base_url)
-    return f"tag:{site.hostname or 'localhost'},{_TAGGED_SINCE}:{site.path.strip('/')}/{thing}".replace(":/", ":")
+    return _minted(paper.base_url) + thing
+
+
+@lru_cache(1)
+def _minted(base_url: str) -> str:
+    site = urlsplit(base_url)
+    path = site.path.strip("/")
+    return f"tag:{site.hostname or 'localhost'},{_TAGGED_SINCE}:{path}{path and '/'}"
 
 
 def _rss(page: pages.Page, content: ListContent, paper: Paper, edition: int) -> bytes:
