@@ -57,7 +57,7 @@ from newsroom.rows import (
 )
 from newsroom.site import Site, site_of
 
-_LONGEST_RUN = 2_000  # rows of months read at once, but for a month that has more
+_LONGEST_RUN = 1_000  # rows of months read at once, but for a month that has more
 
 
 @dataclass

@@ -64,7 +64,7 @@ class Page:
     comment: str = ""
 
 
-@lru_cache(10_000)
+@lru_cache(2_000)
 def read(path: str) -> Page:
     """What is drawn at a path."""
     if path.startswith("receipts/"):
