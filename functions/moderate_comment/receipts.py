@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from moderate_comment.pages import Desk
-from newsroom.comment import EDITABLE_FOR, Comment, CommentStatus
-from newsroom.content import FormProblem, ReceiptPage
+from newsroom.comment import EDITABLE_FOR, Comment, CommentStatus, FormProblem
+from newsroom.content import ReceiptPage
 from newsroom.discussing import commenting, http
 from newsroom.discussing.commenting import Edit, Refusal
 from newsroom.discussing.http import Request

@@ -87,6 +87,24 @@ class Private(TypedDict):
     writer: str  # keyed hash of the lower-cased mail address
 
 
+class FormProblem(TypedDict):
+    """One thing wrong with what was sent. `field` is author, email, url or comment; None: the whole."""
+
+    field: str | None
+    message: str  # a sentence that says what to do
+
+
+class Given(TypedDict):
+    """What the writer sent, kept for the form to show again. Any text at all may stand in it."""
+
+    author: str
+    email: str
+    url: str
+    comment: str
+    parent: str
+    notify: bool
+
+
 Action = Literal["approve", "decline", "spam", "hold"]
 """What an editor may do with a comment, beside erasing it."""
 

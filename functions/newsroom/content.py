@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypedDict
 
 from newsroom.article import Article, Author, Entry, StaticPage, Upload
-from newsroom.comment import Doorstep, Remark, Said, Talk
+from newsroom.comment import Doorstep, FormProblem, Given, Remark, Said, Talk
 
 
 class Neighbour(TypedDict):
@@ -169,24 +169,6 @@ class Drawn:
 
 Answer = Literal["form-error", "refused", "comment-receipt", "moderate", "moderated", "unsubscribe"]
 """The pages rendering.answer draws, each from the context of its name below."""
-
-
-class FormProblem(TypedDict):
-    """One thing wrong with what was sent. `field` is author, email, url or comment; None: the whole."""
-
-    field: str | None
-    message: str  # a sentence that says what to do
-
-
-class Given(TypedDict):
-    """What the writer sent, kept for the form to show again. Any text at all may stand in it."""
-
-    author: str
-    email: str
-    url: str
-    comment: str
-    parent: str
-    notify: bool
 
 
 class FormError(TypedDict):

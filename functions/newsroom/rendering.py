@@ -13,7 +13,7 @@ from minijinja import Markup, escape
 
 from newsroom import pages
 from newsroom.article import Entry, Image
-from newsroom.comment import HONEYPOT, LONGEST, Doorstep, Remark
+from newsroom.comment import HONEYPOT, LONGEST, Doorstep, FormProblem, Given, Remark
 from newsroom.content import (
     Answer,
     ArchiveContent,
@@ -24,8 +24,6 @@ from newsroom.content import (
     Drawn,
     FixedContent,
     FormError,
-    FormProblem,
-    Given,
     ListContent,
     Moderate,
     Moderated,

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from aws_lambda_powertools import Logger
 
@@ -20,13 +20,15 @@ from adapters import clock, queues, secrets
 from adapters.clients import setting
 from adapters.counters import Counters
 from adapters.tables import Table
-from newsroom.comment import Doorstep
-from newsroom.content import Answer, FormProblem
+from newsroom.comment import Doorstep, FormProblem
 from newsroom.discussing import commenting, http, seals
 from newsroom.discussing.commenting import LARGEST, Letter, Refusal, Submission
 from newsroom.discussing.http import Request
 from newsroom.rows import SITE_KEY, doorstep_key
 from newsroom.site import Site, site_of
+
+if TYPE_CHECKING:
+    from newsroom.content import Answer
 
 DAY = 24 * 60 * 60
 _ARTICLE = re.compile(r"[a-z0-9-]{1,200}\Z")

@@ -11,13 +11,10 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
-from newsroom.comment import HONEYPOT
-from newsroom.content import FormProblem, Given
+from newsroom.comment import HONEYPOT, LONGEST, FormProblem, Given
 from newsroom.errors import PermanentError
 from newsroom.lettering import UNSEEN, flattened, is_seen
 
-LONGEST = {"author": 245, "email": 100, "url": 200, "comment": 16 * 1024}
-"""Bytes of UTF-8 to a field."""
 LARGEST = 96 * 1024  # bytes of a whole body: the longest comment, every byte of it percent-encoded, and the rest
 MOST_FIELDS = 40
 

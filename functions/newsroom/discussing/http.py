@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
-from newsroom.content import FormProblem
+from newsroom.comment import FormProblem
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 _PRIVATE = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
