@@ -79,6 +79,7 @@ class Morgue:
         texts = [text for page in asked if (text := morgue.text_key(page))]
         morgue.fetch([*texts, *(talk_key(id) for key in texts if (id := _article_id(key)))])
         morgue.fetch(key for text in texts for key in _rows_beside(morgue.row(text)))
+        morgue.fetch(key for page in asked if page.kind == "reply" and (key := _remark_key(page, morgue)))
         paths = {page.path for page in asked}
         rows = [row for text in dict.fromkeys(texts) if (row := morgue.row(text)) and _article_id(text)]
         shown = [row for row in rows if is_live(row.doc) and row.doc["address"] in paths]
@@ -277,12 +278,20 @@ def _comments(page: Page, morgue: Morgue) -> Content | None:
 
 
 def _reply(page: Page, morgue: Morgue) -> Content | None:
-    doorstep, comment = _doorstep(page.article, morgue), morgue.row(comment_key(page.comment))
-    if doorstep is None or comment is None or comment.doc["article"] != page.article or not comment.doc["place"]:
+    doorstep, key = _doorstep(page.article, morgue), _remark_key(page, morgue)
+    if doorstep is None or key is None:
         return None
-    # What is shown is the remark: of the comment's own row, that a reader may not see, only its place is used.
-    remark = morgue.row(Key(talk_pk(page.article), comment.doc["place"]))
+    remark = morgue.row(key)
     return ReplyContent(doorstep, cast(Remark, remark.doc)) if remark and not remark.doc["gone"] else None
+
+
+def _remark_key(page: Page, morgue: Morgue) -> Key | None:
+    """The remark that is answered on a page. What is shown is the remark: of the comment's own row, that a reader may
+    not see, only its place is used."""
+    comment = morgue.row(comment_key(page.comment))
+    if comment is None or comment.doc["article"] != page.article or not comment.doc["place"]:
+        return None
+    return Key(talk_pk(page.article), comment.doc["place"])
 
 
 def _comment_feed(page: Page, morgue: Morgue) -> Content | None:

@@ -242,3 +242,17 @@ def test_neighbours_of_articles_that_follow_each_other_are_read_with_two_queries
 
     assert queries(quick_paper, stories) == 2
     assert queries(quick_paper, [stories[0], stories[3]]) == 2 + 2
+
+
+def test_the_remarks_that_many_pages_answer_are_read_together(quick_paper: Paper) -> None:
+    quick_paper.upload("articles/korea.md", KOREA)
+    said = [
+        quick_paper.comment("korea", f"Remark {number}.", email=f"ann-{number}@reader.example") for number in range(5)
+    ]
+    quick_paper.moderate("approve", *said)
+    quick_paper.calls.clear()
+
+    sheets = render_page.pressroom().compare([pages.read(pages.reply("korea", id)) for id in said])
+
+    assert {sheet.verdict for sheet in sheets} == {"right"}
+    assert quick_paper.calls["dynamodb.GetItem"] == 0
