@@ -88,12 +88,10 @@ def _entry(found: Affected, list_name: str, key: Key, old: Doc | None, new: Doc 
     elif list_name.partition("/")[0] == pages.COMMENTS:
         found.pages.add(f"/{list_name}/feed.xml")
     else:
-        found.pages.add(pages.month_page(list_name, key.sk[:7]))
+        found.pages.update(pages.together(pages.month_page(list_name, key.sk[:7])))
         found.entries.add((list_name, key.sk))
-        if list_name == pages.WHOLE_PAPER:
-            found.pages.add(pages.sitemap(key.sk[:7]))
-            if _signpost(old) != _signpost(new):
-                found.neighbours.add(key.sk)
+        if list_name == pages.WHOLE_PAPER and _signpost(old) != _signpost(new):
+            found.neighbours.add(key.sk)
 
 
 def _signpost(doc: Doc | None) -> Any:
@@ -102,10 +100,11 @@ def _signpost(doc: Doc | None) -> Any:
 
 def _months(found: Affected, list_name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
     month_page = pages.month_page(list_name, key.sk)
-    found.pages |= {month_page, *front_pages(list_name)}  # a list that ever had anything in it has all of its pages
+    # A list that ever had anything in it has all of its pages.
+    found.pages |= {*pages.together(month_page), *front_pages(list_name)}
     found.arrivals |= {month_page, pages.front(list_name)}
     if list_name == pages.WHOLE_PAPER:
-        found.pages |= {"/archive/", "/sitemap.xml", pages.sitemap(key.sk)}
+        found.pages.update(pages.together("/archive/"))
 
 
 def _upload(found: Affected, upload: str, key: Key, old: Doc | None, new: Doc | None) -> None:
@@ -113,7 +112,7 @@ def _upload(found: Affected, upload: str, key: Key, old: Doc | None, new: Doc | 
 
 
 def _author(found: Affected, id: str, key: Key, old: Doc | None, new: Doc | None) -> None:
-    found.pages.update([pages.front(f"author/{id}"), *pages.feeds(f"author/{id}")])
+    found.pages.update(front_pages(f"author/{id}"))
     found.pieces.add(Again(f"author/{id}"))
     if old is None or new is None:
         found.arrivals.add(pages.front(f"author/{id}"))
@@ -162,7 +161,7 @@ _PLANS: dict[str, Callable[[Affected, str, Key, Doc | None, Doc | None], None]] 
 
 def front_pages(list_name: str) -> list[str]:
     """The pages that show only the newest of a list."""
-    return [pages.front(list_name), *pages.feeds(list_name)]
+    return pages.together(pages.front(list_name))
 
 
 def own_pages(key: Key) -> list[str]:
@@ -181,9 +180,7 @@ def own_pages(key: Key) -> list[str]:
         case "TALK" if key.sk == "TALK":
             return [pages.comment_feed(name)]
         case "MONTHS":
-            return [pages.month_page(name, key.sk), *front_pages(name)] + (
-                [pages.sitemap(key.sk)] if name == pages.WHOLE_PAPER else []
-            )
+            return [*pages.together(pages.month_page(name, key.sk)), *front_pages(name)]
     return []
 
 

@@ -117,7 +117,7 @@ def of_month(table: Table, month: str, after: After) -> tuple[list[str], After]:
     """The articles of a month of the whole paper, its archive and its sitemap."""
     rows = table.query(list_pk(pages.WHOLE_PAPER), after=after[1] if after else month, limit=PIECE)
     within = [row for row in rows if row.key.sk.startswith(f"{month}-")]
-    own = [] if after else [pages.month_page(pages.WHOLE_PAPER, month), pages.sitemap(month)]
+    own = [] if after else pages.together(pages.month_page(pages.WHOLE_PAPER, month))
     goes_on = len(within) == PIECE
     return [*own, *sorted(row.doc["address"] for row in within)], list(within[-1].key) if goes_on else None
 
