@@ -13,9 +13,12 @@ from newsroom import pages
 from newsroom.article import Byline, Correction, Image, Source, Term
 from newsroom.errors import Problem
 from newsroom.lettering import mixed_alphabets
-from newsroom.reading import fields, frontmatter, markup, plaincopy, settings
+from newsroom.reading import fields, frontmatter, plaincopy, settings
+from newsroom.reading.body import Body, from_paragraphs, summarise
 from newsroom.reading.decoding import decode, tidy
 from newsroom.reading.frontmatter import FrontMatter
+from newsroom.reading.html import from_html
+from newsroom.reading.markdown import from_markdown, plain
 from newsroom.reading.proof import Proof
 from newsroom.site import Site
 from newsroom.slugs import distinct_slug, slugify
@@ -171,19 +174,19 @@ def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleM
     names = [part.removesuffix(".") for part in re.sub(r"\.\w+\Z", "", key).split("/")[1:]]
     dated = _DATED.match(names[-1])
     file_date = _file_date(dated[1], site["timezone"]) if dated else None
-    standfirst, source = markup.plain(said.standfirst), said.source
+    standfirst, source = plain(said.standfirst), said.source
     authors: list[Byline] = said.authors
     biographies: dict[str, str] = {}
     if key.lower().endswith(".txt"):
         copy = plaincopy.read(front.body, front.body_line, said.title, site)
         lines = {**copy.lines, **lines}
-        headline, body = copy.headline, markup.from_paragraphs(copy.paragraphs)
+        headline, body = copy.headline, from_paragraphs(copy.paragraphs)
         standfirst = standfirst or copy.standfirst
         source = source or (fields.source_of(copy.source, None) if copy.source else None)
         if copy.author and not authors:
             authors = [fields.byline(copy.author)]
         if copy.biography and authors:
-            biographies[authors[0]["id"]] = markup.from_paragraphs(copy.biography).html
+            biographies[authors[0]["id"]] = from_paragraphs(copy.biography).html
         if len(headline) > fields.LONGEST_TITLE:
             proof.refuse(f"the headline has {len(headline):,} characters; {fields.LONGEST_TITLE} is the most",
                          lines.get("title"), "title")  # fmt: skip
@@ -225,7 +228,7 @@ def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleM
         body=body.html,
         words=body.words,
         links=body.links,
-        summary=standfirst or markup.summarise(body.prose),
+        summary=standfirst or summarise(body.prose),
         warnings=proof.warnings,
         lines=lines,
     )
@@ -254,7 +257,7 @@ def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscr
         slug=slug,
         address=address,
         headline=headline,
-        standfirst=markup.plain(said.standfirst),
+        standfirst=plain(said.standfirst),
         draft=said.draft,
         aliases=_aliases(said.aliases, site, lines, proof),
         lang=said.lang,
@@ -270,9 +273,9 @@ def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscr
 def _author(key: str, front: FrontMatter, site: Site, proof: Proof) -> AuthorManuscript:
     said, lines = fields.read(fields.AuthorFields, front, fields.AUTHOR_ALIASES, site["timezone"], proof)
     name = tidy(key.split("/")[1].rpartition(".")[0])
-    body = markup.from_markdown(front.body, front.body_line, said.name, site["base_url"], proof)
+    body = from_markdown(front.body, front.body_line, said.name, site["base_url"], proof)
     if not body.html and said.bio:
-        body = markup.from_markdown(said.bio, lines["bio"], "", site["base_url"], proof)
+        body = from_markdown(said.bio, lines["bio"], "", site["base_url"], proof)
     proof.close()
     shown = said.name or body.heading or fields.byline(name)["name"]
     return AuthorManuscript(
@@ -280,10 +283,10 @@ def _author(key: str, front: FrontMatter, site: Site, proof: Proof) -> AuthorMan
     )
 
 
-def _body(title: str, front: FrontMatter, site: Site, proof: Proof, lines: dict[str, int]) -> tuple[str, markup.Body]:
+def _body(title: str, front: FrontMatter, site: Site, proof: Proof, lines: dict[str, int]) -> tuple[str, Body]:
     """The headline and the body; a heading of the body stands in for a title that is missing."""
     is_html = proof.key.lower().endswith(".html")
-    read_markup = markup.from_html if is_html else markup.from_markdown
+    read_markup = from_html if is_html else from_markdown
     body = read_markup(front.body, front.body_line, title, site["base_url"], proof)
     if title or any(problem.get("field") == "title" for problem in proof.problems):
         return title or "?", body
@@ -300,7 +303,7 @@ def _body(title: str, front: FrontMatter, site: Site, proof: Proof, lines: dict[
     return headline, body
 
 
-def _check_body(headline: str, body: markup.Body, front: FrontMatter, proof: Proof) -> None:
+def _check_body(headline: str, body: Body, front: FrontMatter, proof: Proof) -> None:
     if headline and not re.search(r"\w", headline):
         proof.remark(f"the headline '{headline[:40]}' has no letters", None, "title")
     if not re.sub(r"<(?!img|hr)[^>]*>", "", body.html).strip():
@@ -369,6 +372,6 @@ def _image(said: fields.ArticleFields, lines: Mapping[str, int], proof: Proof) -
 
     def line(name: str) -> str:
         value = getattr(said, f"image_{name}") or given.get(name)
-        return markup.plain(tidy(value)) if isinstance(value, str) else ""
+        return plain(tidy(value)) if isinstance(value, str) else ""
 
     return {"url": address, "alt": line("alt"), "caption": line("caption"), "credit": line("credit")}

@@ -16,7 +16,7 @@ from adapters.tables import Table
 from newsroom import pages
 from newsroom.article import Article
 from newsroom.planning import own_pages
-from newsroom.reading import markup
+from newsroom.reading.markdown import from_markdown
 from newsroom.reading.proof import Proof
 from newsroom.rows import Key, article_changes, encode, entry_of, list_pk, lists_of, month_rows, months_pk, page_key
 
@@ -122,7 +122,7 @@ def _slug(name: str) -> str:
 
 @cache
 def _html(which: int) -> str:
-    return markup.from_markdown(_text(which), 1, "", "https://paper.example", Proof("articles/story.md")).html
+    return from_markdown(_text(which), 1, "", "https://paper.example", Proof("articles/story.md")).html
 
 
 @cache

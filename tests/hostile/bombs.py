@@ -21,7 +21,7 @@ from newsroom import links, manuscript, slugs
 from newsroom.discussing import commenting, http, mailbag, seals
 from newsroom.drawing import discussion
 from newsroom.errors import PermanentError, Rejected
-from newsroom.reading import decoding, markup
+from newsroom.reading import decoding, html, markdown
 from newsroom.reading.frontmatter import LARGEST as FRONT
 from newsroom.reading.settings import LARGEST as SETTINGS
 from newsroom.site import default_site
@@ -46,8 +46,8 @@ def full(part: str, most: int = FULL) -> str:
 
 def dense(part: str) -> str:
     """A part again and again, until Markdown takes no more signs, or the file is as large as it may be."""
-    signs = markup.signs(part)
-    return part * min(FULL // len(part.encode()), markup.MOST_SIGNS // signs if signs else FULL)
+    signs = markdown.signs(part)
+    return part * min(FULL // len(part.encode()), markdown.MOST_SIGNS // signs if signs else FULL)
 
 
 def front(text: str) -> Bomb:
@@ -159,7 +159,7 @@ def html_bombs() -> Iterator[tuple[str, Bomb]]:
     key = "articles/bomb.html"
     for name, part in HTML.items():
         yield f"HTML: {name}, at the limit of size", article(full(part), key)
-        times = min(FULL // len(part), markup.MOST_TAGS // max(1, part.count("<")) - 10)
+        times = min(FULL // len(part), html.MOST_TAGS // max(1, part.count("<")) - 10)
         yield f"HTML: {name}, at the limit of tags", article(part * times, key)
     yield "HTML: attributes", article(f"<p {'a=b ' * 300_000}>a", key)
     yield "HTML: distinct attributes", article(f"<p {' '.join(f'a{n}' for n in range(150_000))}>a", key)
@@ -370,5 +370,5 @@ def costs(wanted: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 if __name__ == "__main__":
-    markup.from_markdown("warm", 1, "", "", manuscript.Proof("warm"))
+    markdown.from_markdown("warm", 1, "", "", manuscript.Proof("warm"))
     json.dump(dict(costs(sys.argv[1] if len(sys.argv) > 1 else "")), sys.stdout)

@@ -5,18 +5,20 @@ import re
 import pytest
 
 from newsroom.errors import Rejected
-from newsroom.reading import markup
+from newsroom.reading.body import Body, from_paragraphs
+from newsroom.reading.html import from_html
+from newsroom.reading.markdown import from_markdown
 from newsroom.reading.proof import Proof
 
 BASE = "https://paper.example"
 
 
-def body(text: str, proof: Proof | None = None) -> markup.Body:
-    return markup.from_markdown(text, 5, "A headline", BASE, proof or Proof("articles/a.md"))
+def body(text: str, proof: Proof | None = None) -> Body:
+    return from_markdown(text, 5, "A headline", BASE, proof or Proof("articles/a.md"))
 
 
 def html(text: str, proof: Proof | None = None) -> str:
-    return markup.from_html(text, 5, "A headline", BASE, proof or Proof("articles/a.html")).html
+    return from_html(text, 5, "A headline", BASE, proof or Proof("articles/a.html")).html
 
 
 def warnings(text: str) -> list[str]:
@@ -190,4 +192,4 @@ def test_words_are_those_a_reader_sees() -> None:
 
 
 def test_paragraphs_of_plain_text_mean_what_they_say() -> None:
-    assert markup.from_paragraphs(["a < b & *c*"]).html == "<p>a &lt; b &amp; *c*</p>"
+    assert from_paragraphs(["a < b & *c*"]).html == "<p>a &lt; b &amp; *c*</p>"

@@ -1,33 +1,25 @@
-"""From Markdown, HTML or bare paragraphs to the sanitised HTML of a body.
+"""From HTML to the sanitised HTML of a body.
 
-Whatever the source, the way is one: HTML is walked once, tag by tag, and written anew with nothing
-left open, and nh3 has the last word. The walk decides what a newspaper decides (where links lead,
-which images can be shown, how headings rank); nh3 decides what is safe.
+HTML is walked once, tag by tag, and written anew with nothing left open, and nh3 has the last word. The walk
+decides what a newspaper decides (where links lead, which images can be shown, how headings rank); nh3 decides
+what is safe.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import cache
 from html import escape
 from html.parser import HTMLParser
-from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import nh3
-from markdown_it import MarkdownIt
-from markdown_it import helpers as markdown_helpers
-from markdown_it.token import Token
-from mdit_py_plugins.footnote import footnote_plugin
 
 from newsroom.links import address_of
+from newsroom.reading import shortcodes
+from newsroom.reading.body import Body, count_words
 from newsroom.reading.decoding import UNPRINTABLE, tidy
 from newsroom.reading.proof import Proof
 from newsroom.slugs import slugify
 
-SUMMARY = 200  # characters
-MOST_SIGNS = 42_000  # of Markdown in one text; a megabyte of plain paragraphs has 35,000
 MOST_TAGS = 30_000  # in one text
 MOST_AMPERSANDS = 50_000  # in one text; the sanitiser takes the square of their number
 LARGEST = 4_000_000  # characters of HTML; repeated references can make a short text long
@@ -96,177 +88,26 @@ _THE_PAGES_OWN = re.compile(r"(main|comments?|months|respond|(comment|desk|reply
 _ID = re.compile(r"[A-Za-z][\w:.-]{0,99}\Z")
 _ALIGN = re.compile(r"text-align:\s*(left|center|right)")
 _HOST = re.compile(r"[\w.-]+\Z|[0-9a-f:.]+\Z")
-_WORD = re.compile(r"\w[\w'’-]*")
 _STRAY = re.compile(r"<(?=[a-zA-Z/!?])(?![^<>]*>)")
 _LONG_TAG = re.compile(r"<[a-zA-Z](?:[^<>\s/]*+[\s/]++){20000}")
 _COMMENT = re.compile(r"<!--.*?(?:--!?>|\Z)", re.DOTALL)
 _DECLARATION = re.compile(r"<[!?][^<>]*>")
-_SIGN = re.compile(r"[\[\]!#$%&*+:<=>@\\^_`{}~|-]")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_LEFTOVER = re.compile(
-    r"""((?:\]\(|^\s{0,3}\[[^\]\n]{1,200}\]:)\s*<?|\b(?:href|src)\s*=\s*["']?)"""  # where a destination stands
-    r"""\{\{-?\s*(?:site\.(?:baseurl|url)|(["'])([^"'\n]*)\2\s*\|\s*"""
-    r"""(?:url|relative_url|absolute_url|prepend:\s*site\.\w+))\s*-?\}\}([^\s"')<>]*)""",
-    re.IGNORECASE,
-)
-_TEMPLATE = re.compile(r"\{\{|\{%|%7B%7B|%7B%25", re.IGNORECASE)
-_CODE_SPAN = re.compile(r"`[^`]*`")
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A body as it is published.
-
-    html: sanitised. words: of all visible text. links: addresses of this site. prose: the running
-    text, for a summary. heading: the h1 taken out as headline, or None. title, description: of a
-    whole HTML document, else empty.
-    """
-
-    html: str = ""
-    words: int = 0
-    links: list[str] = field(default_factory=list)
-    prose: str = ""
-    heading: str | None = None
-    title: str = ""
-    description: str = ""
-
-
-def from_markdown(text: str, first_line: int, headline: str, base_url: str, proof: Proof) -> Body:
-    """A body from Markdown. A first heading that is the headline, or stands in for one, is taken out.
-
-    first_line: the line of the file the text starts on. headline: empty when not known.
-    """
-    if (found := signs(text)) > MOST_SIGNS:
-        proof.stop(f"the text has {found:,} lines and signs of markup; {MOST_SIGNS:,} is the most, so split it")
-    text = _resolve_leftovers(text, first_line, proof)
-    environment: dict[str, Any] = {}
-    tokens = _markdown().parse(text, environment)
-    size = sum(len(str(value)) for token in tokens for child in token.children or () for value in child.attrs.values())
-    if size > LARGEST:
-        proof.stop("the links of the text are too long when written out; use shorter ones or fewer")
-    html = _markdown().renderer.render(tokens, _markdown().options, environment)
-    return _typeset(html, text, first_line, proof, headline=headline, base_url=base_url, anywhere=False)
-
-
-def signs(text: str) -> int:
-    """How much Markdown a text holds, which is what reading it costs: its signs, three more for each line and
-    each link, and two for a break between paragraphs, so that a megabyte of short ones can be published."""
-    lines = text.count("\n") + text.count("](")
-    return sum(1 for _ in _SIGN.finditer(text)) + 3 * lines - 4 * text.count("\n\n")
 
 
 def from_html(text: str, first_line: int, headline: str, base_url: str, proof: Proof) -> Body:
     """A body from HTML, a fragment or a whole document, whose h1 may be the headline wherever it stands."""
-    text = _resolve_leftovers(text, first_line, proof, code=False)
-    return _typeset(text, text, first_line, proof, headline=headline, base_url=base_url, anywhere=True)
+    text = shortcodes.resolve(text, first_line, proof, code=False)
+    return typeset(text, text, first_line, proof, headline=headline, base_url=base_url, anywhere=True)
 
 
-def from_paragraphs(paragraphs: Sequence[str]) -> Body:
-    """A body from plain text, where no sign means anything."""
-    prose = "\n".join(paragraphs)
-    html = "\n".join(f"<p>{escape(paragraph, quote=False)}</p>" for paragraph in paragraphs)
-    return Body(html=html, words=_count(prose), prose=prose)
-
-
-def plain(text: str) -> str:
-    """The text of a line that may hold tags or links, as summaries from elsewhere do."""
-    if "](" not in text and not re.search(r"</?[a-zA-Z]|&#?\w+;", text):
-        return text
-    html = _markdown().renderInline(_LEFTOVER.sub(_plain_path, text))
-    return tidy(_typeset(html, text, 1, Proof(""), headline="", base_url="", anywhere=False).prose)
-
-
-def summarise(prose: str) -> str:
-    """The first words of a text, about 200 characters, cut between words."""
-    text = tidy(prose[: SUMMARY * 20])
-    if len(text) <= SUMMARY:
-        return text
-    cut = text[: SUMMARY + 1].rpartition(" ")[0] or text[:SUMMARY]
-    return cut.rstrip(" ,;:–—-") + "…"
-
-
-@cache
-def _markdown() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).enable(["table", "strikethrough"])
-    reader.use(footnote_plugin, inline=False)
-    for rule, drawn in _FOOTNOTES.items():
-        reader.add_render_rule(rule, drawn)
-    original = markdown_helpers.parseLinkLabel
-
-    def label_end(state: Any, start: int, disable_nested: bool = False) -> int:
-        # Looking for the end of each of many open brackets takes the square of their number.
-        depth = 0
-        for bracket in _BRACKET.finditer(state.src, start, state.posMax):
-            depth += 1 if bracket[0] == "[" else -1
-            if depth == 0:
-                break
-            if depth > 8:
-                return -1
-        return original(state, start, disable_nested)
-
-    names = ("parseLinkDestination", "parseLinkTitle")
-    bounded = {name: getattr(markdown_helpers, name) for name in names}
-    reader.helpers = SimpleNamespace(parseLinkLabel=label_end, **bounded)  # type: ignore[assignment]
-    return reader
-
-
-def _footnotes_open(*_: Any) -> str:
-    return '<hr class="footnotes-sep">\n<div class="footnotes">\n<ol class="footnotes-list">\n'
-
-
-def _footnotes_close(*_: Any) -> str:
-    return "</ol>\n</div>\n"
-
-
-def _way_back(reader: Any, tokens: Sequence[Token], at: int, *_: Any) -> str:
-    number, time = tokens[at].meta["id"] + 1, tokens[at].meta["subId"]
-    place = f"{number}:{time}" if time else f"{number}"
-    return f' <a href="#fnref{place}" class="footnote-backref">\u21a9\ufe0e {number}</a>'
-
-
-_FOOTNOTES: dict[str, Callable[..., str]] = {
-    "footnote_block_open": _footnotes_open,
-    "footnote_block_close": _footnotes_close,
-    "footnote_anchor": _way_back,
-}
-"""Where the plugin draws a section, which would want a heading, and a link whose text is one sign."""
-
-_BRACKET = re.compile(r"[\[\]]")
-
-
-def _resolve_leftovers(text: str, first_line: int, proof: Proof, code: bool = True) -> str:
-    """The text with the destinations that other systems write as templates made plain paths. What
-    templates remain are the writer's to judge, and stay as text. code: whether Markdown's code may be in it."""
-    if "{{" not in text and "{%" not in text:
-        return text
-    lines = text.split("\n")
-    fence, told = "", False
-    for place, line in enumerate(lines):
-        opening = _FENCE.match(line) if code else None
-        if opening and (not fence or opening[1].startswith(fence)):
-            fence = "" if fence else opening[1]
-        elif not fence:
-            lines[place] = _LEFTOVER.sub(_plain_path, line)
-            if not told and re.search(r"\{\{|\{%", _CODE_SPAN.sub("", lines[place]) if code else lines[place]):
-                told = True
-                proof.remark("a template's {{…}} or {% … %} means nothing here and is shown as text; write what it "
-                             "stood for", place + first_line)  # fmt: skip
-    return "\n".join(lines)
-
-
-def _plain_path(leftover: re.Match[str]) -> str:
-    before, _, path, rest = leftover.groups()
-    target = (path or "").strip() + rest
-    if not re.match(r"(?:https?:/)?/", target):
-        target = "/" + target
-    return before + quote(target, safe="/:?#[]@!$&*+,;=%~'")
-
-
-def _typeset(
+def typeset(
     html: str, source: str, first_line: int, proof: Proof, *, headline: str, base_url: str, anywhere: bool
 ) -> Body:
-    """The body from HTML. source: what the writer wrote, where warnings find their lines. anywhere:
-    whether the headline's h1 may stand further down than at the top."""
+    """The body from HTML.
+
+    source: the writer's own text, where warnings find their lines. anywhere: whether the headline's h1 may stand
+    further down than at the top.
+    """
     if len(html) > LARGEST or html.count("<") > 2 * MOST_TAGS:
         proof.stop(f"the text has {html.count('<') // 2:,} elements; {MOST_TAGS:,} is the most, so split it")
     if _LONG_TAG.search(html):
@@ -291,17 +132,13 @@ def _typeset(
     _tell(walk, source, first_line, proof)
     return Body(
         html=safe,
-        words=_count("".join(walk.text)),
+        words=count_words("".join(walk.text)),
         links=list(walk.links),
         prose="".join(walk.prose).strip(),
         heading=heading,
         title=tidy("".join(walk.title)),
         description=tidy(walk.description),
     )
-
-
-def _count(text: str) -> int:
-    return sum(1 for _ in _WORD.finditer(text))
 
 
 def _tell(walk: "_Walk", source: str, first_line: int, proof: Proof) -> None:
@@ -564,13 +401,18 @@ def _on_the_web(url: str) -> bool:
         odd = parts.port == 0  # asked because a port that is no number raises here
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(_HOST.match(host)) and not odd and not _TEMPLATE.search(url)
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(_HOST.match(host))
+        and not odd
+        and not shortcodes.TEMPLATE.search(url)
+    )
 
 
 def _address(href: str, base_url: str) -> str | None:
     """Where a link leads: a path of this site, a fragment, a web or mail address; None for nowhere."""
     href = href.strip().replace("\n", "")
-    if _TEMPLATE.search(href):
+    if shortcodes.TEMPLATE.search(href):
         return None
     if re.match(r"[/\\]{2}", href):
         href = "https://" + href.lstrip("/\\")
