@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Protocol
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
 
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -33,6 +33,7 @@ from ingest_comment import handler as ingest_comment
 from moderate_comment import handler as moderate_comment
 from newsroom import pages
 from newsroom.discussing.moderation import Verdict
+from newsroom.looking import look_again
 from newsroom.rows import Doc, Key, encode
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
@@ -290,7 +291,7 @@ class Paper:
 
 def upload_event(*keys: str) -> dict[str, Any]:
     """The event UploadQueue wakes publish_article with, one message a key."""
-    bodies = [{"Records": [{"s3": {"object": {"key": quote_plus(key, safe="/")}}}]} for key in keys]
+    bodies = [look_again(key) for key in keys]
     return {"Records": [{"messageId": str(n), "body": json.dumps(body)} for n, body in enumerate(bodies)]}
 
 

@@ -6,10 +6,8 @@ as it is now, and both are written on only if that row is still the same, so no 
 a newer one.
 """
 
-import json
 from functools import cache
 from typing import Any
-from urllib.parse import unquote_plus
 
 from aws_lambda_powertools import Logger
 
@@ -18,6 +16,7 @@ from adapters.buckets import Bucket
 from adapters.clients import setting
 from adapters.tables import Table
 from newsroom.errors import PermanentError, TransientError
+from newsroom.looking import keys_of
 from newsroom.rows import SITE_KEY, upload_key
 from newsroom.site import site_of
 from publish_article.decision import LARGEST, File, Look, decide
@@ -67,17 +66,6 @@ def trouble_with(key: str) -> Exception | None:
         logger().exception("an upload could not be looked at", key=key)
         return problem
     return None
-
-
-def keys_of(body: str) -> list[str]:
-    """The keys an S3 notification tells of, decoded; none in the test event S3 sends at first."""
-    try:
-        notification = json.loads(body)
-        records = [] if notification.get("Event") == "s3:TestEvent" else notification["Records"]
-        keys = [unquote_plus(record["s3"]["object"]["key"]) for record in records]
-    except (ValueError, KeyError, TypeError, AttributeError) as problem:
-        raise PermanentError(f"not an S3 notification: {problem!r}") from problem
-    return list(dict.fromkeys(keys))
 
 
 def publish(key: str) -> None:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC
 from typing import Annotated, Any, TypedDict
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 import boto3
 import typer
@@ -25,6 +25,7 @@ from infra.desk.traces import Trace, Traces
 from newsroom import pages
 from newsroom.article import Article
 from newsroom.errors import TransientError
+from newsroom.looking import look_again
 from newsroom.publishing import restore as restored
 from newsroom.publishing import take_down
 from newsroom.rows import Row, article_changes, article_key, article_of, is_live, upload_key
@@ -108,7 +109,7 @@ def restore(
     was_down, key = set_free(table, id)
     before = revision(table, key)
     # Sent even if it was up already: the last time may have ended between the two.
-    queues.send(newsroom.queues["upload"], [{"Records": [{"s3": {"object": {"key": quote_plus(key, safe="/")}}}]}])
+    queues.send(newsroom.queues["upload"], [look_again(key)])
     patience = Patience(timeout)
     while revision(table, key) == before:
         if not patience.lasts():

@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from newsroom import pages
+from newsroom.looking import look_again
 
 MISSES = 8  # receipts not there yet, after which a round of looking ends: they come in order, roughly
 RECEIPTS = pages.receipt("").removesuffix(".json")
@@ -63,8 +64,7 @@ class Uploads:
         """Have every key looked at again, present or once there: what was known of them may be lost."""
         once = {key.removeprefix(RECEIPTS).removesuffix(".json") for key, _ in self._listed(RECEIPTS)}
         for key in sorted(once | self.present.keys()):
-            look = {"s3": {"bucket": {"name": self.bucket}, "object": {"key": quote_plus(key, safe="/")}}}
-            sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"Records": [look]}))
+            sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(look_again(key)))
 
     def _listed(self, prefix: str = "") -> Iterator[tuple[str, str]]:
         for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
-from urllib.parse import quote_plus
 from zlib import crc32
 
 from adapters import pressroom
 from ingest_comment import handler as ingest_comment
 from moderate_comment import handler as moderate_comment
+from newsroom.looking import look_again
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from rebuild_site import handler as rebuild_site
@@ -428,7 +428,7 @@ class Schedule:
 
     def tell_of(self, key: str) -> None:
         """Somebody is to look at a file."""
-        self.post("upload", json.dumps({"Records": [{"s3": {"object": {"key": quote_plus(key, safe="/")}}}]}))
+        self.post("upload", json.dumps(look_again(key)))
 
     def tick(self, later: timedelta) -> None:
         """Time passes, and the scheduler wakes what it wakes."""

@@ -1,0 +1,30 @@
+"""The messages of UploadQueue: requests to look at uploads, in the form in which S3 tells of them.
+
+A message names a key and says nothing of the file: whoever looks reads the file as it is then. So it does
+no harm to ask once too often, or for a key that nothing stands at any more.
+"""
+
+import json
+from typing import Any
+from urllib.parse import quote_plus, unquote_plus
+
+from newsroom.errors import PermanentError
+
+
+def look_again(key: str) -> dict[str, Any]:
+    """The message that has one upload looked at again."""
+    return {"Records": [{"s3": {"object": {"key": quote_plus(key, safe="/")}}}]}
+
+
+def keys_of(body: str) -> list[str]:
+    """The keys a message names, decoded; none in the test event that S3 sends at first.
+
+    Raises PermanentError for what is no S3 notification.
+    """
+    try:
+        notification = json.loads(body)
+        records = [] if notification.get("Event") == "s3:TestEvent" else notification["Records"]
+        keys = [unquote_plus(record["s3"]["object"]["key"]) for record in records]
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise PermanentError(f"not an S3 notification: {problem!r}") from problem
+    return list(dict.fromkeys(keys))
