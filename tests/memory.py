@@ -247,6 +247,9 @@ _CONDITIONS: dict[str, Callable[[Item | None, Any], bool]] = {
     "attribute_not_exists(pk) OR #owner = :owner": lambda item, values: (
         item is None or item.get("owner") == values[":owner"]
     ),
+    "attribute_not_exists(pk) OR #owner IN (:owner, :taken_from)": lambda item, values: (
+        item is None or item.get("owner") in (values[":owner"], values[":taken_from"])
+    ),
     "attribute_not_exists(pk) OR expires <= :now": lambda item, values: (
         item is None or int(item["expires"]["N"]) <= int(values[":now"]["N"])
     ),

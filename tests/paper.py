@@ -74,7 +74,12 @@ VERBS = (
 
 
 CLIENTS = (clients.dynamodb, clients.s3, clients.sqs, clients.secretsmanager, clients.sesv2)
-WOKEN = {"COMMENT_QUEUE": ingest_comment, "REBUILD_QUEUE": rebuild_site, "RENDER_QUEUE": render_page}
+WOKEN = {
+    "UPLOAD_QUEUE": publish_article,
+    "COMMENT_QUEUE": ingest_comment,
+    "REBUILD_QUEUE": rebuild_site,
+    "RENDER_QUEUE": render_page,
+}
 QUEUES = (*WOKEN, "UPLOAD_DLQ", "RENDER_DLQ", "REBUILD_DLQ", "COMMENT_DLQ")
 
 

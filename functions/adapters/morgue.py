@@ -387,8 +387,7 @@ def _receipt(page: Page, morgue: Morgue) -> Content | None:
         return None
     key = morgue.text_key(page)
     text = morgue.row(key) if key else None
-    ours = text and text.doc["key"] == row.doc["key"]
-    return ReceiptContent(cast(Upload, row.doc), cast(Article, text.doc) if text and ours else None)
+    return ReceiptContent(cast(Upload, row.doc), cast(Article, text.doc) if text else None)
 
 
 def _fixed(page: Page, morgue: Morgue) -> Content | None:

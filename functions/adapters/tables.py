@@ -204,22 +204,11 @@ class Table:
         item = _item(change.key, change.doc)
         if cause:
             item["cause"] = {"S": cause}
-        condition: dict[str, Any] = {}
+        condition = _condition(change)
         if change.was is not None:
             item["rev"] = {"N": str(change.was + 1)}
-            condition = {"ConditionExpression": "attribute_not_exists(pk)"}
-            if change.was:
-                condition = {
-                    "ConditionExpression": "rev = :was",
-                    "ExpressionAttributeValues": {":was": {"N": str(change.was)}},
-                }
         elif change.owner is not None:
             item["owner"] = {"S": change.owner}
-            condition = {
-                "ConditionExpression": "attribute_not_exists(pk) OR #owner = :owner",
-                "ExpressionAttributeNames": {"#owner": "owner"},
-                "ExpressionAttributeValues": {":owner": {"S": change.owner}},
-            }
         if change.expires is not None:
             item["expires"] = {"N": str(change.expires)}
         parts = [b""]
@@ -232,6 +221,27 @@ class Table:
             yield {"Put": {"TableName": self.name, "Item": {**_part_key(item, number), "body": _bytes(part)}}}
         for number in range(len(parts), change.parts):
             yield {"Delete": {"TableName": self.name, "Key": _part_key(item, number)}}
+
+
+def _condition(change: Change) -> dict[str, Any]:
+    """The condition on which a row is put."""
+    if change.was:
+        return {
+            "ConditionExpression": "rev = :was",
+            "ExpressionAttributeValues": {":was": {"N": str(change.was)}},
+        }
+    if change.was == 0:
+        return {"ConditionExpression": "attribute_not_exists(pk)"}
+    if change.owner is None:
+        return {}
+    allowed, values = "#owner = :owner", {":owner": {"S": change.owner}}
+    if change.taken_from is not None:
+        allowed, values[":taken_from"] = "#owner IN (:owner, :taken_from)", {"S": change.taken_from}
+    return {
+        "ConditionExpression": f"attribute_not_exists(pk) OR {allowed}",
+        "ExpressionAttributeNames": {"#owner": "owner"},
+        "ExpressionAttributeValues": values,
+    }
 
 
 def row_of_image(image: Item | None) -> Row | None:

@@ -137,3 +137,6 @@ class Upload(TypedDict):
     problems: list[Problem]
     warnings: list[Problem]
     at: str
+    fingerprint: str | None  # of the bytes last accepted as an article or a page
+    predecessor: str | None  # the key of the file whose article or page this one goes on with, if it was moved
+    waits_for: list[str]  # owners (`article/korea`) in whose place it would be published, once their files are gone

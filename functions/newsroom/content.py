@@ -96,7 +96,7 @@ class SecurityContent:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptContent:
-    """A receipt: the upload's row, and the article or static page it stands for, if any."""
+    """A receipt: the upload's row, and the article or static page it stands for or once did, if any."""
 
     upload: Upload
     text: Article | StaticPage | None

@@ -1,5 +1,6 @@
 """What can go wrong, in the words of the one who can mend it."""
 
+from collections.abc import Iterable
 from typing import NotRequired, TypedDict
 
 
@@ -24,6 +25,15 @@ class Rejected(PermanentError):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem["message"] for problem in problems))
         self.problems = list(problems)
+
+
+class Blocked(Rejected):
+    """An upload that asks for what another file holds. `by` names the holders, as `article/korea`: once one of them
+    has lost its file, the upload is looked at again."""
+
+    def __init__(self, by: Iterable[str], *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.by = frozenset(by)
 
 
 class TransientError(Exception):

@@ -42,12 +42,13 @@ _PATTERN = re.compile(r"[:{}$*]")  # of a permalink that is a pattern, as /:year
 class ArticleManuscript:
     """An article as its file says it. Dates are ISO 8601 in the paper's zone; None where it says nothing.
 
-    biographies: sanitised HTML by author id, from plain copy. lines: where each field stands, by the
-    contract's names.
+    id: as the file gives it, else made from its key; gives_id says which. biographies: sanitised HTML by author id,
+    from plain copy. lines: where each field stands, by the contract's names.
     """
 
     key: str
     id: str
+    gives_id: bool
     slug: str
     headline: str
     standfirst: str
@@ -81,6 +82,7 @@ class PageManuscript:
 
     key: str
     id: str
+    gives_id: bool
     slug: str
     address: str
     headline: str
@@ -102,6 +104,7 @@ class AuthorManuscript:
 
     key: str
     id: str
+    gives_id: bool
     name: str
     role: str
     bio: str
@@ -206,6 +209,7 @@ def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleM
     manuscript = ArticleManuscript(
         key=key,
         id=article_id,
+        gives_id=said.id is not None,
         slug=_slug(said.slug, dated[2] if file_date and dated else names[-1], article_id, lines, proof),
         headline=headline,
         standfirst=standfirst,
@@ -254,6 +258,7 @@ def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscr
     return PageManuscript(
         key=key,
         id=page_id,
+        gives_id=said.id is not None,
         slug=slug,
         address=address,
         headline=headline,
@@ -279,7 +284,15 @@ def _author(key: str, front: FrontMatter, site: Site, proof: Proof) -> AuthorMan
     proof.close()
     shown = said.name or body.heading or fields.byline(name)["name"]
     return AuthorManuscript(
-        key, said.id or distinct_slug(name), shown, said.role, body.html, said.url, proof.warnings, lines
+        key=key,
+        id=said.id or distinct_slug(name),
+        gives_id=said.id is not None,
+        name=shown,
+        role=said.role,
+        bio=body.html,
+        url=said.url,
+        warnings=proof.warnings,
+        lines=lines,
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from newsroom import pages
-from newsroom.rows import Doc, Key, Row, page_of_place
+from newsroom.rows import Doc, Key, Row, owner_of, page_of_place
 
 NOT_SHOWN = frozenset({"news_until", "key", "links", "biographies", "takedown"})
 """Fields of an article that its page does not show."""
@@ -37,6 +37,8 @@ class Affected:
     arrivals: set[str] = field(default_factory=set)  # addresses where something came to life or died
     discussed: set[str] = field(default_factory=set)  # articles whose page shows their discussion otherwise now
     moved: set[str] = field(default_factory=set)  # articles whose discussion, if any, shows them otherwise now
+    freed: set[str] = field(default_factory=set)  # owners (`article/korea`) whose file has gone, or says something else
+    looks: set[str] = field(default_factory=set)  # uploads to look at again
     pieces: set[Again] = field(default_factory=set)  # what is too much to plan at once: rebuild_site's
 
 
@@ -64,6 +66,8 @@ def _text(found: Affected, name: str, key: Key, old: Doc | None, new: Doc | None
     if _verdict(old) != _verdict(new):
         for doc in (old, new):
             found.pages.update([pages.receipt(doc["key"])] if doc else ())
+    if old and new and old.get("takedown") and not new.get("takedown"):
+        found.freed.add(owner_of("article", new["id"]))
 
 
 def _shown(doc: Doc | None) -> Any:
@@ -109,6 +113,21 @@ def _months(found: Affected, list_name: str, key: Key, old: Doc | None, new: Doc
 
 def _upload(found: Affected, upload: str, key: Key, old: Doc | None, new: Doc | None) -> None:
     found.pages.add(f"receipts/{upload}.json")
+    if (held := _held(old)) and held != _held(new):
+        found.freed.add(held[0])
+
+
+def _held(doc: Doc | None) -> tuple[str, str | None] | None:
+    """What an upload keeps others from being: the owner that it is, with its bytes."""
+    if doc is None or doc["id"] is None or doc["verdict"] == "withdrawn":
+        return None
+    return owner_of(doc["kind"], doc["id"]), doc["fingerprint"]
+
+
+def _successor(found: Affected, owner: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    """An upload waits for an owner to lose its file. It may have done so before this row was there to be found."""
+    if old is None and new is not None:
+        found.looks.add(new["key"])
 
 
 def _author(found: Affected, id: str, key: Key, old: Doc | None, new: Doc | None) -> None:
@@ -152,6 +171,7 @@ _PLANS: dict[str, Callable[[Affected, str, Key, Doc | None, Doc | None], None]] 
     "MONTHS": _months,
     "TALK": _discussion,
     "UPLOAD": _upload,
+    "SUCCESSOR": _successor,
     "AUTHOR": _author,
     "SITE": _site,
     "CLOCK": _clock,

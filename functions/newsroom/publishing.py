@@ -4,17 +4,16 @@ A manuscript is what a file says; an article is what the paper holds. Between th
 as it was (its published date and addresses stay), the addresses others own, and the moment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from newsroom import pages
 from newsroom.article import Article, Author, StaticPage, Status, Text
 from newsroom.due import is_over, is_past, news_until
-from newsroom.errors import Problem, Rejected
+from newsroom.errors import Blocked, Problem
 from newsroom.manuscript import ArticleManuscript, AuthorManuscript, PageManuscript
-from newsroom.rows import Doc, moment
+from newsroom.rows import Doc, moment, owner_of
 from newsroom.site import Site
 
 
@@ -146,6 +145,16 @@ def restore(before: Article) -> Article:
     return {**before, "takedown": None}
 
 
+def retire_article(before: Article) -> Article:
+    """The article once it goes on as another, which takes its addresses."""
+    return {**withdraw_article(before), "addresses": []}
+
+
+def retire_page(before: StaticPage) -> StaticPage:
+    """The static page once it goes on as another, which takes its addresses."""
+    return {**withdraw_page(before), "addresses": []}
+
+
 def withdraw_page(before: StaticPage) -> StaticPage:
     """The static page once its file is deleted."""
     return {**before, "status": "withdrawn", "body": "", "links": []}
@@ -156,59 +165,34 @@ def withdraw_author(before: Author) -> Author:
     return {**before, "role": "", "bio": "", "url": None, "key": None}
 
 
-class Claimant(Protocol):
-    """A manuscript that claims an id."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def key(self) -> str: ...
-    @property
-    def lines(self) -> dict[str, int]: ...
-
-
-def check_id(noun: str, claimant: Claimant, earlier_id: str | None, holder: Mapping[str, object] | None) -> None:
-    """Rejects an upload whose id is another file's, or is not the one its file has had.
-
-    noun: "article", "page" or "author". earlier_id: the id this key has stood for so far. holder: the
-    row that has the id now.
-    """
-    id, key, line = claimant.id, claimant.key, claimant.lines.get("id")
-    if earlier_id is not None and earlier_id != id:
-        message = (
-            f"{_place(key, line)}: 'id' is '{id}', but this file has always been {noun} '{earlier_id}' and its "
-            f"readers' comments and links hang on that; write id: {earlier_id}, or upload the new {noun} "
-            "under another name"
-        )
-        raise Rejected(_problem(message, line, "id"))
-    if holder is not None and holder["key"] not in {key, None} and holder.get("status") != "withdrawn":
-        message = (
-            f"{_place(key, line)}: 'id' is '{id}', which is {noun} {holder['key']} already; give this one an id "
-            "of its own, or delete that file first"
-        )
-        raise Rejected(_problem(message, line, "id"))
-
-
-def check_addresses(text: Text, kind: str, claims: Mapping[str, Doc], lines: Mapping[str, int]) -> None:
+def check_addresses(
+    text: Text, kind: str, claims: Mapping[str, Doc], free: Collection[str], lines: Mapping[str, int]
+) -> None:
     """Rejects a text at an address that the paper keeps for itself or that belongs to another.
 
-    claims: the address rows that exist, by path.
+    claims: the address rows that exist, by path. free: the owners whose addresses it may take over, their files being
+    gone.
     """
-    problems = []
+    problems, holders = [], []
     for path in text["addresses"]:
         name = "slug" if path == text["address"] else "aliases"
         line = lines.get(name)
         claim = claims.get(path)
-        if claim and claim["owner"] != f"{kind}/{text['id']}":
+        if claim and claim["owner"] != owner_of(kind, text["id"]) and claim["owner"] not in free:
+            holders.append(claim["owner"])
             trouble = f"belongs to {claim['key']} already"
+            remedy = (
+                f"choose another '{name}', or delete that file if this one replaces it: the {claim['kind']} then goes "
+                f"on here with its comments"
+            )
         elif path.strip("/").split("/")[0] in pages.RESERVED or pages.read(path).kind != "text":
-            trouble = "is one the paper keeps for itself"
+            trouble, remedy = "is one the paper keeps for itself", f"choose another '{name}'"
         else:
             continue
-        message = f"{_place(text['key'], line)}: the address {path} {trouble}; choose another '{name}'"
+        message = f"{_place(text['key'], line)}: the address {path} {trouble}; {remedy}"
         problems.append(_problem(message, line, name))
     if problems:
-        raise Rejected(*problems)
+        raise Blocked(holders, *problems)
 
 
 def _place(key: str, line: int | None) -> str:

@@ -19,6 +19,11 @@ from newsroom.comment import Doorstep
 Doc = dict[str, Any]
 """A row's content; JSON in the table."""
 
+Claims = Mapping[str, Doc]
+"""The content of address rows, by address."""
+
+_NO_CLAIMS: Claims = {}
+
 
 class Key(NamedTuple):
     """A row's primary key."""
@@ -44,7 +49,7 @@ class Change:
     """One row to write within a transaction: `doc` None deletes it.
 
     was: the row must have this `rev` now (0: must not exist); None writes whatever is there.
-    owner: the row must be absent or its `doc` must name this owner.
+    owner: the row must be absent or its `doc` must name this owner, or `taken_from`.
     parts: over how many rows the body is spread at present.
     expires: when the row goes by itself, in seconds since 1970.
     """
@@ -53,6 +58,7 @@ class Change:
     doc: Doc | None
     was: int | None = None
     owner: str | None = None
+    taken_from: str | None = None
     body: str | None = None
     parts: int = 1
     expires: int | None = None
@@ -140,6 +146,25 @@ OPEN = "OPEN"  # articles that readers may answer, by date: which of these close
 def text_key(kind: str, id: str) -> Key:
     """The row of an article or a static page, as an address row names it."""
     return static_key(id) if kind == "page" else article_key(id)
+
+
+def owner_of(kind: str, id: str) -> str:
+    """The owner of an id, and of the addresses that belong to it, as rows name it."""
+    return f"{kind}/{id}"
+
+
+def content_key(fingerprint: str) -> Key:
+    """The row that says which text was made from a file of these bytes."""
+    return Key(f"CONTENT#{fingerprint}", "CONTENT")
+
+
+def successors_pk(owner: str) -> str:
+    """The uploads that are looked at again once this owner has lost its file, by key."""
+    return f"SUCCESSOR#{owner}"
+
+
+def successor_key(owner: str, upload: str) -> Key:
+    return Key(successors_pk(owner), upload)
 
 
 def list_pk(list_name: str) -> str:
@@ -257,14 +282,15 @@ def due_key(iso: str, what: str, id: str) -> Key:
     return Key(DUE, f"{moment(iso)}#{what}#{id}")
 
 
-def article_changes(before: Row | None, after: Article) -> list[Change]:
+def article_changes(before: Row | None, after: Article, taken: Claims = _NO_CLAIMS) -> list[Change]:
     """Everything one transaction writes to bring an article from one state to the next.
 
-    before: its row as it was read, whose `rev` the write is conditioned on.
+    before: its row as it was read, whose `rev` the write is conditioned on. taken: the addresses it takes over from
+    others, with the claims that stand there.
     """
     old = article_of(before)
     own = _text_change(article_key(after["id"]), before, after)
-    return [own, *address_changes(old, after, "article"), *difference(derived(old), derived(after))]
+    return [own, *address_changes(old, after, "article", taken), *difference(derived(old), derived(after))]
 
 
 def author_change(author: Author, before: Row | None) -> Change:
@@ -287,7 +313,7 @@ def introductions(article: Article, known: Mapping[Key, Row]) -> list[Change]:
     return changes
 
 
-def static_page_changes(before: Row | None, after: StaticPage) -> list[Change]:
+def static_page_changes(before: Row | None, after: StaticPage, taken: Claims = _NO_CLAIMS) -> list[Change]:
     """The same for a static page, whose one listing is the sitemap of pages."""
     old = static_page_of(before)
     own = _text_change(static_key(after["id"]), before, after)
@@ -295,10 +321,12 @@ def static_page_changes(before: Row | None, after: StaticPage) -> list[Change]:
         {Key(list_pk(pages.PAGES), page["address"]): {"noindex": page["noindex"]}} if page and is_live(page) else {}
         for page in (old, after)
     )
-    return [own, *address_changes(old, after, "page"), *difference(rows_before, rows_after)]
+    return [own, *address_changes(old, after, "page", taken), *difference(rows_before, rows_after)]
 
 
-def address_changes(old: Text | None, new: Text, kind: Literal["article", "page"]) -> list[Change]:
+def address_changes(
+    old: Text | None, new: Text, kind: Literal["article", "page"], taken: Claims = _NO_CLAIMS
+) -> list[Change]:
     """Claims of new addresses, and whether something is to be seen at each; `present` is the one where the text is.
 
     An address once claimed is never released: whoever was sent there is led on, or told it is gone. Of one
@@ -306,17 +334,18 @@ def address_changes(old: Text | None, new: Text, kind: Literal["article", "page"
     """
     was = {path: (is_live(old), path == old["address"]) for path in old["addresses"]} if old else {}
     live = is_live(new)
-    owner = f"{kind}/{new['id']}"
+    owner = owner_of(kind, new["id"])
     doc = {"kind": kind, "id": new["id"], "key": new["key"], "owner": owner, "live": live}
+
+    def was_seen(path: str) -> bool:
+        return bool(taken[path]["seen"] if path in taken else old and path in was and old["ever_live"])
+
     return [
         Change(
             address_key(path),
-            {
-                **doc,
-                "seen": live or bool(old and path in was and old["ever_live"]),
-                "present": path == new["address"],
-            },
+            {**doc, "seen": live or was_seen(path), "present": path == new["address"]},
             owner=owner,
+            taken_from=taken[path]["owner"] if path in taken else None,
         )
         for path in new["addresses"]
         if was.get(path) != (live, path == new["address"]) or (old and old["key"] != new["key"])

@@ -1,8 +1,8 @@
 """Mark the pages a change makes stale, and ask for the render of pages that were marked.
 
-Woken by NewsTable's stream. Reads NewsTable; raises editions in NewsTable, writes RenderQueue and
-RebuildQueue. Safe to repeat: a page marked or asked for once too often is drawn once too often, and
-nothing more. Marking and asking are two records of the stream on purpose: a mark that lands late
+Woken by NewsTable's stream. Reads NewsTable; raises editions in NewsTable, writes RenderQueue and RebuildQueue, and
+UploadQueue for uploads whose obstacle is gone. Safe to repeat: a page marked or asked for once too often is drawn
+once too often, and nothing more. Marking and asking are two records of the stream on purpose: a mark that lands late
 announces itself.
 """
 
@@ -15,9 +15,11 @@ from adapters import queues
 from adapters.clients import setting
 from adapters.tables import Table, cause_of_image, edition_of_image, row_of_image
 from newsroom import pages
+from newsroom.looking import look_again
 from newsroom.planning import Affected, Again, affected_pages, front_pages
-from newsroom.rows import Row, doorstep_key, links_pk, list_pk, talk_key
+from newsroom.rows import Row, doorstep_key, links_pk, list_pk, successors_pk, talk_key
 
+MOST_SUCCESSORS = 100  # of one owner that are looked at again; only one of them can take its place
 MOST_CAUSES = 10  # of a batch that its pages remember; what each goes back to is for the logs alone
 
 
@@ -53,6 +55,7 @@ def plan(records: list[dict[str, Any]]) -> None:
     cause = "\n".join(sorted(causes - {""})[:MOST_CAUSES])
     news_table().mark(sorted(affected.pages), cause=cause)
     queues.send(setting("REBUILD_QUEUE"), [piece._asdict() for piece in sorted(affected.pieces)])
+    queues.send(setting("UPLOAD_QUEUE"), [look_again(key) for key in sorted(affected.looks)])
     queues.send(setting("RENDER_QUEUE"), [{"page": path, "cause": raised[path]} for path in sorted(raised)])
     logger().info(
         "planned",
@@ -60,6 +63,7 @@ def plan(records: list[dict[str, Any]]) -> None:
         marked=sorted(affected.pages),
         asked=sorted(raised),
         pieces=sorted(affected.pieces),
+        looks=sorted(affected.looks),
     )
 
 
@@ -71,6 +75,8 @@ def add(affected: Affected, before: Row | None, after: Row | None) -> None:
     affected.arrivals |= found.arrivals
     affected.discussed |= found.discussed
     affected.moved |= found.moved
+    affected.freed |= found.freed
+    affected.looks |= found.looks
     affected.pieces |= found.pieces
 
 
@@ -79,6 +85,7 @@ def answer(affected: Affected, table: Table) -> None:
     affected.pages |= {page for list_name in touched_fronts(table, affected) for page in front_pages(list_name)}
     affected.pages |= {address for sk in sorted(affected.neighbours) for address in neighbours(table, sk)}
     affected.pieces |= {Again(f"links{path}") for path in sorted(affected.arrivals) if linked(table, path)}
+    affected.looks |= {key for owner in sorted(affected.freed) for key in successors(table, owner)}
     doorsteps, talks = map(doorstep_key, sorted(affected.discussed)), map(talk_key, sorted(affected.moved))
     for key, row in table.get_many([*doorsteps, *talks]).items():
         if key.sk == "TALK":
@@ -111,3 +118,8 @@ def neighbours(table: Table, sk: str) -> list[str]:
 
 def linked(table: Table, path: str) -> bool:
     return bool(table.query(links_pk(path), limit=1))
+
+
+def successors(table: Table, owner: str) -> list[str]:
+    """The uploads that could go on in the place of an owner."""
+    return [row.doc["key"] for row in table.query(successors_pk(owner), limit=MOST_SUCCESSORS)]

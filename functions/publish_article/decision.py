@@ -1,13 +1,12 @@
 """From one look at an upload to the rows to write: what the file says, weighed against the paper."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Literal, cast
 
 from newsroom import publishing
-from newsroom.article import Author, Text, Upload
-from newsroom.errors import Problem, Rejected
+from newsroom.article import Article, Author, StaticPage, Text, Upload
+from newsroom.errors import Blocked, Problem, Rejected
 from newsroom.manuscript import (
     ArticleManuscript,
     AuthorManuscript,
@@ -24,68 +23,31 @@ from newsroom.rows import (
     Doc,
     Key,
     Row,
-    address_key,
     article_changes,
-    article_key,
     article_of,
     author_change,
     author_key,
+    difference,
     introductions,
     link_rows,
     month_rows,
-    static_key,
     static_page_changes,
     static_page_of,
+    successor_key,
     text_key,
     upload_key,
 )
-from newsroom.site import Site
+from publish_article import identity
+from publish_article.look import File, Look
+from publish_article.settlement import Settled, settle
 
-__all__ = ["LARGEST", "Decision", "File", "Look", "decide"]
-
-Read = Callable[[Iterable[Key]], dict[Key, Row]]
-"""Reads rows strongly; the ones that exist."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """The upload as it is now; `version` is the bucket's, `modified` in UTC."""
-
-    body: bytes
-    version: str | None
-    modified: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Everything one look at a key finds.
-
-    file: None when it is deleted. upload, settings: the rows of this upload and of site.yaml, read
-    before the file was. now: in UTC. read_rows: for what only the file's content says is needed.
-    """
-
-    key: str
-    file: File | None
-    upload: Row | None
-    settings: Row | None
-    site: Site
-    now: datetime
-    read_rows: Read
-
-    @property
-    def theme(self) -> dict[str, str]:
-        """The paper's own templates and style as they are in force, by name."""
-        return self.site["theme"]
-
-    @property
-    def earlier_id(self) -> str | None:
-        """The id of the article, page or author this key has stood for so far."""
-        return self.upload.doc["id"] if self.upload else None
+__all__ = ["LARGEST", "Decision", "decide"]
 
 
 @dataclass(slots=True)
 class Decision:
-    """What to write: `ahead` unconditionally and first, `changes` in one transaction."""
+    """What to write: `ahead` unconditionally and first, `changes` in one transaction. waits_for, predecessor: as the
+    upload's row has them."""
 
     verdict: Literal["accepted", "rejected", "withdrawn"]
     id: str | None = None
@@ -93,6 +55,8 @@ class Decision:
     ahead: dict[Key, Doc] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    waits_for: frozenset[str] = frozenset()
+    predecessor: str | None = None
 
 
 def decide(look: Look) -> Decision:
@@ -101,28 +65,42 @@ def decide(look: Look) -> Decision:
     try:
         decision = _withdraw(look) if look.file is None else _accept(look, look.file)
     except Rejected as rejected:
-        decision = Decision("rejected", look.earlier_id, problems=rejected.problems)
+        by = rejected.by if isinstance(rejected, Blocked) else frozenset()
+        decision = Decision("rejected", look.earlier_id, problems=rejected.problems, waits_for=by)
+    kind = kind_of(look.key)
+    earlier: Doc = look.upload.doc if look.upload else {"id": None, "fingerprint": None, "predecessor": None}
+    is_text = decision.verdict == "accepted" and kind in ("article", "page")
     doc: Upload = {
         "key": look.key,
         "version": look.file.version if look.file else None,
         "verdict": decision.verdict,
-        "kind": kind_of(look.key),
+        "kind": kind,
         "id": decision.id,
         "problems": decision.problems,
         "warnings": decision.warnings,
         "at": look.now.isoformat(timespec="seconds"),
+        "fingerprint": look.fingerprint if is_text else earlier["fingerprint"],
+        "predecessor": decision.predecessor or (earlier["predecessor"] if earlier["id"] == decision.id else None),
+        "waits_for": sorted(decision.waits_for),
     }
     if look.upload and {**look.upload.doc, "at": doc["at"]} == doc:  # nothing that a receipt shows has changed
         doc["at"] = look.upload.doc["at"]
     own = Change(upload_key(look.key), cast(Doc, doc), was=look.upload.rev if look.upload else 0)
-    decision.changes.insert(0, own)
+    waited_for = look.upload.doc["waits_for"] if look.upload else []
+    waits = difference(_waits(look.key, waited_for), _waits(look.key, doc["waits_for"]))
+    decision.changes[:0] = [own, *waits]
     return decision
+
+
+def _waits(key: str, owners: Iterable[str]) -> dict[Key, Doc]:
+    """The rows by which an upload is found once one of these owners has lost its file."""
+    return {successor_key(owner, key): {"key": key} for owner in owners}
 
 
 def _accept(look: Look, file: File) -> Decision:
     match manuscript := read(look.key, file.body, look.site):
         case ArticleManuscript():
-            decision = _article(manuscript, look, file.modified)
+            decision = _article(manuscript, look, file)
         case PageManuscript():
             decision = _page(manuscript, look)
         case AuthorManuscript():
@@ -136,44 +114,49 @@ def _accept(look: Look, file: File) -> Decision:
     return decision
 
 
-def _article(manuscript: ArticleManuscript, look: Look, uploaded: datetime) -> Decision:
-    own = article_key(manuscript.id)
-    rows = look.read_rows([own, *(author_key(id) for id in manuscript.biographies)])
-    row = rows.get(own)
-    publishing.check_id("article", manuscript, look.earlier_id, row.doc if row else None)
+def _article(manuscript: ArticleManuscript, look: Look, file: File) -> Decision:
+    def edit(written: ArticleManuscript, row: Row | None) -> Article:
+        return publishing.edit_article(written, article_of(row), file.modified, look.now, look.site)
+
+    settled = settle("article", manuscript, look, edit, further=map(author_key, manuscript.biographies))
+    row, after = settled.identity.row, settled.text
     before = article_of(row)
-    after = publishing.edit_article(manuscript, before, uploaded, look.now, look.site)
-    ahead = _check_addresses("article", before, after, manuscript.lines, look)
+    ahead = _ahead("article", before, after)
     ahead |= {month: {} for month in month_rows(after) if before is None or month not in month_rows(before)}
-    return Decision("accepted", manuscript.id, [*article_changes(row, after), *introductions(after, rows)], ahead)
+    changes = [*article_changes(row, after, settled.taken), *introductions(after, settled.rows)]
+    return _settled_as(settled, changes, ahead)
 
 
 def _page(manuscript: PageManuscript, look: Look) -> Decision:
-    own = static_key(manuscript.id)
-    row = look.read_rows([own]).get(own)
-    publishing.check_id("page", manuscript, look.earlier_id, row.doc if row else None)
-    before = static_page_of(row)
-    after = publishing.edit_page(manuscript, before)
-    ahead = _check_addresses("page", before, after, manuscript.lines, look)
-    return Decision("accepted", manuscript.id, static_page_changes(row, after), ahead)
+    def edit(written: PageManuscript, row: Row | None) -> StaticPage:
+        return publishing.edit_page(written, static_page_of(row))
+
+    settled = settle("page", manuscript, look, edit)
+    row, after = settled.identity.row, settled.text
+    ahead = _ahead("page", static_page_of(row), after)
+    return _settled_as(settled, static_page_changes(row, after, settled.taken), ahead)
 
 
-def _check_addresses(
-    kind: Literal["article", "page"], before: Text | None, after: Text, lines: dict[str, int], look: Look
-) -> dict[Key, Doc]:
-    """Rejects addresses that are taken; gives the rows that say where the text links to."""
-    had = before["addresses"] if before else []
-    new = [address_key(path) for path in after["addresses"] if path not in had]
-    claims = {key.pk.removeprefix("ADDRESS#"): row.doc for key, row in look.read_rows(new).items()}
-    publishing.check_addresses(after, kind, claims, lines)
+def _settled_as(settled: Settled[Any], changes: list[Change], ahead: dict[Key, Doc]) -> Decision:
+    found = settled.identity
+    put = {change.key for change in changes}  # a page's place in the sitemap may be another's that ends
+    changes += [change for change in settled.changes if change.key not in put]
+    return Decision("accepted", found.id, changes, ahead, waits_for=found.waits_for, predecessor=found.predecessor)
+
+
+def _ahead(kind: identity.Kind, before: Text | None, after: Text) -> dict[Key, Doc]:
+    """The rows that say where a text links to."""
     return dict(link_rows(after, kind, known=before["links"] if before else ()))
 
 
 def _author(manuscript: AuthorManuscript, look: Look) -> Decision:
     own = author_key(manuscript.id)
-    row = look.read_rows([own]).get(own)
-    publishing.check_id("author", manuscript, look.earlier_id, row.doc if row else None)
-    return Decision("accepted", manuscript.id, [author_change(publishing.edit_author(manuscript), row)])
+    rows = look.read_rows([own, *([author_key(look.earlier_id)] if look.earlier_id else [])])
+    held = rows.get(author_key(look.earlier_id)) if look.earlier_id else None
+    identity.check_same("author", manuscript, held if held and held.doc["key"] == look.key else None)
+    predecessor = identity.check_free("author", manuscript, rows.get(own), look.read_rows)
+    change = author_change(publishing.edit_author(manuscript), rows.get(own))
+    return Decision("accepted", manuscript.id, [change], predecessor=predecessor)
 
 
 def _settled(look: Look) -> Doc:

@@ -19,7 +19,8 @@ from newsroom.errors import PermanentError, TransientError
 from newsroom.looking import keys_of
 from newsroom.rows import SITE_KEY, upload_key
 from newsroom.site import site_of
-from publish_article.decision import LARGEST, File, Look, decide
+from publish_article.decision import LARGEST, decide
+from publish_article.look import File, Look
 
 ATTEMPTS = 8  # at a row others keep writing, before the queue is asked to bring the message again
 

@@ -19,7 +19,8 @@ from newsroom.planning import Affected
 from newsroom.rows import SITE_KEY, Key, Row, address_key, upload_key
 from newsroom.site import site_of
 from plan_pages import handler as plan_pages
-from publish_article.decision import LARGEST, Decision, File, Look, decide
+from publish_article.decision import LARGEST, Decision, decide
+from publish_article.look import File, Look
 from rebuild_site import walking
 
 

@@ -113,6 +113,9 @@ def an_upload() -> Upload:
         "problems": [],
         "warnings": [],
         "at": DATE,
+        "fingerprint": None,
+        "predecessor": None,
+        "waits_for": [],
     }
 
 

@@ -21,7 +21,7 @@ def receipt(content: ReceiptContent, paper: Paper, edition: int) -> bytes:
         "url": _url(content, paper) if status in ("published", "scheduled") else None,
         "id": upload["id"],
         "problems": [_remark(problem) for problem in upload["problems"]],
-        "warnings": [_remark(warning) for warning in [*upload["warnings"], *_takedown(content)]],
+        "warnings": [_remark(warning) for warning in [*upload["warnings"], *_takedown(content), *_moved(content)]],
         "at": upload["at"],
         "edition": edition,
     }
@@ -39,9 +39,32 @@ def _status(content: ReceiptContent) -> str:
     return text["status"]
 
 
+def _moved(content: ReceiptContent) -> list[Problem]:
+    """What an editor is told who moved or renamed a file."""
+    upload, text = content.upload, content.text
+    if text is None or upload["verdict"] == "rejected":
+        return []
+    kind, id, key = upload["kind"], upload["id"], upload["key"]
+    if upload["verdict"] == "accepted":
+        before = upload["predecessor"]
+        message = (
+            f"{key}: this is {kind} '{id}', which was {before} before: its comments, addresses and feed entries "
+            f"go on here; if it is another {kind}, give it an id of its own"
+        )
+        return [{"message": message}] if before and text["key"] == key else []
+    if text["key"] != key:  # which one is not said: it may move again, and this receipt is not drawn again then
+        return [{"message": f"{key}: {kind} '{id}' goes on in another file"}]
+    message = (
+        f"{key}: if the {kind} goes on in another file, write there  id: {id}  and its comments, addresses and "
+        "feed entries go on as well"
+    )
+    return [{"message": message}]
+
+
 def _takedown(content: ReceiptContent) -> list[Problem]:
     """What an editor is told who wonders why the file they saved does not come up."""
-    takedown = cast(Takedown | None, content.text.get("takedown")) if content.text else None
+    text = content.text
+    takedown = cast(Takedown | None, text.get("takedown")) if text and text["key"] == content.upload["key"] else None
     if not takedown:
         return []
     id, since = content.upload["id"], takedown["at"][:10]

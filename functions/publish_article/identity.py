@@ -1,0 +1,157 @@
+"""Which article or static page a file is.
+
+The one it names, the one it has been, or the one whose file it replaces: whoever moves or renames a file deletes one
+key and creates another, in either order, and the article goes on with its comments and its feed entries.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from newsroom.errors import Blocked, Problem, Rejected
+from newsroom.rows import Doc, Key, Row, content_key, owner_of, talk_key, text_key, upload_key
+from publish_article.look import Read
+
+Kind = Literal["article", "page"]
+
+
+class Claimant(Protocol):
+    """A manuscript that claims an id. `gives_id`: its file says so; else the id is made from its key."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def gives_id(self) -> bool: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def lines(self) -> dict[str, int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The text that a file is.
+
+    row: the text's row as read, None for a new one. predecessor: the key of the file that the text had until now, if
+    this one takes it over. absorbed: the row of another text that ends with that; its addresses come along.
+    waits_for: owners (`article/korea`) whose place this file could take once their own files are gone.
+    """
+
+    id: str
+    row: Row | None = None
+    predecessor: str | None = None
+    absorbed: Row | None = None
+    waits_for: frozenset[str] = frozenset()
+
+
+def first_keys(kind: Kind, claimant: Claimant, upload: Row | None, fingerprint: str) -> list[Key]:
+    """The rows that `identify` needs in any case."""
+    earlier, known = (upload.doc["id"], upload.doc["fingerprint"]) if upload else (None, None)
+    texts = [text_key(kind, id) for id in (claimant.id, earlier) if id]
+    return [*texts, *(content_key(digest) for digest in (fingerprint, known) if digest)]
+
+
+def identify(
+    kind: Kind, claimant: Claimant, upload: Row | None, fingerprint: str, *, rows: Mapping[Key, Row], read: Read
+) -> Identity:
+    """The text that an upload is.
+
+    upload: the upload's row. fingerprint: of the file's bytes. rows: those of first_keys. read: reads further rows.
+    Raises Blocked when another file has the id, Rejected when the file would become another text than it has been.
+    """
+    held = rows.get(text_key(kind, upload.doc["id"])) if upload and upload.doc["id"] else None
+    if held and held.doc["key"] != claimant.key:
+        held = None  # another file has taken it over
+    own = rows.get(text_key(kind, claimant.id))
+    if claimant.gives_id:
+        check_same(kind, claimant, held)
+        return Identity(claimant.id, own, check_free(kind, claimant, own, read))
+    twin = _twin(kind, claimant.key, fingerprint, rows, read)
+    if twin and twin.is_orphan:
+        return _follow(twin.row, held, read)
+    if twin and twin.row.doc.get("takedown"):
+        raise _taken_down(kind, claimant.key, twin.row.doc["id"])
+    waits_for = frozenset({owner_of(kind, twin.row.doc["id"])} if twin else ())
+    if held:
+        return Identity(held.doc["id"], held, waits_for=waits_for)
+    return Identity(claimant.id, own, check_free(kind, claimant, own, read), waits_for=waits_for)
+
+
+def _follow(orphan: Row, held: Row | None, read: Read) -> Identity:
+    """The identity of a file with the bytes of one that is gone. held: the text it has been so far, being taken for
+    another while both files were there."""
+    if held is None:
+        return Identity(orphan.doc["id"], orphan, orphan.doc["key"])
+    if read([talk_key(held.doc["id"])]):  # a discussion hangs on the id, and must not end with it
+        return Identity(held.doc["id"], held, absorbed=orphan)
+    return Identity(orphan.doc["id"], orphan, orphan.doc["key"], absorbed=held)
+
+
+def is_orphan(text: Doc, kind: str, uploads: Mapping[Key, Row]) -> bool:
+    """Whether a text has no file any more. uploads: rows of uploads, with that of the text's key."""
+    upload = uploads.get(upload_key(text["key"])) if text["key"] is not None else None
+    if upload is None or upload.doc["verdict"] == "withdrawn":
+        return True
+    return (upload.doc["kind"], upload.doc["id"]) != (kind, text["id"])
+
+
+def check_same(kind: str, claimant: Claimant, held: Row | None) -> None:
+    """Rejects a file that would become another article, page or author than it has been. held: the row of that."""
+    if held and held.doc["id"] != claimant.id:
+        id = held.doc["id"]
+        raise Rejected(
+            _problem(
+                claimant,
+                f"'id' is '{claimant.id}', but this file has always been {kind} '{id}' and its readers' comments and "
+                f"links hang on that; write id: {id}, or upload the new {kind} under another name",
+            )
+        )
+
+
+def check_free(kind: str, claimant: Claimant, holder: Row | None, read: Read) -> str | None:
+    """The key of the file that had the id until it was deleted, None if there is none. Raises Blocked while another
+    file has it. holder: the row of the id."""
+    key = holder.doc["key"] if holder else None
+    if holder is None or key in {claimant.key, None}:
+        return None
+    if is_orphan(holder.doc, kind, read([upload_key(key)])):
+        return str(key)
+    message = (
+        f"'id' is '{claimant.id}', which is {kind} {key} already; give this one an id of its own, or delete that file "
+        f"if this one replaces it"
+    )
+    raise Blocked({owner_of(kind, claimant.id)}, _problem(claimant, message))
+
+
+@dataclass(frozen=True, slots=True)
+class _Twin:
+    row: Row
+    is_orphan: bool
+
+
+def _twin(kind: Kind, key: str, fingerprint: str, rows: Mapping[Key, Row], read: Read) -> _Twin | None:
+    """The text of another file with the same bytes."""
+    content = rows.get(content_key(fingerprint))
+    if content is None or content.doc["kind"] != kind or content.doc["key"] == key:
+        return None
+    text, upload = text_key(kind, content.doc["id"]), upload_key(content.doc["key"])
+    found = read([text, upload])
+    row, source = found.get(text), found.get(upload)
+    if row is None or source is None or source.doc["fingerprint"] != fingerprint:
+        return None
+    return _Twin(row, is_orphan(row.doc, kind, found)) if row.doc["key"] == content.doc["key"] else None
+
+
+def _taken_down(kind: str, key: str, id: str) -> Blocked:
+    message = (
+        f"{key}: the same text was taken down as {kind} '{id}' and is not published again; to bring it back: "
+        f"broadsheet restore {id}"
+    )
+    return Blocked({owner_of(kind, id)}, {"message": message})
+
+
+def _problem(claimant: Claimant, message: str) -> Problem:
+    line = claimant.lines.get("id")
+    if line:
+        return {"message": f"{claimant.key}, line {line}: {message}", "line": line, "field": "id"}
+    return {"message": f"{claimant.key}: {message}", "field": "id"}

@@ -1,0 +1,53 @@
+"""One look at an upload: all that is known of it before anything is decided."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from newsroom.rows import Key, Row
+from newsroom.site import Site
+
+Read = Callable[[Iterable[Key]], dict[Key, Row]]
+"""Reads rows strongly; the ones that exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The upload as it is now; `version` is the bucket's, `modified` in UTC."""
+
+    body: bytes
+    version: str | None
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Everything one look at a key finds.
+
+    file: None when it is deleted. upload, settings: the rows of this upload and of site.yaml, read
+    before the file was. now: in UTC. read_rows: for what only the file's content says is needed.
+    """
+
+    key: str
+    file: File | None
+    upload: Row | None
+    settings: Row | None
+    site: Site
+    now: datetime
+    read_rows: Read
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of the file's bytes, by which it is known again under another name; empty when it is deleted."""
+        return blake2b(self.file.body, digest_size=16).hexdigest() if self.file else ""
+
+    @property
+    def theme(self) -> dict[str, str]:
+        """The paper's own templates and style as they are in force, by name."""
+        return self.site["theme"]
+
+    @property
+    def earlier_id(self) -> str | None:
+        """The id of the article, page or author this key has stood for so far."""
+        return self.upload.doc["id"] if self.upload else None

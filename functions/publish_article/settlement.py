@@ -1,0 +1,141 @@
+"""Which text a file is and where it stands, settled among all that the paper holds already."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar, cast
+
+from newsroom import publishing
+from newsroom.article import Article, StaticPage, Text
+from newsroom.manuscript import ArticleManuscript, PageManuscript
+from newsroom.rows import (
+    Change,
+    Claims,
+    Doc,
+    Key,
+    Row,
+    address_key,
+    article_changes,
+    article_of,
+    content_key,
+    owner_of,
+    static_page_changes,
+    static_page_of,
+    text_key,
+    upload_key,
+)
+from publish_article.identity import Identity, Kind, first_keys, identify, is_orphan
+from publish_article.look import Look, Read
+
+ManuscriptType = TypeVar("ManuscriptType", bound=ArticleManuscript | PageManuscript)
+TextType = TypeVar("TextType", bound=Text)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled(Generic[TextType]):
+    """A text whose identity and addresses are settled.
+
+    taken: the claims of others on its addresses, which it takes over. changes: what is written beside the text's own
+    rows. rows: what was read first.
+    """
+
+    identity: Identity
+    text: TextType
+    taken: Claims
+    changes: list[Change]
+    rows: dict[Key, Row]
+
+
+def settle(
+    kind: Kind,
+    manuscript: ManuscriptType,
+    look: Look,
+    edit: Callable[[ManuscriptType, Row | None], TextType],
+    *,
+    further: Iterable[Key] = (),
+) -> Settled[TextType]:
+    """The text that a file is, at addresses that are its own.
+
+    edit: makes the text from its manuscript and its row. further: rows to read with the first.
+    Raises Rejected when its id or an address is another file's.
+    """
+    fingerprint = look.fingerprint
+    keys = [*first_keys(kind, manuscript, look.upload, fingerprint), *further]
+    rows: dict[Key, Row] = look.read_rows(keys)
+    found = identify(kind, manuscript, look.upload, fingerprint, rows=rows, read=look.read_rows)
+    while True:
+        text: TextType = edit(replace(manuscript, id=found.id), found.row)
+        text["addresses"] = list(dict.fromkeys([*text["addresses"], *_addresses(found.absorbed)]))
+        claims = _claims(text, known=_addresses(found.row), read=look.read_rows)
+        others = {path: claim for path, claim in claims.items() if claim["owner"] != owner_of(kind, found.id)}
+        orphans = _orphans(others, look.read_rows) if others else {}
+        heir = None if manuscript.gives_id or found.row else _heir(kind, text, others, orphans)
+        if heir is None:
+            break
+        found = Identity(heir.doc["id"], heir, heir.doc["key"], waits_for=found.waits_for)
+    ended = {owner_of(kind, found.absorbed.doc["id"])} if found.absorbed else set()
+    free = {owner for owner, row in orphans.items() if not row.doc.get("takedown")}
+    publishing.check_addresses(text, kind, claims, free | ended, manuscript.lines)
+    changes = [change for owner in sorted(orphans.keys() - ended) for change in _without(orphans[owner], others)]
+    if found.absorbed:
+        changes += _retired(found.absorbed)
+    changes += _content({"kind": kind, "id": found.id, "key": look.key}, look, rows, found.waits_for)
+    return Settled(found, text, others, changes, rows)
+
+
+def _addresses(row: Row | None) -> list[str]:
+    return list(row.doc["addresses"]) if row else []
+
+
+def _claims(text: Text, known: list[str], read: Read) -> dict[str, Doc]:
+    """The address rows there are of the addresses that are new to a text."""
+    rows = read(address_key(path) for path in text["addresses"] if path not in known)
+    return {key.pk.removeprefix("ADDRESS#"): row.doc for key, row in rows.items()}
+
+
+def _orphans(claims: Claims, read: Read) -> dict[str, Row]:
+    """The texts that hold these addresses and have no file any more, by owner."""
+    kinds = {text_key(claim["kind"], claim["id"]): claim["kind"] for claim in claims.values()}
+    texts = read(kinds)
+    uploads = read(upload_key(row.doc["key"]) for row in texts.values())
+    return {
+        owner_of(kinds[key], row.doc["id"]): row
+        for key, row in texts.items()
+        if is_orphan(row.doc, kinds[key], uploads)
+    }
+
+
+def _heir(kind: str, text: Text, others: Claims, orphans: Mapping[str, Row]) -> Row | None:
+    """The text that a new file goes on with: it has the file's address, and no file any more."""
+    paths = [text["address"], *text["addresses"]]
+    owners = (others[path]["owner"] for path in paths if path in others and others[path]["kind"] == kind)
+    return next((orphans[owner] for owner in owners if owner in orphans), None)
+
+
+def _without(orphan: Row, taken: Claims) -> list[Change]:
+    """The changes that leave a text without the addresses that another takes over."""
+    left = [path for path in orphan.doc["addresses"] if path not in taken]
+    if orphan.key.sk == "ARTICLE":
+        return article_changes(orphan, {**cast(Article, article_of(orphan)), "addresses": left})
+    return static_page_changes(orphan, {**cast(StaticPage, static_page_of(orphan)), "addresses": left})
+
+
+def _retired(absorbed: Row) -> list[Change]:
+    """The changes that end a text which goes on as another."""
+    if absorbed.key.sk == "ARTICLE":
+        return article_changes(absorbed, publishing.retire_article(cast(Article, article_of(absorbed))))
+    return static_page_changes(absorbed, publishing.retire_page(cast(StaticPage, static_page_of(absorbed))))
+
+
+def _content(doc: Doc, look: Look, rows: Mapping[Key, Row], waits_for: frozenset[str]) -> list[Change]:
+    """The changes of the rows that say which text a file's bytes are, now and before. A file that waits for its twin
+    leaves the twin's row alone."""
+    changes = []
+    stored = rows.get(content_key(look.fingerprint))
+    is_the_twins = stored is not None and owner_of(stored.doc["kind"], stored.doc["id"]) in waits_for
+    if not is_the_twins and (stored is None or stored.doc != doc):
+        changes.append(Change(content_key(look.fingerprint), doc))
+    former = look.upload.doc["fingerprint"] if look.upload else None
+    stored = rows.get(content_key(former)) if former and former != look.fingerprint else None
+    if stored and stored.doc["key"] == look.key:
+        changes.append(Change(stored.key, None))
+    return changes
