@@ -145,16 +145,6 @@ def restore(before: Article) -> Article:
     return {**before, "takedown": None}
 
 
-def retire_article(before: Article) -> Article:
-    """The article once it goes on as another, which takes its addresses."""
-    return {**withdraw_article(before), "addresses": []}
-
-
-def retire_page(before: StaticPage) -> StaticPage:
-    """The static page once it goes on as another, which takes its addresses."""
-    return {**withdraw_page(before), "addresses": []}
-
-
 def withdraw_page(before: StaticPage) -> StaticPage:
     """The static page once its file is deleted."""
     return {**before, "status": "withdrawn", "body": "", "links": []}

@@ -39,7 +39,7 @@ from newsroom.rows import (
 )
 from publish_article import identity
 from publish_article.look import File, Look
-from publish_article.settlement import Settled, settle
+from publish_article.settlement import Settled, end, settle
 
 __all__ = ["LARGEST", "Decision", "decide"]
 
@@ -185,8 +185,7 @@ def _withdraw(look: Look) -> Decision:
         return decision
     if kind == "author":
         decision.changes = [author_change(publishing.withdraw_author(cast(Author, row.doc)), row)]
-    elif kind == "page" and (page := static_page_of(row)):
-        decision.changes = static_page_changes(row, publishing.withdraw_page(page))
-    elif article := article_of(row):
-        decision.changes = article_changes(row, publishing.withdraw_article(article))
+    elif kind in ("article", "page"):
+        ended = end(kind, row, look)
+        decision.id, decision.changes = ended.id, ended.changes
     return decision

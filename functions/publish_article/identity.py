@@ -66,7 +66,7 @@ def identify(
     if claimant.gives_id:
         check_same(kind, claimant, held)
         return Identity(claimant.id, own, check_free(kind, claimant, own, read))
-    twin = _twin(kind, claimant.key, fingerprint, rows, read)
+    twin = find_twin(kind, claimant.key, fingerprint, rows, read)
     if twin and twin.is_orphan:
         return _follow(twin.row, held, read)
     if twin and twin.row.doc.get("takedown"):
@@ -124,13 +124,16 @@ def check_free(kind: str, claimant: Claimant, holder: Row | None, read: Read) ->
 
 
 @dataclass(frozen=True, slots=True)
-class _Twin:
+class Twin:
+    """The text of another file with the same bytes."""
+
     row: Row
     is_orphan: bool
 
 
-def _twin(kind: Kind, key: str, fingerprint: str, rows: Mapping[Key, Row], read: Read) -> _Twin | None:
-    """The text of another file with the same bytes."""
+def find_twin(kind: Kind, key: str, fingerprint: str, rows: Mapping[Key, Row], read: Read) -> Twin | None:
+    """The text that was made from another file with the same bytes. key: of the file. rows: that of its bytes among
+    them."""
     content = rows.get(content_key(fingerprint))
     if content is None or content.doc["kind"] != kind or content.doc["key"] == key:
         return None
@@ -139,7 +142,7 @@ def _twin(kind: Kind, key: str, fingerprint: str, rows: Mapping[Key, Row], read:
     row, source = found.get(text), found.get(upload)
     if row is None or source is None or source.doc["fingerprint"] != fingerprint:
         return None
-    return _Twin(row, is_orphan(row.doc, kind, found)) if row.doc["key"] == content.doc["key"] else None
+    return Twin(row, is_orphan(row.doc, kind, found)) if row.doc["key"] == content.doc["key"] else None
 
 
 def _taken_down(kind: str, key: str, id: str) -> Blocked:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from newsroom import publishing
-from newsroom.article import Article, StaticPage, Text
+from newsroom.article import Text
 from newsroom.manuscript import ArticleManuscript, PageManuscript
 from newsroom.rows import (
     Change,
@@ -23,7 +23,7 @@ from newsroom.rows import (
     text_key,
     upload_key,
 )
-from publish_article.identity import Identity, Kind, first_keys, identify, is_orphan
+from publish_article.identity import Identity, Kind, find_twin, first_keys, identify, is_orphan
 from publish_article.look import Look, Read
 
 ManuscriptType = TypeVar("ManuscriptType", bound=ArticleManuscript | PageManuscript)
@@ -65,7 +65,8 @@ def settle(
     while True:
         text: TextType = edit(replace(manuscript, id=found.id), found.row)
         text["addresses"] = list(dict.fromkeys([*text["addresses"], *_addresses(found.absorbed)]))
-        claims = _claims(text, known=_addresses(found.row), read=look.read_rows)
+        known = _addresses(found.row)
+        claims = _claims((path for path in text["addresses"] if path not in known), look.read_rows)
         others = {path: claim for path, claim in claims.items() if claim["owner"] != owner_of(kind, found.id)}
         orphans = _orphans(others, look.read_rows) if others else {}
         heir = None if manuscript.gives_id or found.row else _heir(kind, text, others, orphans)
@@ -82,13 +83,33 @@ def settle(
     return Settled(found, text, others, changes, rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a deleted file leaves behind. id: of the text that its addresses lead to."""
+
+    id: str
+    changes: list[Change]
+
+
+def end(kind: Kind, row: Row, look: Look) -> Ended:
+    """The end of a text whose file is deleted. Where the same bytes are another text as well, as in the middle of a
+    move, that one takes its addresses. row: of the text."""
+    content = content_key(look.upload.doc["fingerprint"]) if look.upload else None
+    found = look.read_rows([content]) if content else {}
+    twin = find_twin(kind, look.key, look.upload.doc["fingerprint"], found, look.read_rows) if look.upload else None
+    if twin is None or twin.row.doc.get("takedown") or row.doc.get("takedown"):
+        return Ended(row.doc["id"], _changes(row, _withdrawn(row)))
+    claims = _claims(row.doc["addresses"], look.read_rows)
+    return Ended(twin.row.doc["id"], [*_with(twin.row, claims), *_retired(row)])
+
+
 def _addresses(row: Row | None) -> list[str]:
     return list(row.doc["addresses"]) if row else []
 
 
-def _claims(text: Text, known: list[str], read: Read) -> dict[str, Doc]:
-    """The address rows there are of the addresses that are new to a text."""
-    rows = read(address_key(path) for path in text["addresses"] if path not in known)
+def _claims(addresses: Iterable[str], read: Read) -> dict[str, Doc]:
+    """The address rows there are of these."""
+    rows = read(map(address_key, addresses))
     return {key.pk.removeprefix("ADDRESS#"): row.doc for key, row in rows.items()}
 
 
@@ -113,17 +134,33 @@ def _heir(kind: str, text: Text, others: Claims, orphans: Mapping[str, Row]) -> 
 
 def _without(orphan: Row, taken: Claims) -> list[Change]:
     """The changes that leave a text without the addresses that another takes over."""
-    left = [path for path in orphan.doc["addresses"] if path not in taken]
-    if orphan.key.sk == "ARTICLE":
-        return article_changes(orphan, {**cast(Article, article_of(orphan)), "addresses": left})
-    return static_page_changes(orphan, {**cast(StaticPage, static_page_of(orphan)), "addresses": left})
+    text = _text_of(orphan)
+    return _changes(orphan, {**text, "addresses": [path for path in text["addresses"] if path not in taken]})
 
 
-def _retired(absorbed: Row) -> list[Change]:
-    """The changes that end a text which goes on as another."""
-    if absorbed.key.sk == "ARTICLE":
-        return article_changes(absorbed, publishing.retire_article(cast(Article, article_of(absorbed))))
-    return static_page_changes(absorbed, publishing.retire_page(cast(StaticPage, static_page_of(absorbed))))
+def _with(row: Row, taken: Claims) -> list[Change]:
+    """The changes that give a text the addresses of another."""
+    text = _text_of(row)
+    return _changes(row, {**text, "addresses": list(dict.fromkeys([*text["addresses"], *taken]))}, taken)
+
+
+def _retired(row: Row) -> list[Change]:
+    """The changes that end a text whose addresses another takes over."""
+    return _changes(row, {**_withdrawn(row), "addresses": []})
+
+
+def _withdrawn(row: Row) -> Any:
+    text = _text_of(row)
+    return publishing.withdraw_article(text) if row.key.sk == "ARTICLE" else publishing.withdraw_page(text)
+
+
+def _text_of(row: Row) -> Any:
+    return article_of(row) if row.key.sk == "ARTICLE" else static_page_of(row)
+
+
+def _changes(before: Row, after: Any, taken: Claims | None = None) -> list[Change]:
+    write = article_changes if before.key.sk == "ARTICLE" else static_page_changes
+    return write(before, after, taken or {})
 
 
 def _content(doc: Doc, look: Look, rows: Mapping[Key, Row], waits_for: frozenset[str]) -> list[Change]:

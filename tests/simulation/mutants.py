@@ -24,6 +24,7 @@ from newsroom.discussing import moderation
 from newsroom.rows import Change, Key
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
+from publish_article import identity, settlement
 from receive_comment import handler as receive_comment
 from release_articles import handler as release_articles
 from render_page import handler as render_page
@@ -516,3 +517,54 @@ def verdicts_without_condition(patch: pytest.MonkeyPatch) -> None:
 def a_verdict_that_changes_nothing_leaves_no_trace(patch: pytest.MonkeyPatch) -> None:
     """A verdict that a comment meets already is not written, and an earlier one that is late overtakes it."""
     patch.setattr(moderation, "_confirmed", lambda comment, look: None)
+
+
+# ── Moves ──
+
+
+@mutant(at=workload.moving)
+def an_obstacle_that_goes_away_is_not_told_of(patch: pytest.MonkeyPatch) -> None:
+    """An upload that waited for another file to go is not looked at again when it has gone."""
+    patch.setattr(plan_pages, "successors", lambda table, owner: [])
+
+
+@mutant(within=1000, at=workload.moving)
+def who_begins_to_wait_is_not_looked_at_again(patch: pytest.MonkeyPatch) -> None:
+    """An upload that begins to wait just after the other file has gone waits for ever."""
+    patch.delitem(planning._PLANS, "SUCCESSOR")
+
+
+@mutant(at=workload.moving)
+def the_same_bytes_are_not_known_again(patch: pytest.MonkeyPatch) -> None:
+    """A renamed file is another article."""
+    patch.setattr(identity, "find_twin", lambda *_: None)
+
+
+@mutant(at=workload.moving)
+def a_file_that_is_there_is_taken_for_gone(patch: pytest.MonkeyPatch) -> None:
+    """A copy takes the article over from the file it was copied from."""
+    patch.setattr(identity, "is_orphan", lambda *_: True)
+    patch.setattr(settlement, "is_orphan", lambda *_: True)
+
+
+@mutant(at=workload.moving)
+def a_file_is_what_its_name_says(patch: pytest.MonkeyPatch) -> None:
+    """A file that has moved is another article when it is looked at once more."""
+
+    def identify(original: Any, kind: Any, claimant: Any, upload: Any, *more: Any, **named: Any) -> Any:
+        forgotten = upload and replace(upload, doc={**upload.doc, "id": None})
+        return original(kind, claimant, forgotten, *more, **named)
+
+    _wrap(patch, settlement, "identify", identify)
+
+
+@mutant(within=1000, at=workload.moving)
+def a_twin_that_is_deleted_leaves_its_address_dead(patch: pytest.MonkeyPatch) -> None:
+    """The address that a file had in the middle of a move answers that it is gone."""
+    patch.setattr(settlement, "find_twin", lambda *_: None)
+
+
+@mutant(at=workload.moving)
+def an_address_is_taken_without_its_owner(patch: pytest.MonkeyPatch) -> None:
+    """A text that goes on as another keeps what it wrote, and stands there twice."""
+    patch.setattr(settlement, "_retired", lambda row: [])

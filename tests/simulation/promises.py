@@ -16,7 +16,7 @@ from newsroom.comment import Comment
 from newsroom.discussing import moderation
 from newsroom.drawing import stylesheet
 from newsroom.planning import own_pages
-from newsroom.rows import Doc, Key, derived
+from newsroom.rows import Doc, Key, derived, successor_key
 from newsroom.site import site_of
 from render_page import handler as render_page
 from tests.memory import Memory
@@ -159,25 +159,25 @@ class Promises:
                 self._break(f"I1: the receipt of {key} is of version {receipt['version']}, and {version} is the last")
             if key in self._workload.copies:
                 self._keep_article(key, receipt, docs)
+        self._keep_moved(receipts, docs)
 
     def _keep_article(self, key: str, receipt: dict[str, Any], docs: dict[Key, Doc]) -> None:
         versions = self._workload.copies[key]
-        last, id = versions[-1], key.removeprefix("articles/").removesuffix(".md")
+        last, id = versions[-1], receipt["id"]
         article = docs.get(Key(f"ARTICLE#{id}", "ARTICLE"))
-        expected = self._expected(last, id, docs)
+        expected = self._expected(last, key, id, docs)
         if receipt["status"] != expected:
             self._break(f"I1: the receipt of {key} says {receipt['status']}, and it is {expected}")
         if last and expected != "rejected" and (article is None or article["headline"] != last.word):
             self._break(f"I1: {key} says {last.word}, and its article {article and article['headline']}")
-        words = {copy.word for copy in versions if copy and not copy.is_broken}
+        words = {copy.word for copies in self._workload.copies.values() for copy in copies if copy}
         if article and article["headline"] not in words:
             self._break(f"I1: article {id} says {article['headline']}, which no upload said")
 
-    def _expected(self, copy: Copy | None, id: str, docs: dict[Key, Doc]) -> str:
+    def _expected(self, copy: Copy | None, key: str, id: str | None, docs: dict[Key, Doc]) -> str:
         if copy is None:
             return "withdrawn"
-        claims = [docs.get(Key(f"ADDRESS#{path}", "ADDRESS")) for path in copy.addresses]
-        if copy.is_broken or any(claim and claim["owner"] != f"article/{id}" for claim in claims):
+        if copy.is_broken or self._is_blocked(copy, key, id, docs):
             return "rejected"
         if id in self._workload.taken_down:
             return "withdrawn"
@@ -186,6 +186,41 @@ class Promises:
         if not self._is_open(copy):
             return "scheduled"
         return "withdrawn" if self._is_over(copy) else "published"
+
+    def _is_blocked(self, copy: Copy, key: str, id: str | None, docs: dict[Key, Doc]) -> bool:
+        """Whether another file that is there has an address of this one, or the id that its name would give it."""
+        claims = [docs.get(Key(f"ADDRESS#{path}", "ADDRESS")) for path in copy.addresses]
+        owners = {claim["owner"] for claim in claims if claim}
+        if id is None or docs[Key(f"ARTICLE#{id}", "ARTICLE")]["key"] != key:
+            owners.add("article/" + key.removeprefix("articles/").removesuffix(".md").replace("/", "-"))
+        return any(self._is_held(owner, docs) for owner in owners - {f"article/{id}"})
+
+    def _is_held(self, owner: str, docs: dict[Key, Doc]) -> bool:
+        article = docs.get(Key(f"ARTICLE#{owner.removeprefix('article/')}", "ARTICLE"))
+        upload = article and docs.get(Key(f"UPLOAD#{article['key']}", "UPLOAD"))
+        versions = self._workload.copies.get(article["key"], [None]) if article else [None]
+        return bool(upload and upload["id"] == owner.removeprefix("article/") and versions[-1])
+
+    def _keep_moved(self, receipts: Objects, docs: dict[Key, Doc]) -> None:
+        """An article whose file has moved is where that file says, with its id and once, and whatever address it ever
+        had leads there."""
+        site = self._objects["site"]
+        for id, keys in self._workload.moved.items():
+            last = self._workload.copies[keys[-1]][-1]
+            receipt = json.loads(receipts[pages.receipt(keys[-1])][0])
+            if last is None or receipt["id"] != id or receipt["url"] != SITE_URL + last.address:
+                self._break(f"I1: {keys[-1]} is article {receipt['id']} at {receipt['url']} after it has moved")
+                continue
+            copies = [copy for key in keys for copy in self._workload.copies[key] if copy]
+            words = {copy.word for copy in copies}
+            live = [doc["id"] for doc in docs.values() if doc.get("status") == "published" and doc["headline"] in words]
+            if live != [id]:
+                self._break(f"I1: article {id} is published as {live} after it has moved")
+            for path in {copy.address for copy in copies}:
+                stored = site.get(pages.object_key(path))
+                leads_to = last.address if stored and path == last.address else stored and stored[1].get("location")
+                if stored and (leads_to != last.address or "tombstone" in stored[1]):
+                    self._break(f"I1: {path} no longer leads to article {id}")
 
     def _is_over(self, copy: Copy) -> bool:
         return copy.ends is not None and self.begins + timedelta(minutes=copy.ends) <= self._schedule.now
@@ -297,7 +332,7 @@ class Promises:
         return {bucket: room.store.objects(bucket) for bucket in ("site", "upload")}
 
     def _keep_lists(self, items: list[Any]) -> None:
-        """The rows that follow from an article or a comment are what they should be: no list knows better."""
+        """The rows that follow from an article, a comment or an upload are what they should be."""
         docs = _docs(items)
         expected: dict[Key, Doc] = {}
         talks: dict[str, int] = defaultdict(int)
@@ -307,6 +342,8 @@ class Promises:
             elif key.sk == "COMMENT":
                 expected |= moderation.derived(cast(Comment, doc))
                 talks[doc["article"]] += doc["status"] == "approved"
+            elif key.sk == "UPLOAD":
+                expected |= {successor_key(owner, doc["key"]): {"key": doc["key"]} for owner in doc["waits_for"]}
         actual = {key: doc for key, doc in docs.items() if _follows(key)}
         for key in sorted({*expected, *actual}):
             if expected.get(key) != actual.get(key):
@@ -363,7 +400,7 @@ def _follows(key: Key) -> bool:
     kind, _, name = key.pk.partition("#")
     if kind == "LIST":
         return name != pages.PAGES
-    return kind in {"HELD", "WAITING", "DUE", "OPEN"} or (kind == "TALK" and key.sk != "TALK")
+    return kind in {"HELD", "WAITING", "DUE", "OPEN", "SUCCESSOR"} or (kind == "TALK" and key.sk != "TALK")
 
 
 def _difference(real: bytes, clean: bytes) -> str:

@@ -33,9 +33,10 @@ PERSISTENT = 3  # failures after which the world lets a person be
 
 @dataclass(frozen=True)
 class Copy:
-    """What an article's file says. `word` stands in its headline and its text, and in no other file.
+    """What an article's file says. `word` stands in its headline and its text, and in no other file but a moved one.
 
-    opens, ends: minutes from the first moment of the schedule; None: at once, never.
+    slug: empty for that of the name of the file. opens, ends: minutes from the first moment of the schedule; None: at
+    once, never.
     """
 
     key: str
@@ -54,7 +55,8 @@ class Copy:
 
     @property
     def address(self) -> str:
-        return f"/{self.day[:4]}/{self.day[5:7]}/{self.slug}/"
+        slug = self.slug or self.key.rpartition("/")[2].removesuffix(".md")
+        return f"/{self.day[:4]}/{self.day[5:7]}/{slug}/"
 
     @property
     def addresses(self) -> set[str]:
@@ -146,6 +148,7 @@ class Workload:
     actors: list[Actor] = field(default_factory=list)
     copies: dict[str, list[Copy | None]] = field(default_factory=dict)  # every version of each article's file, so far
     remarks: list[Remark] = field(default_factory=list)
+    moved: dict[str, list[str]] = field(default_factory=dict)  # the keys of a file that moves, in turn, by its article
     taken_down: set[str] = field(default_factory=set)  # ids of articles, as the desk was told last
     weights: dict[str, float] = field(default_factory=dict)
     poison: Callable[[Call], bool] | None = None
@@ -635,9 +638,39 @@ def unsettled(chance: Random) -> Workload:
     return work
 
 
+PLACES = ("articles/a.md", "articles/x/a.md", "articles/b.md", "articles/x/c.md")
+
+
+def moving(chance: Random) -> Workload:
+    """One article whose file moves from name to name, and readers who talk about it all the while."""
+    work = Workload()
+    copy = Copy(PLACES[0], "aword0", slug=chance.choice(("", "", "one")))
+    editor = work.actor(PLACES[0])
+    editor.acts.append(upload(work, copy.key, copy))
+    keys = work.moved.setdefault("a", [copy.key])
+    for number in range(chance.randint(1, 3)):
+        old = copy
+        copy = replace(copy, key=chance.choice([key for key in PLACES if key != old.key]))
+        if copy.slug and chance.random() < 0.3:  # else nobody could know that it is the same
+            copy = replace(copy, word=f"aword{number + 1}")
+        keys.append(copy.key)
+        acts = [upload(work, copy.key, copy), upload(work, old.key, None)]
+        if number == 0:  # before it moves, it is there
+            acts[0].is_ready = acts[1].is_ready = lambda schedule: (
+                schedule.promises.row("ARTICLE#a", "ARTICLE") is not None
+            )
+        editor.acts.extend(acts if chance.random() < 0.6 else reversed(acts))
+    _discuss(work, chance, "a", chance.choice((0, 1, 2)))
+    if chance.random() < 0.3:
+        work.actor("night").acts.append(rebuild())
+    return work
+
+
 def of(seed: int) -> Workload:
     """The workload of a seed."""
     chance = Random(seed * 7919 + 1)
+    if seed % 11 == 5:
+        return moving(chance)
     if seed % 7 == 3:  # none of those that long runs have found, which stay the days they were
         return unsettled(chance)
     if seed % 7 == 6:
