@@ -5,6 +5,7 @@ no harm to ask once too often, or for a key that nothing stands at any more.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
@@ -14,6 +15,19 @@ from newsroom.errors import PermanentError
 def look_again(key: str) -> dict[str, Any]:
     """The message that has one upload looked at again."""
     return {"Records": [{"s3": {"object": {"key": quote_plus(key, safe="/")}}}]}
+
+
+def is_outdated(upload: Mapping[str, Any], read_with: str) -> bool:
+    """Whether an upload was read with other settings than these.
+
+    upload: its row's content. read_with: the digest of the settings in force.
+    """
+    return is_read(upload) and upload.get("read_with") != read_with
+
+
+def is_read(upload: Mapping[str, Any]) -> bool:
+    """Whether an upload is there and of a kind that is read with the settings."""
+    return upload.get("kind") in ("article", "page", "author") and upload.get("verdict") != "withdrawn"
 
 
 def keys_of(body: str) -> list[str]:

@@ -32,9 +32,10 @@ def address_of(manuscript: ArticleManuscript, date: str, site: Site) -> str:
 
 def date_of(manuscript: ArticleManuscript, before: Article | None, uploaded: datetime, site: Site) -> str:
     """When an article was published: what the file says, else what was true before, else its upload."""
-    earlier = before["date"] if before and before["ever_live"] else None
-    local = uploaded.astimezone(ZoneInfo(site["timezone"])).isoformat(timespec="seconds")
-    return manuscript.date or manuscript.publish_at or earlier or local
+    if said := manuscript.date or manuscript.publish_at:
+        return said
+    first = datetime.fromisoformat(before["date"]) if before and before["ever_live"] else uploaded
+    return first.astimezone(ZoneInfo(site["timezone"])).isoformat(timespec="seconds")
 
 
 def edit_article(

@@ -37,6 +37,7 @@ from newsroom.rows import (
     text_key,
     upload_key,
 )
+from newsroom.site import READ_AGAIN, Site, default_site, read_with, read_with_digest
 from publish_article import identity
 from publish_article.look import File, Look
 from publish_article.settlement import Settled, end, settle
@@ -58,6 +59,11 @@ class Decision:
     waits_for: frozenset[str] = frozenset()
     predecessor: str | None = None
 
+    @property
+    def upload(self) -> Doc:
+        """What the upload's own row is to say."""
+        return self.changes[0].doc or {}
+
 
 def decide(look: Look) -> Decision:
     """Everything one look at a key leads to; the upload's own row is among the changes always, so
@@ -70,20 +76,25 @@ def decide(look: Look) -> Decision:
     kind = kind_of(look.key)
     earlier: Doc = look.upload.doc if look.upload else {"id": None, "fingerprint": None, "predecessor": None}
     is_text = decision.verdict == "accepted" and kind in ("article", "page")
+    version = look.file.version if look.file else None
+    if kind == "site" and look.upload and _is_said_already(decision, version, look.upload.doc):
+        decision.warnings = look.upload.doc["warnings"]  # what has changed is told by the first look alone
     doc: Upload = {
         "key": look.key,
-        "version": look.file.version if look.file else None,
+        "version": version,
         "verdict": decision.verdict,
         "kind": kind,
         "id": decision.id,
         "problems": decision.problems,
         "warnings": decision.warnings,
+        "read_with": read_with_digest(look.site),
         "at": look.now.isoformat(timespec="seconds"),
         "fingerprint": look.fingerprint if is_text else earlier["fingerprint"],
         "predecessor": decision.predecessor or (earlier["predecessor"] if earlier["id"] == decision.id else None),
         "waits_for": sorted(decision.waits_for),
     }
-    if look.upload and {**look.upload.doc, "at": doc["at"]} == doc:  # nothing that a receipt shows has changed
+    unshown = {"at": doc["at"], "read_with": doc["read_with"]}
+    if look.upload and {**look.upload.doc, **unshown} == doc:  # nothing that a receipt shows has changed
         doc["at"] = look.upload.doc["at"]
     own = Change(upload_key(look.key), cast(Doc, doc), was=look.upload.rev if look.upload else 0)
     waited_for = look.upload.doc["waits_for"] if look.upload else []
@@ -107,6 +118,7 @@ def _accept(look: Look, file: File) -> Decision:
             decision = _author(manuscript, look)
         case SiteManuscript():
             decision = Decision("accepted", changes=[_settings(look, {**manuscript.site, "theme": look.theme})])
+            manuscript.warnings.extend(_follows(look, manuscript.site, manuscript.lines))
         case ThemeManuscript():
             theme = {**look.theme, manuscript.name: manuscript.text}
             decision = Decision("accepted", changes=[_settings(look, {**_settled(look), "theme": theme})])
@@ -168,12 +180,37 @@ def _settings(look: Look, doc: Mapping[str, Any]) -> Change:
     return Change(SITE_KEY, dict(doc), was=look.settings.rev if look.settings else 0)
 
 
+def _follows(look: Look, after: Site, lines: Mapping[str, int]) -> list[Problem]:
+    """What a change of the settings leads to, where there is anything to read again."""
+    was, now = read_with({**default_site(""), **_settled(look)}), read_with(after)
+    changed = [name for name in READ_AGAIN if was[name] != now[name]]
+    if not changed or not look.has_articles():
+        return []
+    found: list[Problem] = []
+    for name in changed:
+        line = lines.get(name.partition(".")[0])
+        place = f"{look.key}, line {line}" if line else look.key
+        said = f"'{name}' has changed from {_shown(was[name])} to {_shown(now[name])}: {READ_AGAIN[name]}"
+        problem: Problem = {"message": f"{place}: {said}", "field": name}
+        found.append({**problem, "line": line} if line else problem)
+    return found
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value in ("", None) else str(value)
+
+
+def _is_said_already(decision: Decision, version: str | None, earlier: Doc) -> bool:
+    return (earlier["version"], earlier["verdict"]) == (version, decision.verdict)
+
+
 def _withdraw(look: Look) -> Decision:
     """What a deleted file leaves behind; a key that never held anything leaves its own row."""
     kind, id = kind_of(look.key), look.earlier_id
     decision = Decision("withdrawn", id)
     if kind == "site" and look.settings:
         decision.changes = [_settings(look, {"theme": look.theme} if look.theme else {})]
+        decision.warnings = _follows(look, default_site(""), {})
     if kind == "theme" and look.theme:
         theme = {name: text for name, text in look.theme.items() if f"theme/{name}" != look.key}
         decision.changes = [_settings(look, {**_settled(look), "theme": theme})]

@@ -302,6 +302,11 @@ def test_the_publisher_reads_what_it_is_woken_for_and_no_receipt() -> None:
     assert prefixes == [f"${{UploadBucket.Arn}}/{each}*" for each in rooms]
 
 
+def test_a_rebuild_may_ask_for_uploads_to_be_looked_at_and_cannot_be_asked_for_by_who_looks() -> None:
+    assert may("RebuildSiteRole", "UploadQueue") == {"sqs:SendMessage*"}
+    assert may("PublishArticleRole", "RebuildQueue") == set()
+
+
 def test_no_publishing_function_may_scan_the_table() -> None:
     scanners = {role for role in ROLES for each in statements(role) if "dynamodb:Scan" in as_list(each["Action"])}
     assert scanners == {"RebuildSiteRole"}

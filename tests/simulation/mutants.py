@@ -25,6 +25,7 @@ from newsroom.rows import Change, Key
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from publish_article import identity, settlement
+from rebuild_site import handler as rebuild_site
 from receive_comment import handler as receive_comment
 from release_articles import handler as release_articles
 from render_page import handler as render_page
@@ -191,6 +192,18 @@ def a_takedown_of_what_is_down_leaves_no_trace(patch: pytest.MonkeyPatch) -> Non
         return (before, [], {}) if before["takedown"] else original(table, id, reason)
 
     _wrap(patch, takedowns, "withdraw", withdraw)
+
+
+@mutant(at=workload.unsettled)
+def a_change_of_the_settings_reads_nothing_again(patch: pytest.MonkeyPatch) -> None:
+    """Articles keep the dates and addresses they were published with."""
+    patch.setattr(rebuild_site, "read_again", lambda uploads: 0)
+
+
+@mutant(within=400, at=workload.travelling)
+def settings_that_come_while_a_file_is_read_are_not_noticed(patch: pytest.MonkeyPatch) -> None:
+    """Who published a file with the settings of a moment ago is done."""
+    patch.setattr(publish_article, "is_overtaken", lambda decision: False)
 
 
 # ── Planning ──

@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
 
 from adapters import pressroom
 from adapters.tables import row_of_image
@@ -136,6 +137,7 @@ class Promises:
         self._keep_lists(items)
         self._keep_i5(items)
         self._keep_takedowns(items)
+        self._keep_dates(items)
 
     def _look_round(self) -> None:
         self._objects = {bucket: self._schedule.store.objects(bucket) for bucket in ("site", "upload")}
@@ -173,6 +175,23 @@ class Promises:
         words = {copy.word for copies in self._workload.copies.values() for copy in copies if copy}
         if article and article["headline"] not in words:
             self._break(f"I1: article {id} says {article['headline']}, which no upload said")
+
+    def _keep_dates(self, items: list[Any]) -> None:
+        """Every article is dated and addressed as the settings in force say, whichever it was uploaded under."""
+        docs = _docs(items)
+        site = site_of(docs.get(Key("SITE", "SITE")), SITE_URL)
+        for key, versions in self._workload.copies.items():
+            copy, upload = versions[-1], docs.get(Key(f"UPLOAD#{key}", "UPLOAD"))
+            article = docs.get(Key(f"ARTICLE#{upload['id']}", "ARTICLE")) if upload else None
+            if not (copy and upload and upload["verdict"] == "accepted" and article and article["key"] == key):
+                continue
+            local = datetime.fromisoformat(copy.moment).astimezone(ZoneInfo(site["timezone"]))
+            if article["date"] != local.isoformat(timespec="seconds"):
+                self._break(f"I3: {key} is dated {article['date']}, and the paper's zone is {site['timezone']}")
+            name = copy.address.split("/")[3]
+            parts = {"yyyy": f"{local:%Y}", "mm": f"{local:%m}", "dd": f"{local:%d}", "slug": name}
+            if article["address"] != site["permalink"].format(**parts, section=copy.section, id=article["id"]):
+                self._break(f"I3: {key} is at {article['address']}, and the permalink is {site['permalink']}")
 
     def _expected(self, copy: Copy | None, key: str, id: str | None, docs: dict[Key, Doc]) -> str:
         if copy is None:

@@ -44,6 +44,7 @@ class Copy:
     section: str = "news"
     slug: str = "one"
     day: str = "2026-11-20"
+    hour: int = 8  # in UTC
     author: str = ""
     tag: str = ""
     link: str = ""
@@ -62,6 +63,10 @@ class Copy:
     def addresses(self) -> set[str]:
         return {self.address, *([self.alias] if self.alias else [])}
 
+    @property
+    def moment(self) -> str:
+        return f"{self.day}T{self.hour:02}:00:00+00:00"
+
     def text(self, begins: Any) -> str:
         """The file."""
         if self.is_broken:
@@ -71,7 +76,7 @@ class Copy:
             return None if minutes is None else (begins + timedelta(minutes=minutes)).isoformat()
 
         fields = {
-            "title": self.word, "date": f"{self.day}T08:00:00+00:00", "section": self.section, "slug": self.slug,
+            "title": self.word, "date": self.moment, "section": self.section, "slug": self.slug,
             "authors": self.author, "tags": self.tag, "aliases": self.alias,
             "publish_at": moment(self.opens), "expires_at": moment(self.ends), "draft": "true" * self.is_draft,
         }  # fmt: skip
@@ -612,19 +617,26 @@ def poisoned(chance: Random) -> Workload:
 
 
 def unsettled(chance: Random) -> Workload:
-    """One article, while the paper changes where articles stand and how many threads a page has, and an operator
-    takes the article down and restores it."""
+    """One article, while the paper changes where and in which zone articles stand and how many threads a page has,
+    and an operator takes the article down and restores it."""
     work = Workload()
     _edit(work, chance, "a", SLUGS, author="", tag="", link="")
     (editor,) = work.actors
     if chance.random() < 0.4:
         editor.acts.clear()  # an article that stays as it is has time for a long discussion
-    editor.acts.appendleft(upload(work, "articles/a.md", Copy("articles/a.md", "aword9")))
+    first = Copy(
+        "articles/a.md", "aword9", day=chance.choice(("2026-11-20", "2026-10-31")), hour=chance.choice((8, 20))
+    )
+    editor.acts.appendleft(upload(work, "articles/a.md", first))
     _discuss(work, chance, "a", chance.choice((0, 2, 4)))
     for remark in work.remarks:
         remark.answers = remark.answers if chance.random() < 0.3 else None  # threads, not depth, make pages
     publisher = work.actor("publisher")
-    settings = ("permalink: /{section}/{slug}/\n", "permalink: /{yyyy}/{slug}/\n", "title: The Times\n", None)
+    settings = (
+        "permalink: /{section}/{slug}/\n", "permalink: /{yyyy}/{slug}/\n", "title: The Times\n", None,
+        "timezone: Asia/Tokyo\n", "timezone: Asia/Tokyo\npermalink: /{yyyy}/{mm}/{dd}/{slug}/\n",
+        "timezone: America/Lima\n",
+    )  # fmt: skip
     comments = chance.choice(("", "comments: {per_page: 1}\n", *["comments: {moderation: none, per_page: 1}\n"] * 2))
     for text in chance.sample(settings, chance.randint(1, 3)):
         publisher.acts.append(upload_text("site.yaml", text and text + comments))
@@ -663,6 +675,18 @@ def moving(chance: Random) -> Workload:
     _discuss(work, chance, "a", chance.choice((0, 1, 2)))
     if chance.random() < 0.3:
         work.actor("night").acts.append(rebuild())
+    return work
+
+
+def travelling(chance: Random) -> Workload:
+    """Articles that are uploaded while the paper moves from one zone to another, which is announced at once."""
+    work = Workload(weights={"stream": 8, "queue": 4, "act": 4})
+    for id in "abcd":
+        copy = Copy(f"articles/{id}.md", f"{id}word0", slug=f"{id}one", day="2026-10-31", hour=20)
+        work.actor(copy.key).acts.append(upload(work, copy.key, copy))
+    publisher = work.actor("publisher")
+    for zone in chance.sample(("Asia/Tokyo", "America/Lima", "UTC", "Pacific/Auckland"), chance.randint(1, 3)):
+        publisher.acts.append(upload_text("site.yaml", f"timezone: {zone}\n"))
     return work
 
 
