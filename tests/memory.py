@@ -479,6 +479,15 @@ class Queues:
             self.waiting[QueueUrl][next(self.ids)] = entry["MessageBody"]
         return {"Successful": [{"Id": entry["Id"]} for entry in Entries]}
 
+    def send_message(self, QueueUrl: str, MessageBody: str) -> Answer:
+        self.send_message_batch(QueueUrl, [{"Id": "0", "MessageBody": MessageBody}])
+        return {}
+
+    def get_queue_attributes(self, QueueUrl: str, AttributeNames: list[str]) -> Answer:
+        number = str(len(self.waiting[QueueUrl]))
+        known = {"ApproximateNumberOfMessages": number, "ApproximateNumberOfMessagesNotVisible": "0"}
+        return {"Attributes": {name: known[name] for name in AttributeNames}}
+
     def receive_message(self, QueueUrl: str, MaxNumberOfMessages: int = 1) -> Answer:
         found = islice(self.waiting[QueueUrl].items(), MaxNumberOfMessages)
         messages = [{"MessageId": id, "ReceiptHandle": id, "Body": body} for id, body in found]

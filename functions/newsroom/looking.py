@@ -33,6 +33,7 @@ def is_read(upload: Mapping[str, Any]) -> bool:
 def keys_of(body: str) -> list[str]:
     """The keys a message names, decoded; none in the test event that S3 sends at first.
 
+    A key that ends in a slash is left out: consoles and file managers make one for each folder, and it is no file.
     Raises PermanentError for what is no S3 notification.
     """
     try:
@@ -41,4 +42,4 @@ def keys_of(body: str) -> list[str]:
         keys = [unquote_plus(record["s3"]["object"]["key"]) for record in records]
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise PermanentError(f"not an S3 notification: {problem!r}") from problem
-    return list(dict.fromkeys(keys))
+    return list(dict.fromkeys(key for key in keys if not key.endswith("/")))

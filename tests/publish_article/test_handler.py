@@ -102,6 +102,43 @@ def test_a_key_that_differs_only_in_its_encoding_is_another_file(paper: Paper) -
     assert verdicts() == {"articles/a+b.md": "withdrawn"}
 
 
+FOLDERS = ["articles/", "articles/sub/", "authors/", "pages/", "theme/", "theme/parts/"]
+
+
+@pytest.mark.parametrize("key", FOLDERS)
+def test_the_mark_of_a_folder_is_acknowledged_and_leaves_no_trace(
+    paper: Paper, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    log = log_of(publish_article, monkeypatch)
+    paper.put(key, "")
+    paper.calls.clear()
+
+    assert paper.look_at(key) == NOTHING_FAILED
+    clients.s3().delete_object(Bucket="upload", Key=key)
+    assert paper.look_at(key) == NOTHING_FAILED
+
+    assert log.mock_calls == []
+    assert set(paper.calls) == {"s3.DeleteObject"}
+    assert rows() == {}
+
+
+LEFT_BEHIND = [
+    ".DS_Store", "Thumbs.db", "desktop.ini", "~$minutes.docx", ".~lock.minutes.odt#", "korea.md~", ".korea.md.swp",
+    "4913", ".syncthing.korea.md.tmp", "korea.md.part", ".goutputstream-X1Y2Z3", "korea.md.1a2b.partial",
+    "korea.md.filepart", "korea.md.bak", "#korea.md#",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LEFT_BEHIND)
+def test_what_an_editors_tools_leave_in_the_bucket_is_rejected_with_a_receipt_and_never_live(
+    quick_paper: Paper, name: str
+) -> None:
+    quick_paper.upload(f"articles/{name}", text_of("korea"))
+
+    assert quick_paper.receipt(f"articles/{name}")["status"] == "rejected"
+    assert quick_paper.site() == {}
+
+
 def test_the_test_event_of_s3_is_no_news(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
     log = log_of(publish_article, monkeypatch)
 
