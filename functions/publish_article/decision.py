@@ -132,7 +132,7 @@ def _accept(look: Look, file: File) -> Decision:
         case ThemeManuscript():
             theme = {**look.theme, manuscript.name: manuscript.text}
             decision = Decision("accepted", changes=[_settings(look, {**_settled(look), "theme": theme})])
-    decision.warnings = manuscript.warnings
+    decision.warnings = [*manuscript.warnings, *decision.warnings]
     return decision
 
 
@@ -145,7 +145,9 @@ def _article(manuscript: ArticleManuscript, look: Look, uploaded: datetime) -> D
     after = publishing.edit_article(manuscript, before, uploaded, look.now, look.site)
     ahead = _check_addresses("article", before, after, manuscript.lines, look)
     ahead |= {month: {} for month in month_rows(after) if before is None or month not in month_rows(before)}
-    return Decision("accepted", manuscript.id, [*article_changes(row, after), *introductions(after, rows)], ahead)
+    changes = [*article_changes(row, after), *introductions(after, rows)]
+    warnings = publishing.date_remarks(manuscript, after, look.now)
+    return Decision("accepted", manuscript.id, changes, ahead, warnings=warnings)
 
 
 def _page(manuscript: PageManuscript, look: Look) -> Decision:
@@ -153,9 +155,10 @@ def _page(manuscript: PageManuscript, look: Look) -> Decision:
     row = look.read_rows([own]).get(own)
     publishing.check_id("page", manuscript, look.earlier_id, row.doc if row else None)
     before = static_page_of(row)
-    after = publishing.edit_page(manuscript, before)
+    after = publishing.edit_page(manuscript, before, look.now)
     ahead = _check_addresses("page", before, after, manuscript.lines, look)
-    return Decision("accepted", manuscript.id, static_page_changes(row, after), ahead)
+    warnings = publishing.clock_remarks(manuscript, look.now)
+    return Decision("accepted", manuscript.id, static_page_changes(row, after), ahead, warnings=warnings)
 
 
 def _check_addresses(

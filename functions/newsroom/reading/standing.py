@@ -11,6 +11,7 @@ from newsroom.reading.proof import Proof
 from newsroom.reading.visibility import (
     HELD_BY_WORD,
     HELD_FOLDERS,
+    HELD_IF_FILLED,
     LOOSE,
     PUBLISHED,
     Role,
@@ -124,7 +125,8 @@ def _take(
             proof.remark(f"{quoted}, a time that the clocks jump over; it is read as {verdict.iso[11:16]}",
                          said.line, _FIELDS[role])  # fmt: skip
     elif verdict == "held":
-        _hold(standing, quoted, said.line, proof if said.word != "draft" else None)
+        why = f"there is a '{said.name}'" if said.word in ranks(HELD_IF_FILLED) else quoted
+        _hold(standing, why, said.line, proof if said.inner or said.word != "draft" else None)
     elif verdict == "upload":
         proof.remark(f"{quoted}, which only a repository knows; the time of the upload counts", said.line,
                      _contract_name(said.word))  # fmt: skip
