@@ -13,7 +13,7 @@ from newsroom import pages
 from newsroom.article import Byline, Correction, Image, Source, Term
 from newsroom.errors import Problem
 from newsroom.lettering import mixed_alphabets
-from newsroom.reading import dates, fields, frontmatter, plaincopy, settings, standing
+from newsroom.reading import dates, fields, opening, plaincopy, settings, standing
 from newsroom.reading.body import Body, from_paragraphs, summarise
 from newsroom.reading.decoding import decode, tidy
 from newsroom.reading.frontmatter import FrontMatter
@@ -165,7 +165,7 @@ def read(key: str, raw: bytes, site: Site) -> Manuscript:
         name, own = theme.read(text, site, proof)
         proof.close()
         return ThemeManuscript(name, own, proof.warnings)
-    front = frontmatter.split(text, proof)
+    front = opening.split(text, fields.names(fields.AUTHOR_ALIASES if kind == "author" else fields.ALIASES), proof)
     if kind == "author":
         return _author(key, front, site, proof)
     if kind == "page":

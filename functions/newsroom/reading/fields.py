@@ -13,7 +13,8 @@ from newsroom.article import Byline, Correction, Source, Term
 from newsroom.links import address_of
 from newsroom.reading.dates import moment
 from newsroom.reading.decoding import folded, shown, tidy, uncommented
-from newsroom.reading.frontmatter import FrontMatter, Path
+from newsroom.reading.frontmatter import FrontMatter
+from newsroom.reading.notation import Path
 from newsroom.reading.proof import Proof
 from newsroom.slugs import distinct_slug
 

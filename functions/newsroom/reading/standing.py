@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from newsroom.reading import dates
 from newsroom.reading.decoding import folded, shown
-from newsroom.reading.frontmatter import FrontMatter, Path, Value
+from newsroom.reading.frontmatter import FrontMatter
+from newsroom.reading.notation import Path, Value
 from newsroom.reading.proof import Proof
 from newsroom.reading.visibility import (
     HELD_BY_WORD,

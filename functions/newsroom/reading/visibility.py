@@ -16,7 +16,7 @@ from typing import Literal
 
 from newsroom.reading import dates
 from newsroom.reading.decoding import folded, uncommented
-from newsroom.reading.frontmatter import Value
+from newsroom.reading.notation import Value
 
 HELD_IF_TRUE = (
     "draft", "isDraft", "drafts", "private", "isPrivate", "hidden", "isHidden", "unlisted", "unpublished", "unpublish",
@@ -135,10 +135,14 @@ def ranks(table: tuple[str, ...]) -> dict[str, int]:
     return {folded(name): place for place, name in reversed(list(enumerate(table)))}
 
 
-def names() -> set[str]:
+def names() -> frozenset[str]:
     """Every field of the tables, by its folded name."""
-    flags = (HELD_IF_TRUE, HELD_IF_FALSE, HELD_BY_WORD, HELD_IF_FILLED)
-    return {word for table in flags for word in ranks(table)}.union(*roles().values())
+    return _union(HELD_IF_TRUE, HELD_IF_FALSE, HELD_BY_WORD, HELD_IF_FILLED, PUBLISHED, CREATED, MODIFIED, EXPIRES)
+
+
+@cache
+def _union(*tables: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for table in tables for word in ranks(table))
 
 
 def understand(word: str, value: Value, zone: str) -> Verdict | None:
