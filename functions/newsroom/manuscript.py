@@ -281,6 +281,7 @@ def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscr
 
 
 def _author(key: str, front: FrontMatter, site: Site, proof: Proof) -> AuthorManuscript:
+    standing.refuse_held_author(front, proof)
     said, lines = fields.read(fields.AuthorFields, front, fields.AUTHOR_ALIASES, site["timezone"], proof)
     name = tidy(key.split("/")[1].rpartition(".")[0])
     body = from_markdown(front.body, front.body_line, said.name, site["base_url"], proof)

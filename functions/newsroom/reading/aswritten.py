@@ -25,6 +25,7 @@ _NO_ESCAPE = re.compile(r"""(?<!\\)(?:\\\\)*\\[^0abtnvfre"/\\N_LPxuU \t]""")
 _ANCHOR = re.compile(r"&[\w-]+(?:[ \t]|\Z)|\*[\w-]+\Z", re.ASCII)
 _SIGN = re.compile(r"[!@`%,\]}#&*|>]|[?-](?:[ \t]|\Z)")
 _SPLIT = re.compile(r"[ \t]#|:(?:[ \t]|\Z)")
+_ITEMS = re.compile(r"""\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^,]+)(?=\s*(?:,|\Z))""")
 _COMMENT = re.compile(r"#(?:[\s#]|\Z)")
 _OPENS = re.compile(r"(?:\A|[\s(\[{—–-])[\"'](?=\S)")
 _CLOSES = re.compile(r"(?<=[^\s(\[{])[\"'](?!\w)")
@@ -52,8 +53,8 @@ def in_quotes(text: str) -> str:
 
 def mended(line: str) -> str | None:
     """A line of front matter with its value in quotes; None if it has no value to quote."""
-    parts = _parts(line)
-    return f"{parts.head} {in_quotes(_inner(parts.value))}".strip() if parts else None
+    pair = _PAIR.match(line)
+    return f"{pair['head']} {in_quotes(_inner(pair['value'].rstrip()))}".strip() if pair else None
 
 
 def as_written(text: str, first_line: int, known: Collection[str], proof: Proof) -> str:
@@ -184,10 +185,11 @@ def _last_of(lines: list[str], place: int, below: int) -> int:
 
 def _list(inner: str) -> str:
     """A list between brackets, with quotes around those of its items that YAML would not read as they are written."""
-    if re.search(r"[\[\]{}\"]|(?:\A|,)\s*'", inner):
+    if re.search(r"[\[\]{}]", inner):
         return f"[{inner}]"
-    items = [item.strip() for item in inner.split(",")]
-    return f"[{', '.join(in_quotes(i) if _SIGN.match(i) or _SPLIT.search(i) else i for i in items)}]"
+    items = [item.strip() for item in _ITEMS.findall(inner)]
+    odd = [not _QUOTED.match(item) and bool(_SIGN.match(item) or _SPLIT.search(item)) for item in items]
+    return f"[{', '.join(in_quotes(item) if at else item for item, at in zip(items, odd, strict=True))}]"
 
 
 def _inner(value: str) -> str:

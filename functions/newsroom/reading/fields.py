@@ -97,8 +97,14 @@ def _distinct(found: list[_T], key: Callable[[_T], str]) -> list[_T]:
     return list({key(item): item for item in reversed(found)}.values())[::-1]
 
 
+def _tag_names(text: str) -> list[str]:
+    """The tags in `harbour, old town`, or in `#harbour #budget` as Obsidian has them."""
+    words = text.split()
+    return words if all(word.startswith("#") for word in words) else text.split(",")
+
+
 def _tags(value: object) -> list[Term]:
-    names = [_name(item) for item in _items(value, MOST_TAGS, lambda text: text.split(","))]
+    names = [_name(item) for item in _items(value, MOST_TAGS, _tag_names)]
     terms: list[Term] = [{"slug": distinct_slug(name), "name": name} for name in names if name]
     return _distinct(terms, lambda term: term["slug"])
 

@@ -120,6 +120,8 @@ def _refuse_tricks(text: str, first_line: int, proof: Proof) -> None:
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
             proof.stop(f"'{sign}{event.anchor}' is a YAML anchor or alias, which is not accepted; write the value out, "
                        "or put it in quotes if it is text", line)  # fmt: skip
+        if isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None) not in {None, "!"}:
+            proof.stop("a value here begins with !, which is a sign of YAML's own; put the value in quotes", line)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > DEEPEST:

@@ -32,6 +32,8 @@ _ATTRIBUTE = re.compile(
     r"""\b(name|property|content)\s*=\s*(?:"([^"]{0,300})"|'([^']{0,300})'|([^\s"'>]{1,300}))""", re.IGNORECASE
 )
 _NOTION = re.compile(r"<table\b[^>]{0,100}\bclass=[\"']?properties\b", re.IGNORECASE)
+_ENDS = frozenset({"---", "+++", "..."})
+_INDENTED = ("    ", "\t")  # as code is, in Markdown
 _NEAR = 60  # lines from the top in which front matter is looked for
 _HEAD = 20_000  # characters of an HTML file in which its <head> is looked for
 
@@ -84,7 +86,8 @@ def _fenced(lines: list[str], at: int, known: Collection[str], proof: Proof) -> 
     fence = _bare(lines[at]) if at < len(lines) else ""
     match = _FENCE.match(fence)
     if not match:
-        if _ODD_FENCE.match(fence) and (block := block_at(lines, at + 1)) and block.is_front_matter(known):
+        block = block_at(lines, at + 1) if _ODD_FENCE.match(fence) else None
+        if fence == ";;;" or (block and block.is_front_matter(known)):
             proof.stop(
                 f"front matter does not stand below '{fence[:20]}'; write --- above and below its fields", at + 1
             )
@@ -141,7 +144,7 @@ def _unfenced(
         opened = bool(_FENCE.match(_bare(lines[place])))
         if (block := block_at(lines, place + opened)) is None:
             continue
-        closed = opened and block.end < len(lines) and _bare(lines[block.end]) in {"---", "+++", "..."}
+        closed = block.end < len(lines) and _bare(lines[block.end]) in _ENDS
         if block.is_front_matter(known, marks_only=below_heading and proof.key.lower().endswith(".txt")):
             end = block.end + closed
             kept = [*(lines[:place] if below_heading else [""] * place), *[""] * (end - place), *lines[end:]]
@@ -184,12 +187,12 @@ def _refuse_leftovers(front: FrontMatter, known: Collection[str], proof: Proof) 
         found = [block for place in places if (block := block_at(lines, place, front.body_line)) and block.holds()]
     code = False
     for place, line in enumerate(lines):
-        if _CODE.match(line):
-            code = not code
-        elif not code and _FENCE.match(_bare(line)) and (block := block_at(lines, place + 1, front.body_line)):
-            closed = block.end < len(lines) and _bare(lines[block.end]) in {"---", "+++", "..."}
-            if closed and (block.holds() if front.values else block.is_front_matter(known)):
-                found.append(block)
+        code ^= bool(_CODE.match(line))
+        if code or line.startswith(_INDENTED) or not _FENCE.match(_bare(line)):
+            continue
+        block = block_at(lines, place + 1, front.body_line)
+        if block and block.end < len(lines) and _bare(lines[block.end]) in _ENDS:
+            found += [block] if (block.holds() if front.values else block.is_front_matter(known)) else []
     if found:
         proof.stop(f"'{found[0].first}' looks like front matter, and it stands in the text; write the fields between "
                    "two lines of --- at the top of the file", found[0].line)  # fmt: skip

@@ -10,7 +10,8 @@ from newsroom.reading.proof import Proof
 from newsroom.reading.visibility import names, understand
 
 _LINE = re.compile(
-    r"[ \t>*_`:-]{0,8}(?P<name>[^\W\d_][\w ./?-]{0,40}?)[*_`]{0,3}[ ]?:{1,2}[*_`]{0,3}(?:[ \t]+(?P<value>.*))?\Z"
+    r"[ \t>*_`:-]{0,8}(?P<name>[^\W\d_][\w ./?-]{0,40}?)[*_`]{0,3}(?:[ ]?:{1,2}|[ ]=(?=[ ]))[*_`]{0,3}"
+    r"(?P<gap>[ \t]*)(?P<value>\S.*)?\Z"
 )
 _TAG = re.compile(r"</?(?:p|div|span|b|strong|i|em|br|li|ul|dl|dt|dd)\b[^>]{0,200}>", re.IGNORECASE)
 _STRONG = frozenset({
@@ -77,8 +78,10 @@ def block_at(lines: list[str], at: int, first_line: int = 1) -> Block | None:
     while at < len(lines) and len(fields) < _MOST:
         line = _TAG.sub("", lines[at][:2_000])
         match = _LINE.match(line)
-        if match and not re.match(r"//", match["value"] or ""):
-            fields.append((tidy(match["name"]), tidy(match["value"] or ""), at + first_line))
+        if match and (match["gap"] or not match["value"] or folded(match["name"]) in names()):
+            value = tidy(match["value"] or "")
+            unquoted = value[1:-1] if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0] else value
+            fields.append((tidy(match["name"]), unquoted, at + first_line))
         elif fields and line[:1] in {" ", "\t"} and line.strip():
             name, value, place = fields[-1]
             fields[-1] = (name, tidy(f"{value} {line.strip(' -')}"), place)

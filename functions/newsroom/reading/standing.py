@@ -26,6 +26,7 @@ from newsroom.reading.visibility import (
 )
 
 _CONTAINERS = frozenset({"", "params", "extra", "meta", "metadata", "data", "properties", "fields", "post", "page"})
+_OF_AUTHORS = frozenset({"draft", "isdraft", "published", "publish", "private", "hidden", "visibility"})
 _NOT_A_TEXT = re.compile(r"(?:readme|_index)(?:\.[\w-]{2,8})?\.\w+\Z", re.IGNORECASE)
 _FIELDS: dict[Role, str] = {"published": "date", "created": "date", "modified": "updated", "expires": "expires_at"}
 
@@ -57,6 +58,14 @@ def check_name(key: str, proof: Proof) -> None:
     if _NOT_A_TEXT.match(parts[-1]):
         proof.stop(f"'{parts[-1]}' describes its folder and is not published; to publish it all the same, give it "
                    "another name")  # fmt: skip
+
+
+def refuse_held_author(front: FrontMatter, proof: Proof) -> None:
+    """Rejects an author's file that is marked as not public: an author has a page in any case."""
+    for name, value in front.values.items():
+        if folded(name) in _OF_AUTHORS and understand(folded(name), value, "UTC") == "held":
+            proof.refuse(f"'{name}' is {shown(value)}, but an author's file cannot be held back; take that out, or "
+                         "keep the file until it may be seen", front.lines.get((name,)))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
