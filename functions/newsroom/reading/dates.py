@@ -105,7 +105,9 @@ def read(value: object, zone: str, spoken: tzinfo | None = None) -> Moment:
         named = _place(place)
     said = said.replace(tzinfo=named or spoken or local)
     instant = said.astimezone(UTC)
-    return Moment(_written(instant, local), skipped=instant.astimezone(said.tzinfo).time() != said.time())
+    there = instant.astimezone(said.tzinfo)
+    skipped = bool(rest) and there.replace(tzinfo=None) != said.replace(tzinfo=None)
+    return Moment(_written(instant, local), skipped)
 
 
 def instant(iso: str) -> datetime:

@@ -178,6 +178,9 @@ def _toml_in_plain_words(problem: str, lines: list[str], number: int) -> tuple[s
         name = f"'{pair[1]}'" if pair else "this field"
         return f"{name} is here a second time; keep one", number
     if "nclosed array" in problem:
+        number = next(
+            (at for at in range(number, 0, -1) if lines[at - 1].count("[") > lines[at - 1].count("]")), number
+        )
         return 'the bracket that opens here is not closed, or a comma is missing; write  ["harbour", "budget"]', number
     if pair:
         value = pair[3].strip("\"'").replace("\\", "\\\\").replace('"', '\\"')

@@ -35,6 +35,7 @@ _NOTION = re.compile(r"<table\b[^>]{0,100}\bclass=[\"']?properties\b", re.IGNORE
 _ENDS = frozenset({"---", "+++", "..."})
 _INDENTED = ("    ", "\t")  # as code is, in Markdown
 _NEAR = 60  # lines from the top in which front matter is looked for
+_MOST_COMMENTS = 50  # in which fields are looked for
 _HEAD = 20_000  # characters of an HTML file in which its <head> is looked for
 
 
@@ -69,15 +70,17 @@ def _bare(line: str) -> str:
 
 def _preamble(text: str, known: Collection[str]) -> tuple[int, list[Block]]:
     """Where the blank lines, comments and declarations at the top end, and the comments that hold fields."""
-    place, comments = 0, []
+    place, line, seen, comments = 0, 1, 0, []
     while match := _SKIPPED.match(text, place):
-        if match[0].startswith("<!--") and match.end() - place <= LARGEST:
+        if match[0].startswith("<!--") and len(match[0]) <= LARGEST and ":" in match[0] and seen < _MOST_COMMENTS:
+            seen += 1
             inner = match[0][4:-3].split("\n")
-            first = next((at for at, line in enumerate(inner) if line.strip(" \t-")), len(inner))
-            block = block_at(inner, first, text.count("\n", 0, place) + 1)
+            first = next((at for at, said in enumerate(inner) if said.strip(" \t-")), len(inner))
+            block = block_at(inner, first, line)
             if block and block.is_front_matter(known):
                 comments.append(block)
         place = match.end()
+        line += match[0].count("\n")
     return place, comments
 
 

@@ -52,7 +52,7 @@ HELD_WORDS = (
     "not published", "unlisted", "in review", "review", "needs review", "ready for review", "under review",
     "waiting", "waiting for review", "on hold", "hold", "held", "embargo", "embargoed", "idea", "ideas", "archived",
     "archive", "expired", "withdrawn", "retracted", "rejected", "cancelled", "canceled", "in progress",
-    "work in progress", "wip", "todo", "to do", "not started", "backlog", "planned", "planning", "outline", "writing",
+    "work in progress", "wip", "to do", "not started", "backlog", "planned", "planning", "outline", "writing",
     "editing", "incomplete", "unfinished", "offline", "disabled", "inactive", "internal", "members", "paid",
     "subscribers", "tiers", "sent", "password", "password protected", "protected", "restricted", "secret",
     "confidential",
