@@ -344,7 +344,7 @@ def all_bombs() -> Iterator[tuple[str, Bomb]]:
         html_bombs,
         field_bombs,
         opening_bombs,
-        date_bombs,
+        written_bombs,
         copy_bombs,
         comment_bombs,
         other_bombs,
