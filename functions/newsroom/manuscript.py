@@ -13,7 +13,7 @@ from newsroom import pages
 from newsroom.article import Byline, Correction, Image, Source, Term
 from newsroom.errors import Problem
 from newsroom.lettering import mixed_alphabets
-from newsroom.reading import fields, frontmatter, plaincopy, settings
+from newsroom.reading import dates, fields, opening, plaincopy, settings, standing
 from newsroom.reading.body import Body, from_paragraphs, summarise
 from newsroom.reading.decoding import decode, tidy
 from newsroom.reading.frontmatter import FrontMatter
@@ -42,8 +42,9 @@ _PATTERN = re.compile(r"[:{}$*]")  # of a permalink that is a pattern, as /:year
 class ArticleManuscript:
     """An article as its file says it. Dates are ISO 8601 in the paper's zone; None where it says nothing.
 
-    id: as the file gives it, else made from its key; gives_id says which. biographies: sanitised HTML by author id,
-    from plain copy. lines: where each field stands, by the contract's names.
+    id: as the file gives it, else made from its key; gives_id says which. publish_at: the latest of all moments at
+    which the file says it is published, past or not. biographies: sanitised HTML by author id, from plain copy.
+    lines: where each field stands, by the contract's names.
     """
 
     key: str
@@ -88,6 +89,8 @@ class PageManuscript:
     headline: str
     standfirst: str
     draft: bool
+    publish_at: str | None
+    expires_at: str | None
     aliases: list[str]
     lang: str | None
     noindex: bool
@@ -153,6 +156,7 @@ def read(key: str, raw: bytes, site: Site) -> Manuscript:
                    "authors/….md, pages/….md, theme/…, and site.yaml")  # fmt: skip
     if not {"", ".", ".."}.isdisjoint(key.split("/")) or len(key.encode(errors="replace")) > LONGEST_KEY:
         proof.stop("this is no name for a file; leave out empty parts, '.' and '..', and keep it below 1,024 bytes")
+    standing.check_name(key, proof)
     text = decode(raw, proof)
     if kind == "site":
         settled, lines = settings.read(text, proof)
@@ -164,7 +168,7 @@ def read(key: str, raw: bytes, site: Site) -> Manuscript:
         name, own = theme.read(text, site, proof)
         proof.close()
         return ThemeManuscript(name, own, proof.warnings)
-    front = frontmatter.split(text, proof)
+    front = opening.split(text, fields.names(fields.AUTHOR_ALIASES if kind == "author" else fields.ALIASES), proof)
     if kind == "author":
         return _author(key, front, site, proof)
     if kind == "page":
@@ -173,7 +177,9 @@ def read(key: str, raw: bytes, site: Site) -> Manuscript:
 
 
 def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleManuscript:
-    said, lines = fields.read(fields.ArticleFields, front, fields.ALIASES, site["timezone"], proof)
+    public = standing.weigh(key, front, site["timezone"], fields.names(fields.ALIASES), proof)
+    said, lines = fields.read(fields.ArticleFields, front, fields.ALIASES, site["timezone"], proof, spent=public.spent)
+    lines |= public.lines
     names = [part.removesuffix(".") for part in re.sub(r"\.\w+\Z", "", key).split("/")[1:]]
     dated = _DATED.match(names[-1])
     file_date = _file_date(dated[1], site["timezone"]) if dated else None
@@ -213,11 +219,11 @@ def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleM
         slug=_slug(said.slug, dated[2] if file_date and dated else names[-1], article_id, lines, proof),
         headline=headline,
         standfirst=standfirst,
-        date=said.date or file_date,
-        updated=said.updated,
-        publish_at=said.publish_at,
-        expires_at=said.expires_at,
-        draft=said.draft,
+        date=public.date or file_date or public.created,
+        updated=public.updated,
+        publish_at=public.publish_at,
+        expires_at=public.expires_at,
+        draft=public.held,
         section=said.section,
         tags=said.tags,
         authors=authors,
@@ -241,7 +247,9 @@ def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleM
 
 
 def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscript:
-    said, lines = fields.read(fields.TextFields, front, fields.ALIASES, site["timezone"], proof)
+    public = standing.weigh(key, front, site["timezone"], fields.names(fields.ALIASES), proof)
+    said, lines = fields.read(fields.TextFields, front, fields.ALIASES, site["timezone"], proof, spent=public.spent)
+    lines |= public.lines
     headline, body = _body(said.title, front, site, proof, lines)
     _check_body(headline, body, front, proof)
     names = re.sub(r"\.\w+\Z", "", key).split("/")[1:]
@@ -263,7 +271,9 @@ def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscr
         address=address,
         headline=headline,
         standfirst=plain(said.standfirst),
-        draft=said.draft,
+        draft=public.held,
+        publish_at=public.publish_at,
+        expires_at=public.expires_at,
         aliases=_aliases(said.aliases, site, lines, proof),
         lang=said.lang,
         noindex=said.noindex,
@@ -276,6 +286,7 @@ def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscr
 
 
 def _author(key: str, front: FrontMatter, site: Site, proof: Proof) -> AuthorManuscript:
+    standing.refuse_held_author(front, proof)
     said, lines = fields.read(fields.AuthorFields, front, fields.AUTHOR_ALIASES, site["timezone"], proof)
     name = tidy(key.split("/")[1].rpartition(".")[0])
     body = from_markdown(front.body, front.body_line, said.name, site["base_url"], proof)
@@ -325,7 +336,7 @@ def _check_body(headline: str, body: Body, front: FrontMatter, proof: Proof) -> 
 
 def _file_date(written: str, zone: str) -> str | None:
     try:
-        return fields.moment(written, zone)
+        return dates.moment(written, zone)
     except (ValueError, OverflowError):
         return None
 

@@ -122,7 +122,7 @@ def _accept(look: Look, file: File) -> Decision:
         case ThemeManuscript():
             theme = {**look.theme, manuscript.name: manuscript.text}
             decision = Decision("accepted", changes=[_settings(look, {**_settled(look), "theme": theme})])
-    decision.warnings = manuscript.warnings
+    decision.warnings = [*manuscript.warnings, *decision.warnings]
     return decision
 
 
@@ -136,24 +136,35 @@ def _article(manuscript: ArticleManuscript, look: Look, file: File) -> Decision:
     ahead = _ahead("article", before, after)
     ahead |= {month: {} for month in month_rows(after) if before is None or month not in month_rows(before)}
     changes = [*article_changes(row, after, settled.taken), *introductions(after, settled.rows)]
-    return _settled_as(settled, changes, ahead)
+    return _settled_as(settled, changes, ahead, publishing.date_remarks(manuscript, after, look.now))
 
 
 def _page(manuscript: PageManuscript, look: Look) -> Decision:
     def edit(written: PageManuscript, row: Row | None) -> StaticPage:
-        return publishing.edit_page(written, static_page_of(row))
+        return publishing.edit_page(written, static_page_of(row), look.now)
 
     settled = settle("page", manuscript, look, edit)
     row, after = settled.identity.row, settled.text
     ahead = _ahead("page", static_page_of(row), after)
-    return _settled_as(settled, static_page_changes(row, after, settled.taken), ahead)
+    changes = static_page_changes(row, after, settled.taken)
+    return _settled_as(settled, changes, ahead, publishing.clock_remarks(manuscript, look.now))
 
 
-def _settled_as(settled: Settled[Any], changes: list[Change], ahead: dict[Key, Doc]) -> Decision:
+def _settled_as(
+    settled: Settled[Any], changes: list[Change], ahead: dict[Key, Doc], warnings: list[Problem]
+) -> Decision:
     found = settled.identity
     put = {change.key for change in changes}  # a page's place in the sitemap may be another's that ends
     changes += [change for change in settled.changes if change.key not in put]
-    return Decision("accepted", found.id, changes, ahead, waits_for=found.waits_for, predecessor=found.predecessor)
+    return Decision(
+        "accepted",
+        found.id,
+        changes,
+        ahead,
+        warnings=warnings,
+        waits_for=found.waits_for,
+        predecessor=found.predecessor,
+    )
 
 
 def _ahead(kind: identity.Kind, before: Text | None, after: Text) -> dict[Key, Doc]:

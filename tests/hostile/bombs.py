@@ -179,6 +179,37 @@ def html_bombs() -> Iterator[tuple[str, Bomb]]:
     yield "HTML: entities that are long names", article(full("&CounterClockwiseContourIntegral;"), key)
 
 
+OPENINGS = {
+    "comments": "<!---->", "comments of fields": "<!--a: b-->", "comments left open": "<!--", "blank lines": "\n",
+    "declarations": "<!doctype a>", "declarations left open": "<!doctype ", "zero widths": "\u200b", "fields": "a: b\n",
+    "known fields": "status: maybe\n", "words before a colon": "a " * 20 + ":\n", "fences": "---\n", "fences and fields": "---\ntags: a\n",
+    "headings": "# a\n\n", "colons": ":", "tags": "<p>", "metas": "<meta name=a ", "many metas": "<meta name=draft content=x>", "braces": '{"a":',
+    "names of attributes": "<meta " + "name=" * 100 + ">",
+}  # fmt: skip
+
+
+def opening_bombs() -> Iterator[tuple[str, Bomb]]:
+    for name, part in OPENINGS.items():
+        for ext in ("md", "html", "txt"):
+            yield f"Opening: {name}, {ext}", partial(manuscript.read, f"articles/a.{ext}", full(part).encode(), SITE)
+
+
+def written_bombs() -> Iterator[tuple[str, Bomb]]:
+    room = FRONT - 50
+    yield "YAML: quotation marks", front("title: " + "'" * (room - 10))
+    yield "YAML: double quotation marks", front('title: "' + '" "' * (room // 3 - 5))
+    yield "YAML: hash signs", front("title: a" + " #" * (room // 2 - 10))
+    yield "YAML: colons", front("a:" * (room // 2))
+    yield "YAML: colons with spaces", front("title: " + "a: " * (room // 3 - 5))
+    yield "YAML: brackets opened and closed", front("title: [" + "],[" * (room // 3 - 5) + "] x")
+    yield "YAML: lists of signs", front("title: T\ntags: [" + "'a, " * (room // 4 - 10) + "]")
+    yield "YAML: lines that go on", front("title: a #\n" + " b\n" * (room // 3 - 10))
+    yield "YAML: quotes that go on", front("k: '\n" * (room // 6))
+    yield "YAML: fields nobody understands", front("title: T\n" + "\n".join(f"draft{n}: x" for n in range(room // 13)))
+    for name, part in {"commas": ", ", "brackets": "(", "digits": "1", "words": "May ", "zones": "A/"}.items():
+        yield f"YAML: a date of {name}", front(f"title: T\ndate: '{part * ((FRONT - 80) // len(part))}'")
+
+
 def field_bombs() -> Iterator[tuple[str, Bomb]]:
     room = FRONT - 50
     yield (
@@ -308,7 +339,16 @@ def markup_of_links(number: int) -> str:
 
 def all_bombs() -> Iterator[tuple[str, Bomb]]:
     """Every bomb by its name, one after another: all at once they would weigh on the measurement."""
-    for maker in (markdown_bombs, html_bombs, field_bombs, copy_bombs, comment_bombs, other_bombs):
+    for maker in (
+        markdown_bombs,
+        html_bombs,
+        field_bombs,
+        opening_bombs,
+        written_bombs,
+        copy_bombs,
+        comment_bombs,
+        other_bombs,
+    ):
         yield from maker()
 
 

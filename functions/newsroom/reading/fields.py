@@ -2,19 +2,19 @@
 say when they do not."""
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, TypeVar
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, ValidationInfo
 
 from newsroom import pages
 from newsroom.article import Byline, Correction, Source, Term
 from newsroom.links import address_of
-from newsroom.reading.decoding import tidy
-from newsroom.reading.frontmatter import FrontMatter, Path
+from newsroom.reading.dates import moment
+from newsroom.reading.decoding import folded, shown, tidy, uncommented
+from newsroom.reading.frontmatter import FrontMatter
+from newsroom.reading.notation import Path
 from newsroom.reading.proof import Proof
 from newsroom.slugs import distinct_slug
 
@@ -24,42 +24,11 @@ LONGEST_NAME = 120  # of a section, tag, author or source
 MOST_TAGS, MOST_AUTHORS, MOST_ALIASES, MOST_CORRECTIONS = 20, 10, 20, 50
 LONGEST_ADDRESS = 900  # bytes; S3 allows a key 1,024
 
-_DATE = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:[Tt ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?"
-    r"(?:\s*(?:([Zz]|UTC|GMT)|([+-])(\d{1,2})(?::?(\d{2}))?))?\Z",
-    re.ASCII,
-)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}\Z", re.IGNORECASE)
 _ID = re.compile(r"[a-z0-9-]{1,200}\Z")
 _BYLINE_JOINTS = re.compile(r"\s*[,;]\s*|\s+(?:and|&)\s+")
 _T = TypeVar("_T")
-
-
-def moment(value: object, zone: str) -> str:
-    """A date in the paper's zone as ISO 8601; raises ValueError for what is none.
-
-    A day alone begins at midnight in the paper's zone.
-    """
-    match = _DATE.match(tidy(value)) if isinstance(value, str) else None
-    if not match:
-        raise ValueError(value)
-    year, month, day, hour, minute, second, utc, sign, hours, minutes = match.groups()
-    if not 1000 <= int(year) <= 9000:
-        raise ValueError(value)
-    local = ZoneInfo(zone)
-    said = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=local)
-    if hours:
-        offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
-        said = said.replace(tzinfo=timezone(-offset if sign == "-" else offset))
-    elif utc:
-        said = said.replace(tzinfo=UTC)
-    said = said.astimezone(local)
-    # Before 1900 or so local mean times have odd seconds, which RFC 3339 cannot write.
-    offset = said.utcoffset() or timedelta()
-    whole = timedelta(minutes=round(offset.total_seconds() / 60))
-    return (said if whole == offset else said.replace(tzinfo=timezone(whole))).isoformat(timespec="seconds")
 
 
 def web_address(value: object) -> str:
@@ -128,8 +97,14 @@ def _distinct(found: list[_T], key: Callable[[_T], str]) -> list[_T]:
     return list({key(item): item for item in reversed(found)}.values())[::-1]
 
 
+def _tag_names(text: str) -> list[str]:
+    """The tags in `harbour, old town`, or in `#harbour #budget` as Obsidian has them."""
+    words = text.split()
+    return words if all(word.startswith("#") for word in words) else text.split(",")
+
+
 def _tags(value: object) -> list[Term]:
-    names = [_name(item) for item in _items(value, MOST_TAGS, lambda text: text.split(","))]
+    names = [_name(item) for item in _items(value, MOST_TAGS, _tag_names)]
     terms: list[Term] = [{"slug": distinct_slug(name), "name": name} for name in names if name]
     return _distinct(terms, lambda term: term["slug"])
 
@@ -207,10 +182,6 @@ def _corrections(value: object, info: ValidationInfo[dict[str, str]]) -> list[Co
     return found
 
 
-def _moment(value: object, info: ValidationInfo[dict[str, str]]) -> str:
-    return moment(value, info.context["zone"])
-
-
 def _lang(value: object) -> str:
     text = tidy(value).replace("_", "-") if isinstance(value, str) else ""
     if not _LANGUAGE.match(text):
@@ -231,12 +202,10 @@ def _flag(value: object) -> object:
 Title = Annotated[str, BeforeValidator(_line(LONGEST_TITLE))]
 Line = Annotated[str, BeforeValidator(_line(LONGEST_STANDFIRST))]
 Name = Annotated[str, BeforeValidator(_name)]
-Moment = Annotated[str, BeforeValidator(_moment)]
 Language = Annotated[str, BeforeValidator(_lang)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Id = Annotated[str, BeforeValidator(_id)]
 
-_WRITE_DATE = "write it as 2026-11-23 or 2026-11-23T09:30+01:00"
 _WRITE_FLAG = "write true or false"
 _WRITE_LINE = "write plain text"
 
@@ -254,7 +223,6 @@ class TextFields(_Fields):
     standfirst: Line = Field("", description=_WRITE_LINE)
     slug: Line = Field("", description="write it as harbour-budget")
     id: Id | None = Field(None, description="write it in small letters, digits and hyphens, as harbour-budget")
-    draft: Flag = Field(False, description=_WRITE_FLAG)
     noindex: Flag = Field(False, description=_WRITE_FLAG)
     lang: Language | None = Field(None, description="write a language tag, as en or pt-BR")
     aliases: Annotated[list[str], PlainValidator(lambda value: [_name_or_url(v) for v in _items(value, MOST_ALIASES)])]\
@@ -264,10 +232,6 @@ class TextFields(_Fields):
 class ArticleFields(TextFields):
     """What an article may say of itself."""
 
-    date: Moment | None = Field(None, description=_WRITE_DATE)
-    updated: Moment | None = Field(None, description=_WRITE_DATE)
-    publish_at: Moment | None = Field(None, description=_WRITE_DATE)
-    expires_at: Moment | None = Field(None, description=_WRITE_DATE)
     section: Annotated[Any, PlainValidator(_section)] = Field(
         default={"slug": "news", "name": "News"}, description="write one name, as World"
     )
@@ -300,15 +264,12 @@ class AuthorFields(_Fields):
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "title": ("headline",),
-    "date": ("published", "publish_date", "datepublished"),
-    "updated": ("modified", "lastmod"),
     "standfirst": ("summary", "description", "deck", "excerpt", "subtitle", "dek"),
     "authors": ("author", "byline"),
     "section": ("category", "categories", "sections"),
     "tags": ("topics", "keywords"),
     "source": ("original_source",),
     "slug": ("url", "permalink"),
-    "expires_at": ("expirydate",),
     "image": ("featured_image", "hero", "primary_image"),
     "aliases": ("redirect_from", "redirectto"),
     "lang": ("language", "locale"),
@@ -325,34 +286,48 @@ AUTHOR_ALIASES: dict[str, tuple[str, ...]] = {
 Model = TypeVar("Model", bound=_Fields)
 
 
+_AS_WRITTEN = frozenset({"title", "standfirst", "section", "tags", "authors", "source", "image_alt", "image_caption",
+                         "image_credit", "name", "role", "bio"})  # fmt: skip
+"""Fields that are text, in which ` #` begins no comment."""
+
+
+def names(aliases: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """The names that fields may have, folded."""
+    return {folded(name) for field, others in aliases.items() for name in (field, *others)}
+
+
 def read(
-    model: type[Model], front: FrontMatter, aliases: Mapping[str, tuple[str, ...]], zone: str, proof: Proof
+    model: type[Model],
+    front: FrontMatter,
+    aliases: Mapping[str, tuple[str, ...]],
+    zone: str,
+    proof: Proof,
+    *,
+    spent: Collection[str] = (),
 ) -> tuple[Model, dict[str, int]]:
     """The fields of a model as front matter gives them, and the line of each.
 
     A wrong value is noted as a problem and its field left at its default, so that reading goes on.
-    Unknown fields are listed in one warning.
+    Unknown fields are listed in one warning. spent: the names of fields that have been read already.
     """
-    written = {name.lower().replace("-", "_"): name for name in reversed(front.values)}
+    written = {folded(name): name for name in reversed(front.values) if name not in spent}
     chosen: dict[str, str] = {}
-    known: set[str] = set()
+    known: set[str] = set(spent)
     for field in model.model_fields:
-        names = [written[name] for name in (field, *aliases.get(field, ())) if name in written]
+        names = [written[name] for name in map(folded, (field, *aliases.get(field, ()))) if name in written]
         known.update(names)
         filled = [name for name in names if front.values[name] not in (None, "", [], {})]
         if filled:
             chosen[field] = filled[0]
-    # Elsewhere `published: false` is how a draft is written.
-    if "date" in chosen and str(front.values[chosen["date"]]).lower() in {"true", "false"}:
-        shown = str(front.values[chosen.pop("date")]).lower()
-        if shown == "false":
-            front.values["draft"], chosen["draft"] = "true", "draft"
     lines = {field: front.lines.get((name,), 1) for field, name in chosen.items()}
     unknown = [name for name in front.values if name not in known]
     if unknown:
         said = ", ".join(f"'{name[:60]}'" for name in unknown[:20]) + (" and more" if len(unknown) > 20 else "")
         proof.remark(f"not used here: {said}", front.lines.get((unknown[0],)))
     values = {field: front.values[name] for field, name in chosen.items()}
+    for field, value in values.items():
+        if isinstance(value, str) and field not in _AS_WRITTEN:
+            values[field] = uncommented(value)
     context = {"zone": zone}
     try:
         return model.model_validate(values, context=context), lines
@@ -378,7 +353,7 @@ def explain(
         told.add(path)
         written = ".".join(str(step) for step in path if isinstance(step, str))
         reason = part.get("ctx", {}).get("error")
-        said = str(reason) if isinstance(reason, _TooMany) else f"is {_shown(part['input'])}; {_hint(model, loc)}"
+        said = str(reason) if isinstance(reason, _TooMany) else f"is {shown(part['input'])}; {_hint(model, loc)}"
         proof.refuse(f"'{written}' {said}", lines.get(path), ".".join(str(s) for s in loc if isinstance(s, str)))
 
 
@@ -392,12 +367,3 @@ def _hint(model: type[BaseModel], loc: tuple[str | int, ...]) -> str:
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             model = field.annotation
     return hint or "write it otherwise"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, list):
-        return "a list"
-    if isinstance(value, dict):
-        return "a mapping"
-    text = tidy(str(value)) if value is not None else ""
-    return f"'{text[:57]}…'" if len(text) > 60 else f"'{text}'"

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from newsroom.reading.decoding import tidy
 from newsroom.reading.fields import Language, explain, web_address
-from newsroom.reading.frontmatter import Value, read_yaml
+from newsroom.reading.notation import Value, read_yaml
 from newsroom.reading.proof import Proof
 from newsroom.site import DEFAULT_PERMALINK, Site
 
