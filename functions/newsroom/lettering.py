@@ -42,3 +42,17 @@ def mixed_alphabets(text: str) -> str:
     letters = (sign for sign in normalize("NFKC", text) if sign.isalpha())
     found = sorted({name(sign, "").partition(" ")[0] for sign in letters} & _ALIKE)
     return " and ".join(each.capitalize() for each in found) if len(found) > 1 else ""
+
+
+def told_apart(name: str, other: str) -> str:
+    """A name as a message to whoever wrote the other shows it: where the two look the same, with what differs.
+
+    >>> told_apart("caf\u00e9.md", "pier.md"), told_apart("cafe\u0301.md", "caf\u00e9.md")
+    ('caf\u00e9.md', 'cafe\u0301.md (which looks the same, but is written with letters and accents apart, Unicode NFD)')
+    """
+    if name == other or normalize("NFC", name) != normalize("NFC", other):
+        return name
+    form = "with letters and accents apart, Unicode NFD"
+    if name == normalize("NFC", name):
+        form = "with letters and accents in one, Unicode NFC"
+    return f"{name} (which looks the same, but is written {form})"

@@ -4,7 +4,7 @@ A manuscript is what a file says; an article is what the paper holds. Between th
 as it was (its published date and addresses stay), the addresses others own, and the moment.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,9 @@ from newsroom import pages
 from newsroom.article import Article, Author, StaticPage, Status, Text
 from newsroom.due import is_over, is_past, news_until
 from newsroom.errors import Blocked, Problem
+from newsroom.lettering import told_apart
 from newsroom.manuscript import ArticleManuscript, AuthorManuscript, PageManuscript
+from newsroom.names import Shared
 from newsroom.rows import Doc, moment, owner_of
 from newsroom.site import Site
 
@@ -211,7 +213,7 @@ def check_addresses(
         claim = claims.get(path)
         if claim and claim["owner"] != owner_of(kind, text["id"]) and claim["owner"] not in free:
             holders.append(claim["owner"])
-            trouble = f"belongs to {claim['key']} already"
+            trouble = f"belongs to {told_apart(claim['key'], text['key'])} already"
             remedy = (
                 f"choose another '{name}', or delete that file if this one replaces it: the {claim['kind']} then goes "
                 f"on here with its comments"
@@ -224,6 +226,21 @@ def check_addresses(
         problems.append(_problem(message, line, name))
     if problems:
         raise Blocked(holders, *problems)
+
+
+def shared_names(manuscript: ArticleManuscript | AuthorManuscript, shared: Iterable[Shared]) -> list[Problem]:
+    """What to tell the writer of names that are spelled as others are."""
+    fields = {"author": "authors", "tag": "tags", "section": "section"}
+    problems = []
+    for name, slug, other in shared:
+        field = fields[name.kind]
+        line = manuscript.lines.get(field)
+        message = (
+            f"{_place(manuscript.key, line)}: '{name.name}' shares the address of '{other}' when it is spelled, so it "
+            f"has its own, /{name.kind}/{slug}/; if the two are one, write {name.slug} for both"
+        )
+        problems.append(_problem(message, line, field))
+    return problems
 
 
 def _place(key: str, line: int | None) -> str:

@@ -1,10 +1,10 @@
 """From one look at an upload to the rows to write: what the file says, weighed against the paper."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
-from newsroom import publishing
+from newsroom import names, publishing
 from newsroom.article import Article, Author, StaticPage, Text, Upload
 from newsroom.errors import Blocked, Problem, Rejected
 from newsroom.manuscript import (
@@ -16,6 +16,7 @@ from newsroom.manuscript import (
     kind_of,
     read,
 )
+from newsroom.names import Name
 from newsroom.reading.decoding import LARGEST
 from newsroom.rows import (
     SITE_KEY,
@@ -47,12 +48,13 @@ __all__ = ["LARGEST", "Decision", "decide"]
 
 @dataclass(slots=True)
 class Decision:
-    """What to write: `ahead` unconditionally and first, `changes` in one transaction. waits_for, predecessor: as the
-    upload's row has them."""
+    """What to write: `claims` first, if nobody did so before, for they are for ever; then `ahead` unconditionally;
+    then `changes` in one transaction. waits_for, predecessor: as the upload's row has them."""
 
     verdict: Literal["accepted", "rejected", "withdrawn"]
     id: str | None = None
     changes: list[Change] = field(default_factory=list)
+    claims: list[Change] = field(default_factory=list)
     ahead: dict[Key, Doc] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
@@ -127,20 +129,36 @@ def _accept(look: Look, file: File) -> Decision:
 
 
 def _article(manuscript: ArticleManuscript, look: Look, file: File) -> Decision:
-    def edit(written: ArticleManuscript, row: Row | None) -> Article:
-        return publishing.edit_article(written, article_of(row), file.modified, look.now, look.site)
+    def edit(written: ArticleManuscript, row: Row | None, rows: dict[Key, Row]) -> Article:
+        called = written.under(_named(written.names, rows).slugs)
+        return publishing.edit_article(called, article_of(row), file.modified, look.now, look.site)
 
-    settled = settle("article", manuscript, look, edit, further=map(author_key, manuscript.biographies))
+    further = [*names.keys(manuscript.names), *map(author_key, manuscript.biographies)]
+    settled = settle("article", manuscript, look, edit, further=further)
     row, after = settled.identity.row, settled.text
     before = article_of(row)
     ahead = _ahead("article", before, after)
     ahead |= {month: {} for month in month_rows(after) if before is None or month not in month_rows(before)}
-    changes = [*article_changes(row, after, settled.taken), *introductions(after, settled.rows)]
-    return _settled_as(settled, changes, ahead, publishing.date_remarks(manuscript, after, look.now))
+    unread = [author_key(id) for id in after["biographies"] if id not in manuscript.biographies]
+    rows = settled.rows | (look.read_rows(unread) if unread else {})
+    changes = [*article_changes(row, after, settled.taken), *introductions(after, rows)]
+    named = _named(manuscript.names, settled.rows)
+    warnings = [
+        *publishing.date_remarks(manuscript, after, look.now),
+        *publishing.shared_names(manuscript, named.shared),
+    ]
+    decision = _settled_as(settled, changes, ahead, warnings)
+    decision.claims = named.changes()
+    return decision
+
+
+def _named(called: Sequence[Name], rows: Mapping[Key, Row]) -> names.Settled:
+    """The slugs of names, by the rows that were read."""
+    return names.settle(called, {key: row.doc for key, row in rows.items()})
 
 
 def _page(manuscript: PageManuscript, look: Look) -> Decision:
-    def edit(written: PageManuscript, row: Row | None) -> StaticPage:
+    def edit(written: PageManuscript, row: Row | None, _: dict[Key, Row]) -> StaticPage:
         return publishing.edit_page(written, static_page_of(row), look.now)
 
     settled = settle("page", manuscript, look, edit)
@@ -160,7 +178,7 @@ def _settled_as(
         "accepted",
         found.id,
         changes,
-        ahead,
+        ahead=ahead,
         warnings=warnings,
         waits_for=found.waits_for,
         predecessor=found.predecessor,
@@ -173,13 +191,22 @@ def _ahead(kind: identity.Kind, before: Text | None, after: Text) -> dict[Key, D
 
 
 def _author(manuscript: AuthorManuscript, look: Look) -> Decision:
+    given, shown = manuscript.names
+    earlier = [author_key(look.earlier_id)] if look.earlier_id else []
+    rows = look.read_rows([author_key(manuscript.id), *earlier, *names.keys(manuscript.names)])
+    named = _named([given], rows)
+    manuscript = replace(manuscript, id=named.slugs[0])
     own = author_key(manuscript.id)
-    rows = look.read_rows([own, *([author_key(look.earlier_id)] if look.earlier_id else [])])
+    if own not in {author_key(given.slug), *earlier}:
+        rows |= look.read_rows([own])
     held = rows.get(author_key(look.earlier_id)) if look.earlier_id else None
     identity.check_same("author", manuscript, held if held and held.doc["key"] == look.key else None)
     predecessor = identity.check_free("author", manuscript, rows.get(own), look.read_rows)
+    known = {key: row.doc for key, row in rows.items()} | named.claims
+    named.claims |= names.speak_for(shown, manuscript.id, known)
     change = author_change(publishing.edit_author(manuscript), rows.get(own))
-    return Decision("accepted", manuscript.id, [change], predecessor=predecessor)
+    warnings = publishing.shared_names(manuscript, named.shared)
+    return Decision("accepted", manuscript.id, [change], named.changes(), warnings=warnings, predecessor=predecessor)
 
 
 def _settled(look: Look) -> Doc:

@@ -79,8 +79,10 @@ def publish(key: str) -> None:
         file = File(stored.body, stored.version, stored.modified) if stored else None
         site = site_in(settings)
         decision = decide(Look(key, file, upload, settings, site, clock.now(), news_table().get_many, has_articles))
-        news_table().put_many(decision.ahead)
         cause = f"{key}@{file.version if file else 'deleted'}"
+        if decision.claims and not news_table().transact(decision.claims, cause=cause):
+            continue
+        news_table().put_many(decision.ahead)
         if news_table().transact(decision.changes, cause=cause):
             logger().info("upload processed", key=key, verdict=decision.verdict, cause=cause)
             if not is_overtaken(decision):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 LONGEST = 1_500  # characters; ten names of 120 and what stands between them
+_DOUBT = "if they are several, write a list of names"
 ID = re.compile(r"[a-z0-9-]{1,200}\Z")
 
 MAIL = re.compile(r"(?:mailto:)?[^\s@<>()\[\]{},;:\"/|]{1,64}@[^\s@<>()\[\]{},;:\"/|]{1,190}\.[^\W\d_]{2,24}\b")
@@ -100,8 +101,8 @@ class Byline(NamedTuple):
     remarks: list[str]
 
 
-def read(text: str) -> Byline:
-    """The names in a byline. text: one line, entities decoded.
+def read(text: str, *, of_list: bool = False) -> Byline:
+    """The names in a byline. text: one line, entities decoded. of_list: whether it is an entry of a list of names.
 
     >>> read("By Ann Bell <ann@example.org>, Staff Writer, and Bo Carr").names
     ['Ann Bell', 'Bo Carr']
@@ -118,7 +119,8 @@ def read(text: str) -> Byline:
         remarks.append("the address in the byline is not published")
     inner = re.fullmatch(r"[(<\[]([^()<>\[\]]*)[)>\]]", bare)
     said = after_prefix(bare) or (inner[1] if inner else bare)
-    return Byline(list(dict.fromkeys(_ids(said) or _names(said, remarks))), remarks)
+    names = list(dict.fromkeys(_ids(said) or _names(said, remarks)))
+    return Byline(names, [remark for remark in remarks if not (of_list and remark.endswith(_DOUBT))])
 
 
 def without_addresses(text: str) -> str:
@@ -283,7 +285,7 @@ def _whole(text: str, remarks: list[str]) -> list[str]:
         _is_organisation(bare) and not any(_is_person(x, at_least=2) for x in _COMMA.split(bare))
     )
     if (is_several or "," in bare or _BETWEEN.search(bare)) and not is_one:
-        remarks.append(f"'{bare}' is taken for one author; if they are several, write a list of names")
+        remarks.append(f"'{bare}' is taken for one author; {_DOUBT}")
     return [bare]
 
 

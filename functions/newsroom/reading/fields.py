@@ -3,18 +3,21 @@ say when they do not."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, ValidationInfo
 
 from newsroom import pages
-from newsroom.article import Byline, Correction, Source, Term
+from newsroom.article import Correction, Source
 from newsroom.links import address_of
+from newsroom.names import Written, fold, is_id
+from newsroom.reading import bylines
 from newsroom.reading.dates import moment
 from newsroom.reading.decoding import folded, shown, tidy, uncommented
 from newsroom.reading.frontmatter import FrontMatter
 from newsroom.reading.notation import Path
+from newsroom.reading.plaintext import decoded, line_of, unnested
 from newsroom.reading.proof import Proof
 from newsroom.slugs import distinct_slug
 
@@ -27,13 +30,12 @@ LONGEST_ADDRESS = 900  # bytes; S3 allows a key 1,024
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}\Z", re.IGNORECASE)
 _ID = re.compile(r"[a-z0-9-]{1,200}\Z")
-_BYLINE_JOINTS = re.compile(r"\s*[,;]\s*|\s+(?:and|&)\s+")
 _T = TypeVar("_T")
 
 
 def web_address(value: object) -> str:
     """An http or https address; raises ValueError for anything else."""
-    text = tidy(value) if isinstance(value, str) else ""
+    text = tidy(decoded(value)) if isinstance(value, str) else ""
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"[\s<>\"'`{}\\]", text):
         raise ValueError(value)
@@ -64,11 +66,12 @@ class _TooMany(ValueError):
         super().__init__(f"has {count:,} {things}; {most:,} is the most")
 
 
-def _line(most: int) -> Callable[[object], str]:
+def _line(most: int, clean: Callable[[str], str] = line_of) -> Callable[[object], str]:
     def read(value: object) -> str:
+        value = unnested(value)
         if not isinstance(value, str):
             raise ValueError(value)
-        text = tidy(value)
+        text = clean(value)
         if len(text) > most:
             raise _TooMany(len(text), most, "characters")
         return text
@@ -81,6 +84,7 @@ _name = _line(LONGEST_NAME)
 
 def _items(value: object, most: int, split: Callable[[str], list[str]] | None = None) -> list[Any]:
     """One value, or a list of them; empty ones do not count."""
+    value = unnested(value)
     if isinstance(value, str):
         value = split(value) if split else [value]
     if isinstance(value, dict):
@@ -97,54 +101,76 @@ def _distinct(found: list[_T], key: Callable[[_T], str]) -> list[_T]:
     return list({key(item): item for item in reversed(found)}.values())[::-1]
 
 
-def _tag_names(text: str) -> list[str]:
-    """The tags in `harbour, old town`, or in `#harbour #budget` as Obsidian has them."""
-    words = text.split()
-    return words if all(word.startswith("#") for word in words) else text.split(",")
+def _tags(value: object) -> list[Written]:
+    items = _items(value, MOST_TAGS, lambda text: line_of(text).split(","))
+    names = [_name(name) for item in items for name in _hashtags(item)]
+    terms = _distinct([_tag(name) for name in names if name], lambda term: fold(term.name))
+    if len(terms) > MOST_TAGS:
+        raise _TooMany(len(terms), MOST_TAGS)
+    return terms
 
 
-def _tags(value: object) -> list[Term]:
-    names = [_name(item) for item in _items(value, MOST_TAGS, _tag_names)]
-    terms: list[Term] = [{"slug": distinct_slug(name), "name": name} for name in names if name]
-    return _distinct(terms, lambda term: term["slug"])
+def _hashtags(item: object) -> list[object]:
+    """A tag without the sign of `#harbour`; those of `#harbour #ice` are two."""
+    words = line_of(item).split() if isinstance(item, str) else []
+    if not words or not words[0].startswith("#"):
+        return [item]
+    tags = words if all(word.startswith("#") for word in words) else [" ".join(words)]
+    return [tag if tag.lstrip("#").isdigit() else tag.lstrip("#") for tag in tags]
 
 
-def _section(value: object) -> Term:
+def _tag(name: str) -> Written:
+    return Written(name, name if is_id(name) else "")
+
+
+def _section(value: object) -> Written:
     names = _items(value, 1000)
     name = _name(names[0]) if names else ""
     if not name:
         raise ValueError(value)
-    shown = name.replace("-", " ") if _ID.match(name) else name
-    return {"slug": distinct_slug(name), "name": shown[0].upper() + shown[1:]}
+    shown = name.replace("-", " ") if is_id(name) else name
+    return Written(shown[0].upper() + shown[1:], name if is_id(name) else "")
 
 
-def byline(name: str) -> Byline:
+def byline(name: str) -> Written:
     """An author as written: an id like mel-choyce is shown as Mel Choyce, a single word as it stands."""
-    shown = " ".join(part.capitalize() for part in name.split("-")) if _ID.match(name) and "-" in name else name
-    return {"id": distinct_slug(name), "name": tidy(shown) or name}
+    shown = " ".join(part.capitalize() for part in name.split("-")) if is_id(name) and "-" in name else name
+    return Written(tidy(shown) or name, name if is_id(name) else "")
 
 
-def _names(text: str) -> list[str]:
-    """The names in `By Ann Bell and Bo Carr`; a name that may hold a comma or an `and` stays whole."""
-    text = re.sub(r"^by\s+(?=\S)", "", tidy(text), flags=re.IGNORECASE)
-    parts = [part for part in _BYLINE_JOINTS.split(text) if part]
-    apart = all(_ID.match(part) for part in parts) or all(" " in part and part[0].isupper() for part in parts)
-    return parts if apart else [text]
+class Authors(NamedTuple):
+    """The authors a file names, and what to tell its writer of them."""
+
+    people: list[Written]
+    remarks: list[str]
 
 
-def _authors(value: object) -> list[Byline]:
-    found: list[Byline] = []
-    for item in _items(value, MOST_AUTHORS, _names):
+def authors_of(text: str, *, of_list: bool = False) -> Authors:
+    """The authors that a byline, or an entry of a list of them, names."""
+    names, remarks = bylines.read(line_of(text), of_list=of_list)
+    return Authors([byline(_name(name)) for name in names], remarks)
+
+
+def _authors(value: object) -> Authors:
+    people: list[Written] = []
+    remarks: list[str] = []
+    is_list = isinstance(unnested(value), list)
+    for item in _items(value, MOST_AUTHORS):
         if isinstance(item, dict):
-            name = _name(item.get("name") or item.get("id"))
-            author = byline(name)
             given = item.get("id") or item.get("slug")
-            found.append({"id": distinct_slug(_name(given)), "name": author["name"]} if given else author)
+            found = authors_of(_name(item.get("name") or given), of_list=True)
+            remarks += found.remarks
+            is_one = given and len(found.people) == 1
+            people += [Written(found.people[0].name, distinct_slug(_name(given)))] if is_one else found.people
+        elif isinstance(item, str):
+            found = authors_of(item, of_list=is_list)
+            people += found.people
+            remarks += found.remarks
         else:
-            found.append(byline(_name(item)))
-    if len(found) > MOST_AUTHORS:
-        raise _TooMany(len(found), MOST_AUTHORS)
-    return _distinct([author for author in found if author["name"]], lambda author: author["id"])
+            raise ValueError(value)
+    if len(people) > MOST_AUTHORS:
+        raise _TooMany(len(people), MOST_AUTHORS)
+    return Authors(_distinct([each for each in people if each.name], lambda each: each.id or fold(each.name)), remarks)
 
 
 def _source(value: object) -> Source:
@@ -155,6 +181,7 @@ def _source(value: object) -> Source:
 
 
 _name_or_url = _line(2_000)
+_address = _line(2_000, lambda text: tidy(decoded(text)))
 
 
 def source_of(name: str, url: str | None) -> Source:
@@ -200,7 +227,8 @@ def _flag(value: object) -> object:
 
 
 Title = Annotated[str, BeforeValidator(_line(LONGEST_TITLE))]
-Line = Annotated[str, BeforeValidator(_line(LONGEST_STANDFIRST))]
+Line = Annotated[str, BeforeValidator(_line(LONGEST_STANDFIRST, lambda text: tidy(decoded(text))))]
+Marked = Annotated[str, BeforeValidator(_line(LONGEST_STANDFIRST, tidy))]  # may hold Markdown, which is read later
 Name = Annotated[str, BeforeValidator(_name)]
 Language = Annotated[str, BeforeValidator(_lang)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
@@ -220,12 +248,12 @@ class TextFields(_Fields):
     """What articles and static pages may say of themselves."""
 
     title: Title = Field("", description=_WRITE_LINE)
-    standfirst: Line = Field("", description=_WRITE_LINE)
+    standfirst: Marked = Field("", description=_WRITE_LINE)
     slug: Line = Field("", description="write it as harbour-budget")
     id: Id | None = Field(None, description="write it in small letters, digits and hyphens, as harbour-budget")
     noindex: Flag = Field(False, description=_WRITE_FLAG)
     lang: Language | None = Field(None, description="write a language tag, as en or pt-BR")
-    aliases: Annotated[list[str], PlainValidator(lambda value: [_name_or_url(v) for v in _items(value, MOST_ALIASES)])]\
+    aliases: Annotated[list[str], PlainValidator(lambda value: [_address(v) for v in _items(value, MOST_ALIASES)])]\
         = Field(default=[], description="write a list of old paths, as /old/harbour/")  # fmt: skip
 
 
@@ -233,10 +261,12 @@ class ArticleFields(TextFields):
     """What an article may say of itself."""
 
     section: Annotated[Any, PlainValidator(_section)] = Field(
-        default={"slug": "news", "name": "News"}, description="write one name, as World"
+        default=Written("News", "news"), description="write one name, as World"
     )
     tags: Annotated[Any, PlainValidator(_tags)] = Field(default=[], description="write a list, as [harbour, budget]")
-    authors: Annotated[Any, PlainValidator(_authors)] = Field(default=[], description="write a name or a list of names")
+    authors: Annotated[Any, PlainValidator(_authors)] = Field(
+        default=Authors([], []), description="write a name or a list of names"
+    )
     source: Annotated[Any, PlainValidator(_source)] = Field(None, description="write a name or an address")
     source_url: Line = Field("", description="write an address, as https://example.org/story")
     # An image that cannot be shown is left out with a warning, so nothing about it is an error here.
@@ -256,7 +286,7 @@ class AuthorFields(_Fields):
     id: Id | None = Field(None, description="write it in small letters, digits and hyphens, as ann-bell")
     name: Name = Field("", description="write the author's name")
     role: Name = Field("", description="write a role, as Political editor")
-    bio: Annotated[str, BeforeValidator(_line(8_000))] = Field("", description=_WRITE_LINE)
+    bio: Annotated[str, BeforeValidator(_line(8_000, tidy))] = Field("", description=_WRITE_LINE)
     url: Annotated[str, BeforeValidator(web_address)] | None = Field(
         None, description="write it as https://example.org/"
     )
