@@ -235,6 +235,26 @@ def field_bombs() -> Iterator[tuple[str, Bomb]]:
     yield "YAML: complex keys", front("? " * (room // 2))
     yield "YAML: tags of one letter", front("title: T\ntags: [" + "a," * (room // 2 - 20) + "]")
     yield "YAML: authors", front("title: T\nauthors: " + "a b and " * (room // 8 - 5))
+    for part in (
+        "<a ",
+        "<b></b>",
+        "&a;",
+        "&#9;",
+        "[[",
+        "[[a]]",
+        "%%",
+        "a@",
+        "a@b.cd, ",
+        "(a) ",
+        "Jr, ",
+        "A i ",
+        "A/",
+        "A B | ",
+    ):
+        yield f"YAML: a headline of {part}", front("title: '" + part * ((room - 60) // len(part)) + "'")
+        yield f"YAML: authors of {part}", front("title: T\nauthors: '" + part * ((room - 60) // len(part)) + "'")
+    yield "YAML: tags of signs", front("title: T\ntags: '" + "#a " * (room // 3 - 20) + "'")
+    yield "YAML: an address of slashes", front("title: T\npermalink: '" + "/a" * (room // 2 - 20) + "'")
     yield "YAML: spaces in authors", front("title: T\nauthors: 'A" + " " * (room - 40) + "B'")
     yield "YAML: spaces in a date", front("title: T\ndate: '2026-11-23" + " " * (room - 40) + "x'")
     yield "YAML: a standfirst of brackets", front("title: T\nstandfirst: '](" + "[" * 1_900 + "'")
@@ -267,6 +287,7 @@ def copy_bombs() -> Iterator[tuple[str, Bomb]]:
     lines = {
         "lines": "a\n", "blank lines": "\n", "sources": "Source: a\n", "form": "Name *\n", "bylines": "By A\n", "spaces": " ", "one line": "a",
         "save my name": "save my name ", "colons": "source :", "names": "Ann Bell\n\n",
+        "a byline": "By Ann Bell, and ", "entities": "&amp;", "links": "[[a|",
     }  # fmt: skip
     for name, part in lines.items():
         yield f"Plain copy: {name}", partial(manuscript.read, key, full(part).encode(), SITE)
