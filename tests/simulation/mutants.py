@@ -19,7 +19,7 @@ from adapters.discussions import Discussions
 from adapters.tables import Table
 from infra.desk import takedowns
 from ingest_comment import handler as ingest_comment
-from newsroom import planning, publishing, rendering
+from newsroom import names, planning, publishing, rendering
 from newsroom.discussing import moderation
 from newsroom.rows import Change, Key
 from plan_pages import handler as plan_pages
@@ -204,6 +204,28 @@ def a_change_of_the_settings_reads_nothing_again(patch: pytest.MonkeyPatch) -> N
 def settings_that_come_while_a_file_is_read_are_not_noticed(patch: pytest.MonkeyPatch) -> None:
     """Who published a file with the settings of a moment ago is done."""
     patch.setattr(publish_article, "is_overtaken", lambda decision: False)
+
+
+@mutant(at=workload.alike)
+def names_claimed_without_condition(patch: pytest.MonkeyPatch) -> None:
+    """Two names that come at once both get the slug that only one of them can have."""
+
+    def changes(original: Any, settled: names.Settled) -> list[Change]:
+        return [replace(change, was=None) for change in original(settled)]
+
+    _wrap(patch, names.Settled, "changes", changes)
+
+
+@mutant(at=workload.alike)
+def one_slug_for_two_names(patch: pytest.MonkeyPatch) -> None:
+    """A name that is spelled as another has that one's page."""
+    patch.setattr(names.Name, "second_slug", property(lambda name: name.slug))
+
+
+@mutant(at=workload.alike)
+def names_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """Nobody remembers which name has a slug."""
+    _wrap(patch, names.Settled, "changes", lambda original, settled: [])
 
 
 # ── Planning ──

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from adapters import pressroom
 from adapters.tables import row_of_image
-from newsroom import pages
+from newsroom import names, pages
 from newsroom.article import Article
 from newsroom.comment import Comment
 from newsroom.discussing import moderation
 from newsroom.drawing import stylesheet
 from newsroom.planning import own_pages
-from newsroom.rows import Doc, Key, derived, successor_key
+from newsroom.rows import Doc, Key, author_key, derived, successor_key
 from newsroom.site import site_of
 from render_page import handler as render_page
 from tests.memory import Memory
@@ -135,6 +135,7 @@ class Promises:
         self._keep_i2(items)
         self._keep_i3()
         self._keep_lists(items)
+        self._keep_names(items)
         self._keep_i5(items)
         self._keep_takedowns(items)
         self._keep_dates(items)
@@ -373,6 +374,26 @@ class Promises:
         for key, doc in docs.items():
             if key.sk == "TALK" and doc["approved"] != talks[key.pk.removeprefix("TALK#")]:
                 self._break(f"I2: {key.pk} counts {doc['approved']} approved comments")
+
+    def _keep_names(self, items: list[Any]) -> None:
+        """Every name of an article has the slug that its rows give it, and no other name has that."""
+        docs = _docs(items)
+        written: dict[str, set[str]] = defaultdict(set)
+        for doc in (doc for key, doc in docs.items() if key.sk == "ARTICLE"):
+            called = {
+                **{("author", each["id"]): each["name"] for each in doc["authors"]},
+                **{("tag", each["slug"]): each["name"] for each in doc["tags"]},
+                ("section", doc["section"]["slug"]): doc["section"]["name"],
+            }
+            for (kind, slug), name in called.items():
+                if names.fold(name) != slug or author_key(slug) not in docs:  # a file speaks for its own name as well
+                    written[f"/{kind}/{slug}/"].add(names.fold(name))
+                settled = names.settle([names.named(cast(names.Kind, kind), names.Written(name))], docs)
+                if settled.claims or settled.slugs != [slug]:
+                    self._break(f"I3: {name} is at /{kind}/{slug}/ in article {doc['id']}, and elsewhere by its rows")
+        for path, several in written.items():
+            if len(several) > 1:
+                self._break(f"I3: {path} is the page of {' and '.join(sorted(several))}")
 
     def _keep_i5(self, items: list[Any]) -> None:
         """No reader's mail address is anywhere public, nor where pages are drawn."""

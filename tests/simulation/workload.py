@@ -650,6 +650,19 @@ def unsettled(chance: Random) -> Workload:
     return work
 
 
+def alike(chance: Random) -> Workload:
+    """Articles by people whose names are spelled alike, under tags that are, all new to the paper at once."""
+    work = Workload()
+    for id, author, tag in (("a", "张伟", "历史"), ("b", "章威", "理事"), ("c", "Zhangwei", "Lishi")):
+        _edit(work, chance, id, [f"{id}{slug}" for slug in SLUGS], author=author, tag=tag, link="")
+    if chance.random() < 0.5:
+        text = "---\nname: 章威\n---\nWrites.\n"
+        work.actor("author").acts.append(upload_text(chance.choice(("authors/章威.md", "authors/zhangwei.md")), text))
+    if chance.random() < 0.2:
+        work.actor("night").acts.append(rebuild())
+    return work
+
+
 PLACES = ("articles/a.md", "articles/x/a.md", "articles/b.md", "articles/x/c.md")
 
 
@@ -695,6 +708,8 @@ def of(seed: int) -> Workload:
     chance = Random(seed * 7919 + 1)
     if seed % 11 == 5:
         return moving(chance)
+    if seed % 13 == 9:
+        return alike(chance)
     if seed % 7 == 3:  # none of those that long runs have found, which stay the days they were
         return unsettled(chance)
     if seed % 7 == 6:
