@@ -388,8 +388,6 @@ def _check_name(file: FileName, slug: str, proof: Proof) -> None:
     if file.is_nameless and not slug:
         proof.refuse("a file called index is named by its folder, and here is none; move it to "
                      "articles/harbour-budget/index.md, or give it a 'slug'", None, "slug")  # fmt: skip
-    if file.name.lower() == "_index":
-        proof.refuse("a file called _index describes a list elsewhere and is no article; name it after its article")
 
 
 def _slug(given: str, name: str, text_id: str, lines: Mapping[str, int], proof: Proof, *, language: str) -> str:

@@ -81,11 +81,6 @@ def test_an_index_without_a_folder_is_told_what_to_do() -> None:
     assert article("articles/index.md", "slug: pier").slug == "pier"
 
 
-def test_a_list_of_another_system_is_no_article() -> None:
-    with pytest.raises(Rejected, match="_index describes a list elsewhere"):
-        article("articles/news/_index.md")
-
-
 @pytest.mark.parametrize(
     ("key", "address", "lang"),
     [
