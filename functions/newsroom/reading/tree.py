@@ -213,11 +213,13 @@ class _Parser(HTMLParser):
                 del self.open[place:]
                 break
 
-    def handle_data(self, data: str) -> None:
+    def _say(self, data: str) -> None:
         if not self.silenced:
             self.open[-1].inside.append(UNPRINTABLE.sub("", data))
         elif self.silenced == "title":
             self.title.append(data)
+
+    handle_data = _say  # html.parser's name for it
 
     def _end_implied(self, tag: str) -> None:
         closers, boundary = _ENDS.get(tag, (set(), set()))

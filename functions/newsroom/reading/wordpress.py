@@ -14,7 +14,9 @@ _SHORTCODE = (
 )
 _HTML = re.compile(rf"<(?P<end>/?)(?P<code>pre|code|script|style|textarea)\b|{_SHORTCODE}", re.IGNORECASE)
 _MARKDOWN = re.compile(
-    rf"(?P<fence>^ {{0,3}}(?:`{{3,}}|~{{3,}}))|(?P<span>`[^`\n]*`)|{_SHORTCODE}(?![(\[:])", re.MULTILINE
+    rf"(?P<fence>^ {{0,3}}(?:`{{3,}}|~{{3,}}))|(?P<span>`[^`\n]*`)|{_SHORTCODE}"
+    r"(?![(:]|\[(?!/|[a-z][\w-]*+\s++[\w-]++=))",  # which would be a link
+    re.MULTILINE,
 )
 _ATTRIBUTE = re.compile(r"""(?<![\w-])([a-z][\w-]*+)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"']+))""", re.IGNORECASE)
 _USUAL = {
@@ -25,7 +27,7 @@ _USUAL = {
 """Attributes that make a shortcode of words in brackets even where their value has no quotes."""
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s\"'|<>\]]+")
 _CAPTIONS = ("caption", "wp_caption")
-_LONELY = ("gallery", "playlist")  # which say enough without attributes
+_LONELY = ("contact-form-7", "gallery", "playlist")  # which say enough without attributes, on a line of their own
 _PICTURE = re.compile(
     r"\s*((?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?|!\[[^\]\n]*\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)"
     r"|\[!\[[^\]\n]*\]\([^()\s]*\)\]\([^()\s]*\))",
@@ -116,8 +118,9 @@ def _is_meant(tag: re.Match[str], paired: bool, text: str) -> bool:
         return True
     if name in _PLAYED:
         return said[:1] == "=" or bool(_ADDRESS.search(said)) or (name in _PAGES_BY_ID and bool(_id(said)))
-    alone = not text[max(0, tag.start() - 1) : tag.start()].strip() and not text[tag.end() : tag.end() + 1].strip()
-    return name in _LONELY and not said.strip() and alone
+    before, after = text[max(0, tag.start() - 100) : tag.start()], text[tag.end() : tag.end() + 100]
+    alone = before.rstrip(" \t")[-1:] in {"", "\n", ">"} and after.lstrip(" \t")[:1] in {"", "\n", "<"}
+    return (name in _LONELY or "_" in name) and not said.strip() and alone
 
 
 def _id(said: str) -> str:
@@ -133,8 +136,9 @@ def _meaning(text: str, tag: re.Match[str], closing: re.Match[str] | None) -> tu
     until, inner_end = (closing.end(), closing.start()) if closing else (tag.end(), tag.end())
     if name in _CAPTIONS and (picture := _PICTURE.match(text, tag.end(), inner_end)):
         words = text[picture.end() : inner_end].strip() or given.get("caption", "")
+        above = "\n" * text.count("\n", tag.end(), picture.start(1))
         apart = "\n\n" if picture[1].startswith(("!", "[")) else ""
-        return until, f"<figure>{apart}{picture[1]}{apart}<figcaption>{words}</figcaption></figure>{apart}"
+        return until, f"{above}<figure>{apart}{picture[1]}{apart}<figcaption>{words}</figcaption></figure>{apart}"
     if name in _PLAYED and not tag["closing"]:
         inside = text[tag.end() : min(inner_end, tag.end() + 4_000)]
         address = _address(said, inside, given) or _by_id(name, said, given)
@@ -169,7 +173,7 @@ _FILLED = {"aside", "blockquote", "div", "section"}  # besides the text itself, 
 
 
 def paragraphs(box: Element) -> None:
-    """Makes paragraphs of text that is parted by blank lines alone, where that is how a text is written.
+    """Makes paragraphs of text that is parted by blank lines alone or by <div>, where that is how a text is written.
 
     An address that stands alone becomes a link.
     """
@@ -180,6 +184,8 @@ def paragraphs(box: Element) -> None:
     runs = list(_runs(parts))
     loose = sum(1 for run in runs if run.tag == "p" and run.line < 0)
     written = sum(1 for run in runs if run.tag == "p") - loose
+    if box.tag == "div" and len(runs) == loose == 1 and "footnotes" not in box.classes():
+        box.tag = "p"
     if box.tag and (loose < 2 or written):
         return
     if loose > written:

@@ -67,10 +67,14 @@ class _Item:
     element: Element
 
 
-_BULLET = r"[·•●○◦▪■□♦◆➢➔→§Øøüvo*–—-]"
-_NUMBER = r"\(?(?:(\d{1,3})|[a-z]|[ivxl]{1,7})[.)]"
+_SIGNS = "·•●○◦▪■□♦◆➢➔→§Ø–—*\uf0b7\uf0a7\uf0d8\uf0fc\uf076-"  # Word's last ones are of its own fonts
+_LETTERS = "ovüq"  # which are bullets too, in those fonts
+_NUMBER = r"\(?(?:\d{1,3}|[a-z]|[ivxl]{1,7})[.)]"
 _IGNORED = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)
-_MARKER = re.compile(rf"\s*(?:{_BULLET}|{_NUMBER})(?:[\s\u00a0]+|\Z)", re.IGNORECASE)
+_MARKER = re.compile(
+    rf"\s*(?:[{_SIGNS}][\s\u00a0]+|\(?\d{{1,3}}[.)][\s\u00a0]+|(?:[{_LETTERS}]|{_NUMBER})(?:\s*\u00a0|\s\s)[\s\u00a0]*)",
+    re.IGNORECASE,
+)
 _WIDE = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3}){0,8}[.)]?|\S)[\s\u00a0]{2,}")
 _MSO_LIST = re.compile(r"(l\d+) level(\d)")
 _LIST_CLASS = re.compile(r"MsoList(?:Paragraph|Bullet|Number)", re.IGNORECASE)
