@@ -12,9 +12,9 @@ from urllib.parse import unquote
 
 from newsroom.links import address_of
 from newsroom.reading import pictures, players, reviewing, shortcodes, wordpress, wordprocessors, writing
-from newsroom.reading.addresses import leads_to
 from newsroom.reading.body import Body, count_words
 from newsroom.reading.decoding import tidy
+from newsroom.reading.destinations import leads_to
 from newsroom.reading.proof import Proof
 from newsroom.reading.styles import Styles, emphasise
 from newsroom.reading.tree import HEADINGS, Element, Page, parse

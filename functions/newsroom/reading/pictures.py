@@ -3,8 +3,8 @@
 import re
 
 from newsroom.reading import players
-from newsroom.reading.addresses import web_address
 from newsroom.reading.decoding import tidy
+from newsroom.reading.destinations import web_address
 from newsroom.reading.tree import HEADINGS, Element, Node
 
 _LAZY = ("data-src", "data-lazy-src", "data-original", "src")

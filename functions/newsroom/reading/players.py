@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, quote, urlsplit
 
-from newsroom.reading.addresses import web_address
 from newsroom.reading.decoding import tidy
+from newsroom.reading.destinations import web_address
 from newsroom.reading.tree import BESIDE, PLAYERS, Element, Node
 
 _LONGEST = 2_000  # characters of an address

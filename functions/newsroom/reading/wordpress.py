@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from html import escape, unescape
 
-from newsroom.reading.addresses import web_address
+from newsroom.reading.destinations import web_address
 from newsroom.reading.proof import Proof
 from newsroom.reading.tree import BESIDE, BLOCKS, Element, Node
 
@@ -173,10 +173,7 @@ _FILLED = {"aside", "blockquote", "div", "section"}  # besides the text itself, 
 
 
 def paragraphs(box: Element) -> None:
-    """Makes paragraphs of text that is parted by blank lines alone or by <div>, where that is how a text is written.
-
-    An address that stands alone becomes a link.
-    """
+    """Makes paragraphs of text that is parted by blank lines alone or by <div>, where that is how a text is written."""
     for node in box.inside:
         if not isinstance(node, str) and node.tag in _FILLED:
             paragraphs(node)
@@ -186,10 +183,9 @@ def paragraphs(box: Element) -> None:
     written = sum(1 for run in runs if run.tag == "p") - loose
     if box.tag == "div" and len(runs) == loose == 1 and "footnotes" not in box.classes():
         box.tag = "p"
-    if box.tag and (loose < 2 or written):
+    if not loose or (box.tag and (loose < 2 or written)):
         return
-    if loose > written:
-        box.inside = [_set(run, loose > 1) for run in runs]
+    box.inside = [_set(run, with_breaks=loose > max(written, 1)) for run in runs]
 
 
 def _runs(parts: list[Node]) -> Iterator[Element]:
@@ -216,7 +212,7 @@ def _run(run: list[Node]) -> Iterator[Element]:
         yield Element("p", {}, -1, run)
 
 
-def _set(paragraph: Element, with_breaks: bool) -> Element:
+def _set(paragraph: Element, *, with_breaks: bool) -> Element:
     if paragraph.line >= 0 or paragraph.tag != "p":
         return paragraph
     paragraph.line = next((part.line for part in paragraph.inside if not isinstance(part, str)), 0)

@@ -39,7 +39,8 @@ def body(text: str, key: str = "articles/a.html") -> str:
         ("Only one.", "<p>Only one.</p>"),
         ("Only one\nand a line.", "<p>Only oneand a line.</p>"),
         ("<p>One\nline.</p>\n\n<p>Two.</p>", "<p>Oneline.</p><p>Two.</p>"),
-        ("<p>One.</p>\n\nloose\n\n<p>Two.</p>", "<p>One.</p>loose<p>Two.</p>"),
+        ("<p>One.</p>\n\nloose\nline\n\n<p>Two.</p>", "<p>One.</p><p>looseline</p><p>Two.</p>"),
+        ("<p>One.</p>\n\nloose\n\n<p>Two.</p>", "<p>One.</p><p>loose</p><p>Two.</p>"),
     ],
 )  # fmt: skip
 def test_paragraphs_parted_by_blank_lines_are_paragraphs(text: str, made: str) -> None:

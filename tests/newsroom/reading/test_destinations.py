@@ -4,7 +4,7 @@ import pytest
 
 from newsroom import links
 from newsroom.manuscript import ArticleManuscript, read
-from newsroom.reading.addresses import leads_to
+from newsroom.reading.destinations import leads_to
 from newsroom.site import default_site
 
 BASE = "https://paper.example"
