@@ -16,7 +16,7 @@ from newsroom.reading.body import Body, count_words
 from newsroom.reading.decoding import tidy
 from newsroom.reading.destinations import leads_to
 from newsroom.reading.proof import Proof
-from newsroom.reading.styles import Styles, emphasise
+from newsroom.reading.stylesheets import Styles, emphasise
 from newsroom.reading.tree import HEADINGS, Element, Page, parse
 from newsroom.slugs import slugify
 

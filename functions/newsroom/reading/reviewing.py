@@ -2,7 +2,7 @@
 
 import re
 
-from newsroom.reading.styles import Style, Styles, hides
+from newsroom.reading.stylesheets import Style, Styles, hides
 from newsroom.reading.tree import BESIDE, HEADINGS, Element
 
 Left = dict[str, tuple[str, int]]

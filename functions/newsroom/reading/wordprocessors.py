@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from newsroom.reading.decoding import tidy
-from newsroom.reading.styles import Style, Styles
+from newsroom.reading.stylesheets import Style, Styles
 from newsroom.reading.tree import Element, Node
 
 _TITLE = re.compile(r"(?:mso)?title\Z", re.IGNORECASE)
