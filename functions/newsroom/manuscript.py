@@ -225,7 +225,7 @@ def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleM
         elif not headline:
             proof.refuse("there is no headline; write it on the first line", None, "title")
     else:
-        headline, body = _body(said.title, front, site, proof, lines)
+        headline, body = _body(said.title, front, site, proof, lines, standfirst=standfirst)
         standfirst = standfirst or body.description
     if said.source_url:
         source = _source(source, said.source_url, lines, proof)
@@ -350,11 +350,13 @@ def _author(key: str, front: FrontMatter, site: Site, proof: Proof) -> AuthorMan
     )
 
 
-def _body(title: str, front: FrontMatter, site: Site, proof: Proof, lines: dict[str, int]) -> tuple[str, Body]:
+def _body(
+    title: str, front: FrontMatter, site: Site, proof: Proof, lines: dict[str, int], *, standfirst: str = ""
+) -> tuple[str, Body]:
     """The headline and the body; a heading of the body stands in for a title that is missing."""
     is_html = proof.key.lower().endswith(".html")
-    read_markup = from_html if is_html else from_markdown
-    body = read_markup(front.body, front.body_line, title, site["base_url"], proof)
+    given = (front.body, front.body_line, title, site["base_url"], proof)
+    body = from_html(*given, standfirst=standfirst) if is_html else from_markdown(*given)
     if title or any(problem.get("field") == "title" for problem in proof.problems):
         return title or "?", body
     headline = body.heading or body.title

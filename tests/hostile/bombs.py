@@ -210,6 +210,81 @@ def written_bombs() -> Iterator[tuple[str, Bomb]]:
         yield f"YAML: a date of {name}", front(f"title: T\ndate: '{part * ((FRONT - 80) // len(part))}'")
 
 
+BORROWED = {
+    "bold spans": "<span style=font-weight:700>a</span>", "bold spans left open": "<span style=font-weight:700>a", "bold beside bold": "<b>a</b>", "styles of semicolons": "<i style=';;;;;;;;'>a</i>", "style sheets": "<style>.a{b:c}</style>", "style sheets left open": "<style>",
+    "classes": "<p class='a b c d e f'>a", "comments of the desk": "<p><a href=#cmnt_ref1>[a]</a>", "comments in boxes": "<div><p><a href=#cmnt_ref1>[a]</a></p></div>", "signs of comments": "<sup><a href=#cmnt1>[a]</a></sup>", "empty boxes before a comment": "<p><span></span></p>",
+    "notes": "<p><a href=#ftnt_ref1>[1]</a>", "deletions": "<del cite=mailto:a>a</del>", "insertions left open": "<ins cite=mailto:a>", "hidden words": "<p hidden>a", "titles": "<p class=title>", "subtitles": "<p class=title>a<p class=subtitle>", "headings by role": "<p role=heading aria-level=3>a",
+    "list paragraphs": "<p class=MsoListParagraph>\u00b7&nbsp;a", "deep list paragraphs": "<p style='mso-list:l0 level9 lfo1'>1. a", "list paragraphs of two levels": "<p style='mso-list:l0 level1 lfo1'>o a<p style='mso-list:l0 level9 lfo1'>o a",
+    "list paragraphs of no sign": "<p class=MsoListParagraph>aaaaaaaaaa", "lists apart": "<ul class=lst-kix_a-8><li>a</ul>", "lists of Word Online": "<div class=ListContainerWrapper><ul><li data-aria-level=2>a</ul></div>",
+    "frames": "<iframe src=https://www.youtube.com/embed/abc></iframe>", "frames of nothing": "<iframe></iframe>", "frames left open": "<iframe src=https://a.b/>", "films": "<video><source src=https://a.b/c></video>", "sources": "<source srcset=a>", "embeds": "<embed src=https://a.b/c>",
+    "maps": "<iframe src='https://www.google.com/maps/embed?pb=!2d1.1!3d1.1'></iframe>", "pictures by path": "<img src=a>", "figures of nothing": "<figure><img src=a><figcaption>b</figcaption></figure>", "figures left open": "<figure><img src=a><figcaption>", "linked pictures by path": "<a href=/b/><img src=a></a>",
+    "credits": "<p><img src=a><p>Photo: b", "italics below a picture": "<p><img src=a><em>b</em>", "sets": "<img srcset='a 1x, b 2x'>", "pictures of sources": "<picture><source srcset='https://a.b/c 1x'><img src=a></picture>", "captions": "<div class=wp-caption><img src=a><p class=wp-caption-text>b</div>",
+    "paragraphs parted by blank lines": "a\n\n", "lines in a text without paragraphs": "a\n", "bold parted by blank lines": "<b>a</b>\n\n", "blank lines in a box": "<div>a\n\nb</div>", "addresses alone": "https://a.b/c\n\n", "line ends and spaces": "\n ", "line breaks": "<p>a</p><br>",
+    "shortcodes": "[a b='c']", "shortcodes left open": "[a b='c' ", "shortcodes with quotes left open": "[a b='", "shortcodes of words": "[a b c d e f] ", "pairs of shortcodes": "[a]b[/a]", "pairs left open": "[a b='c'][/b]", "captions left open": "[caption id='a']", "ends of captions": "[/caption]",
+    "captions of WordPress": "[caption id='a']<img src=a> b[/caption]", "players of WordPress": "[youtube https://a.b/c]", "embeds of WordPress": "[embed]https://a.b/c[/embed]", "galleries": "\n[gallery]\n", "code of WordPress": "[code]a[/code]", "code left open": "<pre>[a b='c']",
+    "redirectors": "<a href='https://www.google.com/url?q=https%3A%2F%2Fa.b'>c</a>", "marks of copiers": "<a href='https://a.b/?fbclid=a&gclid=b'>c</a>", "telephones": "<a href='tel:+1 2 3 4 5'>c</a>",
+}  # fmt: skip
+
+
+def borrowed_bombs() -> Iterator[tuple[str, Bomb]]:
+    """What other programs write, and what is read of it."""
+    key = "articles/bomb.html"
+    for name, part in BORROWED.items():
+        yield f"Borrowed: {name}, at the limit of size", article(full(part), key)
+        times = min(FULL // len(part.encode()), html.MOST_TAGS * 2 // max(1, part.count("<")) - 10)
+        yield f"Borrowed: {name}, at the limit of tags", article(part * times, key)
+        if "[" in part:
+            yield f"Borrowed: {name}, in Markdown", article(dense(part))
+    for name, opening, closing in (
+        ("shortcodes", "[a b='c']", "[/a]"),
+        ("captions", "[caption id='a']", "[/caption]"),
+        ("captions of pictures", "[caption id='a']<img src=a>", "[/caption]"),
+        ("embeds", "[embed]", "[/embed]"),
+    ):
+        yield f"Borrowed: nested {name}", article(nested(opening, closing, 20_000), key)
+    for name, sheet in {
+        "rules": ".a{font-weight:700}", "braces": "{", "closing braces": "}", "brackets": "[(", "comments left open": "/*", "selectors": ".a,", "quotes": "'\n", "at-rules": "@media{", "urls": "url(", "escapes": "\\a", "declarations": ".a{" + "b:c;" * 300 + "}",
+    }.items():  # fmt: skip
+        yield f"Borrowed: a style sheet of {name}", article(f"<style>{full(sheet)}</style><p class=a>b", key)
+    rules = "".join(f".a{n}{{font-weight:700}}" for n in range(3_000))
+    words = "".join(f"<span class='{' '.join(f'a{m}' for m in range(n, n + 20))}'>b</span>" for n in range(2_900))
+    yield "Borrowed: many rules for many classes", article(f"<style>{rules}</style>{words}", key)
+    yield "Borrowed: distinct styles", article("".join(f"<i style='font-weight:{n}'>a</i>" for n in range(20_000)), key)
+    yield "Borrowed: one long style", article(f"<p style='{'a:b;' * 300_000}'>a", key)
+    yield "Borrowed: one long set", article(f"<img srcset='{'a 1x,' * 250_000}'>", key)
+    yield "Borrowed: one long set of spaces", article(f"<img srcset='a{' ' * 1_400_000}'>", key)
+    yield "Borrowed: one film of many sources", article(f"<video>{'<source src=a>' * 50_000}</video>", key)
+    yield "Borrowed: one long frame", article(f"<iframe src='https://a.b/{'c' * 1_400_000}'></iframe>", key)
+    yield (
+        "Borrowed: one frame of many questions",
+        article(f"<iframe src='https://w.soundcloud.com/player?{'a=b&' * 300_000}'></iframe>", key),
+    )
+    yield (
+        "Borrowed: a redirector of many questions",
+        article(f"<a href='https://www.google.com/url?{'a=b&' * 300_000}'>c</a>", key),
+    )
+    yield (
+        "Borrowed: redirectors in redirectors",
+        article(f"<a href='{'https://www.google.com/url?q=' * 40_000}'>c</a>", key),
+    )
+    yield "Borrowed: a long telephone", article(f"<a href='tel:{'1' * 700_000}{' ' * 700_000}?'>c</a>", key)
+    yield "Borrowed: a shortcode of one long word", article(f"[a {'b' * 1_400_000}]", key)
+    yield "Borrowed: a shortcode of many words", article(f"[a {'b ' * 700_000}]", key)
+    yield "Borrowed: a shortcode of many dashes", article(f"[a {'b-' * 700_000}]", key)
+    yield "Borrowed: a shortcode of spaces", article(f"[a b{' ' * 1_400_000}]", key)
+    yield (
+        "Borrowed: deep boxes that begin with a comment",
+        article(
+            nested("<div>", "</div>", 59).replace("x", "<p><span></span></p>" * 10_000 + "<a href=#cmnt_ref1>a</a>"),
+            key,
+        ),
+    )
+    yield (
+        "Borrowed: deep figures of nothing",
+        article((nested("<figure>", "</figure>", 59).replace("x", "<img src=a>")) * 400, key),
+    )
+
+
 def field_bombs() -> Iterator[tuple[str, Bomb]]:
     room = FRONT - 50
     yield (
@@ -363,6 +438,7 @@ def all_bombs() -> Iterator[tuple[str, Bomb]]:
     for maker in (
         markdown_bombs,
         html_bombs,
+        borrowed_bombs,
         field_bombs,
         opening_bombs,
         written_bombs,
