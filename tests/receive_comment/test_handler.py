@@ -191,7 +191,7 @@ def test_a_queue_that_fails_is_confessed_and_the_writer_may_try_again_at_once(
 
     assert refused["statusCode"] == 503
     assert "Seven centimetres." in refused["body"]
-    assert log.exception.called
+    assert "exception" in log.lines("ERROR")[0]
     assert open_paper.post("korea", FIELDS, later=0)["statusCode"] == 303
 
 
@@ -211,8 +211,8 @@ def test_nothing_private_is_logged(open_paper: Paper, monkeypatch: pytest.Monkey
     for name in names("receive_comment"):
         answer(name)
 
-    assert "reader.example" not in str(log.mock_calls)
-    assert "203.0.113.7" not in str(log.mock_calls)
+    assert "reader.example" not in log.text
+    assert "203.0.113.7" not in log.text
 
 
 @pytest.mark.parametrize(("field", "most"), [("author", 245), ("email", 100), ("url", 200), ("comment", 16_384)])
