@@ -13,12 +13,13 @@ from adapters.tables import Table
 from newsroom.comment import Comment, Doorstep
 from newsroom.discussing import moderation
 from newsroom.discussing.commenting import Edit, Letter
-from newsroom.discussing.moderation import WAITS, Decision, Look, Verdict
+from newsroom.discussing.moderation import MOST_WAITING, WAITS, Decision, Look, Verdict
 from newsroom.errors import TransientError
 from newsroom.rows import SITE_KEY, Row, comment_key, doorstep_key, talk_key, waiting_pk
 from newsroom.site import CommentRules, site_of
 
 ATTEMPTS = 12  # at a discussion others keep changing, before the caller is to try again
+RELEASED_AT_ONCE = 50  # replies that waited; what more there are is left to the clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class Outcome:
     what: Literal["done", "unchanged", "changed", "unknown"]
     comment: Comment | None
     rev: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """How many replies that waited were decided on, and whether those were all."""
+
+    count: int
+    is_all: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +56,9 @@ class Discussions:
             if own in rows:
                 comment = cast(Comment, rows[own].doc)
                 break
-            look = Look(
-                None, rows.get(parent) if letter.parent else None, rows.get(talk), _rules(rows.get(SITE_KEY)), now
-            )
+            answered = rows.get(parent) if letter.parent else None
+            crowded = bool(letter.parent) and self._is_crowded(letter.parent or "", answered)
+            look = Look(None, answered, rows.get(talk), _rules(rows.get(SITE_KEY)), now, is_crowded=crowded)
             doorstep = cast(Doorstep, rows[step].doc) if step in rows else None
             decision = moderation.take_in(letter, look, doorstep)
             if self._write(decision):
@@ -60,17 +69,16 @@ class Discussions:
         # What it answers may have been approved, and looked for what waits, just before it began to wait.
         if comment["reason"] == WAITS:
             self.decide(letter.id, moderation.release_waiting, now)
-            self.release_answers(letter.id, now)
-        elif comment["status"] == "approved":
+        if comment["status"] != "held" or comment["reason"] == WAITS:
             self.release_answers(letter.id, now)
         return comment
 
     def moderate(self, id: str, verdict: Verdict, now: str, expected: int | None = None) -> Outcome:
-        """Do with a comment what an editor, or its writer, wants; with an approved one go the replies that wait
-        for it. expected: the revision it must be at."""
+        """Do with a comment what an editor, or its writer, wants, and decide on the replies that wait for it.
+        expected: the revision it must be at."""
         by_verdict = partial(moderation.moderate, verdict)
         outcome = self.decide(id, by_verdict, now, expected=expected, with_private=verdict == "erase")
-        if verdict == "approve" and outcome.what == "done":
+        if verdict != "hold" and outcome.what == "done":
             self.release_answers(id, now)
         return outcome
 
@@ -90,15 +98,40 @@ class Discussions:
         raise TransientError(f"comment {id}: it is neither there nor can be turned away; try again")
 
     def release_answers(self, id: str, now: str) -> int:
-        """Approve the replies that waited for this comment alone, and those that waited for them; how many."""
-        released, approved = 0, [id]
-        while approved:
-            for row in self.news.query(waiting_pk(approved.pop())):
-                outcome = self.decide(row.doc["id"], moderation.release_waiting, now)
-                if outcome.what == "done":
-                    released += 1
-                    approved.append(row.doc["id"])
-        return released
+        """Decide on the replies that waited for this comment alone, and on those that waited for them; how many.
+        What is too much for now is left to the clock."""
+        released = self.release_some(id, now)
+        if not released.is_all:
+            self.private.transact([moderation.errand_for_answers(id, now)])
+        return released.count
+
+    def release_some(
+        self, id: str, now: str, *, parent_may_come: bool = True, most: int = RELEASED_AT_ONCE
+    ) -> Released:
+        """The same for so many of them. It costs one read while the comment is not decided on.
+
+        parent_may_come: whether the comment may still be on its way, if it is not there; then they go on waiting.
+        """
+        parent, count = self.news.get(comment_key(id)), 0
+        if parent is None and parent_may_come:
+            return Released(0, is_all=False)
+        if parent is not None and parent.doc["status"] == "held":
+            return Released(0, is_all=True)  # whoever decides on it asks again
+        release = partial(moderation.release_waiting, parent_may_come=parent_may_come)
+        decided = [id]
+        while decided and count < most:
+            for row in self.news.query(waiting_pk(decided.pop()), limit=most - count):
+                outcome = self.decide(row.doc["id"], release, now)
+                count += 1
+                if outcome.what == "done" and outcome.comment and outcome.comment["status"] == "approved":
+                    decided.append(row.doc["id"])
+        return Released(count, is_all=count < most)
+
+    def _is_crowded(self, parent: str, row: Row | None) -> bool:
+        """Whether as many replies as may do wait for a comment."""
+        if row is not None and row.doc["status"] != "held":
+            return False
+        return len(self.news.query(waiting_pk(parent), limit=MOST_WAITING)) >= MOST_WAITING
 
     def decide(
         self,
@@ -121,7 +154,8 @@ class Discussions:
             if decision is None:
                 return Outcome("unchanged", comment, row.rev)
             if self._write(decision):
-                return Outcome("unchanged" if decision.comment == comment else "done", decision.comment, row.rev + 1)
+                what: Literal["done", "unchanged"] = "unchanged" if _is_as_it_was(comment, decision.comment) else "done"
+                return Outcome(what, decision.comment, row.rev + 1)
         raise TransientError(f"comment {id}: it kept changing while it was decided on; try again")
 
     def _look(self, row: Row, now: str, *, with_private: bool) -> Look:
@@ -140,6 +174,11 @@ class Discussions:
     def _write(self, decision: Decision) -> bool:
         cause = cause_of(decision.comment["id"])
         return self.news.transact(decision.news, (self.private, decision.private), cause=cause)
+
+
+def _is_as_it_was(before: Comment, after: Comment) -> bool:
+    """Whether nobody but an editor who asks why it is held could tell them apart."""
+    return before == after or ({**before, "reason": after["reason"]} == after and before["reason"] != WAITS)
 
 
 def cause_of(comment: str) -> str:

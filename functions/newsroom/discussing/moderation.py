@@ -38,6 +38,14 @@ STATUS: dict[Verdict, CommentStatus] = {
 }  # fmt: skip
 WAITS = "waits for the comment it answers"
 """The reason of a reply that is held for nothing else: it is approved with what it answers."""
+NOT_THERE = "answers a comment that is not there"
+DECLINED = "answers a comment that was declined"
+CROWDED = "answers a comment that is not published, as many others do"
+BY_EDITOR = "was put on hold by an editor"
+"""The reason of what an editor held: nothing its writer does to it publishes it."""
+
+MOST_WAITING = 30
+"""Replies that may wait for one comment. Each costs work when that is decided on, and anybody may send them."""
 
 NO_TALK: Talk = {"approved": 0, "threads": 0, "pages": 0, "on_last": 0}
 _LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
@@ -48,7 +56,8 @@ class Look:
     """What a decision about a comment is made from, strongly read.
 
     comment: None before it is taken in. parent: the comment it answers, if that is there.
-    private: what PrivateTable keeps beside it. is_awaited: whether replies wait for it. now: ISO 8601 in UTC.
+    private: what PrivateTable keeps beside it. is_awaited: whether replies wait for it. is_crowded: whether as many
+    as may do wait for what it answers. now: ISO 8601 in UTC.
     """
 
     comment: Row | None
@@ -58,6 +67,7 @@ class Look:
     now: str
     private: Row | None = None
     is_awaited: bool = False
+    is_crowded: bool = False
 
 
 @dataclass(slots=True)
@@ -117,7 +127,7 @@ def take_in(letter: Letter, look: Look, doorstep: Doorstep | None) -> Decision:
         "place": None,
         "erased_at": None,
     }
-    decision = _become(comment, status, reason, look, parent_may_come=True)
+    decision = _become(comment, status, reason, look)
     own = comment_key(letter.id)
     private: Private = {
         "email": letter.email,
@@ -140,9 +150,10 @@ def moderate(verdict: Verdict, look: Look) -> Decision | None:
         return None
     if verdict == "erase":
         return _erase(comment, look)
-    if verdict == "hold" and comment["status"] == "held" and comment["reason"] != WAITS:
+    if verdict == "hold" and comment["status"] == "held" and comment["reason"] not in ("", WAITS):
         return _confirmed(comment, look)
-    decision = _become(comment, STATUS[verdict], "", look, parent_may_come=False)
+    reason = BY_EDITOR if verdict == "hold" else ""
+    decision = _become(comment, STATUS[verdict], reason, look, by_editor=True)
     return _confirmed(comment, look) if decision.comment == comment else decision
 
 
@@ -153,12 +164,16 @@ def _confirmed(comment: Comment, look: Look) -> Decision:
     return Decision(comment, [Change(comment_key(comment["id"]), cast(Doc, comment), was=was)])
 
 
-def release_waiting(look: Look) -> Decision | None:
-    """A reply after what it answers was approved; None when it waits for something else."""
+def release_waiting(look: Look, *, parent_may_come: bool = True) -> Decision | None:
+    """A reply after what it answers was decided on; None when it waits for something else, or still has to wait.
+
+    parent_may_come: whether what it answers may still be on its way, if it is not there.
+    """
     comment = comment_of(look.comment)
     if comment is None or comment["status"] != "held" or comment["reason"] != WAITS:
         return None
-    return _become(comment, "approved", "", look, parent_may_come=True)
+    decision = _become(comment, "approved", "", look, parent_may_come=parent_may_come)
+    return None if decision.comment == comment else decision
 
 
 def mend(edit: Edit, look: Look) -> Decision | None:
@@ -172,7 +187,7 @@ def mend(edit: Edit, look: Look) -> Decision | None:
         return _confirmed(comment, look)
     mended["edited_at"] = look.now
     status, reason = _judge_again(mended, look)
-    return _become(mended, status, reason, look, parent_may_come=True)
+    return _become(mended, status, reason, look)
 
 
 def _judge_again(mended: Comment, look: Look) -> tuple[CommentStatus, str]:
@@ -187,8 +202,8 @@ def _judge_again(mended: Comment, look: Look) -> tuple[CommentStatus, str]:
     }  # fmt: skip
     status, reason = judge(letter, look.rules, an_open_door)
     held_for = before["reason"] if before["status"] == "held" and before["reason"] != WAITS else ""
-    if status == "approved" and before["status"] == "held" and held_for:
-        return "held", held_for
+    if held_for and (status == "approved" or (status == "held" and not reason) or held_for == BY_EDITOR):
+        return ("held", held_for) if status in ("approved", "held") else (status, reason)
     return status, reason
 
 
@@ -207,26 +222,34 @@ def _erase(comment: Comment, look: Look) -> Decision:
         **comment, "author": "", "url": None, "text": "", "status": "erased", "reason": "", "erased_at": look.now,
     }  # fmt: skip
     decision = Decision(after, changes(look, after, _counted(look, after)))
+    if look.is_awaited:
+        decision.private.append(_errand("answers", comment["id"], look.now))
     if look.private:
         own = comment_key(comment["id"])
-        decision.private = [Change(own, None), Change(Key(writer_pk(look.private.doc["writer"]), comment["id"]), None)]
+        by_writer = Key(writer_pk(look.private.doc["writer"]), comment["id"])
+        decision.private += [Change(own, None), Change(by_writer, None)]
     return decision
 
 
-def _become(comment: Comment, status: CommentStatus, reason: str, look: Look, *, parent_may_come: bool) -> Decision:
-    """The comment with another status, and all that follows from it.
-
-    parent_may_come: whether what it answers may still be on its way, and is worth waiting for.
-    """
+def _become(
+    comment: Comment,
+    status: CommentStatus,
+    reason: str,
+    look: Look,
+    *,
+    by_editor: bool = False,
+    parent_may_come: bool = True,
+) -> Decision:
+    """The comment with another status, and all that follows from it."""
     before, talk = comment_of(look.comment), cast(Talk, dict(look.talk.doc)) if look.talk else NO_TALK
     after: Comment = {**comment, "status": status, "reason": reason}
     if status == "approved" and comment["place"] is None:
         parent = comment_of(look.parent)
         if parent is not None and parent["article"] != comment["article"]:
-            parent = None
-        if comment["parent"] and (_is_unplaced(parent) if parent else parent_may_come):
-            after |= {"status": "held", "reason": WAITS}
-        else:
+            parent = None  # which makes it a thread of its own
+        elif why := _held_back(comment, parent, look, by_editor=by_editor, parent_may_come=parent_may_come):
+            after |= {"status": "held", "reason": why}
+        if after["status"] == "approved":
             after, talk = _placed(after, parent, talk, look.rules)
     decision = Decision(after, changes(look, after, _counted(look, after, talk)))
     errands = []
@@ -234,6 +257,7 @@ def _become(comment: Comment, status: CommentStatus, reason: str, look: Look, *,
         errands.append("held")
     if after["status"] == "approved":
         errands += ["reply"] * bool(after["parent"] and comment["place"] is None)
+    if after["status"] != "held":
         errands += ["answers"] * look.is_awaited
     decision.private += [_errand(kind, after["id"], look.now) for kind in errands]
     if after["reason"] == WAITS and after["parent"] and before != after:
@@ -242,10 +266,25 @@ def _become(comment: Comment, status: CommentStatus, reason: str, look: Look, *,
     return decision
 
 
-def _is_unplaced(parent: Comment) -> bool:
-    """Whether a reply to this has to wait. An erased one never changes again: what can be shown below
-    its placeholder is, and what cannot begins a thread of its own."""
-    return parent["status"] not in {"approved", "erased"}
+def _held_back(comment: Comment, parent: Comment | None, look: Look, *, by_editor: bool, parent_may_come: bool) -> str:
+    """Why a comment cannot be published yet, for what it answers; empty if it can.
+
+    Nothing that will never be published is waited for. Below what was removed, an editor may publish an answer all
+    the same: under its placeholder, or as a thread of its own. An erased one never changes again, so that nobody
+    need be asked.
+    """
+    if not comment["parent"] or (parent and parent["status"] in {"approved", "erased"}):
+        return ""
+    if parent is None and (by_editor or not parent_may_come):
+        return "" if by_editor else NOT_THERE
+    if parent is not None and parent["status"] != "held":
+        return "" if by_editor else DECLINED
+    return CROWDED if look.is_crowded else WAITS
+
+
+def errand_for_answers(comment: str, now: str) -> Change:
+    """What has the clock look for replies that wait for a comment."""
+    return _errand("answers", comment, now)
 
 
 def _placed(comment: Comment, parent: Comment | None, talk: Talk, rules: CommentRules) -> tuple[Comment, Talk]:

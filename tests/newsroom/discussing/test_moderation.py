@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from newsroom.comment import Comment, Doorstep, Remark
 from newsroom.discussing import moderation
 from newsroom.discussing.commenting import Edit, Letter
-from newsroom.discussing.moderation import WAITS, Decision, Look, Verdict
+from newsroom.discussing.moderation import BY_EDITOR, WAITS, Decision, Look, Verdict
 from newsroom.rows import (
     HELD,
     OUT_TRAY,
@@ -225,3 +225,50 @@ def test_a_reply_that_begins_to_wait_has_what_it_answers_looked_at_once_more() -
     assert tables.comment(2)["reason"] == WAITS
     errands = [row.doc for key, row in tables.private.items() if key.pk == OUT_TRAY]
     assert {"kind": "answers", "id": "00000001"} in errands
+
+
+@pytest.mark.parametrize("verdict", ["hold", "decline", "spam"])
+@pytest.mark.parametrize("before", ["approved", "held", "held by a word", "waiting"])
+@pytest.mark.parametrize(
+    "regimes", [("none", "none"), ("all", "none"), ("all", "all", "none"), ("none", "all", "none")]
+)
+def test_no_edit_by_its_writer_raises_what_an_editor_gave_a_comment(
+    verdict: Verdict, before: str, regimes: tuple[Any, ...]
+) -> None:
+    tables = Tables({**RULES, "moderation": "none", "hold_words": ["pump"]})
+    if before == "held":
+        tables.rules = {**tables.rules, "moderation": "all"}
+    tables.take_in(
+        letter(1, 9 if before == "waiting" else None, text="A pump." if before == "held by a word" else "Sea.")
+    )
+    tables.moderate(verdict, 1)
+    given = tables.comment(1)["status"]
+
+    for number, regime in enumerate(regimes):
+        tables.rules = {**tables.rules, "moderation": regime}
+        tables.mend(1, f"Mended {number}.")
+        assert tables.comment(1)["status"] == given
+    assert tables.remarks() == {} or all(remark["gone"] for remark in tables.remarks().values())
+
+
+def test_what_an_editor_held_may_still_sink_by_an_edit_and_rise_by_the_editor() -> None:
+    tables = Tables({**RULES, "moderation": "none", "refuse_words": ["watches"]})
+    tables.take_in(letter(1))
+    tables.moderate("hold", 1)
+    tables.moderate("approve", 1)
+    assert tables.comment(1)["status"] == "approved"
+
+    tables.moderate("hold", 1)
+    tables.mend(1, "Cheap watches.")
+    assert tables.comment(1)["status"] == "rejected"
+
+
+def test_a_reply_that_waits_and_is_held_by_an_editor_does_not_come_with_what_it_answers() -> None:
+    tables = Tables({**RULES, "moderation": "none"})
+    tables.take_in(letter(2, parent=1))
+    tables.moderate("hold", 2)
+    tables.take_in(letter(1))
+
+    tables.write(moderation.release_waiting(tables.look("00000002", "00000001")))
+
+    assert (tables.comment(2)["status"], tables.comment(2)["reason"]) == ("held", BY_EDITOR)
