@@ -32,6 +32,8 @@ def answer(request: Request, desk: Desk) -> dict[str, Any]:
         return _too_late(desk, comment, "This link has expired", "It was good for a week.")
     if errand["rev"] != rev:
         return _overtaken(desk, comment)
+    if request.method == "POST" and desk.is_foreign(request):
+        return desk.turn_away(request)
     return _do(desk, errand) if request.method == "POST" else _ask(desk, errand, comment, token)
 
 

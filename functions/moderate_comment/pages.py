@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from adapters.clients import setting
 from adapters.discussions import Discussions
 from newsroom import pages, rendering
 from newsroom.comment import Action, Comment, Doorstep
 from newsroom.content import Answer, OtherChoice
 from newsroom.discussing import http
+from newsroom.discussing.http import Request
 from newsroom.discussing.seals import moderation_link
 from newsroom.rows import comment_key, doorstep_key, page_of_place
 from newsroom.site import Site
@@ -68,6 +70,19 @@ class Desk:
         """A page in the paper's dress."""
         return http.page(status, rendering.answer(name, context, self.site))
 
+    def is_foreign(self, request: Request) -> bool:
+        """Whether a page of another site sent a request."""
+        return request.is_foreign(self.site["base_url"], setting("SITE_URL"), unless_unnamed=True)
+
+    def turn_away(self, request: Request) -> dict[str, Any]:
+        """The answer to what a page of another site sent."""
+        message = "This was sent from another site, and nothing has been done. Open the link itself, and try again."
+        if not request.wants_page:
+            return http.problem(403, message)
+        return self.refuse(403, "This was not sent from here", message)
+
     def refuse(self, status: int, heading: str, message: str, address: str | None = None) -> dict[str, Any]:
         """A page that says kindly why nothing was done."""
-        return self.page(status, "refused", {"heading": heading, "message": message, "address": address})
+        return self.page(
+            status, "refused", {"heading": heading, "message": message, "address": address, "receipt": None}
+        )

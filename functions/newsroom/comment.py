@@ -112,6 +112,7 @@ HONEYPOT = "topic"
 """The form field no reader sees: whoever fills it in is a machine."""
 
 LONGEST = {"author": 245, "email": 100, "url": 200, "comment": 16 * 1024}
-"""Bytes of UTF-8 to a field of the form."""
+"""Characters to a field of the form, in whatever script."""
 
+REMEMBERED_FOR = 2 * 24 * 60 * 60  # seconds in which the same sent again is the same comment
 EDITABLE_FOR = 15 * 60  # seconds in which a writer may mend what they sent

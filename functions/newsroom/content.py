@@ -185,6 +185,7 @@ class Refused(TypedDict):
     heading: str
     message: str
     address: str | None  # of the article, to go back to
+    receipt: str | None  # of the comment that is there already, for its writer
 
 
 class ReceiptPage(TypedDict):

@@ -10,14 +10,25 @@ MOST_MARKS = 5  # on one letter; Hebrew with all its points and accents has as m
 UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-_SEEN = re.compile("[^\\s\u2800\u200c\u200d\ufe00-\ufe0f]")
-_BLANK_LETTERS = str.maketrans("", "", "\u115f\u1160\u3164\uffa0")  # letters to Unicode, and blank to everybody else
+# Of these, what is part of the letter before it: a variant of a Chinese or Mongolian sign, the flag of a land.
+_UNSEEN_BUT_NEEDED = re.compile(
+    "(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f"
+    "|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff][\U000e0100-\U000e01ef]"
+    "|[\u1820-\u18aa][\u180b-\u180d\u180f])|" + UNSEEN.pattern
+)
+_BLANK = frozenset("\u2800\u115f\u1160\u3164\uffa0\U0001d159")  # letters and signs to Unicode, and nothing to the eye
+_BLANK_KINDS = frozenset({"Cc", "Cf", "Cs", "Mn", "Me", "Zl", "Zp", "Zs"})
 _ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "COPTIC", "CHEROKEE", "LISU"})
 
 
 def is_seen(text: str) -> bool:
     """Whether a reader sees anything of a text."""
-    return bool(_SEEN.search(UNSEEN.sub("", text).translate(_BLANK_LETTERS)))
+    return any(category(sign) not in _BLANK_KINDS and sign not in _BLANK for sign in UNSEEN.sub("", text))
+
+
+def without_unseen(text: str) -> str:
+    """A text without what nobody sees in it, but where a letter needs that."""
+    return _UNSEEN_BUT_NEEDED.sub(lambda found: found[1] or "", text)
 
 
 def flattened(text: str) -> str:

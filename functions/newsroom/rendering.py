@@ -268,6 +268,7 @@ def _notice(heading: str, message: str, page: Page, paper: Paper, edition: int) 
         description=message,
         message=message,
         back=None,
+        receipt=None,
         noindex=True,
     )
 
@@ -351,7 +352,15 @@ def _form_error(context: FormError, paper: Paper) -> Drawn:
 
 
 def _refused(context: Refused, paper: Paper) -> Drawn:
-    return _answer("notice.html", paper, context["heading"], message=context["message"], back=context["address"])
+    return _answer(
+        "notice.html",
+        paper,
+        context["heading"],
+        message=context["message"],
+        back=context["address"],
+        receipt=context["receipt"],
+        secret=bool(context["receipt"]),
+    )
 
 
 def _comment_receipt(context: ReceiptPage, paper: Paper) -> Drawn:

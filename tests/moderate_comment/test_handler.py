@@ -161,3 +161,23 @@ def answer_to(event: dict[str, Any]) -> int:
 
 def test_a_route_nobody_knows_is_answered_too(open_paper: Paper) -> None:
     assert answer_to({**envelope("moderate_comment", "no-token"), "routeKey": "GET /api/lunch"}) == 404
+
+
+FOREIGN: list[dict[str, str]] = [{"origin": "https://evil.example"}, {"sec_fetch_site": "cross-site", "origin": "null"}]
+
+
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+def test_a_page_of_another_site_cannot_use_a_link_or_a_receipt_for_its_visitor(
+    open_paper: Paper, headers: dict[str, str]
+) -> None:
+    sent = open_paper.post("korea", {"author": "Wim", "email": "wim@reader.example", "comment": "Seven."})
+    open_paper.settle()
+    receipt = sent["headers"]["location"]
+    [mailed] = open_paper.mails()
+    link = re.findall(r"Approve: (\S+)", mailed["text"])[0]
+
+    assert open_paper.ask(link, {}, **headers)["statusCode"] == 403
+    assert open_paper.ask(receipt, {"action": "erase"}, **headers)["statusCode"] == 403
+    assert "Seven." in open_paper.ask(receipt, **headers)["body"]
+    assert open_paper.ask(link, {}, origin="null")["statusCode"] == 200  # as old browsers say of a page like these
+    assert open_paper.ask(receipt, {"action": "erase"}, origin="null")["statusCode"] == 303

@@ -105,7 +105,7 @@ def website(url: str | None) -> str | None:
         parts = urlsplit(url or "")
     except ValueError:
         return None
-    whole = parts.scheme in {"http", "https"} and parts.hostname and not re.search(r"[\s<>\"'`\\]", url or "")
+    whole = parts.scheme in {"http", "https"} and parts.hostname and not re.search(r"[\s<>\"`\\]", url or "")
     return _fit_for_a_link(url) if url and whole else None
 
 
