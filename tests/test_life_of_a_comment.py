@@ -391,3 +391,53 @@ def test_the_count_in_the_heading_and_in_the_structured_text_agree(article: Pape
     assert '"commentCount":2' in html
     assert "2 comments" in html.lower()
     assert len(shown(article)) == 2
+
+
+@pytest.fixture
+def staffed(quick_paper: Paper) -> Paper:
+    """A paper that publishes what readers say at once, and knows who works for it."""
+    rules = "{moderation: none, staff: [Ada@Lantern.example]}"
+    quick_paper.upload("site.yaml", f"title: The Lantern\npublisher: {{name: Lantern Press}}\ncomments: {rules}\n")
+    quick_paper.upload("articles/korea.md", KOREA)
+    quick_paper.upload("authors/odile-marrack.md", "---\nname: Odile Marrack\n---\nEdits.\n")
+    return quick_paper
+
+
+@pytest.mark.parametrize("name", ["Ada Holm", "ADA  HOLM", "Аda Hоlm", "Odile Marrack", "The Lantern", "Lantern Press"])
+def test_a_reader_with_a_name_of_the_papers_own_waits_for_the_editor_who_is_told_why(staffed: Paper, name: str) -> None:
+    id = staffed.comment("korea", "I wrote that.", name, email="wim@reader.example")
+
+    assert status(id) == "held"
+    [mail] = staffed.mails()
+    assert "signed" in mail["text"]
+    staffed.moderate("approve", id)
+    assert "of our staff" not in (staffed.page(ADDRESS) or "")
+
+
+def test_a_reader_with_a_name_of_their_own_does_not_wait(staffed: Paper) -> None:
+    assert status(staffed.comment("korea", "Well written.", "Wim Dekker", email="wim@reader.example")) == "approved"
+
+
+def test_who_takes_a_name_of_the_papers_own_afterwards_waits_as_well(staffed: Paper) -> None:
+    receipt = receipt_of(staffed)
+    staffed.settle()
+    assert len(shown(staffed)) == 1
+
+    staffed.ask(receipt, {"action": "edit", "author": "Ada Holm", "comment": "I wrote that."})
+
+    assert shown(staffed) == []
+
+
+def test_the_papers_own_people_are_marked_once_an_editor_has_said_that_it_is_they(staffed: Paper) -> None:
+    id = staffed.comment("korea", "I wrote that.", "Ada Holm", email="ada@lantern.example")
+    assert status(id) == "held"
+    [mail] = staffed.mails()
+    assert "if they wrote it" in mail["text"]
+
+    staffed.moderate("approve", id)
+
+    assert "of our staff" in (staffed.page(ADDRESS) or "")
+    assert "ada@lantern" not in str(times_public(staffed, "antern.example"))
+    other = staffed.comment("korea", "And I read it.", "Wim", email="wim@reader.example")
+    assert (staffed.page(ADDRESS) or "").count("of our staff") == 1
+    assert status(other) == "approved"

@@ -4,19 +4,20 @@ ingest_comment, moderate_comment and the desk change comments in this one way. T
 in NewsTable, the private one in PrivateTable; each change is one transaction over both.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal, cast
 
 from adapters.tables import Table
 from newsroom.comment import Comment, Doorstep
-from newsroom.discussing import moderation
+from newsroom.discussing import moderation, signatures
 from newsroom.discussing.commenting import Edit, Letter
 from newsroom.discussing.moderation import MOST_WAITING, WAITS, Decision, Look, Verdict
 from newsroom.errors import TransientError
-from newsroom.rows import SITE_KEY, Row, comment_key, doorstep_key, talk_key, waiting_pk
+from newsroom.rows import SITE_KEY, Key, Row, comment_key, doorstep_key, talk_key, waiting_pk
 from newsroom.site import CommentRules, site_of
+from newsroom.slugs import slugify
 
 ATTEMPTS = 12  # at a discussion others keep changing, before the caller is to try again
 RELEASED_AT_ONCE = 50  # replies that waited; what more there are is left to the clock
@@ -52,13 +53,21 @@ class Discussions:
         own, step = comment_key(letter.id), doorstep_key(letter.article)
         talk, parent = talk_key(letter.article), comment_key(letter.parent or letter.id)
         for _ in range(ATTEMPTS):
-            rows = self.news.get_many([own, step, talk, parent, SITE_KEY])
+            rows = self.news.get_many([own, step, talk, parent, SITE_KEY, *signatures.own_keys(letter.author)])
             if own in rows:
                 comment = cast(Comment, rows[own].doc)
                 break
             answered = rows.get(parent) if letter.parent else None
             crowded = bool(letter.parent) and self._is_crowded(letter.parent or "", answered)
-            look = Look(None, answered, rows.get(talk), _rules(rows.get(SITE_KEY)), now, is_crowded=crowded)
+            look = Look(
+                None,
+                answered,
+                rows.get(talk),
+                _rules(rows.get(SITE_KEY)),
+                now,
+                is_crowded=crowded,
+                is_signed_as_ours=_is_ours(letter.author, rows),
+            )
             doorstep = cast(Doorstep, rows[step].doc) if step in rows else None
             decision = moderation.take_in(letter, look, doorstep)
             if self._write(decision):
@@ -84,7 +93,7 @@ class Discussions:
 
     def mend(self, id: str, edit: Edit, now: str) -> Outcome:
         """Change a comment's words, as its writer wants."""
-        return self.decide(id, lambda look: moderation.mend(edit, look), now)
+        return self.decide(id, lambda look: moderation.mend(edit, look), now, author=edit.author)
 
     def erase(self, id: str, now: str) -> Outcome:
         """Erase a comment, even one that is still on its way."""
@@ -141,8 +150,10 @@ class Discussions:
         *,
         expected: int | None = None,
         with_private: bool = False,
+        author: str = "",
     ) -> Outcome:
-        """Decide on a comment as it is now, and write what follows, before anybody else has changed it."""
+        """Decide on a comment as it is now, and write what follows, before anybody else has changed it.
+        author: what it is to be signed with, if that may change."""
         for _ in range(ATTEMPTS):
             row = self.news.get(comment_key(id))
             if row is None:
@@ -150,7 +161,7 @@ class Discussions:
             comment = cast(Comment, row.doc)
             if expected is not None and expected != row.rev:
                 return Outcome("changed", comment, row.rev)
-            decision = decide(self._look(row, now, with_private=with_private))
+            decision = decide(self._look(row, now, with_private=with_private, author=author))
             if decision is None:
                 return Outcome("unchanged", comment, row.rev)
             if self._write(decision):
@@ -158,9 +169,9 @@ class Discussions:
                 return Outcome(what, decision.comment, row.rev + 1)
         raise TransientError(f"comment {id}: it kept changing while it was decided on; try again")
 
-    def _look(self, row: Row, now: str, *, with_private: bool) -> Look:
+    def _look(self, row: Row, now: str, *, with_private: bool, author: str) -> Look:
         talk, parent = talk_key(row.doc["article"]), comment_key(row.doc["parent"] or row.doc["id"])
-        rows = self.news.get_many([talk, parent, SITE_KEY])
+        rows = self.news.get_many([talk, parent, SITE_KEY, *signatures.own_keys(author)])
         return Look(
             row,
             rows.get(parent) if row.doc["parent"] else None,
@@ -169,6 +180,7 @@ class Discussions:
             now,
             private=self.private.get(row.key) if with_private else None,
             is_awaited=bool(self.news.query(waiting_pk(row.doc["id"]), limit=1)),
+            is_signed_as_ours=_is_ours(author, rows),
         )
 
     def _write(self, decision: Decision) -> bool:
@@ -184,6 +196,13 @@ def _is_as_it_was(before: Comment, after: Comment) -> bool:
 def cause_of(comment: str) -> str:
     """What every room's log calls the cause of a comment's changes."""
     return f"comment/{comment}"
+
+
+def _is_ours(author: str, rows: Mapping[Key, Row]) -> bool:
+    """Whether a name is that of somebody who writes for the paper, or the paper's."""
+    site = site_of(rows[SITE_KEY].doc if SITE_KEY in rows else None, "")
+    papers = {slugify(site["title"]), slugify(site["publisher"]["name"])} - {""}
+    return any(key in rows for key in signatures.own_keys(author)) or not papers.isdisjoint(signatures.readings(author))
 
 
 def _rules(site: Row | None) -> CommentRules:

@@ -26,6 +26,7 @@ class Comment(TypedDict):
     reason: str  # why it is held or was refused, for the editor; empty when there is nothing to say
     place: str | None  # once it has been approved: the sort key of its entry in the talk, kept for ever
     erased_at: str | None
+    staff: bool  # whether it came from an address of the paper's own
 
 
 class Talk(TypedDict):
@@ -55,6 +56,7 @@ class Remark(TypedDict):
     at: str
     edited_at: str | None
     gone: bool
+    staff: bool  # whether an editor approved it as written by one of the paper's own
 
 
 class Said(Remark):

@@ -31,6 +31,45 @@ def without_unseen(text: str) -> str:
     return _UNSEEN_BUT_NEEDED.sub(lambda found: found[1] or "", text)
 
 
+# Scripts in which words stand together without a space, or grow endings that nobody writes apart.
+_WITHOUT_SPACES = (
+    "CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "BOPOMOFO", "HANGUL", "YI ", "THAI", "LAO", "KHMER", "MYANMAR",
+    "TIBETAN", "JAVANESE", "BALINESE", "TAI ", "NEW TAI",
+)  # fmt: skip
+_NOT_COMPARED = re.compile("[\u115f\u1160\u200c\u200d\u2800\ufe00-\ufe0f]")
+
+
+def folded(text: str) -> str:
+    """A text as words are looked for in it: without capitals, full-width forms, and what nobody sees."""
+    bare = _NOT_COMPARED.sub("", UNSEEN.sub("", normalize("NFKC", text)))
+    return " ".join(normalize("NFKC", bare.casefold()).split())
+
+
+def has_word(text: str, word: str) -> bool:
+    """Whether a word or phrase stands in a text, both folded: as words of its own where words stand apart. A `*` at
+    its end or its beginning lets it go on there.
+
+    >>> has_word("an online-casino", "casino"), has_word("casinos", "casino"), has_word("casinos", "casino*")
+    (True, False, True)
+    """
+    begins, ends, word = word.startswith("*"), word.endswith("*"), word.strip("*")
+    place = text.find(word) if word else -1
+    while place >= 0:
+        end = place + len(word)
+        before = begins or place == 0 or not _goes_on(text[place - 1], word[0])
+        if before and (ends or end == len(text) or not _goes_on(word[-1], text[end])):
+            return True
+        place = text.find(word, place + 1)
+    return False
+
+
+def _goes_on(sign: str, following: str) -> bool:
+    """Whether a word that one sign is of goes on with the next."""
+    if not all(each.isalnum() or each == "_" or category(each).startswith("M") for each in (sign, following)):
+        return False
+    return not any(name(each, "").startswith(_WITHOUT_SPACES) for each in (sign, following))
+
+
 def flattened(text: str) -> str:
     """A text in which no letter bears more marks than one does in any language: towers of them cover the
     lines above and below."""

@@ -57,6 +57,7 @@ class Line(BaseModel):
     reason: str = ""
     place: str | None = Field(None, pattern=r"^\d{5}#\d{8}#")
     erased_at: str | None = None
+    staff: bool = False
     private: Confidence | None = None
 
     @model_validator(mode="after")

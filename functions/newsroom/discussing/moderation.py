@@ -11,7 +11,7 @@ from typing import Literal, cast
 from newsroom import pages
 from newsroom.comment import Comment, CommentStatus, Doorstep, Private, Remark, Talk
 from newsroom.discussing.commenting import Edit, Letter
-from newsroom.lettering import mixed_alphabets
+from newsroom.lettering import folded, has_word, mixed_alphabets
 from newsroom.rows import (
     HELD,
     OUT_TRAY,
@@ -41,6 +41,7 @@ WAITS = "waits for the comment it answers"
 NOT_THERE = "answers a comment that is not there"
 DECLINED = "answers a comment that was declined"
 CROWDED = "answers a comment that is not published, as many others do"
+STAFF = "comes from an address of the paper’s own: approve it if they wrote it, and it is marked as theirs"
 BY_EDITOR = "was put on hold by an editor"
 """The reason of what an editor held: nothing its writer does to it publishes it."""
 
@@ -57,7 +58,8 @@ class Look:
 
     comment: None before it is taken in. parent: the comment it answers, if that is there.
     private: what PrivateTable keeps beside it. is_awaited: whether replies wait for it. is_crowded: whether as many
-    as may do wait for what it answers. now: ISO 8601 in UTC.
+    as may do wait for what it answers. is_signed_as_ours: whether its writer's name, or the one it is mended to, is one
+    of the paper's own. now: ISO 8601 in UTC.
     """
 
     comment: Row | None
@@ -68,6 +70,7 @@ class Look:
     private: Row | None = None
     is_awaited: bool = False
     is_crowded: bool = False
+    is_signed_as_ours: bool = False
 
 
 @dataclass(slots=True)
@@ -79,38 +82,58 @@ class Decision:
     private: list[Change] = field(default_factory=list)
 
 
-def judge(letter: Letter, rules: CommentRules, doorstep: Doorstep | None) -> tuple[CommentStatus, str]:
+def judge(
+    letter: Letter,
+    rules: CommentRules,
+    doorstep: Doorstep | None,
+    *,
+    is_staff: bool = False,
+    is_signed_as_ours: bool = False,
+) -> tuple[CommentStatus, str]:
     """What the paper's rules make of a comment, and why. The reason names nothing private."""
-    shown = f"{letter.author}\n{letter.url or ''}\n{letter.text}"
+    shown, email = folded(f"{letter.author}\n{letter.url or ''}\n{letter.text}"), folded(letter.email)
     if letter.honeypot:
         return "spam", "filled in the field that no reader sees"
     if word := _said(rules["refuse_words"], shown):
         return "rejected", f"says “{word}”"
-    if _said(rules["refuse_words"], letter.email):
+    if _said(rules["refuse_words"], email):
         return "rejected", "comes from a mail address that is refused"
     if doorstep is None or not doorstep["open"]:
         return "held", "arrived when comments were closed"
     if word := _said(rules["hold_words"], shown):
         return "held", f"says “{word}”"
-    if _said(rules["hold_words"], letter.email):
+    if _said(rules["hold_words"], email):
         return "held", "comes from a mail address to look at"
-    if alphabets := mixed_alphabets(letter.author):
-        return "held", f"is signed in {alphabets} letters, which can look the same"
+    if doubt := STAFF if is_staff else _doubtful_name(letter.author, is_signed_as_ours):
+        return "held", doubt
     links = len(_LINK.findall(letter.text))
     if rules["links_to_hold"] and links >= rules["links_to_hold"]:
         return "held", f"holds {links} links"
     return ("held", "") if rules["moderation"] == "all" else ("approved", "")
 
 
+def _doubtful_name(author: str, is_ours: bool) -> str:
+    """Why an editor is to look at a name; empty if none need."""
+    if alphabets := mixed_alphabets(author):
+        return f"is signed in {alphabets} letters, which can look the same"
+    return "is signed with a name of the paper’s own" if is_ours else ""
+
+
 def _said(words: list[str], text: str) -> str | None:
-    """The first of these words or phrases that the text has, as words of its own."""
-    folded = text.casefold()
-    return next((word for word in words if re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", folded)), None)
+    """The first of these words or phrases that a folded text has."""
+    return next((word for word in words if has_word(text, folded(word))), None)
+
+
+def is_of_staff(email: str, rules: CommentRules) -> bool:
+    """Whether a mail address is one of those that the paper's own people write from. Nobody has shown that it is
+    theirs: that is for the editor to know."""
+    return folded(email) in map(folded, rules["staff"])
 
 
 def take_in(letter: Letter, look: Look, doorstep: Doorstep | None) -> Decision:
     """A comment as it arrives."""
-    status, reason = judge(letter, look.rules, doorstep)
+    is_staff = is_of_staff(letter.email, look.rules)
+    status, reason = judge(letter, look.rules, doorstep, is_staff=is_staff, is_signed_as_ours=look.is_signed_as_ours)
     comment: Comment = {
         "id": letter.id,
         "article": letter.article,
@@ -126,6 +149,7 @@ def take_in(letter: Letter, look: Look, doorstep: Doorstep | None) -> Decision:
         "reason": reason,
         "place": None,
         "erased_at": None,
+        "staff": is_staff,
     }
     decision = _become(comment, status, reason, look)
     own = comment_key(letter.id)
@@ -200,7 +224,10 @@ def _judge_again(mended: Comment, look: Look) -> tuple[CommentStatus, str]:
     an_open_door: Doorstep = {
         "id": "", "open": True, "address": "", "headline": "", "lang": None, "noindex": False,
     }  # fmt: skip
-    status, reason = judge(letter, look.rules, an_open_door)
+    is_staff = bool(mended.get("staff"))
+    status, reason = judge(
+        letter, look.rules, an_open_door, is_staff=is_staff, is_signed_as_ours=look.is_signed_as_ours
+    )
     held_for = before["reason"] if before["status"] == "held" and before["reason"] != WAITS else ""
     if held_for and (status == "approved" or (status == "held" and not reason) or held_for == BY_EDITOR):
         return ("held", held_for) if status in ("approved", "held") else (status, reason)
@@ -212,6 +239,7 @@ def erase_unseen(id: str, look: Look) -> Decision:
     comment: Comment = {
         "id": id, "article": "", "parent": None, "root": id, "depth": 1, "author": "", "url": None, "text": "",
         "at": look.now, "edited_at": None, "status": "erased", "reason": "", "place": None, "erased_at": look.now,
+        "staff": False,
     }  # fmt: skip
     return Decision(comment, [Change(comment_key(id), cast(Doc, comment), was=0)])
 
@@ -358,6 +386,7 @@ def remark_of(comment: Comment) -> Remark:
         "at": comment["at"],
         "edited_at": comment["edited_at"] if shown else None,
         "gone": not shown,
+        "staff": shown and bool(comment.get("staff")),
     }
 
 

@@ -40,6 +40,7 @@ class Shown(TypedDict):
     text: str
     html: str
     gone: bool
+    staff: bool
     answers: Answered | None
     open: bool  # whether a link to answer it is shown
 
@@ -68,6 +69,7 @@ def shown(remarks: Sequence[Remark], depth: int, is_open: bool) -> list[Shown]:
                 "text": remark["text"],
                 "html": "" if gone else paragraphs(remark["text"]),
                 "gone": gone,
+                "staff": remark.get("staff", False),
                 "answers": {"id": answered["id"], "author": answered["author"]} if answered else None,
                 "open": is_open and not gone and remark["depth"] < depth,
             }

@@ -272,3 +272,69 @@ def test_a_reply_that_waits_and_is_held_by_an_editor_does_not_come_with_what_it_
     tables.write(moderation.release_waiting(tables.look("00000002", "00000001")))
 
     assert (tables.comment(2)["status"], tables.comment(2)["reason"]) == ("held", BY_EDITOR)
+
+
+def judged(words: list[str], **changes: Any) -> str:
+    """What becomes of a comment where these words are held."""
+    in_force: CommentRules = {**RULES, "moderation": "none", "hold_words": words}
+    return moderation.judge(letter(1, **changes), in_force, DOORSTEP)[0]
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("赌博", "欢迎来到网上赌博网站"),
+        ("赌博", "赌博"),
+        ("การพนัน", "เว็บการพนันออนไลน์"),
+        ("カジノ", "オンラインカジノで遊ぶ"),
+        ("ばくち", "これはばくちです"),
+        ("카지노", "온라인카지노추천"),
+        ("ຄາສິໂນ", "ຫຼິ້ນຄາສິໂນອອນລາຍ"),
+        ("កាស៊ីណូ", "លេងកាស៊ីណូអនឡាញ"),
+        ("ကာစီနို", "အွန်လိုင်းကာစီနိုကစား"),
+        ("casino", "欢迎来到casino网站"),
+        ("casino", "CASINO!"),
+        ("casino", "ca\u200bsi\u00adno"),
+        ("casino", "ca\u200csi\u2060n\u200do"),
+        ("casino", "\u202ecasino"),
+        ("casino", "ｃａｓｉｎｏ"),
+        ("casino", "𝐜𝐚𝐬𝐢𝐧𝐨"),
+        ("casino", "Ⓒⓐⓢⓘⓝⓞ"),
+        ("ｃａｓｉｎｏ", "casino"),
+        ("казино", "онлайн-казино"),
+        ("buy now", "Buy\u00a0 \nnow"),
+        ("casino*", "casinos"),
+        ("казин*", "казиношке"),
+        ("*casino", "supercasino"),
+        ("ﬁrst", "first"),
+        ("café", "cafe\u0301"),
+        ("می‌خرم", "میخرم"),
+    ],
+)
+def test_a_word_to_hold_is_found_however_it_is_written(word: str, text: str) -> None:
+    assert judged([word], text=text) == "held"
+    assert judged([word], author=f"Wim {text}"[:200]) == "held"
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("ass", "first class"),
+        ("casino", "casinos"),
+        ("casino", "supercasino"),
+        ("casino*", "supercasino"),
+        ("*casino", "casinos"),
+        ("казино", "казиношке"),
+        ("काम", "कामि"),
+        ("", "anything"),
+        ("*", "anything"),
+        ("\u200b", "anything"),
+        ("赌博", "赌 博"),
+    ],
+)
+def test_a_word_to_hold_is_not_found_within_another_where_words_stand_apart(word: str, text: str) -> None:
+    assert judged([word], text=text) == "approved"
+
+
+def test_what_an_address_says_is_found_however_it_is_written() -> None:
+    assert judged(["bad.example"], email="a@ｂａｄ.example") == "held"
