@@ -190,7 +190,9 @@ class Discussions:
 
 def _is_as_it_was(before: Comment, after: Comment) -> bool:
     """Whether nobody but an editor who asks why it is held could tell them apart."""
-    return before == after or ({**before, "reason": after["reason"]} == after and before["reason"] != WAITS)
+    return before == after or (
+        {**before, "reason": after["reason"]} == after and WAITS not in (before["reason"], after["reason"])
+    )
 
 
 def cause_of(comment: str) -> str:

@@ -21,8 +21,8 @@ LARGEST = 12 * sum(LONGEST.values()) + 4 * 1024
 FAR_TOO_LONG = 4 * LONGEST["comment"]  # characters of all fields together
 MOST_FIELDS = 40
 
-# What SQS and XML refuse to carry, of which lone surrogates cannot even be written down; and what commands a terminal.
-_REFUSED = re.compile("[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What SQS and XML refuse to carry, of which lone surrogates cannot even be written down.
+_REFUSED = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_UTF_8 = re.compile("[\udc80-\udcff]")  # how a byte that is no UTF-8 is kept
 _MAIL = re.compile(
     r"[^\s@<>,;:\"()\\\x00-\x1f\x7f-\x9f]{1,64}@[^\s@<>,;:\"()\\\x00-\x1f\x7f-\x9f]+\.[^\s@<>,;:\"()\\.]+\Z"

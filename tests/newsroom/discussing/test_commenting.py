@@ -58,7 +58,7 @@ def test_everything_wrong_is_said_at_once() -> None:
     assert set(found) == {"author", "email", "url", "comment"}
 
 
-@pytest.mark.parametrize("character", ["\0", "\x0b", "\x7f", "\x85", "\x9b", "\ud800", "\ufffe", "\uffff"])
+@pytest.mark.parametrize("character", ["\0", "\x0b", "\ud800", "\ufffe", "\uffff"])
 def test_characters_that_nothing_can_carry_are_refused(character: str) -> None:
     assert f"U+{ord(character):04X}" in problems(comment=f"a{character}b")["comment"]
 
