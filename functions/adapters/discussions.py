@@ -15,7 +15,17 @@ from newsroom.discussing import moderation, signatures
 from newsroom.discussing.commenting import Edit, Letter
 from newsroom.discussing.moderation import MOST_WAITING, WAITS, Decision, Look, Verdict
 from newsroom.errors import TransientError
-from newsroom.rows import SITE_KEY, Key, Row, comment_key, doorstep_key, talk_key, waiting_pk
+from newsroom.rows import (
+    SITE_KEY,
+    Key,
+    Row,
+    comment_key,
+    doorstep_key,
+    page_of_place,
+    replies_key,
+    talk_key,
+    waiting_pk,
+)
 from newsroom.site import CommentRules, site_of
 from newsroom.slugs import slugify
 
@@ -67,6 +77,7 @@ class Discussions:
                 now,
                 is_crowded=crowded,
                 is_signed_as_ours=_is_ours(letter.author, rows),
+                replies=self._replies(letter.article, answered),
             )
             doorstep = cast(Doorstep, rows[step].doc) if step in rows else None
             decision = moderation.take_in(letter, look, doorstep)
@@ -136,6 +147,12 @@ class Discussions:
                     decided.append(row.doc["id"])
         return Released(count, is_all=count < most)
 
+    def _replies(self, article: str, parent: Row | None) -> Row | None:
+        """The count of the replies on the page of a comment that is answered, if it has a place on one."""
+        if parent is None or not parent.doc["place"]:
+            return None
+        return self.news.get(replies_key(article, page_of_place(parent.doc["place"])))
+
     def _is_crowded(self, parent: str, row: Row | None) -> bool:
         """Whether as many replies as may do wait for a comment."""
         if row is not None and row.doc["status"] != "held":
@@ -181,6 +198,7 @@ class Discussions:
             private=self.private.get(row.key) if with_private else None,
             is_awaited=bool(self.news.query(waiting_pk(row.doc["id"]), limit=1)),
             is_signed_as_ours=_is_ours(author, rows),
+            replies=self._replies(row.doc["article"], rows.get(parent)) if not row.doc["place"] else None,
         )
 
     def _write(self, decision: Decision) -> bool:

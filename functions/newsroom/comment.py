@@ -27,6 +27,7 @@ class Comment(TypedDict):
     place: str | None  # once it has been approved: the sort key of its entry in the talk, kept for ever
     erased_at: str | None
     staff: bool  # whether it came from an address of the paper's own
+    answers_on: int | None  # the page of the discussion that what it answers is on, if another than its own
 
 
 class Talk(TypedDict):
@@ -57,6 +58,7 @@ class Remark(TypedDict):
     edited_at: str | None
     gone: bool
     staff: bool  # whether an editor approved it as written by one of the paper's own
+    answers_on: int | None  # the page that what it answers is on, if another
 
 
 class Said(Remark):

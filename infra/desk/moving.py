@@ -19,7 +19,18 @@ from newsroom.discussing.commenting import Edit, Refusal, check
 from newsroom.discussing.moderation import NO_TALK, Decision, Look
 from newsroom.discussing.seals import writer_hash
 from newsroom.errors import TransientError
-from newsroom.rows import Change, Doc, Key, comment_key, difference, doorstep_key, page_of_place, talk_key, writer_pk
+from newsroom.rows import (
+    Change,
+    Doc,
+    Key,
+    comment_key,
+    difference,
+    doorstep_key,
+    page_of_place,
+    replies_key,
+    talk_key,
+    writer_pk,
+)
 
 AT_ONCE = 12  # comments to a transaction, of at most six rows each, and all of them of 4 MB
 IMPORTED = "is being imported"
@@ -60,6 +71,7 @@ class Line(BaseModel):
     place: str | None = Field(None, pattern=r"^\d{5}#\d{8}#")
     erased_at: str | None = None
     staff: bool = False
+    answers_on: int | None = Field(None, ge=1)
     private: Confidence | None = None
 
     @model_validator(mode="after")
@@ -180,10 +192,22 @@ def _store(talks: Discussions, article: str, lines: Sequence[Line], secret: str)
         news = [change for comment in comments for change in _rows(comment)]
         if (after := counted(before, comments)) != before:
             news.append(Change(talk_key(article), cast(Doc, after), was=talk.rev if talk else 0))
+        news += _replies(talks, article, comments)
         private = [change for line in fresh if line.private for change in _private_rows(line, line.private, secret)]
         if not news or talks.news.transact(news, (talks.private, private)):
             return len(fresh)
     raise TransientError(f"the comments on {article} kept changing while more were imported")
+
+
+def _replies(talks: Discussions, article: str, arrived: Iterable[Comment]) -> list[Change]:
+    """The counts of the replies on each page after comments arrived with the places they had."""
+    came = Counter(page_of_place(each["place"]) for each in arrived if each["place"] and each["root"] != each["id"])
+    rows = talks.news.get_many(replies_key(article, page) for page in came)
+    changes = []
+    for page, count in came.items():
+        row = rows.get(key := replies_key(article, page))
+        changes.append(Change(key, {"replies": count + (row.doc["replies"] if row else 0)}, was=row.rev if row else 0))
+    return changes
 
 
 def _as_stored(line: Line) -> Comment:

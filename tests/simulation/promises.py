@@ -16,7 +16,7 @@ from newsroom.comment import Comment
 from newsroom.discussing import moderation
 from newsroom.drawing import stylesheet
 from newsroom.planning import own_pages
-from newsroom.rows import Doc, Key, derived
+from newsroom.rows import Doc, Key, derived, page_of_place, replies_key
 from newsroom.site import site_of
 from render_page import handler as render_page
 from tests.memory import Memory
@@ -301,12 +301,15 @@ class Promises:
         docs = _docs(items)
         expected: dict[Key, Doc] = {}
         talks: dict[str, int] = defaultdict(int)
+        replies: dict[Key, int] = defaultdict(int)
         for key, doc in docs.items():
             if key.sk == "ARTICLE":
                 expected |= derived(cast(Article, doc))
             elif key.sk == "COMMENT":
                 expected |= moderation.derived(cast(Comment, doc))
                 talks[doc["article"]] += doc["status"] == "approved"
+                if doc["place"] and doc["root"] != doc["id"]:
+                    replies[replies_key(doc["article"], page_of_place(doc["place"]))] += 1
         actual = {key: doc for key, doc in docs.items() if _follows(key)}
         for key in sorted({*expected, *actual}):
             if expected.get(key) != actual.get(key):
@@ -317,6 +320,8 @@ class Promises:
         for key, doc in docs.items():
             if key.sk == "TALK" and doc["approved"] != talks[key.pk.removeprefix("TALK#")]:
                 self._break(f"I2: {key.pk} counts {doc['approved']} approved comments")
+            if key.sk.startswith("REPLIES#") and doc["replies"] != replies[key]:
+                self._break(f"I2: {key.pk} {key.sk} counts {doc['replies']} replies")
 
     def _keep_i5(self, items: list[Any]) -> None:
         """No reader's mail address is anywhere public, nor where pages are drawn."""
@@ -363,7 +368,8 @@ def _follows(key: Key) -> bool:
     kind, _, name = key.pk.partition("#")
     if kind == "LIST":
         return name != pages.PAGES
-    return kind in {"HELD", "WAITING", "DUE", "OPEN"} or (kind == "TALK" and key.sk != "TALK")
+    is_count = key.sk == "TALK" or key.sk.startswith("REPLIES#")
+    return kind in {"HELD", "WAITING", "DUE", "OPEN"} or (kind == "TALK" and not is_count)
 
 
 def _difference(real: bytes, clean: bytes) -> str:

@@ -23,6 +23,7 @@ from newsroom.rows import (
     difference,
     list_pk,
     page_of_place,
+    replies_key,
     talk_key,
     talk_pk,
     waiting_pk,
@@ -45,6 +46,9 @@ STAFF = "comes from an address of the paper’s own: approve it if they wrote it
 BY_EDITOR = "was put on hold by an editor"
 """The reason of what an editor held: nothing its writer does to it publishes it."""
 
+MOST_REPLIES = 100
+"""Replies to a page of a discussion. Those that come when it is full stand on the last page, and lead back."""
+
 MOST_WAITING = 30
 """Replies that may wait for one comment. Each costs work when that is decided on, and anybody may send them."""
 
@@ -59,7 +63,7 @@ class Look:
     comment: None before it is taken in. parent: the comment it answers, if that is there.
     private: what PrivateTable keeps beside it. is_awaited: whether replies wait for it. is_crowded: whether as many
     as may do wait for what it answers. is_signed_as_ours: whether its writer's name, or the one it is mended to, is one
-    of the paper's own. now: ISO 8601 in UTC.
+    of the paper's own. replies: the count of those on the page of what it answers. now: ISO 8601 in UTC.
     """
 
     comment: Row | None
@@ -71,6 +75,7 @@ class Look:
     is_awaited: bool = False
     is_crowded: bool = False
     is_signed_as_ours: bool = False
+    replies: Row | None = None
 
 
 @dataclass(slots=True)
@@ -150,6 +155,7 @@ def take_in(letter: Letter, look: Look, doorstep: Doorstep | None) -> Decision:
         "place": None,
         "erased_at": None,
         "staff": is_staff,
+        "answers_on": None,
     }
     decision = _become(comment, status, reason, look)
     own = comment_key(letter.id)
@@ -239,7 +245,7 @@ def erase_unseen(id: str, look: Look) -> Decision:
     comment: Comment = {
         "id": id, "article": "", "parent": None, "root": id, "depth": 1, "author": "", "url": None, "text": "",
         "at": look.now, "edited_at": None, "status": "erased", "reason": "", "place": None, "erased_at": look.now,
-        "staff": False,
+        "staff": False, "answers_on": None,
     }  # fmt: skip
     return Decision(comment, [Change(comment_key(id), cast(Doc, comment), was=0)])
 
@@ -278,8 +284,10 @@ def _become(
         elif why := _held_back(comment, parent, look, by_editor=by_editor, parent_may_come=parent_may_come):
             after |= {"status": "held", "reason": why}
         if after["status"] == "approved":
-            after, talk = _placed(after, parent, talk, look.rules)
+            after, talk = _placed(after, parent, talk, look)
     decision = Decision(after, changes(look, after, _counted(look, after, talk)))
+    if after["place"] and comment["place"] is None and after["root"] != after["id"]:
+        decision.news.append(_one_more_reply(after, look))
     errands = []
     if after["status"] == "held" and after["reason"] != WAITS and (before is None or before != after):
         errands.append("held")
@@ -315,11 +323,15 @@ def errand_for_answers(comment: str, now: str) -> Change:
     return _errand("answers", comment, now)
 
 
-def _placed(comment: Comment, parent: Comment | None, talk: Talk, rules: CommentRules) -> tuple[Comment, Talk]:
-    """The comment with its place for ever: in its parent's thread, or in a new one on the last page."""
-    if parent and parent["place"]:
+def _placed(comment: Comment, parent: Comment | None, talk: Talk, look: Look) -> tuple[Comment, Talk]:
+    """The comment with its place for ever: in its parent's thread, or in a new one on the last page. A thread whose
+    page is full goes on there as well, so that no page grows without bound and none but the last changes."""
+    rules = look.rules
+    answered_on = page_of_place(parent["place"] or "") if parent else 0
+    depth = min(parent["depth"] + 1, rules["depth"]) if parent and answered_on else 1
+    if parent and parent["place"] and _replies(look) < MOST_REPLIES:
         page, thread = parent["place"].split("#")[:2]
-        root, depth = parent["root"], min(parent["depth"] + 1, rules["depth"])
+        root = parent["root"]
     else:
         begins_page = talk["pages"] == 0 or talk["on_last"] >= rules["per_page"]
         talk = {
@@ -329,10 +341,21 @@ def _placed(comment: Comment, parent: Comment | None, talk: Talk, rules: Comment
             "on_last": 1 if begins_page else talk["on_last"] + 1,
         }
         page, thread = f"{talk['pages']:05}", f"{talk['threads']:08}"
-        root, depth = comment["id"], 1
+        root = comment["id"]
     place = f"{page}#{thread}#{comment['at']}#{comment['id']}"
-    parent_id = comment["parent"] if parent and parent["place"] else None
-    return {**comment, "parent": parent_id, "root": root, "depth": depth, "place": place}, talk
+    placed: Comment = {**comment, "root": root, "depth": depth, "place": place}
+    placed["parent"] = comment["parent"] if answered_on else None
+    placed["answers_on"] = answered_on if answered_on not in (0, int(page)) else None
+    return placed, talk
+
+
+def _replies(look: Look) -> int:
+    return int(look.replies.doc["replies"]) if look.replies else 0
+
+
+def _one_more_reply(comment: Comment, look: Look) -> Change:
+    key = replies_key(comment["article"], page_of_place(comment["place"] or ""))
+    return Change(key, {"replies": _replies(look) + 1}, was=look.replies.rev if look.replies else 0)
 
 
 def _counted(look: Look, after: Comment, talk: Talk | None = None) -> Talk:
@@ -387,6 +410,7 @@ def remark_of(comment: Comment) -> Remark:
         "edited_at": comment["edited_at"] if shown else None,
         "gone": not shown,
         "staff": shown and bool(comment.get("staff")),
+        "answers_on": comment.get("answers_on"),
     }
 
 

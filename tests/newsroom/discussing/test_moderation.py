@@ -20,6 +20,7 @@ from newsroom.rows import (
     Row,
     comment_key,
     page_of_place,
+    replies_key,
     talk_key,
     talk_pk,
     waiting_pk,
@@ -55,7 +56,10 @@ class Tables:
         own = comment_key(id)
         answered = self.news.get(comment_key(parent)) if parent else None
         talk, private = self.news.get(talk_key("korea")), self.private.get(own)
-        return Look(self.news.get(own), answered, talk, self.rules, "2026-11-23T10:00:00.000+00:00", private)
+        page = page_of_place((answered and answered.doc["place"]) or "")
+        replies = self.news.get(replies_key("korea", page))
+        now = "2026-11-23T10:00:00.000+00:00"
+        return Look(self.news.get(own), answered, talk, self.rules, now, private, replies=replies)
 
     def take_in(self, sent: Letter) -> None:
         self.write(moderation.take_in(sent, self.look(sent.id, sent.parent), DOORSTEP))
@@ -105,6 +109,10 @@ class Tables:
         threads = {tuple(place.split("#")[:2]) for place in remarks}
         pages = [page for page, _ in threads]
         assert all(pages.count(page) <= self.rules["per_page"] for page in pages)
+        replies = [page_of_place(doc["place"]) for doc in comments if doc["place"] and doc["root"] != doc["id"]]
+        assert all(replies.count(page) <= moderation.MOST_REPLIES for page in replies)
+        for page in set(replies):
+            assert self.news[replies_key("korea", page)].doc["replies"] == replies.count(page)
         for doc in comments:
             if doc["status"] == "erased":
                 assert doc["author"] + doc["text"] + (doc["url"] or "") == ""
@@ -118,10 +126,16 @@ DEEDS = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
-@given(DEEDS, st.sampled_from(["all", "none"]))
+@given(DEEDS, st.sampled_from(["all", "none"]), st.sampled_from([1, 2, 100]))
 def test_whatever_is_done_the_count_the_lists_and_the_pages_agree_and_no_remark_moves(
-    deeds: list[tuple[Any, int, int | None]], regime: Any
+    deeds: list[tuple[Any, int, int | None]], regime: Any, most: int
 ) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(moderation, "MOST_REPLIES", most)
+        do_and_check(deeds, regime)
+
+
+def do_and_check(deeds: list[tuple[Any, int, int | None]], regime: Any) -> None:
     tables = Tables({**RULES, "moderation": regime})
     places: dict[str, str] = {}
     for what, number, parent in deeds:
@@ -338,3 +352,22 @@ def test_a_word_to_hold_is_not_found_within_another_where_words_stand_apart(word
 
 def test_what_an_address_says_is_found_however_it_is_written() -> None:
     assert judged(["bad.example"], email="a@ｂａｄ.example") == "held"
+
+
+def test_a_quarrel_below_one_comment_goes_over_pages_that_are_bounded_and_do_not_change_again() -> None:
+    tables = Tables({**RULES, "moderation": "none", "per_page": 50})
+    tables.take_in(letter(0))
+    seen: dict[int, set[str]] = {}
+    for number in range(1, 301):
+        tables.take_in(letter(number, parent=0, at=f"2026-11-23T{10 + number // 60}:{number % 60:02}:00.000+00:00"))
+        sizes: dict[int, set[str]] = {}
+        for place, remark in tables.remarks().items():
+            sizes.setdefault(remark["page"], set()).add(place)
+        assert all(len(sizes[page]) >= len(seen[page]) for page in seen)
+        assert all(sizes[page] == seen[page] for page in seen if page < max(sizes) - 1)
+        seen = sizes
+
+    assert max(map(len, seen.values())) <= 50 + moderation.MOST_REPLIES
+    assert sum(map(len, seen.values())) == 301
+    further = [remark for remark in tables.remarks().values() if remark["page"] > 1]
+    assert {(remark["parent"], remark["answers_on"], remark["depth"]) for remark in further} == {("00000000", 1, 2)}
