@@ -83,6 +83,4 @@ class Desk:
 
     def refuse(self, status: int, heading: str, message: str, address: str | None = None) -> dict[str, Any]:
         """A page that says kindly why nothing was done."""
-        return self.page(
-            status, "refused", {"heading": heading, "message": message, "address": address, "receipt": None}
-        )
+        return self.page(status, "refused", {"heading": heading, "message": message, "address": address})
