@@ -53,7 +53,7 @@ def _ask(desk: Desk, errand: Errand, comment: Comment, token: str) -> dict[str, 
             "headline": doorstep["headline"] if doorstep else "",
             "address": doorstep["address"] if doorstep else None,
             "post_to": f"/api/moderate?t={token}",
-            "others": desk.choices(comment["id"], errand["rev"], {errand["action"]}),
+            "others": desk.choices(comment["id"], errand["rev"], {errand["action"]}, errand["expires"]),
         },
     )
 
@@ -72,7 +72,9 @@ def _do(desk: Desk, errand: Errand) -> dict[str, Any]:
             "author": comment["author"],
             "headline": doorstep["headline"] if doorstep else "",
             "address": desk.place(comment, doorstep),
-            "others": desk.choices(comment["id"], outcome.rev, {errand["action"], _action_of(comment)}),
+            "others": desk.choices(
+                comment["id"], outcome.rev, {errand["action"], _action_of(comment)}, errand["expires"]
+            ),
         },
     )
 

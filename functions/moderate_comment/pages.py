@@ -52,16 +52,17 @@ class Desk:
             return doorstep["address"]
         return pages.remark(doorstep["id"], doorstep["address"], page_of_place(comment["place"]), comment["id"])
 
-    def link(self, comment: str, action: Action, rev: int) -> str:
-        """The path of a signed link."""
-        expires = int(self.now.timestamp()) + LINKS_LAST
+    def link(self, comment: str, action: Action, rev: int, expires: int = 0) -> str:
+        """The path of a signed link. expires: when it does, if not as late as one may."""
+        expires = expires or int(self.now.timestamp()) + LINKS_LAST
         token = moderation_link(self.secret, {"comment": comment, "action": action, "rev": rev, "expires": expires})
         return f"/api/moderate?t={token}"
 
-    def choices(self, comment: str, rev: int, without: set[str]) -> list[OtherChoice]:
-        """The signed links to everything else that may be done with a comment."""
+    def choices(self, comment: str, rev: int, without: set[str], expires: int) -> list[OtherChoice]:
+        """The signed links to everything else that may be done with a comment. expires: as the link does that led
+        here, or a week would never end."""
         return [
-            {"action": action, "address": self.link(comment, action, rev)}
+            {"action": action, "address": self.link(comment, action, rev, expires)}
             for action in ACTIONS
             if action not in without
         ]

@@ -107,7 +107,7 @@ def fields_of(request: Request) -> Mapping[str, Any]:
         if request.kind == http.JSON:
             fields = {} if too_long else commenting.json_fields(request.body)
         else:
-            fields = commenting.form_fields(request.body)
+            fields = commenting.beginnings(request.body) if too_long else commenting.form_fields(request.body)
     except Refusal as refused:
         if not too_long:
             raise wrong(refused) from refused
@@ -236,7 +236,7 @@ def hand_over(letter: Letter, rates: Mapping[str, int]) -> None:
         ) from problem
 
 
-def remember(id: str, moment: int, by: str) -> None:
+def remember(id: str, moment: int, by: str = "") -> None:
     """Note what was said. The queue has it: if this fails, saying it again is still the same comment."""
     try:
         counters().note(f"SAID#{id}", moment + REMEMBERED_FOR, by)

@@ -181,3 +181,17 @@ def test_a_page_of_another_site_cannot_use_a_link_or_a_receipt_for_its_visitor(
     assert "Seven." in open_paper.ask(receipt, **headers)["body"]
     assert open_paper.ask(link, {}, origin="null")["statusCode"] == 200  # as old browsers say of a page like these
     assert open_paper.ask(receipt, {"action": "erase"}, origin="null")["statusCode"] == 303
+
+
+def test_the_links_on_a_mailed_links_page_end_when_that_does(open_paper: Paper) -> None:
+    open_paper.comment("korea", "Seven centimetres.")
+    [sent] = open_paper.mails()
+    approve, hold = (re.findall(rf"{choice}: (\S+)", sent["text"])[0] for choice in ("Approve", "Keep"))
+    open_paper.now += timedelta(days=6, hours=23)
+    asked = re.findall(r'href="(/api/moderate\?t=[^"]+)"', open_paper.ask(approve)["body"])
+    done = re.findall(r'href="(/api/moderate\?t=[^"]+)"', open_paper.ask(hold, {})["body"])
+
+    open_paper.now += timedelta(hours=2)
+
+    assert len(asked) == len(done) == 3
+    assert {open_paper.ask(link)["statusCode"] for link in (*asked, *done)} == {410}

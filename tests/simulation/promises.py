@@ -207,8 +207,8 @@ class Promises:
             if is_kept is (comment["status"] == "erased"):
                 self._break(f"I2: of comment {comment['id']} ({comment['status']}) what is private is kept: {is_kept}")
             parent = stored.get(comment["parent"] or "")
-            if comment["reason"] == moderation.WAITS and parent and parent["status"] == "approved":
-                self._break(f"I2: comment {comment['id']} still waits for one that is approved")
+            if comment["reason"] == moderation.WAITS and parent and parent["status"] != "held":
+                self._break(f"I2: comment {comment['id']} still waits for one that is {parent['status']}")
             self._keep_comment(comment, shown)
 
     def _keep_comment(self, comment: Comment, shown: list[Comment]) -> None:

@@ -74,6 +74,11 @@ def form_fields(body: bytes) -> dict[str, str]:
     return dict(reversed(pairs))
 
 
+def beginnings(body: bytes) -> dict[str, str]:
+    """The fields of a form that is too long, each as far as one may be looked at, to be shown again."""
+    return form_fields(b"&".join(part[:LARGEST] for part in body.split(b"&", MOST_FIELDS)[:MOST_FIELDS]))
+
+
 def json_fields(body: bytes) -> dict[str, Any]:
     """The fields of a JSON object."""
     try:
