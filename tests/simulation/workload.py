@@ -604,10 +604,11 @@ def defiant(chance: Random) -> Workload:
     work.remarks.append(remark)
     work.actor("asaid0").acts.append(say(remark, with_key=False))
     turns: tuple[Verdict, ...] = ("hold", "approve", "decline")
-    work.actor("desk").acts.extend(
+    desk = work.actor("desk")
+    desk.acts.extend(
         decide(remark, chance.choice(turns), by_link=chance.random() < 0.4) for _ in range(chance.randint(0, 2))
     )
-    work.actor("desk again").acts.append(decide(remark, "hold", by_link=False))
+    desk.acts.append(decide(remark, "hold", by_link=False))
     work.actor("writer").acts.extend(mend(remark, f"otherwise {n}") for n in range(chance.randint(1, 3)))
     return work
 
