@@ -253,6 +253,10 @@ _CONDITIONS: dict[str, Callable[[Item | None, Any], bool]] = {
     "attribute_not_exists(pk) OR expires <= :now": lambda item, values: (
         item is None or int(item["expires"]["N"]) <= int(values[":now"]["N"])
     ),
+    "expires > :now": lambda item, values: item is not None and int(item["expires"]["N"]) > int(values[":now"]["N"]),
+    "expires > :now AND #by = :by": lambda item, values: (
+        item is not None and int(item["expires"]["N"]) > int(values[":now"]["N"]) and item.get("by") == values[":by"]
+    ),
     "expires = :expires": lambda item, values: item is not None and item.get("expires") == values[":expires"],
 }
 

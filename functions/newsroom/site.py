@@ -32,6 +32,7 @@ class CommentRules(TypedDict):
     per_page: int
     depth: int
     notify: str | None
+    staff: list[str]  # mail addresses of the paper's own people
 
 
 class Site(TypedDict):
@@ -100,6 +101,7 @@ def default_site(base_url: str) -> Site:
             "per_page": 50,
             "depth": 5,
             "notify": None,
+            "staff": [],
         },
         "theme": {},
     }
@@ -111,7 +113,9 @@ def site_of(doc: Mapping[str, Any] | None, base_url: str) -> Site:
     doc: the site row's content, whose base_url is empty when site.yaml does not say; None before
     the first site.yaml.
     """
-    site = cast(Site, {**default_site(base_url), **(doc or {})})
+    default = default_site(base_url)
+    site = cast(Site, {**default, **(doc or {})})
+    site["comments"] = {**default["comments"], **site["comments"]}
     site["base_url"] = site["base_url"] or base_url.rstrip("/")
     return site
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from newsroom import links, manuscript, slugs
-from newsroom.discussing import commenting, http, mailbag, seals
+from newsroom.discussing import commenting, http, mailbag, moderation, seals, signatures
 from newsroom.drawing import discussion
 from newsroom.errors import PermanentError, Rejected
 from newsroom.reading import decoding, html, markdown
@@ -71,12 +71,31 @@ def sent(body: str | bytes, kind: str = http.JSON) -> Bomb:
     def take() -> None:
         raw = body.encode() if isinstance(body, str) else body
         if len(raw) > commenting.LARGEST:
+            commenting.given({} if kind == http.JSON else commenting.beginnings(raw))
             return
         fields = commenting.json_fields(raw) if kind == http.JSON else commenting.form_fields(raw)
         commenting.given(fields)
         commenting.check(fields, commenting.Submission)
 
     return take
+
+
+def judged(part: str) -> Bomb:
+    """A comment of these words as it arrives, judged by a list of words."""
+    text = (part * (commenting.LONGEST["comment"] // len(part) + 1))[: commenting.LONGEST["comment"]]
+    letter = commenting.Letter(
+        id="0" * 24, article="bomb", parent=None, author=text[:245], email="a@b.example", url=None, text=text,
+        notify=False, honeypot=False, at="2026-11-23T09:00:00.000+00:00", address_hash="", writer="",
+    )  # fmt: skip
+    words = ["a*", "*b", "casino", "赌博", "a", "*", *(f"word{number}" for number in range(1_000))]
+    rules = {**SITE["comments"], "hold_words": words, "refuse_words": words}
+    doorstep: Any = {"id": "bomb", "open": True}
+
+    def judge() -> None:
+        moderation.judge(letter, rules, doorstep)  # type: ignore[arg-type]
+        signatures.own_keys(letter.author)
+
+    return judge
 
 
 def shown(text: str) -> Bomb:
@@ -415,6 +434,21 @@ def comment_bombs() -> Iterator[tuple[str, Bomb]]:
         yield f"Comment shown: {name}", shown(part * (commenting.LONGEST["comment"] // len(part) + 1))
 
 
+def judged_bombs() -> Iterator[tuple[str, Bomb]]:
+    for name, part in {
+        "letters": "ca", "casinos": "casinoo ", "Chinese": "赌", "marks": "a\u0301\u0302", "ligatures": "\ufdfa",
+        "unseen signs": "\u200b", "spaces": "a  ", "Korean": "카지", "look-alikes": "Аа Вb ", "digits": "0 1 rn ",
+    }.items():  # fmt: skip
+        yield f"Comment judged: {name}", judged(part)
+    for name, body in {
+        "percents": b"comment=" + b"%ff" * 1_400_000,
+        "ampersands": b"&" * 4_000_000,
+        "letters": b"author=a&comment=" + b"a" * 4_000_000,
+        "bytes": b"comment=" + b"\xff" * 4_000_000,
+    }.items():
+        yield f"Comment far too long: {name}", sent(body, http.FORM)
+
+
 def other_bombs() -> Iterator[tuple[str, Bomb]]:
     body = markup_of_links(20_000)
     yield "Links taken out of a body", partial(links.unlink, body, frozenset({"/a/"}), "https://paper.example")
@@ -444,6 +478,7 @@ def all_bombs() -> Iterator[tuple[str, Bomb]]:
         written_bombs,
         copy_bombs,
         comment_bombs,
+        judged_bombs,
         other_bombs,
     ):
         yield from maker()

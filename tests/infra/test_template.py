@@ -247,7 +247,10 @@ def test_who_publishes_and_who_releases_may_write_the_months_they_announce() -> 
 
 def test_nobody_may_touch_what_is_private_but_those_who_store_and_moderate_comments() -> None:
     assert {role for role in ROLES if may(role, "PrivateTable")} == {"IngestCommentRole", "ModerateCommentRole"}
-    assert {role for role in ROLES if may(role, "CounterTable")} == {"ReceiveCommentRole"}
+    assert {role for role in ROLES if may(role, "CounterTable")} == {"ReceiveCommentRole", "ModerateCommentRole"}
+    assert may("ModerateCommentRole", "CounterTable") == {"dynamodb:PutItem"}
+    (notes,) = [each for each in statements("ModerateCommentRole") if each["Resource"] == read("CounterTable")]
+    assert notes["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["ERASED#*"]}}
     assert {role for role in ROLES if may(role, "LinkSecret")} == {"ReceiveCommentRole", "ModerateCommentRole"}
 
 
@@ -430,7 +433,8 @@ def test_the_api_is_reached_through_the_site_uncached_and_knows_who_the_reader_i
     assert behaviour["OriginRequestPolicyId"] == {"Ref": "ApiRequest"}
     assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "SiteHeaders"}
     handed_on = template.api_request_headers(TEMPLATE)
-    assert {"cloudfront-viewer-address", "content-type", "accept", "idempotency-key"} == handed_on
+    told = {"cloudfront-viewer-address", "content-type", "accept", "idempotency-key", "origin", "sec-fetch-site"}
+    assert told == handed_on
     assert RESOURCES["ApiRequest"]["Properties"]["OriginRequestPolicyConfig"]["QueryStringsConfig"] == {
         "QueryStringBehavior": "all"
     }

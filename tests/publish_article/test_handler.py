@@ -144,7 +144,7 @@ def test_the_test_event_of_s3_is_no_news(paper: Paper, monkeypatch: pytest.Monke
 
     publish_article.handle(envelope("publish_article", "s3-test-event"), None)
 
-    assert log.mock_calls == []
+    assert log.lines() == []
     assert rows() == {}
 
 
@@ -157,9 +157,9 @@ def test_a_message_that_is_no_notification_is_logged_with_the_reason(
 
     publish_article.handle(event, None)
 
-    (said,) = log.error.call_args_list
-    assert said.kwargs["body"] == event["Records"][0]["body"]
-    assert said.kwargs["reason"].startswith("not an S3 notification: ")
+    (said,) = log.lines("ERROR")
+    assert said["body"] == event["Records"][0]["body"]
+    assert said["reason"].startswith("not an S3 notification: ")
 
 
 def test_nothing_a_queue_can_hold_stops_the_next_message(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +169,7 @@ def test_nothing_a_queue_can_hold_stops_the_next_message(paper: Paper, monkeypat
     good = {"Records": [{"s3": {"object": {"key": KOREA}}}]}
 
     assert publish_article.handle(messages(*empty, *crippled, good), None) == NOTHING_FAILED
-    assert len(log.error.mock_calls) == len(empty + crippled)
+    assert len(log.lines("ERROR")) == len(empty + crippled)
     assert verdicts() == {KOREA: "withdrawn"}
 
 
@@ -181,8 +181,8 @@ def test_a_broken_message_between_two_good_ones_is_the_only_one_logged(
 
     publish_article.handle(envelope("publish_article", "mixed-batch"), None)
 
-    assert [said.kwargs["body"] for said in log.error.call_args_list] == ['{"Records": [']
-    assert [said.kwargs["key"] for said in log.info.call_args_list] == ["articles/before.md", "articles/after.md"]
+    assert [said["body"] for said in log.lines("ERROR")] == ['{"Records": [']
+    assert [said["key"] for said in log.lines("INFO")] == ["articles/before.md", "articles/after.md"]
 
 
 def test_a_message_that_comes_again_leaves_every_row_as_it_was(paper: Paper) -> None:

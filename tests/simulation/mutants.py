@@ -15,13 +15,13 @@ import pytest
 from adapters import clock, discussions, parking, queues
 from adapters.buckets import Bucket, StoredObject
 from adapters.clients import dynamodb, s3, setting, sqs
-from adapters.discussions import Discussions
+from adapters.discussions import Discussions, Released
 from adapters.tables import Table
 from infra.desk import takedowns
 from ingest_comment import handler as ingest_comment
 from newsroom import names, planning, publishing, rendering
 from newsroom.discussing import moderation
-from newsroom.rows import Change, Key
+from newsroom.rows import Change, Key, comment_key
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from publish_article import identity, settlement
@@ -488,7 +488,31 @@ def noted_before_the_queue_has_it(patch: pytest.MonkeyPatch) -> None:
 @mutant(at=workload.talkative)
 def replies_wait_for_ever(patch: pytest.MonkeyPatch) -> None:
     """Approving a comment releases no reply that waited for it."""
-    patch.setattr(Discussions, "release_answers", lambda self, id, now: 0)
+    patch.setattr(Discussions, "release_some", lambda self, id, now, **how: Released(0, is_all=True))
+
+
+@mutant(within=400, at=workload.talkative)
+def replies_wait_for_what_was_declined(patch: pytest.MonkeyPatch) -> None:
+    """Only who approves a comment looks at the replies that wait for it."""
+
+    def release_some(original: Any, talks: Discussions, id: str, now: str, **how: Any) -> Any:
+        row = talks.news.get(comment_key(id))
+        is_declined = row is not None and row.doc["status"] in ("spam", "rejected")
+        return Released(0, is_all=True) if is_declined else original(talks, id, now, **how)
+
+    _wrap(patch, Discussions, "release_some", release_some)
+
+
+@mutant(within=400, at=workload.talkative)
+def replies_counted_without_condition(patch: pytest.MonkeyPatch) -> None:
+    """Two replies that come to a page at once are counted as one."""
+    _wrap(patch, moderation, "_one_more_reply", lambda original, *args: replace(original(*args), was=None))
+
+
+@mutant(at=workload.defiant)
+def an_edit_raises_what_an_editor_held(patch: pytest.MonkeyPatch) -> None:
+    """A comment that an editor held is judged by the rules alone when its writer mends it."""
+    patch.setattr(moderation, "BY_EDITOR", "")
 
 
 @mutant(at=workload.talkative)

@@ -139,6 +139,9 @@ class _CommentRules(_Settings):
     per_page: int = Field(50, ge=1, le=200, description="write a number from 1 to 200")
     depth: int = Field(5, ge=1, le=10, description="write a number from 1 to 10")
     notify: Annotated[str, BeforeValidator(_mail)] | None = Field(None, description="write a mail address")
+    staff: Annotated[list[Annotated[str, BeforeValidator(_mail)]], BeforeValidator(_words)] = Field(
+        [], max_length=200, description="write a list of mail addresses"
+    )
 
 
 class SiteSettings(_Settings):
