@@ -46,7 +46,7 @@ def fill(paper: Paper, articles: int) -> None:
         entry = {
             "id": id, "address": f"/{local[:4]}/{local[5:7]}/{id}/", "headline": f"Earlier {number}", "summary": "",
             "date": local + "+00:00", "updated": None, "section": {"slug": "world", "name": "World"}, "authors": [],
-            "tags": [], "image": None, "lang": None, "words": 9, "noindex": False,
+            "tags": [], "image": None, "lang": None, "words": 9, "noindex": False, "leads_to": None,
         }  # fmt: skip
         for list_name in LISTS if number % 20 == 0 else LISTS[:2]:
             rows[Key(list_pk(list_name), f"{local}#{id}")] = entry

@@ -44,6 +44,7 @@ from newsroom.rows import (
     author_key,
     comment_key,
     doorstep_key,
+    entry_in,
     is_live,
     list_pk,
     listing_sk,
@@ -336,7 +337,7 @@ def _list(page: Page, morgue: Morgue) -> Content | None:
     months = morgue.query(months_pk(page.list)) if shows_months or not rows else []
     if not rows and not months and not author and page.list != pages.WHOLE_PAPER:
         return None
-    entries = [cast(Entry, row.doc) for row in rows]
+    entries = [entry_in(row) for row in rows]
     profile = cast(Author, author.doc) if author else None
     return ListContent(page.list, entries, _name(page.list, entries, profile), [row.key.sk for row in months], profile)
 
@@ -368,7 +369,7 @@ def _sitemap(page: Page, morgue: Morgue) -> Content | None:
     rows = morgue.of_month(page.list, page.month) if page.month else morgue.query(list_pk(page.list))
     if not rows and page.month and not morgue.row(Key(months_pk(page.list), page.month)):
         return None
-    return SitemapContent([cast(Entry, row.doc) for row in rows])
+    return SitemapContent([entry_in(row) for row in rows])
 
 
 def _sitemap_pages(page: Page, morgue: Morgue) -> Content:

@@ -7,12 +7,13 @@ files have to say is for others to decide.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Literal
 
 from newsroom import pages
 from newsroom.article import Byline, Correction, Image, Source, Term
 from newsroom.errors import Problem
-from newsroom.lettering import mixed_alphabets
+from newsroom.lettering import is_seen, mixed_alphabets
 from newsroom.reading import dates, fields, opening, plaincopy, settings, standing
 from newsroom.reading.body import Body, from_paragraphs, summarise
 from newsroom.reading.decoding import decode, tidy
@@ -35,6 +36,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("theme", re.compile(r"theme/[^/]+\Z")),
 )
 _DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_ ](.+)\Z", re.DOTALL)
+_TAGS = re.compile(r'<(?:[^">]|"[^"]*")*>')
 _PATTERN = re.compile(r"[:{}$*]")  # of a permalink that is a pattern, as /:year/:title/
 
 
@@ -211,7 +213,10 @@ def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleM
             proof.remark(f"the author's name '{author['name']}' is in {alphabets} letters, which can look the same; "
                          "if that is a slip, write it anew", lines.get("authors"), "authors")  # fmt: skip
     article_id = said.id or "-".join(distinct_slug(name) for name in names)
-    _check_body(headline, body, front, proof)
+    body = _check_body(headline, body, front, proof, source)
+    if not (body.html or standfirst):
+        proof.remark("there is no text and no summary, so readers see the headline and the link alone; write a "
+                     "'standfirst'", lines.get("source_url"), "standfirst")  # fmt: skip
     manuscript = ArticleManuscript(
         key=key,
         id=article_id,
@@ -251,7 +256,7 @@ def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscr
     said, lines = fields.read(fields.TextFields, front, fields.ALIASES, site["timezone"], proof, spent=public.spent)
     lines |= public.lines
     headline, body = _body(said.title, front, site, proof, lines)
-    _check_body(headline, body, front, proof)
+    body = _check_body(headline, body, front, proof)
     names = re.sub(r"\.\w+\Z", "", key).split("/")[1:]
     parts = [distinct_slug(name) for name in names]
     if parts[-1] == "index" and not said.slug:
@@ -327,11 +332,19 @@ def _body(title: str, front: FrontMatter, site: Site, proof: Proof, lines: dict[
     return headline, body
 
 
-def _check_body(headline: str, body: Body, front: FrontMatter, proof: Proof) -> None:
+def _check_body(headline: str, body: Body, front: FrontMatter, proof: Proof, source: Source | None = None) -> Body:
+    """The body, empty if a reader would see nothing of it: then the text is a link post, if its source is on the
+    web, and otherwise there is nothing to publish."""
     if headline and not re.search(r"\w", headline):
         proof.remark(f"the headline '{headline[:40]}' has no letters", None, "title")
-    if not re.sub(r"<(?!img|hr)[^>]*>", "", body.html).strip():
+    if "<img" in body.html or is_seen(unescape(_TAGS.sub("", body.html))):
+        return body
+    if source is None:
         proof.refuse("there is nothing to publish: no text below the headline", front.body_line)
+    elif source["url"] is None:
+        proof.refuse("there is nothing to publish: no text below the headline, and no address of the source to lead "
+                     "to; write  source_url: https://example.org/story", front.body_line)  # fmt: skip
+    return Body()
 
 
 def _file_date(written: str, zone: str) -> str | None:

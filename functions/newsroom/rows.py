@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import Any, Literal, NamedTuple, cast
 
 from newsroom import pages
-from newsroom.article import Article, Author, Entry, StaticPage, Text
+from newsroom.article import Article, Author, Entry, StaticPage, Text, leads_to
 from newsroom.comment import Doorstep
 
 Doc = dict[str, Any]
@@ -242,7 +242,14 @@ def entry_of(article: Article) -> Entry:
         "lang": article["lang"],
         "words": article["words"],
         "noindex": article["noindex"],
+        "leads_to": leads_to(article),
     }
+
+
+def entry_in(row: Row) -> Entry:
+    """The entry a row of a list holds."""
+    later: Doc = {"leads_to": None}  # what the first entries did not have
+    return cast(Entry, {**later, **row.doc})
 
 
 def doorstep_of(article: Article) -> Doorstep:

@@ -39,6 +39,7 @@ def an_entry(number: int = 1) -> Entry:
         "lang": None,
         "words": 600,
         "noindex": False,
+        "leads_to": None,
     }
 
 
@@ -48,7 +49,7 @@ def entries(count: int) -> list[Entry]:
 
 def an_article() -> Article:
     return {
-        **an_entry(),
+        **{name: value for name, value in an_entry().items() if name != "leads_to"},  # type: ignore[typeddict-item]
         "key": "articles/ferry.md",
         "status": "published",
         "ever_live": True,

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from newsroom import pages
-from newsroom.article import Entry
+from newsroom.article import Entry, Source
 from newsroom.content import CommentFeedContent, ListContent
 from newsroom.drawing import dates, discussion, press
 from newsroom.drawing.paper import Paper
@@ -121,7 +121,8 @@ def _item(entry: Entry, paper: Paper) -> dict[str, Any]:
         "id": permanent_id(paper, entry["id"]),
         "url": paper.url(entry["address"]),
         "summary": entry["summary"],
-        "summary_html": escape(entry["summary"], quote=False),
+        "summary_html": _summary_html(entry),
+        "leads_to": _leads_to(entry),
         "categories": _categories(entry),
     }
 
@@ -140,6 +141,8 @@ def _json_item(entry: Entry, paper: Paper) -> dict[str, Any]:
         ],
         "tags": _categories(entry),
     }
+    if source := _leads_to(entry):
+        item["external_url"] = source["url"]
     if entry["summary"]:
         item["summary"] = entry["summary"]
     if entry["image"] and harmless(entry["image"]["url"]):
@@ -147,6 +150,20 @@ def _json_item(entry: Entry, paper: Paper) -> dict[str, Any]:
     if entry["lang"]:
         item["language"] = entry["lang"]
     return item
+
+
+def _leads_to(entry: Entry) -> Source | None:
+    source = entry["leads_to"]
+    return source if source and harmless(source["url"]) else None
+
+
+def _summary_html(entry: Entry) -> str:
+    """The summary as HTML; a link post's with the link, for readers' software shows no other."""
+    summary, source = escape(entry["summary"], quote=False), _leads_to(entry)
+    if source is None:
+        return summary
+    link = f'<p><a href="{escape(str(source["url"]))}">Read the story at {escape(source["name"], quote=False)}</a></p>'
+    return f"<p>{summary}</p>{link}" if summary else link
 
 
 def _changed(entry: Entry) -> str:
