@@ -31,7 +31,7 @@ from newsroom.content import (
     StaticContent,
     TombstoneContent,
 )
-from newsroom.drawing import stylesheet
+from newsroom.drawing import stylesheet, whole_texts
 from newsroom.pages import Page
 from newsroom.rows import (
     CLOCK_KEY,
@@ -40,6 +40,7 @@ from newsroom.rows import (
     Key,
     Row,
     address_key,
+    article_key,
     article_of,
     author_key,
     comment_key,
@@ -339,7 +340,17 @@ def _list(page: Page, morgue: Morgue) -> Content | None:
         return None
     entries = [entry_in(row) for row in rows]
     profile = cast(Author, author.doc) if author else None
-    return ListContent(page.list, entries, _name(page.list, entries, profile), [row.key.sk for row in months], profile)
+    name = _name(page.list, entries, profile)
+    texts = _texts(entries, morgue) if page.kind == "feed" and morgue.site["feeds"] == "full" else {}
+    return ListContent(page.list, entries, name, [row.key.sk for row in months], profile, texts)
+
+
+def _texts(entries: list[Entry], morgue: Morgue) -> dict[str, Article]:
+    """The articles a feed gives whole, by id; without what has left the paper since its entry was read."""
+    ids = whole_texts.carried(entries)
+    morgue.fetch(article_key(id) for id in ids)
+    articles = {id: article_of(morgue.row(article_key(id))) for id in ids}
+    return {id: article for id, article in articles.items() if article and is_live(article)}
 
 
 def _name(list_name: str, entries: list[Entry], author: Author | None) -> str:

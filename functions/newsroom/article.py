@@ -131,6 +131,8 @@ class Entry(TypedDict):
     words: int
     noindex: bool
     leads_to: Source | None  # where a link post leads on to
+    size: int  # of the body, in bytes
+    digest: str  # of what only feeds show of it, to tell when they have to be drawn anew
 
 
 class Upload(TypedDict):

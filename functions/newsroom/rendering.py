@@ -12,7 +12,7 @@ from typing import Any, cast
 from minijinja import Markup, escape
 
 from newsroom import pages
-from newsroom.article import Entry, Image, Source, leads_to
+from newsroom.article import Entry, Image, leads_to
 from newsroom.comment import HONEYPOT, LONGEST, Doorstep, FormProblem, Given, Remark
 from newsroom.content import (
     Answer,
@@ -41,6 +41,7 @@ from newsroom.content import (
 )
 from newsroom.drawing import dates, discussion, feeds, languages, press, receipts, sitemaps, structured_data
 from newsroom.drawing.paper import FEED_TYPES, Paper, paper_of
+from newsroom.drawing.whole_texts import linked
 from newsroom.errors import PermanentError
 from newsroom.links import harmless, unlink
 from newsroom.pages import Page
@@ -94,7 +95,7 @@ def _article(page: Page, content: ArticleContent, paper: Paper, edition: int) ->
         body=unlink(article["body"], content.dead_links, paper.base_url) if content.dead_links else article["body"],
         image=image,
         source_url=source["url"] if source and harmless(source["url"]) else None,
-        leads_to=_followed(leads_to(article)),
+        leads_to=linked(leads_to(article)),
         biographies=[author for author in content.authors if author["bio"]],
         older=content.older,
         newer=content.newer,
@@ -521,14 +522,9 @@ def _shown(image: Image | None) -> Image | None:
     return image if image and harmless(image["url"]) else None
 
 
-def _followed(source: Source | None) -> Source | None:
-    """A source that may be linked to."""
-    return source if source and harmless(source["url"]) else None
-
-
 def _as_shown(entries: Sequence[Entry]) -> list[Entry]:
     """Entries with the pictures and sources that may be shown."""
-    return [{**entry, "image": _shown(entry["image"]), "leads_to": _followed(entry["leads_to"])} for entry in entries]
+    return [{**entry, "image": _shown(entry["image"]), "leads_to": linked(entry["leads_to"])} for entry in entries]
 
 
 def _columns(entries: Sequence[Entry]) -> list[dict[str, Any]]:

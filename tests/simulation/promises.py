@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from adapters import pressroom
-from adapters.tables import row_of_image
+from adapters.tables import row_of_image, row_of_item
 from newsroom import pages
-from newsroom.article import Article
 from newsroom.comment import Comment
 from newsroom.discussing import moderation
 from newsroom.drawing import stylesheet
 from newsroom.planning import own_pages
-from newsroom.rows import Doc, Key, derived, successor_key
+from newsroom.rows import Doc, Key, article_of, derived, successor_key
 from newsroom.site import site_of
 from render_page import handler as render_page
 from tests.memory import Memory
@@ -352,12 +351,12 @@ class Promises:
 
     def _keep_lists(self, items: list[Any]) -> None:
         """The rows that follow from an article, a comment or an upload are what they should be."""
-        docs = _docs(items)
+        docs, parts = _docs(items), {key_of(item): item for item in items}
         expected: dict[Key, Doc] = {}
         talks: dict[str, int] = defaultdict(int)
         for key, doc in docs.items():
             if key.sk == "ARTICLE":
-                expected |= derived(cast(Article, doc))
+                expected |= derived(article_of(row_of_item(parts[key], parts)))
             elif key.sk == "COMMENT":
                 expected |= moderation.derived(cast(Comment, doc))
                 talks[doc["article"]] += doc["status"] == "approved"
@@ -407,6 +406,10 @@ class _CleanRoom:
 
     def store_answers(self, call: Call) -> Any:
         return self.store.ask(call.service, call.name, call.asked)
+
+
+def key_of(item: Any) -> Key:
+    return Key(item["pk"]["S"], item["sk"]["S"])
 
 
 def _docs(items: list[Any]) -> dict[Key, Doc]:

@@ -96,10 +96,12 @@ def _answered() -> Iterator[tuple[Answer, object]]:
 
 def _entry(number: int) -> Entry:
     source: Source = {"name": "Elsewhere", "url": "https://elsewhere.example/"}
-    return cast(Entry, {**_common(number), "leads_to": source if number % 7 == 3 else None})
+    return cast(
+        Entry, {**_facts(number), "leads_to": source if number % 7 == 3 else None, "size": 3_000, "digest": ""}
+    )
 
 
-def _common(number: int) -> dict[str, object]:
+def _facts(number: int) -> dict[str, object]:
     """What an entry and its article say alike."""
     return {
         "id": f"specimen-{number}", "address": f"/2026/11/specimen-{number}/", "headline": f"Specimen {number}",
@@ -113,7 +115,7 @@ def _common(number: int) -> dict[str, object]:
 
 def _article() -> Article:
     return cast(Article, {
-        **_common(0), "key": "articles/specimen.md", "status": "published", "ever_live": True,
+        **_facts(0), "key": "articles/specimen.md", "status": "published", "ever_live": True,
         "address": _ADDRESS, "addresses": [_ADDRESS], "standfirst": "What a specimen is about.",
         "body": f"<p>{BODY}</p>", "links": [], "updated": _DATE, "publish_at": None, "expires_at": None,
         "news_until": None, "source": {"name": "Elsewhere", "url": "https://elsewhere.example/"},
