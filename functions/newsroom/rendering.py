@@ -12,7 +12,7 @@ from typing import Any, cast
 from minijinja import Markup, escape
 
 from newsroom import pages
-from newsroom.article import Entry, Image, leads_to
+from newsroom.article import Entry, Image, Text, leads_to
 from newsroom.comment import HONEYPOT, LONGEST, Doorstep, FormProblem, Given, Remark
 from newsroom.content import (
     Answer,
@@ -40,6 +40,7 @@ from newsroom.content import (
     Unsubscribe,
 )
 from newsroom.drawing import dates, discussion, feeds, languages, press, receipts, sitemaps, structured_data
+from newsroom.drawing.initials import has_initial
 from newsroom.drawing.paper import FEED_TYPES, Paper, paper_of
 from newsroom.drawing.whole_texts import linked
 from newsroom.errors import PermanentError
@@ -92,7 +93,7 @@ def _article(page: Page, content: ArticleContent, paper: Paper, edition: int) ->
             *([paper.comment_feed(article["id"], article["headline"])] if content.talk else []),
         ],
         article=article,
-        body=unlink(article["body"], content.dead_links, paper.base_url) if content.dead_links else article["body"],
+        **_body(article, content.dead_links, paper),
         image=image,
         source_url=source["url"] if source and harmless(source["url"]) else None,
         leads_to=linked(leads_to(article)),
@@ -122,8 +123,13 @@ def _static(page: Page, content: StaticContent, paper: Paper, edition: int) -> D
         lang=text["lang"],
         noindex=text["noindex"],
         text=text,
-        body=unlink(text["body"], content.dead_links, paper.base_url) if content.dead_links else text["body"],
+        **_body(text, content.dead_links, paper),
     )
+
+
+def _body(text: Text, dead_links: frozenset[str], paper: Paper) -> dict[str, Any]:
+    body = unlink(text["body"], dead_links, paper.base_url) if dead_links else text["body"]
+    return {"body": body, "has_initial": has_initial(body, text["lang"] or paper.lang)}
 
 
 def _front(page: Page, content: ListContent, paper: Paper, edition: int) -> Drawn:

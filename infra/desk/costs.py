@@ -38,7 +38,16 @@ NAMES = {
 Amounts = Mapping[str, float]
 
 COUNTED: dict[str, Amounts] = {
-    "publish": {"changed": 31, "gb_second": 0.4, "get": 32, "message": 8, "put": 31, "read": 113, "run": 5, "write": 69},
+    "publish": {
+        "changed": 31,
+        "gb_second": 0.4,
+        "get": 32,
+        "message": 8,
+        "put": 31,
+        "read": 113,
+        "run": 5,
+        "write": 69,
+    },
     "edit": {"changed": 29, "gb_second": 0.4, "get": 30, "message": 8, "put": 29, "read": 102, "run": 5, "write": 52},
     "comment": {
         "changed": 4,

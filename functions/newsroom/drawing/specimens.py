@@ -96,9 +96,7 @@ def _answered() -> Iterator[tuple[Answer, object]]:
 
 def _entry(number: int) -> Entry:
     source: Source = {"name": "Elsewhere", "url": "https://elsewhere.example/"}
-    return cast(
-        Entry, {**_facts(number), "leads_to": source if number % 7 == 3 else None, "size": 3_000, "digest": ""}
-    )
+    return cast(Entry, {**_facts(number), "leads_to": source if number % 7 == 3 else None, "size": 3_000, "digest": ""})
 
 
 def _facts(number: int) -> dict[str, object]:
