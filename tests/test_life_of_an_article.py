@@ -493,6 +493,19 @@ def test_what_leaves_the_paper_leaves_the_feeds_with_its_text(paper: Paper) -> N
     assert shows(paper, "/feed.xml", "Somebody had skates.")
 
 
+def test_a_link_in_a_feed_comes_and_goes_with_what_it_leads_to(paper: Paper) -> None:
+    paper.upload("articles/harbour.md", LONG + "\nSee [the thaw](/2026/11/thaw/).")
+    linked = 'See <a href="https://paper.example/2026/11/thaw/">the thaw</a>.'
+    assert [path for path in FEEDS if shows(paper, path, linked) or not shows(paper, path, "See the thaw.")] == []
+
+    paper.upload("articles/thaw.md", "---\ntitle: Thaw\ndate: 2026-11-21\nsection: Sport\n---\nIt melts.")
+    carrying = [path for path in FEEDS if not path.endswith(".json")]  # where quotes are as they are
+    assert [path for path in carrying if not shows(paper, path, linked)] == []
+
+    paper.upload("articles/thaw.md", "---\ntitle: Thaw\ndate: 2026-11-21\nsection: Sport\ndraft: true\n---\nIt melts.")
+    assert everywhere_it_shows(paper, "/2026/11/thaw/") == []
+
+
 def test_a_paper_that_wants_summaries_in_its_feeds_has_them(paper: Paper) -> None:
     paper.upload("articles/harbour.md", LONG)
     paper.upload("site.yaml", "feeds: summary\n")

@@ -58,7 +58,8 @@ class TombstoneContent:
 class ListContent:
     """A front, a month or a feed: `entries` newest first; `months` (`2026-11`) newest first, of the
     same list. `name` is the section's, tag's or author's name, empty for the whole paper. `texts`: the
-    articles that a feed gives whole, by id."""
+    articles that a feed gives whole, by id; `dead_links`: the addresses on this site that any of them links to and
+    where nothing is."""
 
     list: str
     entries: Sequence[Entry]
@@ -66,6 +67,7 @@ class ListContent:
     months: Sequence[str] = ()
     author: Author | None = None
     texts: Mapping[str, Article] = field(default_factory=dict)
+    dead_links: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

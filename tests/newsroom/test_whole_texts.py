@@ -90,6 +90,13 @@ def test_links_and_pictures_lead_where_they_do_on_the_page(written: str, carried
     assert carried in carries(body=f"<p>Text.</p>{written}")
 
 
+def test_no_feed_leads_where_nothing_is() -> None:
+    article: Any = {**an_article(), "body": '<p><a href="/soon/">The pier</a> and <a href="/x/">the quay</a>.</p>'}
+    content = ListContent("all", [entry_of(article)], texts={article["id"]: article}, dead_links=frozenset({"/soon/"}))
+    text = json.loads(text_of("/feed.json", content))["items"][0]["content_html"]
+    assert f'<p>The pier and <a href="{BASE}/x/">the quay</a>.</p>' in text
+
+
 def test_a_paper_below_a_path_has_its_links_there() -> None:
     site = {**a_site(), "base_url": "https://town.example/gazette"}
     text = text_of("/feed.json", feed_of({**an_article(), "body": '<a href="/x/">y</a>'}), site)  # type: ignore[arg-type]

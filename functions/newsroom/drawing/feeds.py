@@ -160,7 +160,7 @@ def _json_item(entry: Entry, content: ListContent, paper: Paper) -> dict[str, An
 def _whole(entry: Entry, content: ListContent, paper: Paper) -> str:
     """The article's text, where the feed gives it whole; else empty."""
     article = content.texts.get(entry["id"])
-    return whole_text(article, paper) if article else ""
+    return whole_text(article, content.dead_links, paper) if article else ""
 
 
 def _summary_html(entry: Entry) -> str:

@@ -6,9 +6,11 @@ from html import escape
 from newsroom.article import Article, Entry, Source, leads_to
 from newsroom.drawing import dates
 from newsroom.drawing.paper import Paper
-from newsroom.links import absolute, harmless
+from newsroom.links import absolute, harmless, unlink
 
 MOST = 500_000  # bytes of texts in one feed; with all that stands around them it stays below a megabyte
+
+MOST_LINKS = 200  # within the paper, of one article
 
 
 def carried(entries: Iterable[Entry]) -> list[str]:
@@ -21,7 +23,7 @@ def carried(entries: Iterable[Entry]) -> list[str]:
     return ids
 
 
-def whole_text(article: Article, paper: Paper) -> str:
+def whole_text(article: Article, dead_links: frozenset[str], paper: Paper) -> str:
     """Everything its page shows of an article itself, as HTML whose links and pictures work anywhere."""
     image, source = article["image"], article["source"]
     parts = []
@@ -32,7 +34,8 @@ def whole_text(article: Article, paper: Paper) -> str:
     if article["standfirst"]:
         parts.append(f"<p><strong>{escape(article['standfirst'], quote=False)}</strong></p>")
     if article["body"]:
-        parts.append(absolute(article["body"], paper.url(article["address"]), paper.base_url))
+        body = unlink(article["body"], dead_links, paper.base_url) if dead_links else article["body"]
+        parts.append(absolute(body, paper.url(article["address"]), paper.base_url))
     if link := linked(leads_to(article)):
         parts.append(onward(link))
     elif source:
