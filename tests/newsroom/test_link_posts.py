@@ -141,7 +141,7 @@ def test_its_page_has_the_summary_and_leads_on_to_the_source() -> None:
     page = page_of()
     assert f'<a href="{STORY}" lang="en-GB" dir="ltr">' not in page
     assert re.search(
-        rf'<p class="leads-on"><a href="{STORY}">Read the story at <bdi>Sorrel &amp; Sons</bdi></a></p>', page
+        rf'<p class="meta leads-on"><a href="{STORY}">Read the story at <bdi>Sorrel &amp; Sons</bdi></a></p>', page
     )
     assert '<p class="standfirst">Boats will keep running on Sundays &amp; holidays.</p>' in page
     assert '<meta name="description" content="Boats will keep running on Sundays &amp; holidays.">' in page
@@ -174,7 +174,7 @@ def test_among_the_older_headlines_and_in_a_month_the_source_is_named() -> None:
     for path in ("/", "/archive/2026/11/"):
         page = text_of(path, older)
         assert 'href="/2026/11/story-1/">Ferry number 1 sails again' in page
-        assert '<span class="whence">at <bdi>Sorrel &amp; Sons</bdi></span>' in page
+        assert '<span class="meta">at <bdi>Sorrel &amp; Sons</bdi></span>' in page
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "vbscript:x"])
