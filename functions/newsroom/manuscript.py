@@ -7,13 +7,14 @@ files have to say is for others to decide.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from html import unescape
 from typing import Literal
 from urllib.parse import unquote
 
 from newsroom import names, pages
 from newsroom.article import Byline, Correction, Image, Source, Term
 from newsroom.errors import Problem
-from newsroom.lettering import mixed_alphabets
+from newsroom.lettering import is_seen, mixed_alphabets
 from newsroom.names import Name, Written
 from newsroom.reading import addresses, bylines, dates, fields, filenames, opening, plaincopy, settings, standing
 from newsroom.reading.body import Body, from_paragraphs, summarise
@@ -38,6 +39,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("site", re.compile(r"site\.yaml\Z")),
     ("theme", re.compile(r"theme/[^/]+\Z")),
 )
+_TAGS = re.compile(r'<(?:[^">]|"[^"]*")*>')
 _PATTERN = re.compile(r"[:{}$*]")  # of a permalink that is a pattern, as /:year/:title/
 
 
@@ -243,7 +245,10 @@ def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleM
         *(names.named("tag", tag, language) for tag in said.tags),
         *(names.named("author", author, language) for author in authors.people),
     ]
-    _check_body(headline, body, front, proof)
+    body = _check_body(headline, body, front, proof, source)
+    if not (body.html or standfirst):
+        proof.remark("there is no text and no summary, so readers see the headline and the link alone; write a "
+                     "'standfirst'", lines.get("source_url"), "standfirst")  # fmt: skip
     manuscript = ArticleManuscript(
         key=key,
         id=article_id,
@@ -284,7 +289,7 @@ def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscr
     said, lines = fields.read(fields.TextFields, front, fields.ALIASES, site["timezone"], proof, spent=public.spent)
     lines |= public.lines
     headline, body = _body(said.title, front, site, proof, lines)
-    _check_body(headline, body, front, proof)
+    body = _check_body(headline, body, front, proof)
     file = filenames.read(key)
     parts = [distinct_slug(part) for part in file.parts]
     page_id = said.id or "-".join(parts)
@@ -372,11 +377,19 @@ def _body(
     return headline, body
 
 
-def _check_body(headline: str, body: Body, front: FrontMatter, proof: Proof) -> None:
+def _check_body(headline: str, body: Body, front: FrontMatter, proof: Proof, source: Source | None = None) -> Body:
+    """The body, empty if a reader would see nothing of it: then the text is a link post, if its source is on the
+    web, and otherwise there is nothing to publish."""
     if headline and not re.search(r"\w", headline):
         proof.remark(f"the headline '{headline[:40]}' has no letters", None, "title")
-    if not re.sub(r"<(?!img|hr)[^>]*>", "", body.html).strip():
+    if "<img" in body.html or is_seen(unescape(_TAGS.sub("", body.html))):
+        return body
+    if source is None:
         proof.refuse("there is nothing to publish: no text below the headline", front.body_line)
+    elif source["url"] is None:
+        proof.refuse("there is nothing to publish: no text below the headline, and no address of the source to lead "
+                     "to; write  source_url: https://example.org/story", front.body_line)  # fmt: skip
+    return Body()
 
 
 def _file_date(written: str, zone: str) -> str | None:

@@ -49,6 +49,7 @@ class Site(TypedDict):
     navigation: list[Link]
     footer: str  # plain text
     accent: str  # #rrggbb
+    feeds: Literal["full", "summary"]  # whether feeds carry the whole text
     social: list[Link]
     contact: str | None  # a mail address or URL, for security.txt and the feeds
     robots: list[str]  # further lines for robots.txt
@@ -88,6 +89,7 @@ def default_site(base_url: str) -> Site:
         "navigation": [],
         "footer": "",
         "accent": "#8a1c1c",
+        "feeds": "full",
         "social": [],
         "contact": None,
         "robots": [],

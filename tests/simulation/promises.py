@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from adapters import pressroom
-from adapters.tables import row_of_image
+from adapters.tables import row_of_image, row_of_item
 from newsroom import names, pages
-from newsroom.article import Article
 from newsroom.comment import Comment
 from newsroom.discussing import moderation
 from newsroom.drawing import stylesheet
 from newsroom.planning import own_pages
-from newsroom.rows import Doc, Key, author_key, derived, page_of_place, replies_key, successor_key
+from newsroom.rows import Doc, Key, article_of, author_key, derived, page_of_place, replies_key, successor_key
 from newsroom.site import site_of
 from render_page import handler as render_page
 from tests.memory import Memory
@@ -353,11 +352,11 @@ class Promises:
 
     def _keep_lists(self, items: list[Any]) -> None:
         """The rows that follow from an article, a comment or an upload are what they should be."""
-        docs = _docs(items)
+        docs, parts = _docs(items), {key_of(item): item for item in items}
         expected: dict[Key, Doc] = {}
         for key, doc in docs.items():
             if key.sk == "ARTICLE":
-                expected |= derived(cast(Article, doc))
+                expected |= derived(article_of(row_of_item(parts[key], parts)))
             elif key.sk == "COMMENT":
                 expected |= moderation.derived(cast(Comment, doc))
             elif key.sk == "UPLOAD":
@@ -438,6 +437,10 @@ class _CleanRoom:
 
     def store_answers(self, call: Call) -> Any:
         return self.store.ask(call.service, call.name, call.asked)
+
+
+def key_of(item: Any) -> Key:
+    return Key(item["pk"]["S"], item["sk"]["S"])
 
 
 def _docs(items: list[Any]) -> dict[Key, Doc]:

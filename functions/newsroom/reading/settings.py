@@ -164,6 +164,7 @@ class SiteSettings(_Settings):
     )
     footer: Text = Field("", description="write plain text")
     accent: Annotated[str, BeforeValidator(_accent)] = Field("#8a1c1c", description="write a colour, as #8a1c1c")
+    feeds: Literal["full", "summary"] = Field("full", description="write full or summary")
     social: Annotated[list[_Link], BeforeValidator(_links), Field(max_length=50)] = Field(
         [], description=_LIST_OF_LINKS
     )
