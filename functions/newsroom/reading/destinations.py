@@ -28,6 +28,12 @@ _REDIRECTORS = tuple((re.compile(pattern, re.IGNORECASE), names) for pattern, na
     (r"steamcommunity\.com/linkfilter/?", ("url", "u")),
 ))  # fmt: skip
 """Addresses that only count who comes by and lead on: host and path, and the parameter that names the goal."""
+_COUNTERS = re.compile(
+    r"google|facebook|instagram|messenger|safelinks|umblr|href\.li|exit\.sc|reddit|slack|youtube|linkedin|duckduckgo|"
+    r"vk\.com|steamcommunity",
+    re.IGNORECASE,
+)
+"""A part of the host of each, for a first look."""
 _AMP = re.compile(r"https?://(?:www\.)?google(?:\.[a-z]{2,3}){1,2}/amp/(s/)?", re.IGNORECASE)
 _COPIERS = re.compile(
     r"(?:fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|twclid|ttclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|mkt_tok)="
@@ -113,7 +119,7 @@ def _goal(url: str) -> str | None:
         return web_address(f"http{'s' if amp[1] else ''}://{url[amp.end() :]}")
     whole = url.partition("://")[2]
     place, _, query = whole.partition("#")[0].partition("?")
-    if not query or len(place) > 300:
+    if not query or len(place) > 300 or not _COUNTERS.search(place):
         return None
     for pattern, names in _REDIRECTORS:
         if pattern.fullmatch(place):

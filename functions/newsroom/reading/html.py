@@ -19,15 +19,17 @@ from newsroom.reading.destinations import leads_to
 from newsroom.reading.proof import Proof
 from newsroom.reading.style import Style
 from newsroom.reading.stylesheets import Styles, emphasise
-from newsroom.reading.tree import HEADINGS, Element, Page, parse
+from newsroom.reading.tree import HEADINGS, PLAYERS, Element, Page, parse
 from newsroom.slugs import slugify
 
 MOST_TAGS = 30_000  # in one text
+MOST_PLAYERS = 500  # in one text
 MOST_AMPERSANDS = 50_000  # in one text; the sanitiser takes the square of their number
 LARGEST = 4_000_000  # characters of HTML; repeated references can make a short text long
 
 _THE_PAGES_OWN = re.compile(r"(main|comments?|months|respond|(comment|desk|reply)-.*|text-.*)\Z")
 _ID = re.compile(r"\w[\w:.-]{0,99}\Z")
+_TAG = re.compile(r"<[a-zA-Z]")
 _LONG_TAG = re.compile(r"<[a-zA-Z](?:[^<>\s/]*+[\s/]++){20000}")
 
 _COMMENT_ENDS = re.compile("--!?>")
@@ -78,12 +80,15 @@ def typeset(
     source: the writer's own text, where warnings find their lines; None where it is the HTML. anywhere: whether the
     headline's h1 may stand further down than at the top.
     """
-    if len(html) > LARGEST or html.count("<") > 2 * MOST_TAGS:
-        proof.stop(f"the text has {html.count('<') // 2:,} elements; {MOST_TAGS:,} is the most, so split it")
+    tags = max(html.count("<") // 2, sum(1 for _ in _TAG.finditer(html)))
+    if len(html) > LARGEST or tags > MOST_TAGS:
+        proof.stop(f"the text has {tags:,} elements; {MOST_TAGS:,} is the most, so split it")
     if _LONG_TAG.search(html):
         proof.stop("a tag has thousands of attributes; leave them out")
     _check_comments(html, source, first_line, proof)
     page = parse(html)
+    if (number := sum(element.tag in PLAYERS for element in page.root.elements())) > MOST_PLAYERS:
+        proof.stop(f"the text has {number:,} players; {MOST_PLAYERS:,} is the most, so split it")
     found: dict[str, Found] = {kind: [] for kind in _LEFT_OUT}
     subtitle = _understand(page, html, found, anywhere, standfirst)
     heading = _take_headline(page.root, headline, anywhere)

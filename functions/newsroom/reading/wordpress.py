@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import escape, unescape
+from itertools import islice
 
 from newsroom.reading.destinations import web_address
 from newsroom.reading.proof import Proof
@@ -46,6 +47,8 @@ _PAGES_BY_ID = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https:/
                 "dailymotion": "https://www.dailymotion.com/video/", "ted": "https://www.ted.com/talks/",
                 "instagram": "https://www.instagram.com/p/", "tweet": "https://x.com/i/status/"}  # fmt: skip
 _ADDRESSED = ("src", "url", "mp4", "mp3", "m4v", "m4a", "webm", "ogg", "ogv", "wav", "link")
+MOST = 2_000  # shortcodes in one text
+MOST_BRACKETS = 20_000  # words in brackets, which may be some
 _MOST_NAMES = 20  # of shortcodes that are told
 
 
@@ -56,14 +59,19 @@ def resolve(text: str, first_line: int, proof: Proof, *, markdown: bool) -> str:
     """
     if "[" not in text:
         return text
-    found = list(_shortcodes(text, markdown))
+    found = list(islice(_shortcodes(text, markdown), MOST_BRACKETS + 1))
+    if len(found) > MOST_BRACKETS:
+        proof.stop(f"the text has more than {MOST_BRACKETS:,} words in brackets; split it")
     partner = _pairs(found)
     out: list[str] = []
     told: dict[str, tuple[int, int]] = {}
-    end = 0
+    end = taken = 0
     for place, tag in enumerate(found):
         if tag.start() < end or not _is_meant(tag, place in partner, text):
             continue
+        taken += 1
+        if taken > MOST:
+            proof.stop(f"the text has more than {MOST:,} shortcodes of WordPress; write what they stand for")
         closing = found[partner[place]] if place in partner and not tag["closing"] else None
         until, meaning = _meaning(text, tag, closing)
         whole = text[tag.start() : until]
