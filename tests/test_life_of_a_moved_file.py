@@ -331,10 +331,15 @@ def test_a_new_article_under_the_old_name_of_a_moved_one_is_another_article(pape
     copies_first(paper, OLD, RENAMED, PIER)
 
     paper.upload(OLD, PIER.replace("Walk", "Dance"))
-    assert "give this one an id of its own" in first_message(paper, OLD)
+    assert f"belongs to {RENAMED} already" in first_message(paper, OLD)  # the address leads on to the moved one
 
-    paper.upload(OLD, PIER.replace("Walk", "Dance").replace("date:", "id: dance\nslug: dance\ndate:"))
-    assert "Dance on it." in (paper.page("/2026/11/dance/") or "")
+    for number, slug in enumerate(("dance", "sing", "row"), 2):
+        paper.upload(OLD, PIER.replace("Walk", slug).replace("date:", f"slug: {slug}\ndate:"))
+        assert paper.receipt(OLD)["id"] == f"news-pier-opens-{number}"
+        assert f"{slug} on it." in (paper.page(f"/2026/11/{slug}/") or "")
+        copies_first(
+            paper, OLD, f"articles/moved/{slug}.md", PIER.replace("Walk", slug).replace("date:", f"slug: {slug}\ndate:")
+        )
     assert "Walk on it." in (paper.page(OTHER_ADDRESS) or "")
 
 

@@ -15,6 +15,8 @@ from publish_article.look import Read
 
 Kind = Literal["article", "page"]
 
+MOST_NAMESAKES = 9  # texts that have begun under one name, one after another moving on
+
 
 class Claimant(Protocol):
     """A manuscript that claims an id. `gives_id`: its file says so; else the id is made from its key."""
@@ -75,7 +77,21 @@ def identify(
     waits_for = frozenset({owner_of(kind, twin.row.doc["id"])} if twin else ())
     if held:
         return Identity(held.doc["id"], held, waits_for=waits_for)
-    return Identity(claimant.id, own, check_free(kind, claimant, own, read), waits_for=waits_for)
+    named = _named_anew(kind, claimant, own, read)
+    return named or Identity(claimant.id, own, check_free(kind, claimant, own, read), waits_for=waits_for)
+
+
+def _named_anew(kind: Kind, claimant: Claimant, holder: Row | None, read: Read) -> Identity | None:
+    """The identity of a new file under the old name of a moved one: its id is that of the name, and a number. None
+    where nothing has moved away from the name. holder: the row of the id."""
+    if holder is None or holder.doc["key"] in {claimant.key, None}:
+        return None
+    uploads = read([upload_key(holder.doc["key"])])
+    if is_orphan(holder.doc, kind, uploads) or not uploads[upload_key(holder.doc["key"])].doc["predecessor"]:
+        return None
+    ids = [f"{claimant.id}-{number}" for number in range(2, MOST_NAMESAKES + 1)]
+    taken = read(text_key(kind, id) for id in ids)
+    return next((Identity(id) for id in ids if text_key(kind, id) not in taken), None)
 
 
 def _follow(orphan: Row, held: Row | None, read: Read) -> Identity:

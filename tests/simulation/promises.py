@@ -207,12 +207,11 @@ class Promises:
         return "withdrawn" if self._is_over(copy) else "published"
 
     def _is_blocked(self, copy: Copy, key: str, id: str | None, docs: dict[Key, Doc]) -> bool:
-        """Whether another file that is there has an address of this one, or the id that its name would give it."""
+        """Whether another file that is there has an address of this one."""
         claims = [docs.get(Key(f"ADDRESS#{path}", "ADDRESS")) for path in copy.addresses]
         owners = {claim["owner"] for claim in claims if claim}
-        if id is None or docs[Key(f"ARTICLE#{id}", "ARTICLE")]["key"] != key:
-            owners.add("article/" + key.removeprefix("articles/").removesuffix(".md").replace("/", "-"))
-        return any(self._is_held(owner, docs) for owner in owners - {f"article/{id}"})
+        is_ours = id is not None and docs[Key(f"ARTICLE#{id}", "ARTICLE")]["key"] == key
+        return any(self._is_held(owner, docs) for owner in owners - ({f"article/{id}"} if is_ours else set()))
 
     def _is_held(self, owner: str, docs: dict[Key, Doc]) -> bool:
         article = docs.get(Key(f"ARTICLE#{owner.removeprefix('article/')}", "ARTICLE"))
