@@ -355,16 +355,11 @@ class Promises:
         """The rows that follow from an article, a comment or an upload are what they should be."""
         docs = _docs(items)
         expected: dict[Key, Doc] = {}
-        talks: dict[str, int] = defaultdict(int)
-        replies: dict[Key, int] = defaultdict(int)
         for key, doc in docs.items():
             if key.sk == "ARTICLE":
                 expected |= derived(cast(Article, doc))
             elif key.sk == "COMMENT":
                 expected |= moderation.derived(cast(Comment, doc))
-                talks[doc["article"]] += doc["status"] == "approved"
-                if doc["place"] and doc["root"] != doc["id"]:
-                    replies[replies_key(doc["article"], page_of_place(doc["place"]))] += 1
             elif key.sk == "UPLOAD":
                 expected |= {successor_key(owner, doc["key"]): {"key": doc["key"]} for owner in doc["waits_for"]}
         actual = {key: doc for key, doc in docs.items() if _follows(key)}
@@ -374,6 +369,16 @@ class Promises:
                     "missing" if key not in actual else "left over" if key not in expected else "not what it should be"
                 )
                 self._break(f"I3: the row {key.pk} {key.sk} is {what}")
+        self._keep_counts(docs)
+
+    def _keep_counts(self, docs: dict[Key, Doc]) -> None:
+        """What discussions count is right: approved comments, and the replies on each page."""
+        talks: dict[str, int] = defaultdict(int)
+        replies: dict[Key, int] = defaultdict(int)
+        for doc in (doc for key, doc in docs.items() if key.sk == "COMMENT"):
+            talks[doc["article"]] += doc["status"] == "approved"
+            if doc["place"] and doc["root"] != doc["id"]:
+                replies[replies_key(doc["article"], page_of_place(doc["place"]))] += 1
         for key, doc in docs.items():
             if key.sk == "TALK" and doc["approved"] != talks[key.pk.removeprefix("TALK#")]:
                 self._break(f"I2: {key.pk} counts {doc['approved']} approved comments")
