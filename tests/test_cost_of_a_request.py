@@ -126,6 +126,7 @@ def a_crowd(paper: Paper, number: int) -> dict[str, str]:
         say(paper, f"held {mark} {each}", parent=known["held"])
         say(paper, f"lost {mark} {each}", parent=NOWHERE)
         say(paper, f"said {mark} {each}")
+    say(paper, f"replied {mark}", parent=known["shown"])
     known["receipt"] = say(paper, f"mine, {mark}", parent=known["held"])
     sent = {"author": "U", "email": f"u{mark}@r.example", "comment": "unseen"}
     known["unseen"] = paper.post("korea", sent, later=0)["headers"]["location"]

@@ -503,12 +503,6 @@ def replies_wait_for_what_was_declined(patch: pytest.MonkeyPatch) -> None:
     _wrap(patch, Discussions, "release_some", release_some)
 
 
-@mutant(within=400, at=workload.talkative)
-def replies_counted_without_condition(patch: pytest.MonkeyPatch) -> None:
-    """Two replies that come to a page at once are counted as one."""
-    _wrap(patch, moderation, "_one_more_reply", lambda original, *args: replace(original(*args), was=None))
-
-
 @mutant(at=workload.defiant)
 def an_edit_raises_what_an_editor_held(patch: pytest.MonkeyPatch) -> None:
     """A comment that an editor held is judged by the rules alone when its writer mends it."""
