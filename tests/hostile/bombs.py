@@ -208,6 +208,10 @@ def html_bombs() -> Iterator[tuple[str, Bomb]]:
         "HTML: distinct fragments and ids",
         article("".join(f"<a href=#a{n}>b</a><p id=a{n}>c" for n in range(20_000)), key),
     )
+    yield (
+        "HTML: distinct fragments to nowhere, below a heading",
+        article("<h2>a</h2>" + "".join(f"<a href=#a{n}>b</a>" for n in range(25_000)), key),
+    )
     yield "HTML: deep and wide", article(nested("<div>", "</div>", 59) * 1_000, key)
     yield "HTML: text with no end of a tag", article(full("<a b='c' "), key)
     yield "HTML: entities that are long names", article(full("&CounterClockwiseContourIntegral;"), key)

@@ -38,6 +38,8 @@ class Anchors:
 
     def find(self, wanted: str) -> str | None:
         """The id of the heading that a link means, if there is one."""
+        if not self._places:
+            return None
         wanted = wanted.removeprefix("user-content-")
         names = (wanted, wanted.lower(), slugify(wanted), _loose(wanted), _loose(wanted.rpartition("#")[2]))
         return next((self._places[name] for name in names if name in self._places), None)

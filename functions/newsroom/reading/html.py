@@ -237,7 +237,7 @@ def _lead(root: Element, base_url: str, anchors: Anchors, found: dict[str, Found
             element.unwrap()
         elif href.startswith("#"):
             wanted = unquote(href[1:].partition(":~:")[0])
-            own = next((own for own in (_renamed(wanted), anchors.find(wanted)) if own in ids), None)
+            own = renamed if (renamed := _renamed(wanted)) in ids else anchors.find(wanted)
             if own:
                 given["href"] = f"#{own}"
             elif wanted not in {"top", "comments", "main"}:
