@@ -34,7 +34,7 @@ WORLDLY_MEMBERS = {
 }
 WORLDLY_CALLS = {"now", "utcnow", "today"}
 
-ROOT_FILES = {"README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "pyproject.toml"}
+ROOT_FILES = {"README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "pyproject.toml", "samconfig.toml"}
 ROOT_FOLDERS = {"functions", "infra", "events", "tests"}
 ROOT_LOCKS = ("*.lock", "requirements*.txt", "pylock*.toml")
 

@@ -336,7 +336,23 @@ def test_the_secret_is_made_by_the_cloud_and_stands_nowhere_in_the_template() ->
 
 def test_nothing_that_holds_the_paper_is_deleted_with_the_stack() -> None:
     for name in ("UploadBucket", "SiteBucket", "NewsTable", "PrivateTable", "LinkSecret"):
-        assert RESOURCES[name]["DeletionPolicy"] == RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+        assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+        assert RESOURCES[name]["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
+def test_a_deployment_that_failed_leaves_nothing_that_bars_the_next() -> None:
+    """A name of our own choosing would be taken by what the first try left."""
+    kept = {name: each for name, each in RESOURCES.items() if "DeletionPolicy" in each}
+    assert {each["DeletionPolicy"] for each in kept.values()} == {"RetainExceptOnCreate"}
+    named = {"BucketName", "TableName", "Name", "EmailIdentity"}
+    assert {name for name, each in kept.items() if named & each["Properties"].keys()} == set()
+
+
+def test_only_buckets_of_the_papers_own_account_wake_the_publisher() -> None:
+    (statement,) = RESOURCES["UploadQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "s3.amazonaws.com"}
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert statement["Condition"]["ArnLike"] == {"aws:SourceArn": {"Fn::Sub": "arn:${AWS::Partition}:s3:::*"}}
 
 
 @pytest.mark.parametrize("bucket", BUCKETS)
