@@ -105,6 +105,6 @@ def sesv2() -> "SESV2Client":
     return client
 
 
-def setting(name: str) -> str:
-    """One of the function's environment variables, as the template sets them."""
-    return os.environ[name]
+def setting(name: str, default: str | None = None) -> str:
+    """One of the function's environment variables, as the template sets them. One without a default must be there."""
+    return os.environ[name] if default is None else os.environ.get(name, default)

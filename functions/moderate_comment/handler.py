@@ -41,6 +41,8 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     if "requestContext" not in event:
         return {"mailed": tray.empty(desk(), logger())}
     request = http.read(event)
+    if not http.is_through_site(request, setting("ORIGIN_KEY", "")):
+        return http.around_site()
     match request.route:
         case "/api/moderate":
             return editing.answer(request, desk())

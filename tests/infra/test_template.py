@@ -345,7 +345,9 @@ def test_a_deployment_that_failed_leaves_nothing_that_bars_the_next() -> None:
     kept = {name: each for name, each in RESOURCES.items() if "DeletionPolicy" in each}
     assert {each["DeletionPolicy"] for each in kept.values()} == {"RetainExceptOnCreate"}
     named = {"BucketName", "TableName", "Name", "EmailIdentity"}
-    assert {name for name, each in kept.items() if named & each["Properties"].keys()} == set()
+    assert {name for name, each in kept.items() if named & each["Properties"].keys()} == {"OwnSender"}
+    assert RESOURCES["OwnSender"]["Condition"] == "MakesSender"
+    assert TEMPLATE["Conditions"]["MakesSender"]["Fn::And"][1] == {"Fn::Equals": [{"Ref": "SenderIdentity"}, "create"]}
 
 
 def test_only_buckets_of_the_papers_own_account_wake_the_publisher() -> None:
@@ -373,7 +375,7 @@ def test_readers_get_exactly_these_security_headers() -> None:
         "cross-origin-opener-policy": "same-origin",
         "permissions-policy": "browsing-topics=(), camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "referrer-policy": "strict-origin-when-cross-origin",
-        "strict-transport-security": "max-age=63072000; includeSubDomains",
+        "strict-transport-security": "max-age=31536000",
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
     }
@@ -389,7 +391,7 @@ def test_readers_reach_the_site_over_https_through_both_functions() -> None:
         "viewer-response": read("MapStatus", "FunctionARN"),
     }
     assert behaviour.get("AllowedMethods", ["GET", "HEAD"]) == ["GET", "HEAD"]
-    (missing,) = distribution["CustomErrorResponses"]
+    (missing,) = (each for each in distribution["CustomErrorResponses"] if "ResponsePagePath" in each)
     assert (missing["ErrorCode"], missing["ResponseCode"], missing["ResponsePagePath"]) == (404, 404, "/404.html")
 
 
@@ -425,8 +427,8 @@ def test_every_route_of_the_api_leads_to_its_function_which_the_api_may_call() -
 def test_the_api_is_throttled_and_logs_no_path_and_no_address_of_a_reader() -> None:
     (stage,) = template.resources(TEMPLATE, "AWS::ApiGatewayV2::Stage").values()
     assert stage["StageName"] == "$default"
-    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == 100
-    assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] == 200
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == {"Fn::If": ["IsSmall", 10, 100]}
+    assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] == {"Fn::If": ["IsSmall", 20, 200]}
     logged = set(json.loads(stage["AccessLogSettings"]["Format"]).values())
     assert "$context.routeKey" in logged
     assert not {value for value in logged if "path" in value.lower() or "sourceip" in value.lower()}
@@ -450,7 +452,7 @@ def test_the_api_is_reached_through_the_site_uncached_and_knows_who_the_reader_i
 def test_an_answer_of_the_api_that_nothing_is_there_keeps_its_text_behind_cloudfront() -> None:
     """CloudFront replaces each 404 by the site's page, so none may reach it as one from the API."""
     distribution = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
-    replaced = {each["ErrorCode"] for each in distribution["CustomErrorResponses"]}
+    replaced = {each["ErrorCode"] for each in distribution["CustomErrorResponses"] if "ResponsePagePath" in each}
     for integration in template.resources(TEMPLATE, "AWS::ApiGatewayV2::Integration").values():
         disguised = integration["ResponseParameters"]
         assert {int(status) for status in disguised} == replaced
@@ -462,6 +464,73 @@ def test_an_answer_of_the_api_that_nothing_is_there_keeps_its_text_behind_cloudf
     (behaviour,) = distribution["CacheBehaviors"]
     (restored,) = behaviour["FunctionAssociations"]
     assert restored == {"EventType": "viewer-response", "FunctionARN": read("RestoreStatus", "FunctionARN")}
+
+
+def test_no_failure_of_the_api_is_kept_for_another_reader() -> None:
+    """CloudFront keeps errors for ten seconds, by path alone: one moderator's failure would be every moderator's."""
+    kept = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]["CustomErrorResponses"]
+    seconds = {each["ErrorCode"]: each["ErrorCachingMinTTL"] for each in kept if "ResponsePagePath" not in each}
+    assert seconds == dict.fromkeys((500, 502, 503, 504), 0)
+
+
+def test_what_comes_around_cloudfront_is_told_from_what_comes_through_it() -> None:
+    """By what the distribution adds, which both functions of the API know and the laptop does not ask for."""
+    number = {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
+    origins = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]["Origins"]
+    (api,) = (origin for origin in origins if origin["Id"] == "api")
+    assert api["OriginCustomHeaders"] == [{"HeaderName": "x-origin-key", "HeaderValue": number}]
+    for function in set(ROUTES.values()):
+        assert FUNCTIONS[function]["Environment"]["Variables"]["ORIGIN_KEY"] == {"Fn::If": ["IsLocal", "", number]}
+    assert "x-origin-key" not in template.api_request_headers(TEMPLATE), "no reader's own is handed on"
+
+
+def test_a_small_account_is_not_asked_for_more_than_it_may_run_at_once() -> None:
+    at_once = [event["ScalingConfig"]["MaximumConcurrency"]["Fn::If"] for _, event in events("SQS")]
+    assert {condition for condition, _, _ in at_once} == {"IsSmall"}
+    assert sum(small for _, small, _ in at_once) <= 10
+    assert TEMPLATE["Parameters"]["Scale"]["Default"] == "small"
+
+
+def test_editors_may_write_what_the_publisher_hears_of_and_nothing_else() -> None:
+    policy = RESOURCES["Editors"]["Properties"]["PolicyDocument"]["Statement"]
+    writes = [each for each in policy if {"s3:PutObject", "s3:DeleteObject"} & set(as_list(each["Action"]))]
+    told = BUCKETS["UploadBucket"]["NotificationConfiguration"]["QueueConfigurations"]
+    heard = {each["Filter"]["S3Key"]["Rules"][0]["Value"] for each in told}
+    (write,) = writes
+    assert {each["Fn::Sub"] for each in write["Resource"]} == {f"${{UploadBucket.Arn}}/{prefix}*" for prefix in heard}
+    assert {action for each in policy for action in as_list(each["Action"])} == {
+        "s3:PutObject", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion", "s3:AbortMultipartUpload",
+        "s3:ListBucket", "cloudformation:DescribeStacks",
+    }  # fmt: skip
+
+
+def test_names_that_the_whole_account_shares_hold_the_region() -> None:
+    """CloudFront knows no regions, so a stack of the same name in a second one would collide."""
+    shared = [
+        json.dumps(each["Properties"]) for each in RESOURCES.values()
+        if each["Type"].startswith("AWS::CloudFront::") and each["Type"] != "AWS::CloudFront::Distribution"
+    ]  # fmt: skip
+    assert len(shared) == 7
+    assert [each for each in shared if "${AWS::StackName}-${AWS::Region}-" not in each] == []
+
+
+def test_the_tables_refuse_to_be_deleted_once_they_are_told_to() -> None:
+    """Not from the first: a creation that fails could not be taken back."""
+    told = {name: table.get("DeletionProtectionEnabled") for name, table in TABLES.items()}
+    protection = {"Ref": "DeletionProtection"}
+    assert told == {"NewsTable": protection, "PrivateTable": protection, "CounterTable": None}
+    assert TEMPLATE["Parameters"]["DeletionProtection"]["Default"] == "false"
+
+
+def test_alarms_go_to_the_operator_else_to_the_editor() -> None:
+    (subscription,) = RESOURCES["AlarmTopic"]["Properties"]["Subscription"]["Fn::If"][1]
+    assert subscription["Endpoint"] == {"Fn::If": ["HasOperator", {"Ref": "OperatorEmail"}, {"Ref": "EditorEmail"}]}
+
+
+def test_a_budget_is_watched_where_one_is_named() -> None:
+    budget = RESOURCES["Budget"]
+    assert (budget["Condition"], TEMPLATE["Parameters"]["MonthlyBudget"]["Default"]) == ("HasBudget", 0)
+    assert budget["Properties"]["Budget"]["BudgetLimit"] == {"Amount": {"Ref": "MonthlyBudget"}, "Unit": "USD"}
 
 
 def test_the_laptop_is_told_from_aws_by_its_address_alone() -> None:
