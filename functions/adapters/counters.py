@@ -5,9 +5,11 @@ DynamoDB removes what has expired some time later, so each condition asks for th
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from adapters.clients import dynamodb
+from adapters.conflicts import past_conflicts
 from newsroom.errors import TransientError
 
 Taken = Literal["taken", "said already", "too soon"]
@@ -40,17 +42,20 @@ class Counters:
         """Free the rates again that were taken for something that did not happen."""
         for name, expires in rates.items():
             try:
-                dynamodb().delete_item(
-                    **self._key(name),
-                    ConditionExpression="expires = :expires",
-                    ExpressionAttributeValues={":expires": {"N": str(expires)}},
-                )
+                past_conflicts(partial(self._give_one_back, name, expires))
             except dynamodb().exceptions.ConditionalCheckFailedException:
                 continue
 
     def note(self, name: str, expires: int) -> None:
         """Note that something was said."""
-        dynamodb().put_item(**self._item(name, expires))
+        past_conflicts(lambda: dynamodb().put_item(**self._item(name, expires)))
+
+    def _give_one_back(self, name: str, expires: int) -> None:
+        dynamodb().delete_item(
+            **self._key(name),
+            ConditionExpression="expires = :expires",
+            ExpressionAttributeValues={":expires": {"N": str(expires)}},
+        )
 
     def _key(self, name: str) -> Any:
         return {"TableName": self.name, "Key": {"pk": {"S": name}}}

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
-from infra.desk import CannotDo, cloud, costs, files, rebuilding, receipts, standing, takedowns
+from infra.desk import CannotDo, cloud, costs, files, rebuilding, receipts, restoring, standing, takedowns
 from infra.desk.cloud import Cloud
 from infra.desk.comments import comments
 from infra.desk.deadletters import deadletters
@@ -313,6 +313,7 @@ def withdraw(
 
 app.command()(takedowns.takedown)
 app.command()(takedowns.restore)
+app.command()(restoring.restore_rows)
 
 
 # ── Waiting and telling ──
