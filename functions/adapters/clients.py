@@ -14,7 +14,6 @@ from botocore.session import get_session
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
@@ -94,15 +93,14 @@ def sqs() -> "SQSClient":
 
 
 @cache
-def secretsmanager() -> "SecretsManagerClient":
-    client: SecretsManagerClient = _counted("secretsmanager")
+def sesv2() -> "SESV2Client":
+    client: SESV2Client = _counted("sesv2")
     return client
 
 
 @cache
-def sesv2() -> "SESV2Client":
-    client: SESV2Client = _counted("sesv2")
-    return client
+def sns() -> Any:
+    return _counted("sns")
 
 
 def setting(name: str, default: str | None = None) -> str:

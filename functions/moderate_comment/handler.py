@@ -56,4 +56,4 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 def desk() -> Desk:
     row = discussions().news.get(SITE_KEY)
     site = site_of(row.doc if row else None, setting("SITE_URL"))
-    return Desk(discussions(), site, secrets.secret(setting("LINK_SECRET")), clock.now())
+    return Desk(discussions(), site, secrets.made(setting("LINK_SECRET")), clock.now())

@@ -16,7 +16,7 @@ from typing import Any, cast
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from adapters import clients, clock, parking, queues
+from adapters import alarms, clients, clock, parking, queues
 from adapters.clients import setting
 from adapters.fast_buckets import FastBucket
 from adapters.pressroom import Pressroom, Sheet
@@ -155,6 +155,9 @@ def follow(piece: Piece, strand: Strand) -> None:
         if begun["why"] == "nightly":
             with single_metric("DriftFound", MetricUnit.Count, rebuilding.drift(report)) as metric:
                 metric.add_dimension("service", setting("POWERTOOLS_SERVICE_NAME"))
+            if number := rebuilding.drift(report):
+                alarms.tell("pages were not as the tables say", f"A rebuild found {number} such pages and mended them: "
+                            f"{rebuilding.report_key(id)} in the upload bucket names them.")  # fmt: skip
 
 
 def do(piece: Piece) -> tuple[Found, list[str] | None]:

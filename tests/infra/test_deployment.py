@@ -24,7 +24,7 @@ def test_cloud_json_tells_any_client_where_everything_is() -> None:
         "DistributionId": "E1",
         "NewsTable": "n",
         "PrivateTable": "p",
-        "LinkSecret": "arn:aws:secretsmanager:us-east-1:0:secret:link",
+        "LinkSecret": "l",
         "UploadQueue": "http://127.0.0.1:4566/0/up",
         "UploadDlq": "http://127.0.0.1:4566/0/dead",
     }
@@ -36,7 +36,7 @@ def test_cloud_json_tells_any_client_where_everything_is() -> None:
         "buckets": {"upload": "u", "site": "s"},
         "queues": {"upload": "http://127.0.0.1:4566/0/up", "upload_dlq": "http://127.0.0.1:4566/0/dead"},
         "tables": {"news": "n", "private": "p"},
-        "secrets": {"link": "arn:aws:secretsmanager:us-east-1:0:secret:link"},
+        "secrets": {"link": "l"},
         "distribution": "E1",
     }
 

@@ -61,7 +61,6 @@ def desk(paper: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     (folder / "cloud.json").write_text(json.dumps(described))
     paper.upload("articles/korea.md", KOREA)
     paper.upload("articles/harbour.md", HARBOUR)
-    secrets.secret.cache_clear()
     return Desk(paper, folder)
 
 

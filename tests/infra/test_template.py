@@ -12,6 +12,7 @@ import pytest
 
 from infra import pack, template
 from newsroom import planning
+from release_articles import watch
 
 TEMPLATE = template.load()
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
@@ -22,7 +23,6 @@ ALARMS = template.resources(TEMPLATE, "AWS::CloudWatch::Alarm")
 BUCKETS = template.resources(TEMPLATE, "AWS::S3::Bucket")
 TABLES = template.resources(TEMPLATE, "AWS::DynamoDB::Table")
 DEFAULT_TIMEOUT = TEMPLATE["Globals"]["Function"]["Timeout"]
-NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE"
 DEAD_LETTERS = {name for name in QUEUES if name.endswith("Dlq")}
 
 WIDE_ACTIONS = {
@@ -106,21 +106,56 @@ def test_queues_keep_messages_for_two_weeks_and_encrypted() -> None:
         assert queue["SqsManagedSseEnabled"] is True, name
 
 
-def test_every_dead_letter_queue_every_wait_and_every_function_has_an_alarm() -> None:
-    assert watched("AWS/SQS", "ApproximateNumberOfMessagesVisible") == DEAD_LETTERS
-    assert watched("AWS/SQS", "ApproximateAgeOfOldestMessage") == QUEUES.keys() - DEAD_LETTERS
+def test_every_queue_is_watched_by_the_clock_and_every_function_by_an_alarm() -> None:
+    variables = FUNCTIONS["ReleaseArticles"]["Environment"]["Variables"]
+    named = {name: variables[name].get("Ref") for name in (*watch.WAITING, *watch.DEAD)}
+    assert set(named.values()) == QUEUES.keys()
+    assert {named[name] for name in watch.DEAD} == DEAD_LETTERS
+    for queue in QUEUES:
+        assert "sqs:GetQueueAttributes" in may("ReleaseArticlesRole", queue)
+        assert "sqs:ReceiveMessage" not in may("ReleaseArticlesRole", queue), "how many, and not what"
+    assert {name: (alarm["Namespace"], alarm["MetricName"]) for name, alarm in ALARMS.items()} == {
+        "ErrorAlarm": ("AWS/Lambda", "Errors"),
+        "StreamAgeAlarm": ("AWS/Lambda", "IteratorAge"),
+        "ApiErrorAlarm": ("AWS/ApiGateway", "5xx"),
+        "ThrottleAlarm": ("AWS/Lambda", "Throttles"),
+        "HeartbeatAlarm": ("AWS/Lambda", "Invocations"),
+    }
+    assert {name for name, alarm in ALARMS.items() if alarm["AlarmActions"] != [{"Ref": "AlarmTopic"}]} == set()
     assert watched("AWS/Lambda", "IteratorAge") == {name for name, _ in events("DynamoDB")}
-    assert watched("AWS/Lambda", "Errors") == FUNCTIONS.keys()
-    throttles = [alarm for alarm in ALARMS.values() if alarm["MetricName"] == "Throttles"]
-    assert [alarm.get("Dimensions") for alarm in throttles] == [None], "of all functions: they share one concurrency"
     assert watched("AWS/ApiGateway", "5xx") == {"Api"}
+    for name in ("ErrorAlarm", "ThrottleAlarm"):
+        assert "Dimensions" not in ALARMS[name], "of all functions together"
 
 
-def test_what_the_nights_rebuild_had_to_mend_has_an_alarm() -> None:
-    (alarm,) = (each for each in ALARMS.values() if each["MetricName"] == "DriftFound")
-    variables = FUNCTIONS["RebuildSite"]["Environment"]["Variables"]
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]}]
-    assert (alarm["Namespace"], alarm["Threshold"]) == ("Broadsheet", 0)
+def test_the_watch_itself_has_an_alarm_that_goes_off_when_it_is_silent() -> None:
+    heartbeat = ALARMS["HeartbeatAlarm"]
+    assert watched("AWS/Lambda", "Invocations") == {"ReleaseArticles"}
+    assert (heartbeat["Threshold"], heartbeat["ComparisonOperator"]) == (1, "LessThanThreshold")
+    assert heartbeat["TreatMissingData"] == "breaching"
+    assert heartbeat["Period"] * heartbeat["EvaluationPeriods"] == 600
+
+
+def test_who_has_something_to_tell_the_operator_may_and_knows_where() -> None:
+    tellers = {role for role in ROLES for each in statements(role) if "sns:Publish" in as_list(each["Action"])}
+    assert tellers == {"ReleaseArticlesRole", "RebuildSiteRole"}
+    for function in ("ReleaseArticles", "RebuildSite"):
+        assert FUNCTIONS[function]["Environment"]["Variables"]["ALARM_TOPIC"] == {"Ref": "AlarmTopic"}
+
+
+def test_what_costs_without_being_asked_for_is_off() -> None:
+    assert TEMPLATE["Parameters"]["WithDashboard"]["Default"] == "false"
+    assert RESOURCES["Dashboard"]["Condition"] == "ShowsDashboard"
+    (stage,) = template.resources(TEMPLATE, "AWS::ApiGatewayV2::Stage").values()
+    assert "DetailedMetricsEnabled" not in stage["DefaultRouteSettings"]
+    assert TEMPLATE["Globals"]["Function"]["LoggingConfig"]["SystemLogLevel"] == "WARN"
+
+
+def test_functions_run_where_a_second_costs_least_and_the_zips_are_packed_for_it() -> None:
+    default = TEMPLATE["Parameters"]["Architecture"]["Default"]
+    assert default == "arm64"
+    assert "ARCHITECTURE ?= arm64\n" in (template.PATH.parents[1] / "Makefile").read_text()
+    assert pack.for_aws(default).machine == "aarch64"
 
 
 def test_the_dashboard_is_json_that_names_every_function_and_every_queue() -> None:
@@ -138,18 +173,6 @@ def test_who_reads_a_queue_may_park_in_its_dead_letters_and_in_no_others() -> No
         readers = {role for role in ROLES if "sqs:ReceiveMessage" in may(role, queue)}
         assert len(readers) == 1
         assert {role for role in ROLES if "sqs:SendMessage*" in may(role, dead)} == readers
-
-
-def test_an_article_that_goes_live_late_has_an_alarm_on_what_its_function_measures() -> None:
-    (alarm,) = (each for each in ALARMS.values() if each["MetricName"] == "ReleaseLateness")
-    variables = FUNCTIONS["ReleaseArticles"]["Environment"]["Variables"]
-    assert alarm["Namespace"] == TEMPLATE["Globals"]["Function"]["Environment"]["Variables"][NAMESPACE]
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]}]
-    assert (alarm["Statistic"], alarm["Threshold"], alarm["Period"]) == ("Maximum", 120, 60)
-    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
-    assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
-    dashboard = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
-    assert '["Broadsheet", "ReleaseLateness", "service", "release_articles"]' in dashboard
 
 
 def test_the_stream_is_read_in_order_with_bounded_retries_and_parks_what_fails() -> None:
@@ -248,7 +271,6 @@ def test_who_publishes_and_who_releases_may_write_the_months_they_announce() -> 
 def test_nobody_may_touch_what_is_private_but_those_who_store_and_moderate_comments() -> None:
     assert {role for role in ROLES if may(role, "PrivateTable")} == {"IngestCommentRole", "ModerateCommentRole"}
     assert {role for role in ROLES if may(role, "CounterTable")} == {"ReceiveCommentRole"}
-    assert {role for role in ROLES if may(role, "LinkSecret")} == {"ReceiveCommentRole", "ModerateCommentRole"}
 
 
 def test_who_takes_comments_at_the_door_may_see_whether_it_is_open_and_hand_them_to_the_queue() -> None:
@@ -262,7 +284,7 @@ def test_who_takes_comments_at_the_door_may_see_whether_it_is_open_and_hand_them
         "dynamodb:DeleteItem",
         "dynamodb:ConditionCheckItem",
     }
-    assert may("ReceiveCommentRole", "LinkSecret") == {"secretsmanager:GetSecretValue"}
+    assert may("ReceiveCommentRole", "LinkSecret") == {"dynamodb:GetItem"}
     known = {"NewsTable", "CounterTable", "CommentQueue", "LinkSecret", "ReceiveCommentLog"}
     assert {name for name in RESOURCES if may("ReceiveCommentRole", name)} == known
 
@@ -308,14 +330,15 @@ def test_no_publishing_function_may_scan_the_table() -> None:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_table_is_encrypted_expires_rows_and_is_paid_by_the_call(table: str) -> None:
-    assert TABLES[table]["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
-    assert TABLES[table]["SSESpecification"] == {"SSEEnabled": True}
+def test_a_table_is_encrypted_for_nothing_expires_rows_and_is_paid_by_the_call(table: str) -> None:
+    expires = {"AttributeName": "expires", "Enabled": True}
+    assert TABLES[table].get("TimeToLiveSpecification") == (None if table == "LinkSecret" else expires)
+    assert "SSESpecification" not in TABLES[table], "with DynamoDB's own key, which KMS does not charge for"
     assert TABLES[table]["BillingMode"] == "PAY_PER_REQUEST"
 
 
 def test_the_tables_that_hold_the_paper_can_be_restored() -> None:
-    for table in ("NewsTable", "PrivateTable"):
+    for table in ("NewsTable", "PrivateTable", "LinkSecret"):
         assert TABLES[table]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
 
 
@@ -325,13 +348,16 @@ def test_the_papers_table_tells_what_changed_and_the_private_one_tells_nobody() 
         "NewsTable": {"StreamViewType": "NEW_AND_OLD_IMAGES"},
         "PrivateTable": None,
         "CounterTable": None,
+        "LinkSecret": None,
     }
 
 
-def test_the_secret_is_made_by_the_cloud_and_stands_nowhere_in_the_template() -> None:
-    secret = RESOURCES["LinkSecret"]["Properties"]
-    assert secret["GenerateSecretString"]["PasswordLength"] == 64
-    assert "SecretString" not in secret
+def test_the_secret_has_a_table_of_its_own_that_only_those_who_sign_may_read() -> None:
+    assert RESOURCES["LinkSecret"]["Type"] == "AWS::DynamoDB::Table"
+    assert {role: may(role, "LinkSecret") for role in ROLES if may(role, "LinkSecret")} == {
+        "ReceiveCommentRole": {"dynamodb:GetItem"},
+        "ModerateCommentRole": {"dynamodb:GetItem", "dynamodb:PutItem"},
+    }
 
 
 def test_nothing_that_holds_the_paper_is_deleted_with_the_stack() -> None:
@@ -518,7 +544,8 @@ def test_the_tables_refuse_to_be_deleted_once_they_are_told_to() -> None:
     """Not from the first: a creation that fails could not be taken back."""
     told = {name: table.get("DeletionProtectionEnabled") for name, table in TABLES.items()}
     protection = {"Ref": "DeletionProtection"}
-    assert told == {"NewsTable": protection, "PrivateTable": protection, "CounterTable": None}
+    kept = dict.fromkeys(("NewsTable", "PrivateTable", "LinkSecret"), protection)
+    assert told == {**kept, "CounterTable": None}
     assert TEMPLATE["Parameters"]["DeletionProtection"]["Default"] == "false"
 
 

@@ -49,7 +49,7 @@ OF_WRITES: tuple[Fate, ...] = (
 )  # fmt: skip
 IN_PART = frozenset({"batch_get_item", "batch_write_item", "send_message_batch"})
 _BUSY = {"dynamodb": "ProvisionedThroughputExceededException", "s3": "SlowDown", "sqs": "ThrottlingException",
-         "secretsmanager": "ThrottlingException", "sesv2": "TooManyRequestsException"}  # fmt: skip
+         "sesv2": "TooManyRequestsException"}  # fmt: skip
 
 
 class Crash(BaseException):
@@ -184,7 +184,7 @@ def wired() -> Iterator[pytest.MonkeyPatch]:
         for name, value in paper.ENVIRONMENT.items():
             patch.setenv(name, value)
         patch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
-        for service in ("dynamodb", "s3", "sqs", "secretsmanager", "sesv2"):
+        for service in ("dynamodb", "s3", "sqs", "sesv2"):
             exceptions_of(service)
         paper.forget_clients()
         patch.setattr(clients, "make", Wire)

@@ -5,11 +5,25 @@ Each purpose has a key of its own, so that nothing made for one can be shown for
 
 import json
 from hashlib import blake2b, sha256
-from typing import TypedDict
+from typing import Self, TypedDict
 
 from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
 from newsroom.comment import Action
+
+
+class Secret(str):
+    """What only the paper knows. Its own text keys what must stay the same for ever: ids, and who wrote what.
+
+    signing: the keys of what people hold, receipts and links; the last one signs, and all of them are believed.
+    """
+
+    signing: list[str]
+
+    def __new__(cls, own: str, signing: list[str]) -> Self:
+        secret = super().__new__(cls, own)
+        secret.signing = signing
+        return secret
 
 
 class Errand(TypedDict):
@@ -87,7 +101,7 @@ def comment_of_unsubscribe_link(secret: str, token: str) -> str | None:
 
 
 def _signer(secret: str) -> Signer:
-    return Signer(secret, salt="receipt", digest_method=sha256)
+    return Signer(_signing(secret), salt="receipt", digest_method=sha256)
 
 
 def _sealed(secret: str, purpose: str, value: object) -> str:
@@ -96,4 +110,8 @@ def _sealed(secret: str, purpose: str, value: object) -> str:
 
 
 def _serializer(secret: str, purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt=purpose, signer_kwargs={"digest_method": sha256})
+    return URLSafeSerializer(_signing(secret), salt=purpose, signer_kwargs={"digest_method": sha256})
+
+
+def _signing(secret: str) -> list[str]:
+    return secret.signing if isinstance(secret, Secret) else [secret]
