@@ -17,7 +17,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from adapters.secrets import rotate
-from infra.desk import CannotDo, cloud, costs, files, rebuilding, receipts, restoring, standing, takedowns
+from infra.desk import CannotDo, cloud, costs, doctor, files, rebuilding, receipts, restoring, standing, takedowns
 from infra.desk.cloud import Cloud
 from infra.desk.comments import comments
 from infra.desk.deadletters import deadletters
@@ -315,6 +315,7 @@ def withdraw(
 app.command()(takedowns.takedown)
 app.command()(takedowns.restore)
 app.command()(restoring.restore_rows)
+app.command()(doctor.doctor)
 
 
 @app.command(name="rotate-secret")
