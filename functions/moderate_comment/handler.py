@@ -28,7 +28,7 @@ from newsroom.site import site_of
 
 @cache
 def logger() -> Logger:
-    return Logger()
+    return Logger(use_rfc3339=True)
 
 
 @cache

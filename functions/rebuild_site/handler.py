@@ -33,7 +33,7 @@ CALLED: Mapping[str, str] = {"differs": "rewritten", "missing": "missing", "stra
 
 @cache
 def logger() -> Logger:
-    return Logger()
+    return Logger(use_rfc3339=True)
 
 
 @cache

@@ -36,7 +36,7 @@ _ARTICLE = re.compile(r"[a-z0-9-]{1,200}\Z")
 
 @cache
 def logger() -> Logger:
-    return Logger()
+    return Logger(use_rfc3339=True)
 
 
 @cache

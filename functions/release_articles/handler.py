@@ -54,7 +54,7 @@ SECURITY_LASTS = timedelta(days=180)  # what security.txt promises, renewed when
 
 @cache
 def logger() -> Logger:
-    return Logger()
+    return Logger(use_rfc3339=True)
 
 
 @cache
