@@ -88,7 +88,7 @@ def _run(content: Path, port: int, state: Path) -> None:
     with Front(port) as front, LocalCloud(state) as cloud:
         print("The local cloud has started: deploying the newsroom to it.")
         outputs = deploy(cloud, pack.pack(), {"LocalSiteUrl": front.url, "EditorEmail": EDITOR, "SenderEmail": SENDER})
-        mint(outputs["LinkSecret"], cloud.client("dynamodb"))  # else the first minute's readers would have to wait
+        mint(outputs["SecretTable"], cloud.client("dynamodb"))  # else the first minute's readers would have to wait
         described = describe(cloud.endpoint, front.url, outputs)
         api = f"{cloud.endpoint}/_aws/execute-api/{outputs['ApiId']}/$default"
         (state / "cloud.json").write_text(json.dumps(described, indent=2) + "\n")
@@ -116,7 +116,6 @@ def describe(endpoint: str, site_url: str, outputs: Mapping[str, str]) -> dict[s
         "buckets": named("Bucket"),
         "queues": named("Queue") | dead_letters,
         "tables": named("Table"),
-        "secrets": named("Secret"),
         "distribution": outputs.get("DistributionId", ""),
     }
 

@@ -128,7 +128,7 @@ def describe(state: Path) -> None:
     dead = clients.sqs().create_queue(QueueName="UPLOAD_DLQ")["QueueUrl"]
     described = {
         "endpoint": "", "region": "eu-west-1", "site_url": SITE_URL, "buckets": {"upload": "upload", "site": "site"},
-        "queues": {"upload_dlq": dead}, "tables": {"news": "news", "private": "private"}, "secrets": {"link": "links"},
+        "queues": {"upload_dlq": dead}, "tables": {"news": "news", "private": "private", "secret": "links"},
     }  # fmt: skip
     (state / "cloud.json").write_text(json.dumps(described))
 
@@ -185,7 +185,7 @@ def refusal(code: str) -> ClientError:
 
 OUTPUTS = {
     "SiteUrl": SITE_URL, "UploadBucket": "upload", "SiteBucket": "site", "NewsTable": "news", "PrivateTable": "private",
-    "LinkSecret": "links", "UploadQueue": "q", "RenderQueue": "q", "RebuildQueue": "q",
+    "SecretTable": "links", "UploadQueue": "q", "RenderQueue": "q", "RebuildQueue": "q",
 }  # fmt: skip
 
 

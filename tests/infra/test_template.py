@@ -284,8 +284,8 @@ def test_who_takes_comments_at_the_door_may_see_whether_it_is_open_and_hand_them
         "dynamodb:DeleteItem",
         "dynamodb:ConditionCheckItem",
     }
-    assert may("ReceiveCommentRole", "LinkSecret") == {"dynamodb:GetItem"}
-    known = {"NewsTable", "CounterTable", "CommentQueue", "LinkSecret", "ReceiveCommentLog"}
+    assert may("ReceiveCommentRole", "SecretTable") == {"dynamodb:GetItem"}
+    known = {"NewsTable", "CounterTable", "CommentQueue", "SecretTable", "ReceiveCommentLog"}
     assert {name for name in RESOURCES if may("ReceiveCommentRole", name)} == known
 
 
@@ -332,13 +332,13 @@ def test_no_publishing_function_may_scan_the_table() -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_a_table_is_encrypted_for_nothing_expires_rows_and_is_paid_by_the_call(table: str) -> None:
     expires = {"AttributeName": "expires", "Enabled": True}
-    assert TABLES[table].get("TimeToLiveSpecification") == (None if table == "LinkSecret" else expires)
+    assert TABLES[table].get("TimeToLiveSpecification") == (None if table == "SecretTable" else expires)
     assert "SSESpecification" not in TABLES[table], "with DynamoDB's own key, which KMS does not charge for"
     assert TABLES[table]["BillingMode"] == "PAY_PER_REQUEST"
 
 
 def test_the_tables_that_hold_the_paper_can_be_restored() -> None:
-    for table in ("NewsTable", "PrivateTable", "LinkSecret"):
+    for table in ("NewsTable", "PrivateTable", "SecretTable"):
         assert TABLES[table]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
 
 
@@ -348,20 +348,20 @@ def test_the_papers_table_tells_what_changed_and_the_private_one_tells_nobody() 
         "NewsTable": {"StreamViewType": "NEW_AND_OLD_IMAGES"},
         "PrivateTable": None,
         "CounterTable": None,
-        "LinkSecret": None,
+        "SecretTable": None,
     }
 
 
 def test_the_secret_has_a_table_of_its_own_that_only_those_who_sign_may_read() -> None:
-    assert RESOURCES["LinkSecret"]["Type"] == "AWS::DynamoDB::Table"
-    assert {role: may(role, "LinkSecret") for role in ROLES if may(role, "LinkSecret")} == {
+    assert RESOURCES["SecretTable"]["Type"] == "AWS::DynamoDB::Table"
+    assert {role: may(role, "SecretTable") for role in ROLES if may(role, "SecretTable")} == {
         "ReceiveCommentRole": {"dynamodb:GetItem"},
         "ModerateCommentRole": {"dynamodb:GetItem", "dynamodb:PutItem"},
     }
 
 
 def test_nothing_that_holds_the_paper_is_deleted_with_the_stack() -> None:
-    for name in ("UploadBucket", "SiteBucket", "NewsTable", "PrivateTable", "LinkSecret"):
+    for name in ("UploadBucket", "SiteBucket", "NewsTable", "PrivateTable", "SecretTable"):
         assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
         assert RESOURCES[name]["DeletionPolicy"] == "RetainExceptOnCreate"
 
@@ -544,7 +544,7 @@ def test_the_tables_refuse_to_be_deleted_once_they_are_told_to() -> None:
     """Not from the first: a creation that fails could not be taken back."""
     told = {name: table.get("DeletionProtectionEnabled") for name, table in TABLES.items()}
     protection = {"Ref": "DeletionProtection"}
-    kept = dict.fromkeys(("NewsTable", "PrivateTable", "LinkSecret"), protection)
+    kept = dict.fromkeys(("NewsTable", "PrivateTable", "SecretTable"), protection)
     assert told == {**kept, "CounterTable": None}
     assert TEMPLATE["Parameters"]["DeletionProtection"]["Default"] == "false"
 

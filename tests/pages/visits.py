@@ -166,7 +166,7 @@ def _choice(page: str, action: str) -> str:
 def _secret(newsroom: Running) -> str:
     """What the newsroom seals its links with."""
     key = {"pk": {"S": "SECRET"}, "sk": {"S": "SECRET"}}
-    row = newsroom.client("dynamodb").get_item(TableName=newsroom.cloud["secrets"]["link"], Key=key)["Item"]
+    row = newsroom.client("dynamodb").get_item(TableName=newsroom.cloud["tables"]["secret"], Key=key)["Item"]
     return Secret(row["own"]["S"], json.loads(row["signing"]["S"]))
 
 
