@@ -1,6 +1,6 @@
 """Look at many pages again, in bounded pieces: draw those that differ from what the tables say.
 
-Woken by RebuildQueue and, nightly, by the scheduler. Reads NewsTable; writes SiteBucket, UploadBucket's
+Woken by RebuildQueue and, once a week at night, by the scheduler. Reads NewsTable; writes SiteBucket, UploadBucket's
 receipts and reports, the account of each rebuild in NewsTable, and RebuildQueue. Safe to repeat: a page
 that is right is left alone, and a piece whose strand has gone on is not done again.
 
