@@ -17,7 +17,7 @@ from adapters.tables import Table
 from infra.desk import CannotDo, cloud, rebuilding
 from infra.desk.terminal import LOCAL, AsJson, Stack, State, counted, out, print_json, progress, say
 from newsroom import pages
-from newsroom.rows import Key, article_key, comment_key, decode, list_pk, static_key
+from newsroom.rows import Key, article_key, author_key, comment_key, decode, list_pk, static_key
 
 Item = dict[str, Any]
 
@@ -25,8 +25,6 @@ _NEVER_REMOVED = ("ADDRESS#", "MONTHS#", "LINK#")
 """Rows that are written once and kept: one that is missing was lost."""
 _OF_A_MOMENT = ("REBUILD#", "OUT-TRAY")
 """Rows whose time is over: accounts of rebuilds, and mail, which was sent."""
-_IN_STEP = ("LIST#", "DUE", "OPEN", "TALK#", "HELD", "WAITING#", "WRITER#")
-"""Rows that follow from an article, a page or a comment, and change with it in one transaction."""
 
 
 @dataclass
@@ -93,16 +91,11 @@ class Copy:
     def run(self, prefix: str) -> Iterator[Item]:
         """Copy what may come back; yields each row once it was seen to. First what others follow from."""
         for item in self._rows():
-            pk = item["pk"]["S"]
-            if not pk.startswith(_IN_STEP) or "rev" in item:
-                if "edition" in item or "rev" in item or pk.startswith(_NEVER_REMOVED):
-                    if pk.startswith(prefix) and not pk.startswith(_OF_A_MOMENT):
-                        self._bring_back(item)
-                        yield item
-                elif not self._is_part(item):
-                    self.found.left += 1
+            if _leads(item) and item["pk"]["S"].startswith(prefix):
+                self._bring_back(item)
+                yield item
         for item in self._rows():
-            if item["pk"]["S"].startswith(_IN_STEP) and "rev" not in item:
+            if not _leads(item) and not _is_of_a_moment(item) and not _is_part(item):
                 if self._followed_by(item) & self.found.as_then or self._is_static_entry(item):
                     self._put([item], "attribute_not_exists(pk)", {})
                 elif not prefix:
@@ -147,9 +140,6 @@ class Copy:
         parts = [self._item(self.source, Key(*key)) for key in keys]
         return [part for part in parts if part]
 
-    def _is_part(self, item: Item) -> bool:
-        return "body" in item and "doc" not in item
-
     def _rev_now(self, item: Item) -> Any:
         return (self._item(self.target.name, _key(item)) or {}).get("rev")
 
@@ -164,8 +154,9 @@ class Copy:
 
     def _followed_by(self, item: Item) -> set[Key]:
         """What a row may follow from."""
-        id = item["sk"]["S"] if item["pk"]["S"].startswith("WRITER#") else decode(item["doc"]["S"]).get("id", "")
-        return {article_key(id), comment_key(id), static_key(id)}
+        doc = decode(item["doc"]["S"]) if "doc" in item else {}
+        id = item["sk"]["S"] if item["pk"]["S"].startswith("WRITER#") else doc.get("id", "")
+        return {article_key(id), static_key(id), author_key(id), comment_key(id)}
 
     def _is_static_entry(self, item: Item) -> bool:
         return item["pk"]["S"] == list_pk(pages.PAGES) and item["sk"]["S"] in self.found.addresses
@@ -194,3 +185,18 @@ def _key(item: Item) -> Key:
 
 def _number(item: Item, name: str) -> int:
     return int(item.get(name, {}).get("N", 0))
+
+
+def _leads(item: Item) -> bool:
+    """Decide whether a row stands for itself; every other follows from one that does, in the same transaction."""
+    pk = item["pk"]["S"]
+    return not _is_of_a_moment(item) and ("rev" in item or "edition" in item or pk.startswith(_NEVER_REMOVED))
+
+
+def _is_of_a_moment(item: Item) -> bool:
+    return bool(item["pk"]["S"].startswith(_OF_A_MOMENT))
+
+
+def _is_part(item: Item) -> bool:
+    """Decide whether a row is a further part of a long text, which goes with the first."""
+    return "body" in item and "doc" not in item

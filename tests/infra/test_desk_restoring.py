@@ -127,7 +127,7 @@ def test_after_it_every_page_is_compared_with_the_tables(desk: Desk) -> None:
 
 KINDS = (
     "ARTICLE#", "STATIC#", "AUTHOR#", "ADDRESS#", "LIST#", "MONTHS#", "LINK#", "DUE", "OPEN", "TALK#", "HELD",
-    "COMMENT#", "UPLOAD#", "SITE", "PAGE#",
+    "COMMENT#", "UPLOAD#", "SITE", "PAGE#", "CONTENT#",
 )  # fmt: skip
 
 
