@@ -2,8 +2,10 @@
 
 import json
 import os
+from dataclasses import dataclass, field
+from io import StringIO
+from itertools import count
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 from aws_lambda_powertools import Logger
@@ -65,8 +67,29 @@ def editions() -> dict[str, int]:
     return Table("news").editions(path for each in marked for path in pages.together(each))
 
 
-def log_of(verb: Any, monkeypatch: pytest.MonkeyPatch) -> Mock:
-    """Stands in for a verb's log, to be asked what was written to it."""
-    log = Mock(spec=Logger)
-    monkeypatch.setattr(verb, "logger", lambda: log)
+@dataclass(frozen=True)
+class Log:
+    """Where a verb's own logger writes."""
+
+    stream: StringIO = field(default_factory=StringIO)
+
+    @property
+    def text(self) -> str:
+        """Everything that was written, as it is kept."""
+        return self.stream.getvalue()
+
+    def lines(self, level: str = "") -> list[dict[str, Any]]:
+        """The lines, or those of one level."""
+        lines = [json.loads(line) for line in self.text.splitlines()]
+        return [line for line in lines if level in ("", line["level"])]
+
+
+_numbers = count()
+
+
+def log_of(verb: Any, monkeypatch: pytest.MonkeyPatch) -> Log:
+    """Gives a verb a logger as it has in production, whose lines can be read."""
+    log = Log()
+    logger = Logger(service=f"{verb.__name__}-{next(_numbers)}", stream=log.stream)
+    monkeypatch.setattr(verb, "logger", lambda: logger)
     return log

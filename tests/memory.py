@@ -251,6 +251,10 @@ _CONDITIONS: dict[str, Callable[[Item | None, Any], bool]] = {
     "attribute_not_exists(pk) OR expires <= :now": lambda item, values: (
         item is None or int(item["expires"]["N"]) <= int(values[":now"]["N"])
     ),
+    "expires > :now": lambda item, values: item is not None and int(item["expires"]["N"]) > int(values[":now"]["N"]),
+    "expires > :now AND #by = :by": lambda item, values: (
+        item is not None and int(item["expires"]["N"]) > int(values[":now"]["N"]) and item.get("by") == values[":by"]
+    ),
     "expires = :expires": lambda item, values: item is not None and item.get("expires") == values[":expires"],
 }
 
@@ -478,6 +482,15 @@ class Queues:
         for entry in Entries:
             self.waiting[QueueUrl][next(self.ids)] = entry["MessageBody"]
         return {"Successful": [{"Id": entry["Id"]} for entry in Entries]}
+
+    def send_message(self, QueueUrl: str, MessageBody: str) -> Answer:
+        self.send_message_batch(QueueUrl, [{"Id": "0", "MessageBody": MessageBody}])
+        return {}
+
+    def get_queue_attributes(self, QueueUrl: str, AttributeNames: list[str]) -> Answer:
+        number = str(len(self.waiting[QueueUrl]))
+        known = {"ApproximateNumberOfMessages": number, "ApproximateNumberOfMessagesNotVisible": "0"}
+        return {"Attributes": {name: known[name] for name in AttributeNames}}
 
     def receive_message(self, QueueUrl: str, MaxNumberOfMessages: int = 1) -> Answer:
         found = islice(self.waiting[QueueUrl].items(), MaxNumberOfMessages)

@@ -6,6 +6,7 @@ functions.
 """
 
 import json
+import logging
 import os
 from base64 import b64encode
 from collections import Counter
@@ -51,7 +52,7 @@ ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": REGION,
     "POWERTOOLS_SERVICE_NAME": "newsroom",
-    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    "POWERTOOLS_LOG_LEVEL": "INFO",
     "POWERTOOLS_METRICS_NAMESPACE": "Broadsheet",
     "NEWS_TABLE": "news",
     "UPLOAD_BUCKET": "upload",
@@ -392,6 +393,10 @@ def forget_clients() -> None:
         for cached in vars(module).values():
             if hasattr(cached, "cache_clear"):
                 cached.cache_clear()
+    loggers = logging.root.manager.loggerDict  # each writes to what was standard output when it was made
+    service = ENVIRONMENT["POWERTOOLS_SERVICE_NAME"]
+    for name in [name for name in loggers if name.partition(".")[0] == service]:
+        del loggers[name]
 
 
 @cache

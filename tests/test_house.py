@@ -2,6 +2,7 @@
 
 import ast
 import json
+import logging
 import re
 import subprocess
 import sys
@@ -271,3 +272,44 @@ def test_a_log_tells_the_time_as_lambda_reads_it(verb: str) -> None:
     handler = (FUNCTIONS / verb / "handler.py").read_text(encoding="utf-8")
 
     assert re.findall(r"\bLogger\([^)]*\)", handler) == ["Logger(use_rfc3339=True)"]
+
+
+LOG_CALLS = {"debug", "info", "warning", "error", "exception", "critical", "append_keys"}
+OF_THE_CALL_ITSELF = {"exc_info", "stack_info", "stacklevel", "extra"}
+RESERVED_IN_A_LOG = {*vars(logging.makeLogRecord({})), "message", "asctime"} - OF_THE_CALL_ITSELF
+"""What Python's logging keeps for itself: it raises KeyError where a line of ours brings one of these."""
+
+
+def reserved_in_logs(tree: ast.AST) -> list[str]:
+    """The reserved names that log calls use for what they tell, and where."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LOG_CALLS:
+            told = [(word.arg or "", word.value) for word in node.keywords]
+            names = [name for name, _ in told]
+            for name, value in told:
+                if name in ("extra", "") and isinstance(value, ast.Dict):
+                    names += [str(key.value) for key in value.keys if isinstance(key, ast.Constant)]
+            found += [f"{name} in line {node.lineno}" for name in names if name in RESERVED_IN_A_LOG]
+    return found
+
+
+@pytest.mark.parametrize("module", modules(FUNCTIONS), ids=place)
+def test_no_log_line_brings_a_name_that_logging_keeps_for_itself(module: Path) -> None:
+    """Such a line raises where it should note a failure, and takes the handler and its whole batch along."""
+    assert reserved_in_logs(ast.parse(module.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'logger().error("no", message=id)',
+        'log.info("yes", name="korea")',
+        'Logger(child=True).exception("no", module=1, key="k")',
+        'log.warning("no", extra={"args": 1})',
+        'log.warning("no", **{"filename": 1})',
+        'logger().append_keys(process="p")',
+    ],
+)
+def test_a_log_line_with_a_reserved_name_would_be_noticed(line: str) -> None:
+    assert len(reserved_in_logs(ast.parse(line))) == 1

@@ -8,6 +8,7 @@ import pytest
 from adapters import clients
 from adapters.tables import Table
 from newsroom import pages
+from newsroom.discussing import moderation
 from newsroom.rows import HELD, OUT_TRAY, comment_key, talk_key
 from tests.paper import SITE_URL, Paper
 
@@ -391,3 +392,112 @@ def test_the_count_in_the_heading_and_in_the_structured_text_agree(article: Pape
     assert '"commentCount":2' in html
     assert "2 comments" in html.lower()
     assert len(shown(article)) == 2
+
+
+@pytest.fixture
+def staffed(quick_paper: Paper) -> Paper:
+    """A paper that publishes what readers say at once, and knows who works for it."""
+    rules = "{moderation: none, staff: [Ada@Lantern.example]}"
+    quick_paper.upload("site.yaml", f"title: The Lantern\npublisher: {{name: Lantern Press}}\ncomments: {rules}\n")
+    quick_paper.upload("articles/korea.md", KOREA)
+    quick_paper.upload("authors/odile-marrack.md", "---\nname: Odile Marrack\n---\nEdits.\n")
+    return quick_paper
+
+
+@pytest.mark.parametrize("name", ["Ada Holm", "ADA  HOLM", "Аda Hоlm", "Odile Marrack", "The Lantern", "Lantern Press"])
+def test_a_reader_with_a_name_of_the_papers_own_waits_for_the_editor_who_is_told_why(staffed: Paper, name: str) -> None:
+    id = staffed.comment("korea", "I wrote that.", name, email="wim@reader.example")
+
+    assert status(id) == "held"
+    [mail] = staffed.mails()
+    assert "signed" in mail["text"]
+    staffed.moderate("approve", id)
+    assert "of our staff" not in (staffed.page(ADDRESS) or "")
+
+
+def test_a_reader_with_a_name_of_their_own_does_not_wait(staffed: Paper) -> None:
+    assert status(staffed.comment("korea", "Well written.", "Wim Dekker", email="wim@reader.example")) == "approved"
+
+
+def test_who_takes_a_name_of_the_papers_own_afterwards_waits_as_well(staffed: Paper) -> None:
+    receipt = receipt_of(staffed)
+    staffed.settle()
+    assert len(shown(staffed)) == 1
+
+    staffed.ask(receipt, {"action": "edit", "author": "Ada Holm", "comment": "I wrote that."})
+
+    assert shown(staffed) == []
+
+
+def test_the_papers_own_people_are_marked_once_an_editor_has_said_that_it_is_they(staffed: Paper) -> None:
+    id = staffed.comment("korea", "I wrote that.", "Ada Holm", email="ada@lantern.example")
+    assert status(id) == "held"
+    [mail] = staffed.mails()
+    assert "if they wrote it" in mail["text"]
+
+    staffed.moderate("approve", id)
+
+    assert "of our staff" in (staffed.page(ADDRESS) or "")
+    assert "ada@lantern" not in str(times_public(staffed, "antern.example"))
+    other = staffed.comment("korea", "And I read it.", "Wim", email="wim@reader.example")
+    assert (staffed.page(ADDRESS) or "").count("of our staff") == 1
+    assert status(other) == "approved"
+
+
+def test_replies_beyond_what_a_page_holds_stand_on_the_last_and_lead_back_to_what_they_answer(
+    quick_paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moderation, "MOST_REPLIES", 2)
+    quick_paper.upload("site.yaml", "title: The Lantern\ncomments: {moderation: none, per_page: 1}\n")
+    quick_paper.upload("articles/korea.md", KOREA)
+    first, second = (quick_paper.comment("korea", f"Flood {number}.") for number in range(2))
+    replies = [quick_paper.comment("korea", f"Oh, {number}.", parent=first) for number in range(4)]
+    deeper = quick_paper.comment("korea", "Oh, oh.", parent=replies[3])
+    below = quick_paper.comment("korea", "Well.", parent=second)
+
+    assert shown(quick_paper) == [first, *replies[:2]]
+    assert shown(quick_paper, "/comments/korea/2/") == [second, below]
+    assert shown(quick_paper, "/comments/korea/3/") == [replies[2]]
+    assert shown(quick_paper, "/comments/korea/4/") == [replies[3], deeper]
+    page = quick_paper.page("/comments/korea/3/") or ""
+    assert f'in reply to <a href="{ADDRESS}#comment-{first}">' in page
+    stood = quick_paper.stored("/comments/korea/2/")
+
+    quick_paper.moderate("erase", first)
+    quick_paper.comment("korea", "Oh, again.", parent=replies[0])
+
+    assert quick_paper.stored("/comments/korea/2/") == stood
+    assert "This comment has been removed." in (quick_paper.page(ADDRESS) or "")
+    at_rest = quick_paper.site()
+    quick_paper.rebuild()
+    assert quick_paper.site() == at_rest
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        ("Europe/Berlin", "23 November 2026, 10:01 GMT+1"),
+        ("Asia/Tokyo", "23 November 2026, 18:01 GMT+9"),
+        ("Asia/Kathmandu", "23 November 2026, 14:46 GMT+5:45"),
+        ("Pacific/Kiritimati", "23 November 2026, 23:01 GMT+14"),
+        ("America/New_York", "23 November 2026, 04:01 GMT−5"),
+        ("UTC", "23 November 2026, 09:01 GMT"),
+    ],
+)
+def test_a_comment_tells_its_time_as_the_papers_clocks_do(quick_paper: Paper, zone: str, told: str) -> None:
+    quick_paper.upload("site.yaml", f"title: The Lantern\ntimezone: {zone}\n")
+    quick_paper.upload("articles/korea.md", KOREA)
+    receipt = receipt_of(quick_paper)
+    quick_paper.settle()
+    [mail] = quick_paper.mails()
+    approve = links(mail["text"])["Approve"]
+    until = told.replace(":01", ":16").replace("14:46", "15:01")
+
+    assert told in quick_paper.ask(receipt)["body"]
+    assert until in quick_paper.ask(receipt)["body"]
+    assert told in quick_paper.ask(approve)["body"]
+    quick_paper.ask(approve, {})
+    id = receipt.rpartition("/")[2].partition(".")[0]
+    for path in (quick_paper.leads_to(ADDRESS) or ADDRESS, f"/comments/korea/reply/{id}/"):
+        assert told in (quick_paper.page(path) or "")
+    assert "<pubDate>Mon, 23 Nov 2026 09:01:00 +0000</pubDate>" in (quick_paper.page("/comments/feed.xml") or "")

@@ -46,9 +46,29 @@ class Counters:
             except dynamodb().exceptions.ConditionalCheckFailedException:
                 continue
 
-    def note(self, name: str, expires: int) -> None:
-        """Note that something was said."""
-        past_conflicts(lambda: dynamodb().put_item(**self._item(name, expires)))
+    def note(self, name: str, expires: int, by: str = "") -> None:
+        """Note something, and by whom if that is to be asked again."""
+        item = self._item(name, expires)
+        item["Item"] |= {"by": {"S": by}} if by else {}
+        past_conflicts(lambda: dynamodb().put_item(**item))
+
+    def has(self, name: str, now: int, by: str = "") -> bool:
+        """Whether something is noted, by this one if anybody is named."""
+        values = {":now": {"N": str(now)}} | ({":by": {"S": by}} if by else {})
+        asked: Any = {
+            **self._key(name),
+            "ConditionExpression": "expires > :now" + (" AND #by = :by" if by else ""),
+            "ExpressionAttributeValues": values,
+            **({"ExpressionAttributeNames": {"#by": "by"}} if by else {}),
+        }
+        try:
+            dynamodb().transact_write_items(TransactItems=[{"ConditionCheck": asked}])
+        except dynamodb().exceptions.TransactionCanceledException as problem:
+            codes = {reason.get("Code", "None") for reason in problem.response.get("CancellationReasons", [])}
+            if "ConditionalCheckFailed" in codes:
+                return False
+            raise TransientError("the counters could not be read") from problem
+        return True
 
     def _give_one_back(self, name: str, expires: int) -> None:
         dynamodb().delete_item(

@@ -4,21 +4,33 @@ ingest_comment, moderate_comment and the desk change comments in this one way. T
 in NewsTable, the private one in PrivateTable; each change is one transaction over both.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal, cast
 
 from adapters.tables import Table
 from newsroom.comment import Comment, Doorstep
-from newsroom.discussing import moderation
+from newsroom.discussing import moderation, signatures
 from newsroom.discussing.commenting import Edit, Letter
-from newsroom.discussing.moderation import WAITS, Decision, Look, Verdict
+from newsroom.discussing.moderation import MOST_WAITING, WAITS, Decision, Look, Verdict
 from newsroom.errors import TransientError
-from newsroom.rows import SITE_KEY, Row, comment_key, doorstep_key, talk_key, waiting_pk
+from newsroom.rows import (
+    SITE_KEY,
+    Key,
+    Row,
+    comment_key,
+    doorstep_key,
+    page_of_place,
+    replies_key,
+    talk_key,
+    waiting_pk,
+)
 from newsroom.site import CommentRules, site_of
+from newsroom.slugs import slugify
 
 ATTEMPTS = 12  # at a discussion others keep changing, before the caller is to try again
+RELEASED_AT_ONCE = 50  # replies that waited; what more there are is left to the clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,14 @@ class Outcome:
     what: Literal["done", "unchanged", "changed", "unknown"]
     comment: Comment | None
     rev: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """How many replies that waited were decided on, and whether those were all."""
+
+    count: int
+    is_all: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +63,21 @@ class Discussions:
         own, step = comment_key(letter.id), doorstep_key(letter.article)
         talk, parent = talk_key(letter.article), comment_key(letter.parent or letter.id)
         for _ in range(ATTEMPTS):
-            rows = self.news.get_many([own, step, talk, parent, SITE_KEY])
+            rows = self.news.get_many([own, step, talk, parent, SITE_KEY, *signatures.own_keys(letter.author)])
             if own in rows:
                 comment = cast(Comment, rows[own].doc)
                 break
+            answered = rows.get(parent) if letter.parent else None
+            crowded = bool(letter.parent) and self._is_crowded(letter.parent or "", answered)
             look = Look(
-                None, rows.get(parent) if letter.parent else None, rows.get(talk), _rules(rows.get(SITE_KEY)), now
+                None,
+                answered,
+                rows.get(talk),
+                _rules(rows.get(SITE_KEY)),
+                now,
+                is_crowded=crowded,
+                is_signed_as_ours=_is_ours(letter.author, rows),
+                replies=self._replies(letter.article, answered),
             )
             doorstep = cast(Doorstep, rows[step].doc) if step in rows else None
             decision = moderation.take_in(letter, look, doorstep)
@@ -60,23 +89,22 @@ class Discussions:
         # What it answers may have been approved, and looked for what waits, just before it began to wait.
         if comment["reason"] == WAITS:
             self.decide(letter.id, moderation.release_waiting, now)
-            self.release_answers(letter.id, now)
-        elif comment["status"] == "approved":
+        if comment["status"] != "held" or comment["reason"] == WAITS:
             self.release_answers(letter.id, now)
         return comment
 
     def moderate(self, id: str, verdict: Verdict, now: str, expected: int | None = None) -> Outcome:
-        """Do with a comment what an editor, or its writer, wants; with an approved one go the replies that wait
-        for it. expected: the revision it must be at."""
+        """Do with a comment what an editor, or its writer, wants, and decide on the replies that wait for it.
+        expected: the revision it must be at."""
         by_verdict = partial(moderation.moderate, verdict)
         outcome = self.decide(id, by_verdict, now, expected=expected, with_private=verdict == "erase")
-        if verdict == "approve" and outcome.what == "done":
+        if verdict != "hold" and outcome.what == "done":
             self.release_answers(id, now)
         return outcome
 
     def mend(self, id: str, edit: Edit, now: str) -> Outcome:
         """Change a comment's words, as its writer wants."""
-        return self.decide(id, lambda look: moderation.mend(edit, look), now)
+        return self.decide(id, lambda look: moderation.mend(edit, look), now, author=edit.author)
 
     def erase(self, id: str, now: str) -> Outcome:
         """Erase a comment, even one that is still on its way."""
@@ -90,15 +118,46 @@ class Discussions:
         raise TransientError(f"comment {id}: it is neither there nor can be turned away; try again")
 
     def release_answers(self, id: str, now: str) -> int:
-        """Approve the replies that waited for this comment alone, and those that waited for them; how many."""
-        released, approved = 0, [id]
-        while approved:
-            for row in self.news.query(waiting_pk(approved.pop())):
-                outcome = self.decide(row.doc["id"], moderation.release_waiting, now)
-                if outcome.what == "done":
-                    released += 1
-                    approved.append(row.doc["id"])
-        return released
+        """Decide on the replies that waited for this comment alone, and on those that waited for them; how many.
+        What is too much for now is left to the clock."""
+        released = self.release_some(id, now)
+        if not released.is_all:
+            self.private.transact([moderation.errand_for_answers(id, now)])
+        return released.count
+
+    def release_some(
+        self, id: str, now: str, *, parent_may_come: bool = True, most: int = RELEASED_AT_ONCE
+    ) -> Released:
+        """The same for so many of them. It costs one read while the comment is not decided on.
+
+        parent_may_come: whether the comment may still be on its way, if it is not there; then they go on waiting.
+        """
+        parent, count = self.news.get(comment_key(id)), 0
+        if parent is None and parent_may_come:
+            return Released(0, is_all=False)
+        if parent is not None and parent.doc["status"] == "held":
+            return Released(0, is_all=True)  # whoever decides on it asks again
+        release = partial(moderation.release_waiting, parent_may_come=parent_may_come)
+        decided = [id]
+        while decided and count < most:
+            for row in self.news.query(waiting_pk(decided.pop()), limit=most - count):
+                outcome = self.decide(row.doc["id"], release, now)
+                count += 1
+                if outcome.what == "done" and outcome.comment and outcome.comment["status"] == "approved":
+                    decided.append(row.doc["id"])
+        return Released(count, is_all=count < most)
+
+    def _replies(self, article: str, parent: Row | None) -> Row | None:
+        """The count of the replies on the page of a comment that is answered, if it has a place on one."""
+        if parent is None or not parent.doc["place"]:
+            return None
+        return self.news.get(replies_key(article, page_of_place(parent.doc["place"])))
+
+    def _is_crowded(self, parent: str, row: Row | None) -> bool:
+        """Whether as many replies as may do wait for a comment."""
+        if row is not None and row.doc["status"] != "held":
+            return False
+        return len(self.news.query(waiting_pk(parent), limit=MOST_WAITING)) >= MOST_WAITING
 
     def decide(
         self,
@@ -108,8 +167,10 @@ class Discussions:
         *,
         expected: int | None = None,
         with_private: bool = False,
+        author: str = "",
     ) -> Outcome:
-        """Decide on a comment as it is now, and write what follows, before anybody else has changed it."""
+        """Decide on a comment as it is now, and write what follows, before anybody else has changed it.
+        author: what it is to be signed with, if that may change."""
         for _ in range(ATTEMPTS):
             row = self.news.get(comment_key(id))
             if row is None:
@@ -117,16 +178,17 @@ class Discussions:
             comment = cast(Comment, row.doc)
             if expected is not None and expected != row.rev:
                 return Outcome("changed", comment, row.rev)
-            decision = decide(self._look(row, now, with_private=with_private))
+            decision = decide(self._look(row, now, with_private=with_private, author=author))
             if decision is None:
                 return Outcome("unchanged", comment, row.rev)
             if self._write(decision):
-                return Outcome("unchanged" if decision.comment == comment else "done", decision.comment, row.rev + 1)
+                what: Literal["done", "unchanged"] = "unchanged" if _is_as_it_was(comment, decision.comment) else "done"
+                return Outcome(what, decision.comment, row.rev + 1)
         raise TransientError(f"comment {id}: it kept changing while it was decided on; try again")
 
-    def _look(self, row: Row, now: str, *, with_private: bool) -> Look:
+    def _look(self, row: Row, now: str, *, with_private: bool, author: str) -> Look:
         talk, parent = talk_key(row.doc["article"]), comment_key(row.doc["parent"] or row.doc["id"])
-        rows = self.news.get_many([talk, parent, SITE_KEY])
+        rows = self.news.get_many([talk, parent, SITE_KEY, *signatures.own_keys(author)])
         return Look(
             row,
             rows.get(parent) if row.doc["parent"] else None,
@@ -135,6 +197,8 @@ class Discussions:
             now,
             private=self.private.get(row.key) if with_private else None,
             is_awaited=bool(self.news.query(waiting_pk(row.doc["id"]), limit=1)),
+            is_signed_as_ours=_is_ours(author, rows),
+            replies=self._replies(row.doc["article"], rows.get(parent)) if not row.doc["place"] else None,
         )
 
     def _write(self, decision: Decision) -> bool:
@@ -142,9 +206,23 @@ class Discussions:
         return self.news.transact(decision.news, (self.private, decision.private), cause=cause)
 
 
+def _is_as_it_was(before: Comment, after: Comment) -> bool:
+    """Whether nobody but an editor who asks why it is held could tell them apart."""
+    return before == after or (
+        {**before, "reason": after["reason"]} == after and WAITS not in (before["reason"], after["reason"])
+    )
+
+
 def cause_of(comment: str) -> str:
     """What every room's log calls the cause of a comment's changes."""
     return f"comment/{comment}"
+
+
+def _is_ours(author: str, rows: Mapping[Key, Row]) -> bool:
+    """Whether a name is that of somebody who writes for the paper, or the paper's."""
+    site = site_of(rows[SITE_KEY].doc if SITE_KEY in rows else None, "")
+    papers = {slugify(site["title"]), slugify(site["publisher"]["name"])} - {""}
+    return any(key in rows for key in signatures.own_keys(author)) or not papers.isdisjoint(signatures.readings(author))
 
 
 def _rules(site: Row | None) -> CommentRules:

@@ -54,6 +54,6 @@ def _park(record: Mapping[str, Any], why: str, received: int, queue: str) -> boo
     try:
         answer = sqs().send_message_batch(QueueUrl=queue, Entries=[entry])
     except Exception:  # noqa: BLE001 - whatever it was, SQS's own redrive is the net
-        Logger(child=True).exception("a message could not be parked", message=record["messageId"])
+        Logger(child=True).exception("a message could not be parked", message_id=record["messageId"])
         return False
     return not answer.get("Failed")

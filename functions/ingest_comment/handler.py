@@ -35,13 +35,13 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
         try:
             take_in(message["body"])
         except PermanentError as problem:
-            logger().error("not a comment", message=message["messageId"], reason=str(problem))
+            logger().error("not a comment", message_id=message["messageId"], reason=str(problem))
             failed[message["messageId"]] = problem
         except TransientError as problem:
-            logger().warning("try again", message=message["messageId"], reason=str(problem))
+            logger().warning("try again", message_id=message["messageId"], reason=str(problem))
             failed[message["messageId"]] = problem
         except Exception as problem:  # noqa: BLE001 - an unknown failure is the queue's to repeat
-            logger().exception("a comment could not be taken in", message=message["messageId"])
+            logger().exception("a comment could not be taken in", message_id=message["messageId"])
             failed[message["messageId"]] = problem
     return parking.answer(event, failed, setting("COMMENT_DLQ"))
 

@@ -32,6 +32,8 @@ def answer(request: Request, desk: Desk) -> dict[str, Any]:
         return _too_late(desk, comment, "This link has expired", "It was good for a week.")
     if errand["rev"] != rev:
         return _overtaken(desk, comment)
+    if request.method == "POST" and desk.is_foreign(request):
+        return desk.turn_away(request)
     return _do(desk, errand) if request.method == "POST" else _ask(desk, errand, comment, token)
 
 
@@ -51,7 +53,7 @@ def _ask(desk: Desk, errand: Errand, comment: Comment, token: str) -> dict[str, 
             "headline": doorstep["headline"] if doorstep else "",
             "address": doorstep["address"] if doorstep else None,
             "post_to": f"/api/moderate?t={token}",
-            "others": desk.choices(comment["id"], errand["rev"], {errand["action"]}),
+            "others": desk.choices(comment["id"], errand["rev"], {errand["action"]}, errand["expires"]),
         },
     )
 
@@ -70,7 +72,9 @@ def _do(desk: Desk, errand: Errand) -> dict[str, Any]:
             "author": comment["author"],
             "headline": doorstep["headline"] if doorstep else "",
             "address": desk.place(comment, doorstep),
-            "others": desk.choices(comment["id"], outcome.rev, {errand["action"], _action_of(comment)}),
+            "others": desk.choices(
+                comment["id"], outcome.rev, {errand["action"], _action_of(comment)}, errand["expires"]
+            ),
         },
     )
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from adapters.clients import setting
 from adapters.discussions import Discussions
 from newsroom import pages, rendering
 from newsroom.comment import Action, Comment, Doorstep
 from newsroom.content import Answer, OtherChoice
 from newsroom.discussing import http
+from newsroom.discussing.http import Request
 from newsroom.discussing.seals import moderation_link
 from newsroom.rows import comment_key, doorstep_key, page_of_place
 from newsroom.site import Site
@@ -50,16 +52,17 @@ class Desk:
             return doorstep["address"]
         return pages.remark(doorstep["id"], doorstep["address"], page_of_place(comment["place"]), comment["id"])
 
-    def link(self, comment: str, action: Action, rev: int) -> str:
-        """The path of a signed link."""
-        expires = int(self.now.timestamp()) + LINKS_LAST
+    def link(self, comment: str, action: Action, rev: int, expires: int = 0) -> str:
+        """The path of a signed link. expires: when it does, if not as late as one may."""
+        expires = expires or int(self.now.timestamp()) + LINKS_LAST
         token = moderation_link(self.secret, {"comment": comment, "action": action, "rev": rev, "expires": expires})
         return f"/api/moderate?t={token}"
 
-    def choices(self, comment: str, rev: int, without: set[str]) -> list[OtherChoice]:
-        """The signed links to everything else that may be done with a comment."""
+    def choices(self, comment: str, rev: int, without: set[str], expires: int) -> list[OtherChoice]:
+        """The signed links to everything else that may be done with a comment. expires: as the link does that led
+        here, or a week would never end."""
         return [
-            {"action": action, "address": self.link(comment, action, rev)}
+            {"action": action, "address": self.link(comment, action, rev, expires)}
             for action in ACTIONS
             if action not in without
         ]
@@ -67,6 +70,17 @@ class Desk:
     def page(self, status: int, name: Answer, context: Mapping[str, Any]) -> dict[str, Any]:
         """A page in the paper's dress."""
         return http.page(status, rendering.answer(name, context, self.site))
+
+    def is_foreign(self, request: Request) -> bool:
+        """Whether a page of another site sent a request."""
+        return request.is_foreign(self.site["base_url"], setting("SITE_URL"), unless_unnamed=True)
+
+    def turn_away(self, request: Request) -> dict[str, Any]:
+        """The answer to what a page of another site sent."""
+        message = "This was sent from another site, and nothing has been done. Open the link itself, and try again."
+        if not request.wants_page:
+            return http.problem(403, message)
+        return self.refuse(403, "This was not sent from here", message)
 
     def refuse(self, status: int, heading: str, message: str, address: str | None = None) -> dict[str, Any]:
         """A page that says kindly why nothing was done."""

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from adapters.clients import setting
+from adapters.counters import Counters
 from moderate_comment.pages import Desk
-from newsroom.comment import EDITABLE_FOR, Comment, CommentStatus, FormProblem
+from newsroom.comment import EDITABLE_FOR, REMEMBERED_FOR, Comment, CommentStatus, FormProblem
 from newsroom.content import ReceiptPage
 from newsroom.discussing import commenting, http
 from newsroom.discussing.commenting import Edit, Refusal
@@ -34,6 +36,8 @@ def answer(request: Request, desk: Desk) -> dict[str, Any]:
             return http.problem(404, message)
         return desk.refuse(404, "There is no such receipt", message)
     here = f"/api/comments/{receipt}"
+    if request.method == "POST" and desk.is_foreign(request):
+        return desk.turn_away(request)
     found = desk.comment(id)
     comment = found[0] if found else None
     if request.method == "POST":
@@ -87,6 +91,8 @@ def _change(request: Request, desk: Desk, id: str, comment: Comment | None, here
         return _show(request, desk, id, _page(desk, comment, here, problems=refused.problems), 422)
     match fields.get("action"):
         case "erase" | "delete":
+            erased_until = int(desk.now.timestamp()) + REMEMBERED_FOR
+            Counters(setting("COUNTER_TABLE")).note(f"ERASED#{id}", erased_until)  # so that it may be said again
             desk.discussions.erase(id, desk.at)
             return _done(request, desk, id, here, "erased")
         case "edit" if _editable_until(comment, desk.now) is None:

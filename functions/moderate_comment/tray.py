@@ -1,5 +1,6 @@
 """The out-tray: what is to be mailed, or done, because a comment came or was approved."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import cast
@@ -19,6 +20,8 @@ from newsroom.rows import OUT_TRAY, Change, Row, comment_key, doorstep_key
 AT_ONCE = 1000  # things in the tray to a tick; the rest is for the next
 MAILS_AT_ONCE = 100  # to writers whose comments were answered
 KEPT_FOR = timedelta(days=1)  # what could not be mailed for so long is given up
+RELEASED_AT_ONCE = 300  # replies that waited for what they answer
+ON_ITS_WAY = timedelta(minutes=1)  # how long a comment that is answered, and not there, may still be under way
 _CROSSED_OUT_AT_ONCE = 100
 
 
@@ -35,18 +38,41 @@ def empty(desk: Desk, log: Logger) -> int:
     sent = _mail_editor(desk, kinds["held"], failed)
     for thing in kinds["reply"][:MAILS_AT_ONCE]:
         sent += _mail_writer(desk, thing, failed)
-    for thing in kinds["answers"]:
-        desk.discussions.release_answers(thing.doc["id"], desk.at)
-        _cross_out(desk, [thing])
-    stale = [thing for thing in things if desk.now - datetime.fromisoformat(thing.key.sk.partition("#")[0]) > KEPT_FOR]
+    _release(desk, kinds["answers"], failed)
+    stale = [thing for thing in things if _age(desk, thing) > KEPT_FOR]
     if failed and stale:
         log.error("given up after a day", things=len(stale), reason=failed[0])
         _cross_out(desk, stale)
     if things:
         log.info("out-tray looked through", things=len(things), sent=sent, failed=len(failed))
     if failed:
-        raise TransientError(f"{len(failed)} mails could not be sent: {failed[0]}")
+        raise TransientError(f"{len(failed)} things could not be done: {failed[0]}")
     return sent
+
+
+def _age(desk: Desk, thing: Row) -> timedelta:
+    return desk.now - datetime.fromisoformat(thing.key.sk.partition("#")[0])
+
+
+def _release(desk: Desk, things: Sequence[Row], failed: list[str]) -> None:
+    """Decide on the replies that wait, once for each comment however many errands ask for it."""
+    by_parent: defaultdict[str, list[Row]] = defaultdict(list)
+    for thing in things:
+        by_parent[thing.doc["id"]].append(thing)
+    left, done = RELEASED_AT_ONCE, list[Row]()
+    for id, errands in by_parent.items():
+        may_come = _age(desk, errands[0]) < ON_ITS_WAY
+        try:
+            released = desk.discussions.release_some(id, desk.at, parent_may_come=may_come, most=left)
+        except TransientError as problem:
+            failed.append(str(problem))
+            continue
+        left -= released.count
+        if released.is_all:
+            done += errands
+        if left <= 0:
+            break
+    _cross_out(desk, done)
 
 
 def _mail_editor(desk: Desk, things: Sequence[Row], failed: list[str]) -> int:

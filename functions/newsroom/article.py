@@ -136,6 +136,7 @@ class Upload(TypedDict):
     id: str | None  # of the article, author or page the key stands for
     problems: list[Problem]
     warnings: list[Problem]
+    read_with: str  # a digest of the settings it was read with (newsroom.site.read_with_digest)
     at: str
     fingerprint: str | None  # of the bytes last accepted as an article or a page
     predecessor: str | None  # the key of the file whose article or page this one goes on with, if it was moved

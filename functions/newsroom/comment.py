@@ -26,6 +26,8 @@ class Comment(TypedDict):
     reason: str  # why it is held or was refused, for the editor; empty when there is nothing to say
     place: str | None  # once it has been approved: the sort key of its entry in the talk, kept for ever
     erased_at: str | None
+    staff: bool  # whether it came from an address of the paper's own
+    answers_on: int | None  # the page of the discussion that what it answers is on, if another than its own
 
 
 class Talk(TypedDict):
@@ -55,6 +57,8 @@ class Remark(TypedDict):
     at: str
     edited_at: str | None
     gone: bool
+    staff: bool  # whether an editor approved it as written by one of the paper's own
+    answers_on: int | None  # the page that what it answers is on, if another
 
 
 class Said(Remark):
@@ -112,6 +116,7 @@ HONEYPOT = "topic"
 """The form field no reader sees: whoever fills it in is a machine."""
 
 LONGEST = {"author": 245, "email": 100, "url": 200, "comment": 16 * 1024}
-"""Bytes of UTF-8 to a field of the form."""
+"""Characters to a field of the form, in whatever script."""
 
+REMEMBERED_FOR = 2 * 24 * 60 * 60  # seconds in which the same sent again is the same comment
 EDITABLE_FOR = 15 * 60  # seconds in which a writer may mend what they sent

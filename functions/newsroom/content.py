@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from newsroom.article import Article, Author, Entry, StaticPage, Upload
 from newsroom.comment import Doorstep, FormProblem, Given, Remark, Said, Talk
@@ -185,6 +185,7 @@ class Refused(TypedDict):
     heading: str
     message: str
     address: str | None  # of the article, to go back to
+    receipt: NotRequired[str | None]  # of the comment that is there already, for its writer
 
 
 class ReceiptPage(TypedDict):

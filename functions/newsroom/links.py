@@ -6,11 +6,13 @@ from html import unescape
 
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^"<>]|"[^"]*")*)>')
 _HREF = re.compile(r'\shref="([^"]*)"')
-_HARMLESS = re.compile(r"(?:https?://|mailto:|tel:|[/#?])|[^:]*\Z", re.IGNORECASE)
+OTHER_SCHEMES = ("mailto", "tel", "sms", "webcal")
+"""The schemes besides the web's that a link may have: all that readers' devices commonly open, and none that runs."""
+_HARMLESS = re.compile(rf"(?:https?://|(?:{'|'.join(OTHER_SCHEMES)}):|[/#?])|[^:]*\Z", re.IGNORECASE)
 
 
 def harmless(url: str | None) -> bool:
-    """Whether a link may lead there: the web, mail, telephone or this site; never a script."""
+    """Whether a link may lead there: the web, mail, telephone, a calendar or this site; never a script."""
     return bool(url and _HARMLESS.match(url))
 
 

@@ -5,6 +5,7 @@ no harm to ask once too often, or for a key that nothing stands at any more.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
@@ -16,9 +17,23 @@ def look_again(key: str) -> dict[str, Any]:
     return {"Records": [{"s3": {"object": {"key": quote_plus(key, safe="/")}}}]}
 
 
+def is_outdated(upload: Mapping[str, Any], read_with: str) -> bool:
+    """Whether an upload was read with other settings than these.
+
+    upload: its row's content. read_with: the digest of the settings in force.
+    """
+    return is_read(upload) and upload.get("read_with") != read_with
+
+
+def is_read(upload: Mapping[str, Any]) -> bool:
+    """Whether an upload is there and of a kind that is read with the settings."""
+    return upload.get("kind") in ("article", "page", "author") and upload.get("verdict") != "withdrawn"
+
+
 def keys_of(body: str) -> list[str]:
     """The keys a message names, decoded; none in the test event that S3 sends at first.
 
+    A key that ends in a slash is left out: consoles and file managers make one for each folder, and it is no file.
     Raises PermanentError for what is no S3 notification.
     """
     try:
@@ -27,4 +42,4 @@ def keys_of(body: str) -> list[str]:
         keys = [unquote_plus(record["s3"]["object"]["key"]) for record in records]
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise PermanentError(f"not an S3 notification: {problem!r}") from problem
-    return list(dict.fromkeys(keys))
+    return list(dict.fromkeys(key for key in keys if not key.endswith("/")))

@@ -5,23 +5,27 @@ files have to say is for others to decide.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
+from urllib.parse import unquote
 
-from newsroom import pages
+from newsroom import names, pages
 from newsroom.article import Byline, Correction, Image, Source, Term
 from newsroom.errors import Problem
 from newsroom.lettering import mixed_alphabets
-from newsroom.reading import fields, frontmatter, plaincopy, settings
+from newsroom.names import Name, Written
+from newsroom.reading import addresses, bylines, dates, fields, filenames, opening, plaincopy, settings, standing
 from newsroom.reading.body import Body, from_paragraphs, summarise
 from newsroom.reading.decoding import decode, tidy
+from newsroom.reading.filenames import FileName
 from newsroom.reading.frontmatter import FrontMatter
 from newsroom.reading.html import from_html
 from newsroom.reading.markdown import from_markdown, plain
+from newsroom.reading.plaintext import without_obsidian
 from newsroom.reading.proof import Proof
 from newsroom.site import Site
-from newsroom.slugs import distinct_slug, slugify
+from newsroom.slugs import distinct_slug, is_unread, slugify
 
 Kind = Literal["article", "author", "page", "site", "theme", "unknown"]
 
@@ -34,7 +38,6 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("site", re.compile(r"site\.yaml\Z")),
     ("theme", re.compile(r"theme/[^/]+\Z")),
 )
-_DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_ ](.+)\Z", re.DOTALL)
 _PATTERN = re.compile(r"[:{}$*]")  # of a permalink that is a pattern, as /:year/:title/
 
 
@@ -42,8 +45,9 @@ _PATTERN = re.compile(r"[:{}$*]")  # of a permalink that is a pattern, as /:year
 class ArticleManuscript:
     """An article as its file says it. Dates are ISO 8601 in the paper's zone; None where it says nothing.
 
-    id: as the file gives it, else made from its key; gives_id says which. biographies: sanitised HTML by author id,
-    from plain copy. lines: where each field stands, by the contract's names.
+    id: as the file gives it, else made from its key; gives_id says which. publish_at: the latest of all moments at
+    which the file says it is published, past or not. biographies: sanitised HTML by author id, from plain copy.
+    lines: where each field stands, by the contract's names.
     """
 
     key: str
@@ -72,8 +76,27 @@ class ArticleManuscript:
     words: int
     links: list[str]
     summary: str
+    names: list[Name]  # of the section, the tags and the authors, in this order
     warnings: list[Problem] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
+
+    def under(self, slugs: Sequence[str]) -> "ArticleManuscript":
+        """The manuscript with the slugs that `names` were given in the paper."""
+        named = list(zip(self.names, slugs, strict=True))
+        terms: dict[str, dict[str, Term]] = {"section": {}, "tag": {}}
+        authors: dict[str, Byline] = {}
+        for name, slug in named:
+            if name.kind == "author":
+                authors.setdefault(slug, {"id": slug, "name": name.name})
+            else:
+                terms[name.kind].setdefault(slug, {"slug": slug, "name": name.name})
+        return replace(
+            self,
+            section=next(iter(terms["section"].values())),
+            tags=list(terms["tag"].values()),
+            authors=list(authors.values()),
+            biographies=dict(zip(authors, self.biographies.values(), strict=False)),
+        )
 
 
 @dataclass(frozen=True)
@@ -88,6 +111,8 @@ class PageManuscript:
     headline: str
     standfirst: str
     draft: bool
+    publish_at: str | None
+    expires_at: str | None
     aliases: list[str]
     lang: str | None
     noindex: bool
@@ -109,6 +134,7 @@ class AuthorManuscript:
     role: str
     bio: str
     url: str | None
+    names: list[Name]  # the one that `id` is made of, and the one that is shown
     warnings: list[Problem] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
 
@@ -153,6 +179,7 @@ def read(key: str, raw: bytes, site: Site) -> Manuscript:
                    "authors/….md, pages/….md, theme/…, and site.yaml")  # fmt: skip
     if not {"", ".", ".."}.isdisjoint(key.split("/")) or len(key.encode(errors="replace")) > LONGEST_KEY:
         proof.stop("this is no name for a file; leave out empty parts, '.' and '..', and keep it below 1,024 bytes")
+    standing.check_name(key, proof)
     text = decode(raw, proof)
     if kind == "site":
         settled, lines = settings.read(text, proof)
@@ -164,7 +191,7 @@ def read(key: str, raw: bytes, site: Site) -> Manuscript:
         name, own = theme.read(text, site, proof)
         proof.close()
         return ThemeManuscript(name, own, proof.warnings)
-    front = frontmatter.split(text, proof)
+    front = opening.split(text, fields.names(fields.AUTHOR_ALIASES if kind == "author" else fields.ALIASES), proof)
     if kind == "author":
         return _author(key, front, site, proof)
     if kind == "page":
@@ -173,83 +200,100 @@ def read(key: str, raw: bytes, site: Site) -> Manuscript:
 
 
 def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleManuscript:
-    said, lines = fields.read(fields.ArticleFields, front, fields.ALIASES, site["timezone"], proof)
-    names = [part.removesuffix(".") for part in re.sub(r"\.\w+\Z", "", key).split("/")[1:]]
-    dated = _DATED.match(names[-1])
-    file_date = _file_date(dated[1], site["timezone"]) if dated else None
-    standfirst, source = plain(said.standfirst), said.source
-    authors: list[Byline] = said.authors
-    biographies: dict[str, str] = {}
+    public = standing.weigh(key, front, site["timezone"], fields.names(fields.ALIASES), proof)
+    said, lines = fields.read(fields.ArticleFields, front, fields.ALIASES, site["timezone"], proof, spent=public.spent)
+    lines |= public.lines
+    file = filenames.read(key)
+    day, undated = filenames.dated(file.name)
+    file_date = _file_date(day, site["timezone"]) if day else None
+    name = filenames.in_language(undated if file_date else file.name, file.lang, site["language"])
+    lang = said.lang or file.lang or None
+    standfirst, source = plain(without_obsidian(said.standfirst)), said.source
+    authors, biography = said.authors, ""
     if key.lower().endswith(".txt"):
         copy = plaincopy.read(front.body, front.body_line, said.title, site)
         lines = {**copy.lines, **lines}
         headline, body = copy.headline, from_paragraphs(copy.paragraphs)
         standfirst = standfirst or copy.standfirst
         source = source or (fields.source_of(copy.source, None) if copy.source else None)
-        if copy.author and not authors:
-            authors = [fields.byline(copy.author)]
-        if copy.biography and authors:
-            biographies[authors[0]["id"]] = from_paragraphs(copy.biography).html
+        if copy.author and not authors.people:
+            authors = fields.authors_of(copy.author)
+        biography = from_paragraphs(copy.biography).html
         if len(headline) > fields.LONGEST_TITLE:
             proof.refuse(f"the headline has {len(headline):,} characters; {fields.LONGEST_TITLE} is the most",
                          lines.get("title"), "title")  # fmt: skip
         elif not headline:
             proof.refuse("there is no headline; write it on the first line", None, "title")
     else:
-        headline, body = _body(said.title, front, site, proof, lines)
+        headline, body = _body(said.title, front, site, proof, lines, standfirst=standfirst)
         standfirst = standfirst or body.description
     if said.source_url:
         source = _source(source, said.source_url, lines, proof)
-    for author in authors:
-        if alphabets := mixed_alphabets(author["name"]):
-            proof.remark(f"the author's name '{author['name']}' is in {alphabets} letters, which can look the same; "
+    for remark in authors.remarks:
+        proof.remark(remark, lines.get("authors"), "authors")
+    for author in authors.people:
+        if alphabets := mixed_alphabets(author.name):
+            proof.remark(f"the author's name '{author.name}' is in {alphabets} letters, which can look the same; "
                          "if that is a slip, write it anew", lines.get("authors"), "authors")  # fmt: skip
-    article_id = said.id or "-".join(distinct_slug(name) for name in names)
+    article_id = said.id or "-".join(distinct_slug(part) for part in file.parts)
+    _check_name(file, said.slug, proof)
+    language = lang or site["language"]
+    named = [
+        names.named("section", said.section, language),
+        *(names.named("tag", tag, language) for tag in said.tags),
+        *(names.named("author", author, language) for author in authors.people),
+    ]
     _check_body(headline, body, front, proof)
     manuscript = ArticleManuscript(
         key=key,
         id=article_id,
         gives_id=said.id is not None,
-        slug=_slug(said.slug, dated[2] if file_date and dated else names[-1], article_id, lines, proof),
+        slug=_slug(said.slug, name, article_id, lines, proof, language=language),
         headline=headline,
         standfirst=standfirst,
-        date=said.date or file_date,
-        updated=said.updated,
-        publish_at=said.publish_at,
-        expires_at=said.expires_at,
-        draft=said.draft,
-        section=said.section,
-        tags=said.tags,
-        authors=authors,
-        biographies=biographies,
+        date=public.date or file_date or public.created,
+        updated=public.updated,
+        publish_at=public.publish_at,
+        expires_at=public.expires_at,
+        draft=public.held,
+        section={"slug": "", "name": ""},
+        tags=[],
+        authors=[],
+        biographies={"": biography} if biography else {},
         source=source,
         image=_image(said, lines, proof),
-        aliases=_aliases(said.aliases, site, lines, proof),
+        aliases=[*_aliases(said.aliases, site, lines, proof), *addresses.former(front, site["base_url"], proof)],
         corrections=said.corrections,
-        lang=said.lang,
+        lang=lang,
         noindex=said.noindex,
         comments=said.comments,
         body=body.html,
         words=body.words,
         links=body.links,
         summary=standfirst or summarise(body.prose),
+        names=named,
         warnings=proof.warnings,
         lines=lines,
     )
     proof.close()
-    return manuscript
+    return manuscript.under(names.settle(named, {}).slugs)
 
 
 def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscript:
-    said, lines = fields.read(fields.TextFields, front, fields.ALIASES, site["timezone"], proof)
+    public = standing.weigh(key, front, site["timezone"], fields.names(fields.ALIASES), proof)
+    said, lines = fields.read(fields.TextFields, front, fields.ALIASES, site["timezone"], proof, spent=public.spent)
+    lines |= public.lines
     headline, body = _body(said.title, front, site, proof, lines)
     _check_body(headline, body, front, proof)
-    names = re.sub(r"\.\w+\Z", "", key).split("/")[1:]
-    parts = [distinct_slug(name) for name in names]
-    if parts[-1] == "index" and not said.slug:
-        parts.pop()
+    file = filenames.read(key)
+    parts = [distinct_slug(part) for part in file.parts]
     page_id = said.id or "-".join(parts)
-    slug = _slug(said.slug, names[-1], page_id, lines, proof) if parts else ""
+    lang = said.lang or file.lang or None
+    language = lang or site["language"]
+    name = filenames.in_language(file.name, file.lang, site["language"])
+    slug = _slug(said.slug, name, page_id, lines, proof, language=language)
+    if file.is_nameless and not said.slug:
+        slug = ""
     address = f"/{'/'.join([*parts[:-1], slug])}/"
     if not slug or pages.read(address).kind != "text" or address.split("/")[1] in pages.RESERVED:
         proof.refuse(f"the address {address.replace('//', '/')} is one the paper keeps for itself; give the file "
@@ -262,10 +306,12 @@ def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscr
         slug=slug,
         address=address,
         headline=headline,
-        standfirst=plain(said.standfirst),
-        draft=said.draft,
-        aliases=_aliases(said.aliases, site, lines, proof),
-        lang=said.lang,
+        standfirst=plain(without_obsidian(said.standfirst)),
+        draft=public.held,
+        publish_at=public.publish_at,
+        expires_at=public.expires_at,
+        aliases=[*_aliases(said.aliases, site, lines, proof), *addresses.former(front, site["base_url"], proof)],
+        lang=lang,
         noindex=said.noindex,
         body=body.html,
         words=body.words,
@@ -276,31 +322,41 @@ def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscr
 
 
 def _author(key: str, front: FrontMatter, site: Site, proof: Proof) -> AuthorManuscript:
+    standing.refuse_held_author(front, proof)
     said, lines = fields.read(fields.AuthorFields, front, fields.AUTHOR_ALIASES, site["timezone"], proof)
-    name = tidy(key.split("/")[1].rpartition(".")[0])
+    file_name = tidy(key.split("/")[1].rpartition(".")[0])
     body = from_markdown(front.body, front.body_line, said.name, site["base_url"], proof)
     if not body.html and said.bio:
         body = from_markdown(said.bio, lines["bio"], "", site["base_url"], proof)
+    given = (said.name, body.heading or "", fields.byline(file_name).name)
+    shown = next(filter(None, map(bylines.without_addresses, given)), "")
+    if not shown:
+        proof.refuse("there is an address and no name; write  name: Ann Bell", lines.get("name"), "name")
     proof.close()
-    shown = said.name or body.heading or fields.byline(name)["name"]
+    by_id = said.id or (file_name if names.is_id(file_name) else "")
+    own = names.named("author", Written(shown if by_id else file_name, by_id), site["language"])
+    shown_name = names.named("author", Written(shown), site["language"])
     return AuthorManuscript(
         key=key,
-        id=said.id or distinct_slug(name),
+        id=own.slug,
         gives_id=said.id is not None,
         name=shown,
         role=said.role,
         bio=body.html,
         url=said.url,
+        names=[own, shown_name],
         warnings=proof.warnings,
         lines=lines,
     )
 
 
-def _body(title: str, front: FrontMatter, site: Site, proof: Proof, lines: dict[str, int]) -> tuple[str, Body]:
+def _body(
+    title: str, front: FrontMatter, site: Site, proof: Proof, lines: dict[str, int], *, standfirst: str = ""
+) -> tuple[str, Body]:
     """The headline and the body; a heading of the body stands in for a title that is missing."""
     is_html = proof.key.lower().endswith(".html")
-    read_markup = from_html if is_html else from_markdown
-    body = read_markup(front.body, front.body_line, title, site["base_url"], proof)
+    given = (front.body, front.body_line, title, site["base_url"], proof)
+    body = from_html(*given, standfirst=standfirst) if is_html else from_markdown(*given)
     if title or any(problem.get("field") == "title" for problem in proof.problems):
         return title or "?", body
     headline = body.heading or body.title
@@ -325,24 +381,30 @@ def _check_body(headline: str, body: Body, front: FrontMatter, proof: Proof) -> 
 
 def _file_date(written: str, zone: str) -> str | None:
     try:
-        return fields.moment(written, zone)
+        return dates.moment(written, zone)
     except (ValueError, OverflowError):
         return None
 
 
-def _slug(given: str, name: str, text_id: str, lines: Mapping[str, int], proof: Proof) -> str:
+def _check_name(file: FileName, slug: str, proof: Proof) -> None:
+    if file.is_nameless and not slug:
+        proof.refuse("a file called index is named by its folder, and here is none; move it to "
+                     "articles/harbour-budget/index.md, or give it a 'slug'", None, "slug")  # fmt: skip
+
+
+def _slug(given: str, name: str, text_id: str, lines: Mapping[str, int], proof: Proof, *, language: str) -> str:
     """The slug as given, as the last part of a path or address, else of the file's name."""
     last = re.split(r"[?#]", given, maxsplit=1)[0].strip("/").removesuffix("index.html").strip("/").rpartition("/")[2]
-    last = re.sub(r"\.html?\Z", "", last)
-    if given and (not last or _PATTERN.search(last)):
+    last = unquote(re.sub(r"\.(?:html?|php|aspx?)\Z", "", last))
+    if given and (not last or _PATTERN.search(last) or last in {"true", "false"}):
         proof.remark(f"'slug' is '{given[:60]}', which names no address; the file's name is used", lines.get("slug"),
                      "slug")  # fmt: skip
         last = ""
     written = last or name
     line = lines.get("slug") if last else None
-    slug = slugify(written)
-    if not slug:
-        slug = distinct_slug(written) or text_id
+    slug = slugify(written, language)
+    if not slug or is_unread(written, language):
+        slug = distinct_slug(written, language) or text_id
         proof.remark(f"no address can be spelled from '{written[:60]}', so it is '{slug}'; give a 'slug'", line, "slug")
     elif any(letter.isalpha() and not letter.isascii() for letter in written):
         proof.remark(f"the address is spelled in Latin letters: '{written[:60]}' became '{slug}'", line, "slug")

@@ -153,7 +153,7 @@ def _discussion(found: Affected, article: str, key: Key, old: Doc | None, new: D
         was, now = (doc["pages"] if doc else 1 for doc in (old, new))
         if now > was:  # what was the last page has one to lead on to
             found.pages |= {pages.comments(article, number) for number in range(max(was, 2), now + 1)}
-    else:
+    elif page_of_place(key.sk):
         found.pages.update(pages_of_remark(article, key.sk))
         if page_of_place(key.sk) == 1:
             found.discussed.add(article)

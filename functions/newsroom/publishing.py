@@ -4,7 +4,7 @@ A manuscript is what a file says; an article is what the paper holds. Between th
 as it was (its published date and addresses stay), the addresses others own, and the moment.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,9 @@ from newsroom import pages
 from newsroom.article import Article, Author, StaticPage, Status, Text
 from newsroom.due import is_over, is_past, news_until
 from newsroom.errors import Blocked, Problem
+from newsroom.lettering import told_apart
 from newsroom.manuscript import ArticleManuscript, AuthorManuscript, PageManuscript
+from newsroom.names import Shared
 from newsroom.rows import Doc, moment, owner_of
 from newsroom.site import Site
 
@@ -31,10 +33,22 @@ def address_of(manuscript: ArticleManuscript, date: str, site: Site) -> str:
 
 
 def date_of(manuscript: ArticleManuscript, before: Article | None, uploaded: datetime, site: Site) -> str:
-    """When an article was published: what the file says, else what was true before, else its upload."""
-    earlier = before["date"] if before and before["ever_live"] else None
-    local = uploaded.astimezone(ZoneInfo(site["timezone"])).isoformat(timespec="seconds")
-    return manuscript.date or manuscript.publish_at or earlier or local
+    """When an article was published: what the file says, else what was true before, else its last change or its
+    upload, whichever was first: an archive that only knows its changes is not to come out dated today."""
+    if said := manuscript.date or manuscript.publish_at:
+        return said
+    zone = ZoneInfo(site["timezone"])
+    if before and before["ever_live"]:
+        return datetime.fromisoformat(before["date"]).astimezone(zone).isoformat(timespec="seconds")
+    return min(filter(None, (manuscript.updated, uploaded.astimezone(zone).isoformat(timespec="seconds"))), key=moment)
+
+
+def updated_of(manuscript: ArticleManuscript, date: str, now: datetime) -> str | None:
+    """When an article was last changed, if that can be true: not before its date, and not in the future."""
+    updated = manuscript.updated
+    if updated is None or moment(updated) < moment(date) or not is_past(updated, now):
+        return None
+    return updated
 
 
 def edit_article(
@@ -70,7 +84,7 @@ def edit_article(
         "standfirst": manuscript.standfirst,
         "summary": manuscript.summary,
         "date": date,
-        "updated": manuscript.updated,
+        "updated": updated_of(manuscript, date, now),
         "publish_at": waits_for if status == "scheduled" else None,
         "expires_at": manuscript.expires_at,
         "news_until": news_until(date, now) if live else None,
@@ -93,13 +107,14 @@ def edit_article(
     }
 
 
-def edit_page(manuscript: PageManuscript, before: StaticPage | None) -> StaticPage:
-    """The static page as an upload leaves it."""
+def edit_page(manuscript: PageManuscript, before: StaticPage | None, now: datetime) -> StaticPage:
+    """The static page as an upload leaves it. Pages are not released by the clock: one that is not due is a draft."""
+    live = not manuscript.draft and not clock_remarks(manuscript, now)
     return {
         "id": manuscript.id,
         "key": manuscript.key,
-        "status": "draft" if manuscript.draft else "published",
-        "ever_live": not manuscript.draft or bool(before and before["ever_live"]),
+        "status": "published" if live else "draft",
+        "ever_live": live or bool(before and before["ever_live"]),
         "headline": manuscript.headline,
         "standfirst": manuscript.standfirst,
         "address": manuscript.address,
@@ -110,6 +125,34 @@ def edit_page(manuscript: PageManuscript, before: StaticPage | None) -> StaticPa
         "words": manuscript.words,
         "links": manuscript.links,
     }
+
+
+def clock_remarks(manuscript: PageManuscript, now: datetime) -> list[Problem]:
+    """Warnings of the dates that keep a static page off the site now."""
+    found = []
+    if manuscript.publish_at and not is_past(manuscript.publish_at, now):
+        message = (
+            f"the page is dated {manuscript.publish_at}; pages are not scheduled, so it is kept as a draft, and is "
+            "published when it is uploaded again after that"
+        )
+        found.append(_remark(manuscript, "date", message))
+    if manuscript.expires_at and is_past(manuscript.expires_at, now):
+        message = f"the page expired at {manuscript.expires_at}, so it is kept as a draft"
+        found.append(_remark(manuscript, "expires_at", message))
+    return found
+
+
+def date_remarks(manuscript: ArticleManuscript, after: Article, now: datetime) -> list[Problem]:
+    """A warning if the article cannot have been changed when it says it was."""
+    if manuscript.updated is None or updated_of(manuscript, after["date"], now):
+        return []
+    reason = "is in the future" if not is_past(manuscript.updated, now) else f"is before its date, {after['date']}"
+    return [_remark(manuscript, "updated", f"'updated' is {manuscript.updated}, which {reason}; it is left out")]
+
+
+def _remark(manuscript: ArticleManuscript | PageManuscript, name: str, message: str) -> Problem:
+    line = manuscript.lines.get(name)
+    return _problem(f"{_place(manuscript.key, line)}: {message}", line, name)
 
 
 def _addresses(before: Text | None, present: list[str]) -> list[str]:
@@ -170,7 +213,7 @@ def check_addresses(
         claim = claims.get(path)
         if claim and claim["owner"] != owner_of(kind, text["id"]) and claim["owner"] not in free:
             holders.append(claim["owner"])
-            trouble = f"belongs to {claim['key']} already"
+            trouble = f"belongs to {told_apart(claim['key'], text['key'])} already"
             remedy = (
                 f"choose another '{name}', or delete that file if this one replaces it: the {claim['kind']} then goes "
                 f"on here with its comments"
@@ -183,6 +226,21 @@ def check_addresses(
         problems.append(_problem(message, line, name))
     if problems:
         raise Blocked(holders, *problems)
+
+
+def shared_names(manuscript: ArticleManuscript | AuthorManuscript, shared: Iterable[Shared]) -> list[Problem]:
+    """What to tell the writer of names that are spelled as others are."""
+    fields = {"author": "authors", "tag": "tags", "section": "section"}
+    problems = []
+    for name, slug, other in shared:
+        field = fields[name.kind]
+        line = manuscript.lines.get(field)
+        message = (
+            f"{_place(manuscript.key, line)}: '{name.name}' shares the address of '{other}' when it is spelled, so it "
+            f"has its own, /{name.kind}/{slug}/; if the two are one, write {name.slug} for both"
+        )
+        problems.append(_problem(message, line, field))
+    return problems
 
 
 def _place(key: str, line: int | None) -> str:

@@ -51,6 +51,7 @@ class Found(TypedDict):
     strange: int
     failed: int
     marked: int
+    read_again: int  # uploads that were read with other settings than those in force
     calls: int  # to AWS
     paths: dict[str, list[str]]  # under rewritten, missing, strange, failed
 
@@ -127,7 +128,8 @@ def strand_key(id: str, strand: str) -> Key:
 def nothing_found() -> Found:
     """Of a strand that has not begun."""
     return {
-        "checked": 0, "rewritten": 0, "missing": 0, "strange": 0, "failed": 0, "marked": 0, "calls": 0,
+        "checked": 0, "rewritten": 0, "missing": 0, "strange": 0, "failed": 0, "marked": 0, "read_again": 0,
+        "calls": 0,
         "paths": {kind: [] for kind in _NAMED_KINDS},
     }  # fmt: skip
 
@@ -144,7 +146,7 @@ def together(found: Iterable[Found]) -> Found:
 
 
 _NAMED_KINDS = ("rewritten", "missing", "strange", "failed")
-_COUNTED = ("checked", "rewritten", "missing", "strange", "failed", "marked", "calls")
+_COUNTED = ("checked", "rewritten", "missing", "strange", "failed", "marked", "read_again", "calls")
 
 
 def drift(found: Mapping[str, Any]) -> int:
@@ -161,7 +163,7 @@ def report(begun: Begun, strands: Sequence[Strand | None]) -> dict[str, Any] | N
     """The report of a rebuild; None while a strand is under way.
 
     `{"id", "of", "why", "began", "ended", "seconds", "checked", "rewritten", "missing", "strange",
-    "failed", "marked", "calls", "paths": {"rewritten": [...], ...}}`
+    "failed", "marked", "read_again", "calls", "paths": {"rewritten": [...], ...}}`
     """
     done = [strand for strand in strands if strand is not None and strand["after"] is None]
     if len(done) < len(begun["strands"]):

@@ -71,7 +71,7 @@ def _article(page: Page, content: ArticleContent, paper: Paper, edition: int) ->
     article = content.article
     section, source, image = article["section"], article["source"], _shown(article["image"])
     is_open = article["comments"]
-    comments = discussion.shown(content.remarks, paper.site["comments"]["depth"], is_open)
+    comments = _remarks_shown(content.remarks, is_open, article["id"], article["address"], paper)
     count = content.talk["approved"] if content.talk else 0
     return _html(
         "article.html",
@@ -210,7 +210,7 @@ def _comments(page: Page, content: CommentsContent, paper: Paper, edition: int) 
         article=article,
         number=content.page,
         is_last=content.is_last,
-        comments=discussion.shown(content.remarks, paper.site["comments"]["depth"], article["open"]),
+        comments=_remarks_shown(content.remarks, article["open"], article["id"], article["address"], paper),
         their_tongue=_their_tongue(article["lang"], paper),
         form=_form(article["id"]) if article["open"] else None,
     )
@@ -227,7 +227,7 @@ def _reply(page: Page, content: ReplyContent, paper: Paper, edition: int) -> Dra
         heading=f"Reply to {remark['author']}",
         noindex=True,
         article=article,
-        remark=discussion.shown([remark], 0, False)[0],
+        remark=_remarks_shown([remark], False, article["id"], article["address"], paper)[0],
         back=_address_of(remark, article),
         their_tongue=_their_tongue(article["lang"], paper),
         form=_form(article["id"], remark["id"]) if is_open else None,
@@ -268,6 +268,7 @@ def _notice(heading: str, message: str, page: Page, paper: Paper, edition: int) 
         description=message,
         message=message,
         back=None,
+        receipt=None,
         noindex=True,
     )
 
@@ -351,7 +352,15 @@ def _form_error(context: FormError, paper: Paper) -> Drawn:
 
 
 def _refused(context: Refused, paper: Paper) -> Drawn:
-    return _answer("notice.html", paper, context["heading"], message=context["message"], back=context["address"])
+    return _answer(
+        "notice.html",
+        paper,
+        context["heading"],
+        message=context["message"],
+        back=context["address"],
+        receipt=context.get("receipt"),
+        secret=bool(context.get("receipt")),
+    )
 
 
 def _comment_receipt(context: ReceiptPage, paper: Paper) -> Drawn:
@@ -365,7 +374,11 @@ def _comment_receipt(context: ReceiptPage, paper: Paper) -> Drawn:
         heading,
         title=paper.titled(f"Error: {heading}" if wrong else heading),
         secret=True,
-        receipt=context,
+        receipt={
+            **context,
+            "at": _local(context["at"], paper),
+            "editable_until": _local(context["editable_until"], paper),
+        },
         explained=explained,
         words=discussion.paragraphs(context["text"]),
         website=discussion.website(context["url"]),
@@ -380,7 +393,7 @@ def _moderate(context: Moderate, paper: Paper) -> Drawn:
         paper,
         f"{_ACTIONS[context['action']]} this comment?",
         secret=True,
-        comment=context,
+        comment={**context, "at": _local(context["at"], paper)},
         words=discussion.paragraphs(context["text"]),
         website=discussion.website(context["url"]),
         button=_ACTIONS[context["action"]],
@@ -587,6 +600,18 @@ def _writable(given: Given) -> Given:
     """What was sent, with a question mark for each half of a character, which no page can hold."""
     texts = {name: value.encode(errors="replace").decode() for name, value in given.items() if isinstance(value, str)}
     return cast(Given, {**given, **texts})
+
+
+def _remarks_shown(
+    remarks: Sequence[Remark], is_open: bool, article: str, address: str, paper: Paper
+) -> list[discussion.Shown]:
+    rules, commented = paper.site["comments"], discussion.Commented(id=article, address=address)
+    return discussion.shown(remarks, rules["depth"], is_open, commented, paper.site["timezone"])
+
+
+def _local(iso: str | None, paper: Paper) -> str | None:
+    """A moment of a comment's as the paper's clocks tell it."""
+    return dates.in_zone(iso, paper.site["timezone"]) if iso else iso
 
 
 def _counted(comments: int) -> str:

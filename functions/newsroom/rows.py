@@ -109,6 +109,11 @@ def talk_key(article: str) -> Key:
     return Key(talk_pk(article), "TALK")
 
 
+def replies_key(article: str, page: int) -> Key:
+    """The row that counts the replies on one page of a discussion."""
+    return Key(talk_pk(article), f"REPLIES#{page:05}")
+
+
 def doorstep_key(article: str) -> Key:
     return Key(talk_pk(article), "DOORSTEP")
 

@@ -1,6 +1,8 @@
 """The paper's own settings, from site.yaml. Every key is optional and has a default here."""
 
 from collections.abc import Mapping
+from hashlib import blake2b
+from json import dumps
 from typing import Any, Literal, TypedDict, cast
 
 
@@ -30,6 +32,7 @@ class CommentRules(TypedDict):
     per_page: int
     depth: int
     notify: str | None
+    staff: list[str]  # mail addresses of the paper's own people
 
 
 class Site(TypedDict):
@@ -54,6 +57,18 @@ class Site(TypedDict):
 
 
 DEFAULT_PERMALINK = "/{yyyy}/{mm}/{slug}/"
+
+
+READ_AGAIN: Mapping[str, str] = {
+    "timezone": "every article is read again, and old addresses lead on",
+    "permalink": "every article is read again, and old addresses lead on",
+    "base_url": "every text is read again, since its links may be the paper's own now",
+    "language": "every text is read again",
+    "title": "every text is read again",
+    "tagline": "every text is read again",
+    "comments.close_after_days": "every article is read again, and its comments are open or closed by that",
+}
+"""The settings that decide what an upload is read as, and what follows when one changes."""
 
 
 def default_site(base_url: str) -> Site:
@@ -86,6 +101,7 @@ def default_site(base_url: str) -> Site:
             "per_page": 50,
             "depth": 5,
             "notify": None,
+            "staff": [],
         },
         "theme": {},
     }
@@ -97,6 +113,23 @@ def site_of(doc: Mapping[str, Any] | None, base_url: str) -> Site:
     doc: the site row's content, whose base_url is empty when site.yaml does not say; None before
     the first site.yaml.
     """
-    site = cast(Site, {**default_site(base_url), **(doc or {})})
+    default = default_site(base_url)
+    site = cast(Site, {**default, **(doc or {})})
+    site["comments"] = {**default["comments"], **site["comments"]}
     site["base_url"] = site["base_url"] or base_url.rstrip("/")
     return site
+
+
+def read_with(site: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that decide what an upload is read as, by their names in READ_AGAIN."""
+    return {name: _value(site, name) for name in READ_AGAIN}
+
+
+def read_with_digest(site: Mapping[str, Any]) -> str:
+    """The same in short, for an upload's row to keep."""
+    return blake2b(dumps(read_with(site), sort_keys=True).encode(), digest_size=8).hexdigest()
+
+
+def _value(site: Mapping[str, Any], name: str) -> Any:
+    group, _, inner = name.partition(".")
+    return site[group][inner] if inner else site[group]

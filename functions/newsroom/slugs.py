@@ -2,6 +2,7 @@
 
 import re
 from hashlib import blake2b
+from unicodedata import normalize
 
 from anyascii import anyascii
 
@@ -9,25 +10,62 @@ LONGEST = 200  # characters; a path of a few such slugs stays well inside the 1,
 _APOSTROPHES = re.compile(r"['’ʼ]")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
+# C, C++ and C# are three languages, A and A+ two marks. Between two words a plus is a joint: `salt+water`.
+_SIGNS = re.compile(r"(?<=[a-z0-9])(?:\+\+|[+#](?![a-z0-9+#]))")
+_SPELLED = {"+": "-plus-", "#": "-sharp-"}
 
-def slugify(text: str) -> str:
+_KANA = re.compile("[\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fd-\u30ff\u31f0-\u31ff\uff66-\uff6f\uff71-\uff9d]")
+_HAN = re.compile("[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+
+
+def slugify(text: str, language: str = "") -> str:
     """The slug of a text, transliterated to ASCII; empty when nothing in it can be spelled.
 
-    >>> slugify("Élection: l’Île says “no”")
-    'election-lile-says-no'
+    language: what the text is written in, if that is known.
+
+    >>> slugify("Élection: l’Île says “no”"), slugify("C++ and C#"), slugify("東京"), slugify("東京タワー")
+    ('election-lile-says-no', 'c-plus-plus-and-c-sharp', 'dongjing', 'tawa')
     """
+    return _cut(_spelled(text, language))
+
+
+def distinct_slug(text: str, language: str = "") -> str:
+    """A slug that different texts do not share where slugify loses too much: there a digest stands in."""
+    spelled = _spelled(text, language)
+    if spelled and len(spelled) <= LONGEST and not is_unread(text, language):
+        return spelled
+    return with_digest(_cut(spelled), text)
+
+
+def with_digest(slug: str, text: str) -> str:
+    """A slug with a digest of a text behind it."""
+    digest = blake2b(normalize("NFC", text).encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
+    return f"{slug}-{digest}".strip("-")
+
+
+def is_unread(text: str, language: str = "") -> bool:
+    """Whether a text holds kanji. Only a dictionary knows how they are read, and as Chinese they say something else.
+
+    A text is Japanese if it has kana or is said to be.
+
+    >>> is_unread("東京タワー"), is_unread("東京"), is_unread("東京", "ja"), is_unread("タワー", "ja")
+    (True, False, True, False)
+    """
+    is_japanese = re.match(r"ja\b", language, re.IGNORECASE) or _KANA.search(normalize("NFC", text))
+    return bool(is_japanese and _HAN.search(text))
+
+
+def _spelled(text: str, language: str) -> str:
+    text = normalize("NFC", text)
+    if is_unread(text, language):
+        text = _HAN.sub("-", text)
     ascii_text = _APOSTROPHES.sub("", anyascii(_APOSTROPHES.sub("", text))).lower()
-    slug = _NOT_SLUG.sub("-", ascii_text).strip("-")
+    ascii_text = _SIGNS.sub(lambda signs: "".join(_SPELLED[sign] for sign in signs[0]), ascii_text)
+    return _NOT_SLUG.sub("-", ascii_text).strip("-")
+
+
+def _cut(slug: str) -> str:
     if len(slug) <= LONGEST:
         return slug
     cut = slug[: LONGEST + 1].rpartition("-")[0] or slug[:LONGEST]
     return cut.strip("-")
-
-
-def distinct_slug(text: str) -> str:
-    """A slug that different texts do not share: where slugify loses too much, a digest stands in."""
-    slug = slugify(text)
-    if slug and len(_NOT_SLUG.sub("-", anyascii(text).lower()).strip("-")) <= LONGEST:
-        return slug
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
-    return f"{slug}-{digest}".strip("-")

@@ -1,10 +1,10 @@
 """From one look at an upload to the rows to write: what the file says, weighed against the paper."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
-from newsroom import publishing
+from newsroom import names, publishing
 from newsroom.article import Article, Author, StaticPage, Text, Upload
 from newsroom.errors import Blocked, Problem, Rejected
 from newsroom.manuscript import (
@@ -16,6 +16,7 @@ from newsroom.manuscript import (
     kind_of,
     read,
 )
+from newsroom.names import Name
 from newsroom.reading.decoding import LARGEST
 from newsroom.rows import (
     SITE_KEY,
@@ -37,6 +38,7 @@ from newsroom.rows import (
     text_key,
     upload_key,
 )
+from newsroom.site import READ_AGAIN, Site, default_site, read_with, read_with_digest
 from publish_article import identity
 from publish_article.look import File, Look
 from publish_article.settlement import Settled, end, settle
@@ -46,17 +48,23 @@ __all__ = ["LARGEST", "Decision", "decide"]
 
 @dataclass(slots=True)
 class Decision:
-    """What to write: `ahead` unconditionally and first, `changes` in one transaction. waits_for, predecessor: as the
-    upload's row has them."""
+    """What to write: `claims` first, if nobody did so before, for they are for ever; then `ahead` unconditionally;
+    then `changes` in one transaction. waits_for, predecessor: as the upload's row has them."""
 
     verdict: Literal["accepted", "rejected", "withdrawn"]
     id: str | None = None
     changes: list[Change] = field(default_factory=list)
+    claims: list[Change] = field(default_factory=list)
     ahead: dict[Key, Doc] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     waits_for: frozenset[str] = frozenset()
     predecessor: str | None = None
+
+    @property
+    def upload(self) -> Doc:
+        """What the upload's own row is to say."""
+        return self.changes[0].doc or {}
 
 
 def decide(look: Look) -> Decision:
@@ -70,20 +78,25 @@ def decide(look: Look) -> Decision:
     kind = kind_of(look.key)
     earlier: Doc = look.upload.doc if look.upload else {"id": None, "fingerprint": None, "predecessor": None}
     is_text = decision.verdict == "accepted" and kind in ("article", "page")
+    version = look.file.version if look.file else None
+    if kind == "site" and look.upload and _is_said_already(decision, version, look.upload.doc):
+        decision.warnings = look.upload.doc["warnings"]  # what has changed is told by the first look alone
     doc: Upload = {
         "key": look.key,
-        "version": look.file.version if look.file else None,
+        "version": version,
         "verdict": decision.verdict,
         "kind": kind,
         "id": decision.id,
         "problems": decision.problems,
         "warnings": decision.warnings,
+        "read_with": read_with_digest(look.site),
         "at": look.now.isoformat(timespec="seconds"),
         "fingerprint": look.fingerprint if is_text else earlier["fingerprint"],
         "predecessor": decision.predecessor or (earlier["predecessor"] if earlier["id"] == decision.id else None),
         "waits_for": sorted(decision.waits_for),
     }
-    if look.upload and {**look.upload.doc, "at": doc["at"]} == doc:  # nothing that a receipt shows has changed
+    unshown = {"at": doc["at"], "read_with": doc["read_with"]}
+    if look.upload and {**look.upload.doc, **unshown} == doc:  # nothing that a receipt shows has changed
         doc["at"] = look.upload.doc["at"]
     own = Change(upload_key(look.key), cast(Doc, doc), was=look.upload.rev if look.upload else 0)
     waited_for = look.upload.doc["waits_for"] if look.upload else []
@@ -107,41 +120,69 @@ def _accept(look: Look, file: File) -> Decision:
             decision = _author(manuscript, look)
         case SiteManuscript():
             decision = Decision("accepted", changes=[_settings(look, {**manuscript.site, "theme": look.theme})])
+            manuscript.warnings.extend(_follows(look, manuscript.site, manuscript.lines))
         case ThemeManuscript():
             theme = {**look.theme, manuscript.name: manuscript.text}
             decision = Decision("accepted", changes=[_settings(look, {**_settled(look), "theme": theme})])
-    decision.warnings = manuscript.warnings
+    decision.warnings = [*manuscript.warnings, *decision.warnings]
     return decision
 
 
 def _article(manuscript: ArticleManuscript, look: Look, file: File) -> Decision:
-    def edit(written: ArticleManuscript, row: Row | None) -> Article:
-        return publishing.edit_article(written, article_of(row), file.modified, look.now, look.site)
+    def edit(written: ArticleManuscript, row: Row | None, rows: dict[Key, Row]) -> Article:
+        called = written.under(_named(written.names, rows).slugs)
+        return publishing.edit_article(called, article_of(row), file.modified, look.now, look.site)
 
-    settled = settle("article", manuscript, look, edit, further=map(author_key, manuscript.biographies))
+    further = [*names.keys(manuscript.names), *map(author_key, manuscript.biographies)]
+    settled = settle("article", manuscript, look, edit, further=further)
     row, after = settled.identity.row, settled.text
     before = article_of(row)
     ahead = _ahead("article", before, after)
     ahead |= {month: {} for month in month_rows(after) if before is None or month not in month_rows(before)}
-    changes = [*article_changes(row, after, settled.taken), *introductions(after, settled.rows)]
-    return _settled_as(settled, changes, ahead)
+    unread = [author_key(id) for id in after["biographies"] if id not in manuscript.biographies]
+    rows = settled.rows | (look.read_rows(unread) if unread else {})
+    changes = [*article_changes(row, after, settled.taken), *introductions(after, rows)]
+    named = _named(manuscript.names, settled.rows)
+    warnings = [
+        *publishing.date_remarks(manuscript, after, look.now),
+        *publishing.shared_names(manuscript, named.shared),
+    ]
+    decision = _settled_as(settled, changes, ahead, warnings)
+    decision.claims = named.changes()
+    return decision
+
+
+def _named(called: Sequence[Name], rows: Mapping[Key, Row]) -> names.Settled:
+    """The slugs of names, by the rows that were read."""
+    return names.settle(called, {key: row.doc for key, row in rows.items()})
 
 
 def _page(manuscript: PageManuscript, look: Look) -> Decision:
-    def edit(written: PageManuscript, row: Row | None) -> StaticPage:
-        return publishing.edit_page(written, static_page_of(row))
+    def edit(written: PageManuscript, row: Row | None, _: dict[Key, Row]) -> StaticPage:
+        return publishing.edit_page(written, static_page_of(row), look.now)
 
     settled = settle("page", manuscript, look, edit)
     row, after = settled.identity.row, settled.text
     ahead = _ahead("page", static_page_of(row), after)
-    return _settled_as(settled, static_page_changes(row, after, settled.taken), ahead)
+    changes = static_page_changes(row, after, settled.taken)
+    return _settled_as(settled, changes, ahead, publishing.clock_remarks(manuscript, look.now))
 
 
-def _settled_as(settled: Settled[Any], changes: list[Change], ahead: dict[Key, Doc]) -> Decision:
+def _settled_as(
+    settled: Settled[Any], changes: list[Change], ahead: dict[Key, Doc], warnings: list[Problem]
+) -> Decision:
     found = settled.identity
     put = {change.key for change in changes}  # a page's place in the sitemap may be another's that ends
     changes += [change for change in settled.changes if change.key not in put]
-    return Decision("accepted", found.id, changes, ahead, waits_for=found.waits_for, predecessor=found.predecessor)
+    return Decision(
+        "accepted",
+        found.id,
+        changes,
+        ahead=ahead,
+        warnings=warnings,
+        waits_for=found.waits_for,
+        predecessor=found.predecessor,
+    )
 
 
 def _ahead(kind: identity.Kind, before: Text | None, after: Text) -> dict[Key, Doc]:
@@ -150,13 +191,22 @@ def _ahead(kind: identity.Kind, before: Text | None, after: Text) -> dict[Key, D
 
 
 def _author(manuscript: AuthorManuscript, look: Look) -> Decision:
+    given, shown = manuscript.names
+    earlier = [author_key(look.earlier_id)] if look.earlier_id else []
+    rows = look.read_rows([author_key(manuscript.id), *earlier, *names.keys(manuscript.names)])
+    named = _named([given], rows)
+    manuscript = replace(manuscript, id=named.slugs[0])
     own = author_key(manuscript.id)
-    rows = look.read_rows([own, *([author_key(look.earlier_id)] if look.earlier_id else [])])
+    if own not in {author_key(given.slug), *earlier}:
+        rows |= look.read_rows([own])
     held = rows.get(author_key(look.earlier_id)) if look.earlier_id else None
     identity.check_same("author", manuscript, held if held and held.doc["key"] == look.key else None)
     predecessor = identity.check_free("author", manuscript, rows.get(own), look.read_rows)
+    known = {key: row.doc for key, row in rows.items()} | named.claims
+    named.claims |= names.speak_for(shown, manuscript.id, known)
     change = author_change(publishing.edit_author(manuscript), rows.get(own))
-    return Decision("accepted", manuscript.id, [change], predecessor=predecessor)
+    warnings = publishing.shared_names(manuscript, named.shared)
+    return Decision("accepted", manuscript.id, [change], named.changes(), warnings=warnings, predecessor=predecessor)
 
 
 def _settled(look: Look) -> Doc:
@@ -168,12 +218,37 @@ def _settings(look: Look, doc: Mapping[str, Any]) -> Change:
     return Change(SITE_KEY, dict(doc), was=look.settings.rev if look.settings else 0)
 
 
+def _follows(look: Look, after: Site, lines: Mapping[str, int]) -> list[Problem]:
+    """What a change of the settings leads to, where there is anything to read again."""
+    was, now = read_with({**default_site(""), **_settled(look)}), read_with(after)
+    changed = [name for name in READ_AGAIN if was[name] != now[name]]
+    if not changed or not look.has_articles():
+        return []
+    found: list[Problem] = []
+    for name in changed:
+        line = lines.get(name.partition(".")[0])
+        place = f"{look.key}, line {line}" if line else look.key
+        said = f"'{name}' has changed from {_shown(was[name])} to {_shown(now[name])}: {READ_AGAIN[name]}"
+        problem: Problem = {"message": f"{place}: {said}", "field": name}
+        found.append({**problem, "line": line} if line else problem)
+    return found
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value in ("", None) else str(value)
+
+
+def _is_said_already(decision: Decision, version: str | None, earlier: Doc) -> bool:
+    return (earlier["version"], earlier["verdict"]) == (version, decision.verdict)
+
+
 def _withdraw(look: Look) -> Decision:
     """What a deleted file leaves behind; a key that never held anything leaves its own row."""
     kind, id = kind_of(look.key), look.earlier_id
     decision = Decision("withdrawn", id)
     if kind == "site" and look.settings:
         decision.changes = [_settings(look, {"theme": look.theme} if look.theme else {})]
+        decision.warnings = _follows(look, default_site(""), {})
     if kind == "theme" and look.theme:
         theme = {name: text for name, text in look.theme.items() if f"theme/{name}" != look.key}
         decision.changes = [_settings(look, {**_settled(look), "theme": theme})]

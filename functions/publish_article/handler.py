@@ -15,11 +15,12 @@ from adapters import clock, parking
 from adapters.buckets import Bucket
 from adapters.clients import setting
 from adapters.tables import Table
+from newsroom import pages
 from newsroom.errors import PermanentError, TransientError
-from newsroom.looking import keys_of
-from newsroom.rows import SITE_KEY, upload_key
-from newsroom.site import site_of
-from publish_article.decision import LARGEST, decide
+from newsroom.looking import is_outdated, is_read, keys_of
+from newsroom.rows import SITE_KEY, Row, months_pk, upload_key
+from newsroom.site import Site, read_with_digest, site_of
+from publish_article.decision import LARGEST, Decision, decide
 from publish_article.look import File, Look
 
 ATTEMPTS = 8  # at a row others keep writing, before the queue is asked to bring the message again
@@ -76,11 +77,33 @@ def publish(key: str) -> None:
         upload, settings = rows.get(upload_key(key)), rows.get(SITE_KEY)
         stored = upload_bucket().get(key, at_most=LARGEST + 1)
         file = File(stored.body, stored.version, stored.modified) if stored else None
-        site = site_of(settings.doc if settings else None, setting("SITE_URL"))
-        decision = decide(Look(key, file, upload, settings, site, clock.now(), news_table().get_many))
-        news_table().put_many(decision.ahead)
+        site = site_in(settings)
+        decision = decide(Look(key, file, upload, settings, site, clock.now(), news_table().get_many, has_articles))
         cause = f"{key}@{file.version if file else 'deleted'}"
+        if decision.claims and not news_table().transact(decision.claims, cause=cause):
+            continue
+        news_table().put_many(decision.ahead)
         if news_table().transact(decision.changes, cause=cause):
             logger().info("upload processed", key=key, verdict=decision.verdict, cause=cause)
-            return
+            if not is_overtaken(decision):
+                return
     raise TransientError(f"{key}: its rows kept changing while it was published")
+
+
+def is_overtaken(decision: Decision) -> bool:
+    """Whether the settings changed while an upload was read with them: who then asked for every upload to be
+    read again may not have seen this one's row yet."""
+    if not is_read(decision.upload):
+        return False
+    settings = news_table().get(SITE_KEY)
+    return is_outdated(decision.upload, read_with_digest(site_in(settings)))
+
+
+def site_in(settings: Row | None) -> Site:
+    """The settings in force, by the row that holds them."""
+    return site_of(settings.doc if settings else None, setting("SITE_URL"))
+
+
+def has_articles() -> bool:
+    """Whether any article was ever live."""
+    return bool(news_table().query(months_pk(pages.WHOLE_PAPER), limit=1))

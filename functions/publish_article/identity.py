@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from newsroom.errors import Blocked, Problem, Rejected
+from newsroom.lettering import told_apart
 from newsroom.rows import Doc, Key, Row, content_key, owner_of, talk_key, text_key, upload_key
 from publish_article.look import Read
 
@@ -116,9 +117,10 @@ def check_free(kind: str, claimant: Claimant, holder: Row | None, read: Read) ->
         return None
     if is_orphan(holder.doc, kind, read([upload_key(key)])):
         return str(key)
+    other = told_apart(str(key), claimant.key)
     message = (
-        f"'id' is '{claimant.id}', which is {kind} {key} already; give this one an id of its own, or delete that file "
-        f"if this one replaces it"
+        f"'id' is '{claimant.id}', which is {kind} {other} already; give this one an id of its own, or delete that "
+        f"file if this one replaces it"
     )
     raise Blocked({owner_of(kind, claimant.id)}, _problem(claimant, message))
 

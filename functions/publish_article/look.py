@@ -27,6 +27,7 @@ class Look:
 
     file: None when it is deleted. upload, settings: the rows of this upload and of site.yaml, read
     before the file was. now: in UTC. read_rows: for what only the file's content says is needed.
+    has_articles: asks whether any article was ever live.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Look:
     site: Site
     now: datetime
     read_rows: Read
+    has_articles: Callable[[], bool]
 
     @property
     def fingerprint(self) -> str:

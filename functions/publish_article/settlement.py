@@ -49,13 +49,13 @@ def settle(
     kind: Kind,
     manuscript: ManuscriptType,
     look: Look,
-    edit: Callable[[ManuscriptType, Row | None], TextType],
+    edit: Callable[[ManuscriptType, Row | None, dict[Key, Row]], TextType],
     *,
     further: Iterable[Key] = (),
 ) -> Settled[TextType]:
     """The text that a file is, at addresses that are its own.
 
-    edit: makes the text from its manuscript and its row. further: rows to read with the first.
+    edit: makes the text from its manuscript, its row and those that were read. further: rows to read with the first.
     Raises Rejected when its id or an address is another file's.
     """
     fingerprint = look.fingerprint
@@ -63,7 +63,7 @@ def settle(
     rows: dict[Key, Row] = look.read_rows(keys)
     found = identify(kind, manuscript, look.upload, fingerprint, rows=rows, read=look.read_rows)
     while True:
-        text: TextType = edit(replace(manuscript, id=found.id), found.row)
+        text: TextType = edit(replace(manuscript, id=found.id), found.row, rows)
         text["addresses"] = list(dict.fromkeys([*text["addresses"], *_addresses(found.absorbed)]))
         known = _addresses(found.row)
         claims = _claims((path for path in text["addresses"] if path not in known), look.read_rows)

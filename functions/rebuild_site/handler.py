@@ -1,15 +1,17 @@
 """Look at many pages again, in bounded pieces: draw those that differ from what the tables say.
 
-Woken by RebuildQueue and, once a week at night, by the scheduler. Reads NewsTable; writes SiteBucket, UploadBucket's
-receipts and reports, the account of each rebuild in NewsTable, and RebuildQueue. Safe to repeat: a page
-that is right is left alone, and a piece whose strand has gone on is not done again.
+Woken by RebuildQueue and, weekly, by the scheduler. Reads NewsTable; writes SiteBucket, UploadBucket's
+receipts and reports, the account of each rebuild in NewsTable, RebuildQueue and UploadQueue. Safe to
+repeat: a page that is right is left alone, a piece whose strand has gone on is not done again, and an
+upload may be looked at once too often.
 
 A message asks for a rebuild (newsroom.rebuilding.Piece) or is a piece of one. What a change of rows has
-made stale is only marked here: the stream then asks for the renders, as of any other change.
+made stale is only marked here: the stream then asks for the renders, as of any other change. Uploads that
+were read with other settings than those in force are looked at again by publish_article.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -22,8 +24,10 @@ from adapters.fast_buckets import FastBucket
 from adapters.pressroom import Pressroom, Sheet
 from newsroom import pages, rebuilding
 from newsroom.errors import PermanentError, TransientError
+from newsroom.looking import is_outdated, look_again
 from newsroom.rebuilding import Begun, Found, Piece, Strand
-from newsroom.rows import Change, Doc
+from newsroom.rows import Change, Doc, Key
+from newsroom.site import read_with_digest
 from rebuild_site import walking
 
 AT_ONCE = 250  # pages drawn together, so that what they share is read once
@@ -81,10 +85,10 @@ def rebuild(piece: Piece) -> None:
 def mark(piece: Piece) -> None:
     """Mark the pages of a piece, and leave the rest to the next."""
     table = pressroom().table
-    paths, after = walking.step(piece, table)
-    table.mark(paths, cause=piece["why"] or piece["of"])
-    if after:
-        ask([{**piece, "after": after}])
+    step = walking.step(piece, table)
+    table.mark(step.paths, cause=piece["why"] or piece["of"])
+    if step.after:
+        ask([{**piece, "after": step.after}])
 
 
 def begin(piece: Piece) -> None:
@@ -162,13 +166,26 @@ def follow(piece: Piece, strand: Strand) -> None:
 
 def do(piece: Piece) -> tuple[Found, list[str] | None]:
     """The pages of one piece, marked or drawn; what was found, and where to go on."""
-    paths, after = walking.of_strand(piece, pressroom())
+    paths, after, uploads = walking.of_strand(piece, pressroom())
     if piece["strand"] == "bucket":
-        return rebuilding.together(map(strangers, batches(paths))), after
-    if piece["mark"]:
+        found = rebuilding.together(map(strangers, batches(paths)))
+    elif piece["mark"]:
         pressroom().table.mark(paths, cause=f"rebuild/{piece['rebuild']}")
-        return {**rebuilding.nothing_found(), "marked": len(paths)}, after
-    return rebuilding.together(map(draw, batches(paths))), after
+        found = {**rebuilding.nothing_found(), "marked": len(paths)}
+    else:
+        found = rebuilding.together(map(draw, batches(paths)))
+    return {**found, "read_again": read_again(uploads)}, after
+
+
+def read_again(uploads: Sequence[Key]) -> int:
+    """Have those uploads looked at that were read with other settings than those in force; how many they are."""
+    if not uploads:
+        return 0
+    rows = pressroom().table.get_many(uploads)
+    in_force = read_with_digest(pressroom().settings())
+    keys = sorted(row.doc["key"] for row in rows.values() if is_outdated(row.doc, in_force))
+    queues.send(setting("UPLOAD_QUEUE"), [look_again(key) for key in keys])
+    return len(keys)
 
 
 def batches(paths: list[str]) -> Iterator[list[str]]:

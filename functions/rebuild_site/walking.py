@@ -3,7 +3,8 @@
 Each step reads a bounded number of rows or keys and says where to go on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from adapters.buckets import KEYS, Bucket
 from adapters.pressroom import Pressroom
@@ -21,18 +22,26 @@ ROWS = 4000  # rows of the table to a step, of which one in eight does
 After = list[str] | None
 
 
-def of_strand(piece: Piece, pressroom: Pressroom) -> tuple[list[str], After]:
-    """The next pages of any strand, and where to go on; None at its end."""
+class Step(NamedTuple):
+    """The pages a step comes to, and where to go on; None at the end. uploads: the rows of those it met."""
+
+    paths: list[str]
+    after: After
+    uploads: Sequence[Key] = ()
+
+
+def of_strand(piece: Piece, pressroom: Pressroom) -> Step:
+    """The next pages of any strand."""
     match piece["strand"]:
         case "fixed":
-            return everywhere(pressroom.settings()), None
+            return Step(everywhere(pressroom.settings()), None)
         case "bucket":
             return of_bucket(pressroom.site, pressroom.table, piece["after"])
     return step(piece, pressroom.table)
 
 
-def step(piece: Piece, table: Table) -> tuple[list[str], After]:
-    """The next pages that rows of the table stand for, and where to go on; None at the end."""
+def step(piece: Piece, table: Table) -> Step:
+    """The next pages that rows of the table stand for."""
     after = piece["after"]
     noun, slash, name = piece["of"].partition("/")
     match noun:
@@ -40,10 +49,10 @@ def step(piece: Piece, table: Table) -> tuple[list[str], After]:
             walk, _, part = piece["strand"].partition("-")
             return (of_articles if walk == "articles" else of_rows)(table, int(part), SEGMENTS, after)
         case "paths":
-            return piece["paths"], None
+            return Step(piece["paths"], None)
         case "section":
-            paths, reached = of_list(table, piece["of"], after)
-            return [*([] if after else front_pages(piece["of"])), *paths], reached
+            found = of_list(table, piece["of"], after)
+            return Step([*([] if after else front_pages(piece["of"])), *found.paths], found.after)
         case "month":
             return of_month(table, name, after)
         case "author":
@@ -58,21 +67,21 @@ def everywhere(site: Site) -> list[str]:
     return [*stylesheet.assets(site), *pages.FIXED]
 
 
-def of_articles(table: Table, part: int, of: int, after: After) -> tuple[list[str], After]:
+def of_articles(table: Table, part: int, of: int, after: After) -> Step:
     """The present addresses of live articles, in the order of their list, month by month: of every fourth month, say,
     by its number in the year, so that a month that comes to the list meanwhile moves no other."""
     months = [row.key.sk for row in table.query(months_pk(pages.WHOLE_PAPER))]
     mine = [month for month in months if int(month[5:7]) % of == part and (after is None or month >= after[0])]
     if not mine:
-        return [], None
+        return Step([], None)
     month, reached = (mine[0], after[1]) if after and mine[0] == after[0] else (mine[0], mine[0])
     rows = table.query(list_pk(pages.WHOLE_PAPER), after=reached, limit=PIECE)
     within = [row for row in rows if row.key.sk.startswith(f"{month}-")]
     further = [month, within[-1].key.sk] if len(within) == PIECE else [mine[1], mine[1]] if len(mine) > 1 else None
-    return [row.doc["address"] for row in within], further
+    return Step([row.doc["address"] for row in within], further)
 
 
-def of_rows(table: Table, segment: int, of: int, after: After) -> tuple[list[str], After]:
+def of_rows(table: Table, segment: int, of: int, after: After) -> Step:
     """Every page that some rows call for, in the order of the rows, so that what is drawn of the same rows is drawn
     together; and every page ever marked among them that no one row calls for. Articles and those that are everywhere
     have strands of their own."""
@@ -84,7 +93,8 @@ def of_rows(table: Table, segment: int, of: int, after: After) -> tuple[list[str
     never_marked = [path for path in called_for if not _has_its_row(path) and path not in editions]
     names = (key.pk.removeprefix("PAGE#") for key in keys if key.sk == "PAGE")
     marked = [path for name in names if _is_marked_alone(name) for path in pages.together(name)]
-    return [*marked, *never_marked, *certain], list(last) if last else None
+    uploads = [key for key in keys if key.sk == "UPLOAD"]
+    return Step([*marked, *never_marked, *certain], list(last) if last else None, uploads)
 
 
 def _has_its_row(path: str) -> bool:
@@ -104,42 +114,44 @@ def _articles(table: Table, claims: Iterable[Key]) -> set[str]:
     return {key.pk.removeprefix("ADDRESS#") for key in live if rows[key].doc["present"]}
 
 
-def of_list(table: Table, list_name: str, after: After) -> tuple[list[str], After]:
+def of_list(table: Table, list_name: str, after: After) -> Step:
     """The articles of a list, and its months."""
     rows = table.query(list_pk(list_name), after=after[1] if after else None, limit=PIECE)
     # A month that nothing is left in still bears the list's name.
     months = [] if after else table.query(months_pk(list_name))
     paths = {row.doc["address"] for row in rows} | {pages.month_page(list_name, row.key.sk) for row in months}
-    return sorted(paths), list(rows[-1].key) if len(rows) == PIECE else None
+    return Step(sorted(paths), list(rows[-1].key) if len(rows) == PIECE else None)
 
 
-def of_month(table: Table, month: str, after: After) -> tuple[list[str], After]:
+def of_month(table: Table, month: str, after: After) -> Step:
     """The articles of a month of the whole paper, its archive and its sitemap."""
     rows = table.query(list_pk(pages.WHOLE_PAPER), after=after[1] if after else month, limit=PIECE)
     within = [row for row in rows if row.key.sk.startswith(f"{month}-")]
     own = [] if after else pages.together(pages.month_page(pages.WHOLE_PAPER, month))
     goes_on = len(within) == PIECE
-    return [*own, *sorted(row.doc["address"] for row in within)], list(within[-1].key) if goes_on else None
+    return Step([*own, *sorted(row.doc["address"] for row in within)], list(within[-1].key) if goes_on else None)
 
 
-def of_links(table: Table, path: str, after: After) -> tuple[list[str], After]:
+def of_links(table: Table, path: str, after: After) -> Step:
     """Whoever links to an address."""
     rows = table.query(links_pk(path), after=after[1] if after else None, limit=PIECE)
     texts = table.get_many(text_key(row.doc["kind"], row.doc["id"]) for row in rows)
-    return sorted(row.doc["address"] for row in texts.values()), list(rows[-1].key) if len(rows) == PIECE else None
+    return Step(
+        sorted(row.doc["address"] for row in texts.values()), list(rows[-1].key) if len(rows) == PIECE else None
+    )
 
 
-def of_discussion(table: Table, article: str, after: After) -> tuple[list[str], After]:
+def of_discussion(table: Table, article: str, after: After) -> Step:
     """The pages of a discussion and its feeds."""
     rows = table.query(talk_pk(article), after=after[1] if after else None, limit=PIECE)
     paths = {path for row in rows if page_of_place(row.key.sk) for path in pages_of_remark(article, row.key.sk)}
     feeds = [] if after else [pages.comment_feed(), pages.comment_feed(article)]
-    return [*feeds, *sorted(paths)], list(rows[-1].key) if len(rows) == PIECE else None
+    return Step([*feeds, *sorted(paths)], list(rows[-1].key) if len(rows) == PIECE else None)
 
 
-def of_bucket(bucket: Bucket, table: Table, after: After) -> tuple[list[str], After]:
+def of_bucket(bucket: Bucket, table: Table, after: After) -> Step:
     """What stands in the site bucket and was never marked as a page: to be asked whether any row calls for it."""
     keys = list(bucket.listed(after[0] if after else "", KEYS))
     paths = [pages.at_key(key) for key in keys]
     known = table.editions(paths).keys()
-    return [path for path in paths if path not in known], [keys[-1]] if len(keys) == KEYS else None
+    return Step([path for path in paths if path not in known], [keys[-1]] if len(keys) == KEYS else None)

@@ -9,7 +9,7 @@ Nobody is told that their comment was received before the queue has it.
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -20,9 +20,9 @@ from adapters import clock, queues, secrets
 from adapters.clients import setting
 from adapters.counters import Counters
 from adapters.tables import Table
-from newsroom.comment import Doorstep, FormProblem
+from newsroom.comment import LONGEST, REMEMBERED_FOR, Doorstep, FormProblem
 from newsroom.discussing import commenting, http, seals
-from newsroom.discussing.commenting import LARGEST, Letter, Refusal, Submission
+from newsroom.discussing.commenting import FAR_TOO_LONG, LARGEST, Letter, Refusal, Submission
 from newsroom.discussing.http import Request
 from newsroom.rows import SITE_KEY, doorstep_key
 from newsroom.site import Site, site_of
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from newsroom.content import Answer
 
 DAY = 24 * 60 * 60
+MOST_AGAIN = 5  # times a day that the same may be said, each but the last erased
 _ARTICLE = re.compile(r"[a-z0-9-]{1,200}\Z")
 
 
@@ -62,13 +63,24 @@ class Door:
 class Denied(Exception):
     """A comment that is not taken, and why.
 
-    problems: what its writer can mend in the form, which is then shown again with all they wrote.
+    problems: what its writer can mend in the form, which is then shown again with all they wrote. fields: what that
+    is, where it could be read only so far. receipt: the address of the one that is there already.
     """
 
-    def __init__(self, status: int, heading: str, message: str, *problems: FormProblem, **headers: str) -> None:
+    def __init__(
+        self,
+        status: int,
+        heading: str,
+        message: str,
+        *problems: FormProblem,
+        fields: Mapping[str, Any] | None = None,
+        receipt: str = "",
+        **headers: str,
+    ) -> None:
         super().__init__(message)
         self.status, self.heading, self.message = status, heading, message
         self.problems, self.headers = list(problems), headers
+        self.fields, self.receipt = fields, receipt
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -85,22 +97,28 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
         door = Door(request, site, door.article, fields_of(request))
         return receive(door)
     except Denied as denied:
-        return refusal(denied, door)
+        return refusal(denied, door if denied.fields is None else replace(door, fields=denied.fields))
 
 
 def fields_of(request: Request) -> Mapping[str, Any]:
     """What was sent, unchecked."""
-    if len(request.body) > LARGEST:
-        message = f"This is longer than a comment can be: {LARGEST // 1024} KB is the most, with everything in it."
-        raise Denied(413, "Your comment is too long", message)
     if request.kind not in (http.FORM, http.JSON):
         raise Denied(415, "This cannot be read", f"Send it as {http.FORM} or {http.JSON}.")
+    too_long = len(request.body) > LARGEST
     try:
-        return (
-            commenting.form_fields(request.body) if request.kind == http.FORM else commenting.json_fields(request.body)
-        )
+        if request.kind == http.JSON:
+            fields = {} if too_long else commenting.json_fields(request.body)
+        else:
+            fields = commenting.beginnings(request.body) if too_long else commenting.form_fields(request.body)
     except Refusal as refused:
-        raise wrong(refused) from refused
+        if not too_long:
+            raise wrong(refused) from refused
+        fields = {}
+    if too_long or sum(len(value) for value in fields.values() if isinstance(value, str)) > FAR_TOO_LONG:
+        message = f"This is longer than a comment can be: {LONGEST['comment']:,} characters is the most."
+        kept: list[FormProblem] = [{"field": "comment", "message": message}] if fields else []
+        raise Denied(413, "Your comment is too long", message, *kept, fields=fields)
+    return fields
 
 
 def wrong(refused: Refusal) -> Denied:
@@ -108,6 +126,9 @@ def wrong(refused: Refusal) -> Denied:
 
 
 def receive(door: Door) -> dict[str, Any]:
+    if door.request.is_foreign(door.site["base_url"], setting("SITE_URL")):
+        message = "This form was sent from another site. Open the article, and write your comment there."
+        raise Denied(403, "This was not sent from here", message)
     if door.article is None:
         raise Denied(404, "There is no such article", "Nothing is at the address this comment was written for.")
     if not door.article["open"]:
@@ -117,32 +138,61 @@ def receive(door: Door) -> dict[str, Any]:
     except Refusal as refused:
         raise wrong(refused) from refused
     secret, now = secrets.secret(setting("LINK_SECRET")), clock.now()
-    today, yesterday = (ident(secret, door, submission, int(now.timestamp()) // DAY - ago) for ago in (0, 1))
-    receipt = f"/api/comments/{seals.receipt_of(secret, today)}"
     seconds, moment = door.site["comments"]["seconds_between"], int(now.timestamp())
     rates = dict.fromkeys(who(secret, submission, door.request, now), moment + seconds) if seconds else {}
-    taken = counters().take(dict.fromkeys((f"SAID#{today}", f"SAID#{yesterday}")), rates, moment)
-    if taken == "said already" and own_key(door.request):
-        return accepted(door.request, today, receipt)
+    for again in range(MOST_AGAIN):
+        today, yesterday = (ident(secret, door, submission, moment // DAY - ago, again) for ago in (0, 1))
+        taken = counters().take(dict.fromkeys((f"SAID#{today}", f"SAID#{yesterday}")), rates, moment)
+        if taken != "said already" or own_key(door.request):
+            break
+        stands = [id for id in dict.fromkeys((today, yesterday)) if is_said(id, moment)]
+        if stands or again == MOST_AGAIN - 1:
+            raise said_already(secret, door, stands, moment)
+    receipt = f"/api/comments/{seals.receipt_of(secret, today)}"
     if taken == "said already":
-        raise Denied(409, "You have said that already", "It looks as though you sent this comment before.")
+        return accepted(door.request, today, receipt)
     if taken == "too soon":
         message = f"You are writing too quickly: wait {seconds} seconds, and send it again."
         raise Denied(429, "Not so fast", message, {"field": None, "message": message}, retry_after=str(seconds))
     hand_over(letter_of(secret, today, door, submission, now), rates)
-    remember(today, moment)
+    remember(today, moment, hand(secret, today, door.request))
     logger().info("comment received", cause=f"comment/{today}", article=door.article["id"])
     return accepted(door.request, today, receipt)
 
 
-def ident(secret: str, door: Door, submission: Submission, day: int) -> str:
-    """The comment's id: of its key where the caller gave one, else of the day on which it is said."""
+def ident(secret: str, door: Door, submission: Submission, day: int, again: int) -> str:
+    """The comment's id: of its key where the caller gave one, else of the day on which it is said. again: how often
+    it was said that day and erased."""
     key = own_key(door.request)
-    once = f"key {key}" if key else f"day {day}"
-    article, words = door.request.parameters["id"], submission.comment
+    once = f"key {key}" if key else f"day {day}" + f" again {again}" * bool(again)
     return seals.comment_id(
-        secret, article=article, email=submission.email, parent=submission.parent, text=words, once=once
+        secret,
+        article=door.request.parameters["id"],
+        author=submission.author,
+        email=submission.email,
+        parent=submission.parent,
+        text=submission.comment,
+        once=once,
     )
+
+
+def is_said(id: str, moment: int) -> bool:
+    """Whether a comment is in, and was not erased by its writer."""
+    return counters().has(f"SAID#{id}", moment) and not counters().has(f"ERASED#{id}", moment)
+
+
+def said_already(secret: str, door: Door, ids: list[str], moment: int) -> Denied:
+    """The answer to a comment that is in, with its receipt for whoever sent it: that is the key to it, and to know
+    somebody's words and mail address is not to be them."""
+    own = [id for id in ids if counters().has(f"SAID#{id}", moment, by=hand(secret, id, door.request))]
+    message = "We have your comment, and nothing of it was lost: this is the second time that it was sent."
+    receipt = f"/api/comments/{seals.receipt_of(secret, own[0])}" if own else ""
+    return Denied(409, "You have said that already", message, receipt=receipt)
+
+
+def hand(secret: str, id: str, request: Request) -> str:
+    """Where a comment was sent from, under a name that means nothing beside another comment."""
+    return seals.keyed_hash(secret, "said", id, seals.network_of(request.address))
 
 
 def own_key(request: Request) -> str:
@@ -153,8 +203,8 @@ def own_key(request: Request) -> str:
 def who(secret: str, submission: Submission, request: Request, now: datetime) -> list[str]:
     """The counters of the writer and of where they write from, under names that mean nothing tomorrow."""
     day = now.date().isoformat()
-    writer = seals.keyed_hash(secret, "rate", "writer", submission.email.lower(), day)
-    address = seals.keyed_hash(secret, "rate", "address", request.address, day)
+    writer = seals.keyed_hash(secret, "rate", "writer", seals.writer_hash(secret, submission.email), day)
+    address = seals.keyed_hash(secret, "rate", "address", seals.network_of(request.address), day)
     return [f"RATE#{writer}", f"RATE#{address}"]
 
 
@@ -188,10 +238,10 @@ def hand_over(letter: Letter, rates: Mapping[str, int]) -> None:
         ) from problem
 
 
-def remember(id: str, moment: int) -> None:
+def remember(id: str, moment: int, by: str = "") -> None:
     """Note what was said. The queue has it: if this fails, saying it again is still the same comment."""
     try:
-        counters().note(f"SAID#{id}", moment + 2 * DAY)
+        counters().note(f"SAID#{id}", moment + REMEMBERED_FOR, by)
     except Exception:  # noqa: BLE001 - whatever it was, the comment is in
         logger().exception("a comment could not be noted", id=id)
 
@@ -205,16 +255,19 @@ def accepted(request: Request, id: str, receipt: str) -> dict[str, Any]:
 def refusal(denied: Denied, door: Door) -> dict[str, Any]:
     """The answer to a comment that is not taken: a page for readers, RFC 9457 for programs."""
     if not door.request.wants_page:
-        return http.problem(denied.status, denied.message, denied.problems, **denied.headers)
+        return http.problem(denied.status, denied.message, denied.problems, receipt=denied.receipt, **denied.headers)
     name: Answer = "refused"
     context: Mapping[str, Any] = {
         "heading": denied.heading,
         "message": denied.message,
         "address": door.article["address"] if door.article else None,
+        "receipt": denied.receipt or None,
     }
     if denied.problems and door.article:
         name = "form-error"
         context = {"article": door.article, "problems": denied.problems, "given": commenting.given(door.fields)}
+        # What is sent from the form again says where it comes from.
+        denied.headers["referrer_policy"] = "same-origin"
     from newsroom import rendering  # only a refused form is drawn here, and the templates are slow to load
 
     return http.page(denied.status, rendering.answer(name, context, door.site), **denied.headers)

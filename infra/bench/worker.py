@@ -37,7 +37,16 @@ ENVIRONMENT = {
     "COUNTER_TABLE": "counters",
     "LINK_SECRET": "links",
 }
-QUEUES = ("RENDER_QUEUE", "REBUILD_QUEUE", "COMMENT_QUEUE", "UPLOAD_DLQ", "RENDER_DLQ", "REBUILD_DLQ", "COMMENT_DLQ")
+QUEUES = (
+    "UPLOAD_QUEUE",
+    "RENDER_QUEUE",
+    "REBUILD_QUEUE",
+    "COMMENT_QUEUE",
+    "UPLOAD_DLQ",
+    "RENDER_DLQ",
+    "REBUILD_DLQ",
+    "COMMENT_DLQ",
+)
 ARTICLE = """---
 title: The harbour freezes over
 date: 2026-11-20T09:30+00:00

@@ -23,6 +23,7 @@ from infra.desk.comments import comments
 from infra.desk.deadletters import deadletters
 from infra.desk.receipts import Receipt
 from infra.desk.terminal import LOCAL, AsJson, Stack, State, counted, out, print_json, printable, progress, say
+from infra.local.folder import SETTINGS, in_turn
 from newsroom.errors import TransientError
 
 BAD_ENDS = frozenset({"rejected", "unanswered"})
@@ -109,10 +110,15 @@ def publish(
     """Upload files, and wait to hear what became of each."""
     uploads = files.uploads(named, prefix)
     newsroom = cloud.find(state, stack)
-    with progress() as bars:
-        task = bars.add_task("uploading", total=len(uploads))
-        sent = dict(counted(receipts.upload(newsroom.upload_bucket, uploads), bars, task))
-    finish(answers_to(sent, newsroom, timeout), as_json=as_json, verbose=verbose)
+    found: list[Receipt] = []
+    for some in in_turn(uploads):
+        if found and found[0]["status"] in BAD_ENDS:
+            say(f"{SETTINGS} is {found[0]['status']}: all else is read with the settings that are in force")
+        with progress() as bars:
+            task = bars.add_task("uploading", total=len(some))
+            sent = dict(counted(receipts.upload(newsroom.upload_bucket, some), bars, task))
+        found += answers_to(sent, newsroom, timeout)
+    finish(found, as_json=as_json, verbose=verbose)
 
 
 @app.command()

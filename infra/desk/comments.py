@@ -145,6 +145,8 @@ def import_file(
     newsroom = cloud.find(state, stack)
     talks = moderating.discussions(newsroom)
     lines = moving.read(lines_of(file), file)
+    for article, count in moving.unknown_articles(talks, lines).items():
+        say(f"article {article} is not live: its {count:,} comment{'s' * (count != 1)} will be shown when it is")
     with progress() as bars:
         task = bars.add_task("importing", total=len(lines))
         stored = 0
@@ -196,7 +198,8 @@ def moderate(
     else:
         for each in told:
             note = {"unchanged": "  (as it was)"}.get(each["what"], "")
-            out(f"{each['id']}  {each['message'] or each['status']}{note}")
+            told_more = f": {each['message']}" if each["message"] and each["what"] in ("done", "unchanged") else ""
+            out(f"{each['id']}  {(not told_more and each['message']) or each['status']}{told_more}{note}")
     counts = Counter(each["what"] for each in told)
     say(", ".join(f"{number:,} {what}" for what, number in counts.items()) or "nothing to do")
     if counts.keys() & {"unknown", "failed"}:

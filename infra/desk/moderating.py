@@ -26,7 +26,8 @@ _ASIDE = 60  # seconds for which a parked message is nobody else's while it is l
 
 class Told(TypedDict):
     """What came of a verdict. `what`: done, unchanged (it was so already, or is erased), unknown, or
-    failed, for the `message`. `status` is the comment's, as it is then."""
+    failed, for the `message`, which also says why what was approved is held. `status` is the comment's, as it is
+    then."""
 
     id: str
     what: str
@@ -100,7 +101,9 @@ def _decide_in_order(talks: Discussions, verdict: Verdict, comments: Iterable[Co
         try:
             outcome = talks.moderate(comment["id"], verdict, now())
             status = outcome.comment["status"] if outcome.comment else None
-            told.append({"id": comment["id"], "what": outcome.what, "status": status, "message": ""})
+            # Who approves wants to know why it is not published all the same.
+            why = outcome.comment["reason"] if outcome.comment and verdict == "approve" and status == "held" else ""
+            told.append({"id": comment["id"], "what": outcome.what, "status": status, "message": why})
         except TransientError as problem:
             told.append({"id": comment["id"], "what": "failed", "status": comment["status"], "message": str(problem)})
     return told

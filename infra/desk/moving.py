@@ -3,25 +3,38 @@
 A line is a Comment; with `private` in it if what its writer told in confidence was asked for too.
 """
 
-import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from adapters.discussions import Discussions
 from infra.desk import CannotDo, moderating
+from infra.desk.terminal import as_json
 from newsroom.comment import Comment, CommentStatus, Private, Talk
 from newsroom.discussing import moderation
 from newsroom.discussing.commenting import Edit, Refusal, check
 from newsroom.discussing.moderation import NO_TALK, Decision, Look
 from newsroom.discussing.seals import writer_hash
 from newsroom.errors import TransientError
-from newsroom.rows import Change, Doc, Key, comment_key, difference, page_of_place, talk_key, writer_pk
+from newsroom.rows import (
+    Change,
+    Doc,
+    Key,
+    comment_key,
+    difference,
+    doorstep_key,
+    page_of_place,
+    replies_key,
+    talk_key,
+    writer_pk,
+)
 
-AT_ONCE = 16  # comments to a transaction, of at most six rows each
+AT_ONCE = 12  # comments to a transaction, of at most six rows each, and all of them of 4 MB
+IMPORTED = "is being imported"
+"""The reason of what is approved and has no place yet: what an editor decides meanwhile stands."""
 ATTEMPTS = 12
 MOST_TOLD = 20  # lines that are wrong
 
@@ -57,12 +70,15 @@ class Line(BaseModel):
     reason: str = ""
     place: str | None = Field(None, pattern=r"^\d{5}#\d{8}#")
     erased_at: str | None = None
+    staff: bool = False
+    answers_on: int | None = Field(None, ge=1)
     private: Confidence | None = None
 
     @model_validator(mode="after")
     def _can_be_shown(self) -> "Line":
-        if datetime.fromisoformat(self.at).tzinfo is None:
-            raise ValueError(f"'at' is '{self.at}', without an offset from UTC")
+        self.at = _in_utc("at", self.at)
+        self.edited_at = self.edited_at and _in_utc("edited_at", self.edited_at)
+        self.erased_at = self.erased_at and _in_utc("erased_at", self.erased_at)
         if self.status == "erased":
             return self
         try:
@@ -79,6 +95,14 @@ class Line(BaseModel):
         return cast(Comment, {**stored, "root": self.root or self.id})
 
 
+def _in_utc(name: str, iso: str) -> str:
+    """A moment as rows have it, so that moments sort as they came."""
+    moment = datetime.fromisoformat(iso)
+    if moment.tzinfo is None:
+        raise ValueError(f"'{name}' is '{iso}', without an offset from UTC")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
 def written(talks: Discussions, comments: Sequence[Comment], *, private: bool) -> Iterator[str]:
     """The lines of these comments."""
     known: dict[str, Private] = {}
@@ -87,7 +111,7 @@ def written(talks: Discussions, comments: Sequence[Comment], *, private: bool) -
         known = {row.key.pk.removeprefix("COMMENT#"): cast(Private, row.doc) for row in rows.values()}
     for comment in comments:
         beside = {"private": known[comment["id"]]} if comment["id"] in known else {}
-        yield json.dumps({**comment, **beside}, ensure_ascii=False, separators=(",", ":")) + "\n"
+        yield as_json({**comment, **beside}) + "\n"
 
 
 def read(lines: Iterable[str], name: str) -> list[Line]:
@@ -118,9 +142,31 @@ def store(talks: Discussions, lines: Iterable[Line], secret: str) -> Iterator[in
     for article, all_lines in by_article.items():
         for start in range(0, len(all_lines), AT_ONCE):
             yield _store(talks, article, all_lines[start : start + AT_ONCE], secret)
-    placeless = [line for each in by_article.values() for line in each if _awaits_place(line)]
-    for line in sorted(placeless, key=lambda each: (each.at, each.id)):
-        talks.decide(line.id, _approve_in_silence, moderating.now())
+    for all_lines in by_article.values():
+        for line in _parents_first([line for line in all_lines if _awaits_place(line)]):
+            talks.decide(line.id, _approve_in_silence, moderating.now())
+            talks.release_answers(line.id, moderating.now())
+
+
+def unknown_articles(talks: Discussions, lines: Iterable[Line]) -> dict[str, int]:
+    """The articles of these lines that are not live, each with how many comments it has here."""
+    counts = Counter(line.article for line in lines)
+    live = talks.news.get_many(map(doorstep_key, counts))
+    return {article: count for article, count in counts.items() if doorstep_key(article) not in live}
+
+
+def _parents_first(lines: Iterable[Line]) -> list[Line]:
+    """Lines by age, but none before the one it answers: clocks go wrong, and some systems know only seconds."""
+    by_age = sorted(lines, key=lambda each: (each.at, each.id))
+    known, ordered = {line.id: line for line in by_age}, dict[str, Line]()
+    for line in by_age:
+        ahead: dict[str, Line] = {}
+        answered: Line | None = line
+        while answered and answered.id not in ordered and answered.id not in ahead:
+            ahead[answered.id] = answered
+            answered = known.get(answered.parent or "")
+        ordered |= dict(reversed(ahead.items()))
+    return list(ordered.values())
 
 
 def _awaits_place(line: Line) -> bool:
@@ -128,6 +174,8 @@ def _awaits_place(line: Line) -> bool:
 
 
 def _approve_in_silence(look: Look) -> Decision | None:
+    if look.comment is None or look.comment.doc["reason"] != IMPORTED:
+        return None  # somebody has decided about it since an earlier import
     decision = moderation.moderate("approve", look)
     if decision:
         decision.private = []
@@ -144,15 +192,27 @@ def _store(talks: Discussions, article: str, lines: Sequence[Line], secret: str)
         news = [change for comment in comments for change in _rows(comment)]
         if (after := counted(before, comments)) != before:
             news.append(Change(talk_key(article), cast(Doc, after), was=talk.rev if talk else 0))
+        news += _replies(talks, article, comments)
         private = [change for line in fresh if line.private for change in _private_rows(line, line.private, secret)]
         if not news or talks.news.transact(news, (talks.private, private)):
             return len(fresh)
     raise TransientError(f"the comments on {article} kept changing while more were imported")
 
 
+def _replies(talks: Discussions, article: str, arrived: Iterable[Comment]) -> list[Change]:
+    """The counts of the replies on each page after comments arrived with the places they had."""
+    came = Counter(page_of_place(each["place"]) for each in arrived if each["place"] and each["root"] != each["id"])
+    rows = talks.news.get_many(replies_key(article, page) for page in came)
+    changes = []
+    for page, count in came.items():
+        row = rows.get(key := replies_key(article, page))
+        changes.append(Change(key, {"replies": count + (row.doc["replies"] if row else 0)}, was=row.rev if row else 0))
+    return changes
+
+
 def _as_stored(line: Line) -> Comment:
     comment = line.comment()
-    return {**comment, "status": "held"} if _awaits_place(line) else comment
+    return {**comment, "status": "held", "reason": IMPORTED} if _awaits_place(line) else comment
 
 
 def _rows(comment: Comment) -> list[Change]:

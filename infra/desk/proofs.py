@@ -16,7 +16,7 @@ from infra.desk import CannotDo
 from infra.desk.receipts import Receipt
 from newsroom import pages, rebuilding, rendering
 from newsroom.planning import Affected
-from newsroom.rows import SITE_KEY, Key, Row, address_key, upload_key
+from newsroom.rows import SITE_KEY, Key, Row, address_key, months_pk, upload_key
 from newsroom.site import site_of
 from plan_pages import handler as plan_pages
 from publish_article.decision import LARGEST, Decision, decide
@@ -67,6 +67,9 @@ class Proof(Table):
         rows = [*(row for row in found if row.key.sk not in ours), *filter(None, ours.values())]
         return sorted(rows, key=lambda row: row.key.sk, reverse=newest_first)[:limit]
 
+    def has_articles(self) -> bool:
+        return bool(self.query(months_pk(pages.WHOLE_PAPER), limit=1))
+
     def write(self, decision: Decision) -> None:
         """Take in what publish_article would write."""
         for key, doc in decision.ahead.items():
@@ -99,7 +102,9 @@ def check(proof: Proof, files: Mapping[str, Path], site_url: str) -> Iterator[Ve
         rows = proof.get_many([upload_key(key), SITE_KEY])
         settings = rows.get(SITE_KEY)
         site = site_of(settings.doc if settings else None, site_url)
-        decision = decide(Look(key, file, rows.get(upload_key(key)), settings, site, now, proof.get_many))
+        decision = decide(
+            Look(key, file, rows.get(upload_key(key)), settings, site, now, proof.get_many, proof.has_articles)
+        )
         affected = take_in(proof, decision)
         drawn = sorted(path for path in affected.pages - _unseen(proof, affected.pages) if path.startswith("/"))
         whole_paper = any(piece.of == "everything" for piece in affected.pieces)
@@ -125,11 +130,11 @@ def pages_of(proof: Proof, of: str) -> set[str]:
     """The pages of a piece of a rebuild; none are listed for the whole paper."""
     piece, found = rebuilding.read({"of": of}), set[str]()
     while of != "everything":
-        paths, after = walking.step(piece, proof)
-        found.update(paths)
-        if after is None:
+        step = walking.step(piece, proof)
+        found.update(step.paths)
+        if step.after is None:
             break
-        piece = {**piece, "after": after}
+        piece = {**piece, "after": step.after}
     return found
 
 

@@ -76,8 +76,9 @@ def differences(cloud: Cloud, piece: Piece) -> Iterator[list[Sheet]]:
     for strand in rebuilding.strands_of(piece):
         after: list[str] | None = None
         while True:
-            paths, after = walking.of_strand({**piece, "strand": strand, "number": 0, "after": after}, pressroom)
-            for batch in batches(paths):
+            step = walking.of_strand({**piece, "strand": strand, "number": 0, "after": after}, pressroom)
+            after = step.after
+            for batch in batches(step.paths):
                 sheets = pressroom.compare([pages.read(path) for path in batch])
                 yield [sheet for sheet in sheets if strand != "bucket" or sheet.verdict == "strange"]
             if after is None:

@@ -1,6 +1,7 @@
 """What every command takes, and how the desk speaks: to people, and with --json to programs."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 Each = TypeVar("Each")
 
 LOCAL = Path(".local")
+_COMMANDS = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+"""What commands a terminal, or turns the text beside it round."""
+_PART_OF_A_LETTER = re.compile("[\u180b-\u180d\u180f\u200c\u200d\U000e0020-\U000e007f\U000e0100-\U000e01ef]")
+"""What nobody sees by itself, and many names and emoji are not right without."""
 
 State = Annotated[Path, typer.Option("--state", metavar="DIR", help="Where the local newsroom keeps its state.")]
 Stack = Annotated[str | None, typer.Option("--stack", metavar="NAME", help="Speak to this stack on AWS instead.")]
@@ -43,7 +48,13 @@ def progress() -> Iterator[Progress]:
 
 def print_json(value: object) -> None:
     """One JSON value on standard output."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    typer.echo(as_json(value, indent=2))
+
+
+def as_json(value: object, indent: int | None = None) -> str:
+    """A JSON value that does nothing to a terminal it is printed at: what readers write may hold signs that would."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=None if indent else (",", ":"))
+    return _COMMANDS.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
 def out(line: str) -> None:
@@ -58,4 +69,4 @@ def say(line: str) -> None:
 
 def printable(line: str) -> str:
     """The line without characters that would do something to a terminal: lines quote uploads and comments."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in line)
+    return "".join(each if each.isprintable() or _PART_OF_A_LETTER.match(each) else "\ufffd" for each in line)

@@ -29,10 +29,22 @@ from infra import pack
 from infra.local import CannotRun
 from infra.local.cloud import REGION, LocalCloud
 from infra.local.deployment import deploy
-from infra.local.folder import Touch, keys_touched, settle, strangers, uploads
+from infra.local.folder import (
+    SETTINGS,
+    Settled,
+    Touch,
+    in_turn,
+    keys_touched,
+    open_for_writing,
+    settle,
+    strangers,
+    uploads,
+)
 from infra.local.front import Front
 from infra.local.uploading import Uploads, verdict
 from newsroom import pages
+from newsroom.looking import look_again
+from newsroom.rows import upload_key
 
 Found = TypeVar("Found")
 
@@ -132,7 +144,8 @@ class Newsroom:
         self._cloud, self._front = cloud, front
         self._site_bucket = described["buckets"]["site"]
         self._queues = described["queues"]
-        self._sqs, self._s3 = cloud.client("sqs"), cloud.client("s3")
+        self._table = described["tables"]["news"]
+        self._sqs, self._s3, self._dynamodb = cloud.client("sqs"), cloud.client("s3"), cloud.client("dynamodb")
         self._uploads = Uploads(self._s3, described["buckets"]["upload"])
         self._touched: dict[str, Touch] = {}
         self._live = False
@@ -142,8 +155,27 @@ class Newsroom:
         self._uploads.look()
         if self._cloud.lost:
             print("The last run was killed before it could save: looking at every upload again.")
-            self._uploads.ask_again(self._sqs, self._queues["upload"])
+            self._ask_again(self._uploads.every_key())
         self._sqs.send_message(QueueUrl=self._queues["rebuild"], MessageBody=json.dumps({"of": "everything"}))
+
+    def _ask_again(self, keys: list[str]) -> None:
+        """Have these keys looked at again, since what was known of them may be lost: site.yaml first."""
+        if SETTINGS in keys:
+            before = self._looks(SETTINGS)
+            self._look(SETTINGS)
+            self._wait(lambda: self._looks(SETTINGS) != before, SETTINGS)
+        for key in keys:
+            if key != SETTINGS:
+                self._look(key)
+
+    def _look(self, key: str) -> None:
+        self._sqs.send_message(QueueUrl=self._queues["upload"], MessageBody=json.dumps(look_again(key)))
+
+    def _looks(self, key: str) -> int:
+        """How often a key was looked at, as far as is known."""
+        pk, sk = upload_key(key)
+        answer = self._dynamodb.get_item(TableName=self._table, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+        return int(answer.get("Item", {"rev": {"N": "0"}})["rev"]["N"])
 
     def notice(self, changed: list[Path], now: float) -> None:
         """Publish and withdraw what has come to rest in the folder.
@@ -158,40 +190,61 @@ class Newsroom:
             return  # moved away or not mounted: no reason to withdraw a whole paper
         for key in keys_touched(self.content, changed, self._uploads.present):
             self._touched[key] = Touch(now, (self.content / key).is_file())
-        settled = settle(self._touched, now)
+        settled = self._settled(now)
         self._touched = settled.rest
-        for trouble in self._uploads.publish({key: self.content / key for key in settled.publish}):
-            print(trouble)
+        for receipt in self._publish({key: self.content / key for key in settled.publish}):
+            print(verdict(receipt, self._front.url))
         for key in self._uploads.withdraw(key for key in settled.withdraw if not (self.content / key).exists()):
             print(f"{key}: withdrawn")
         for receipt in self._uploads.receipts():
             print(verdict(receipt, self._front.url))
 
+    def _settled(self, now: float) -> Settled:
+        """What has come to rest by now, and what has not."""
+        quiet = {key: self.content / key for key in settle(self._touched, now).publish}
+        written = open_for_writing(quiet.values())
+        return settle(self._touched, now, {key for key, path in quiet.items() if path in written})
+
+    def _publish(self, files: Mapping[str, Path]) -> list[dict[str, Any]]:
+        """Upload files. Returns the receipt of site.yaml if it is one of them: the others wait for it."""
+        receipts = []
+        for some in in_turn(files):
+            for trouble in self._uploads.publish(some):
+                print(trouble)
+            if SETTINGS in some and SETTINGS in self._uploads.expected:
+                receipt = self._wait(lambda: self._uploads.receipt_of(SETTINGS), "the receipt of site.yaml")
+                receipts += [receipt] if receipt else []
+                if receipt and receipt["status"] == "rejected" and len(files) > 1:
+                    print("site.yaml is rejected, so all else is read with the settings that were in force before.")
+        return receipts
+
     def _go_live(self) -> None:
         """Publish what is new or changed in the folder, and wait until the first pages are there."""
         for stranger in strangers(self.content):
             print(f"{stranger}: left alone, it is not in articles/, authors/, pages/ or theme/ and not site.yaml")
-        for trouble in self._uploads.publish(uploads(self.content)):
-            print(trouble)
-        self._await_receipts()
+        self._await_receipts(self._publish(uploads(self.content)))
         self._wait(self._home_is_there, "the home page")
         self._live = True
         print(f"Broadsheet is live at {self._front.url}")
         print(f"Mail that the newsroom sends is kept at {self._cloud.endpoint}/_ministack/ses/messages")
         print(f"Save a file in {self.content} to publish it, delete it to withdraw it. Ctrl-C stops.", flush=True)
 
-    def _await_receipts(self) -> None:
-        total, rejected = len(self._uploads.expected), 0
+    def _await_receipts(self, came: list[dict[str, Any]]) -> None:
+        """Wait for what became of the uploads. came: the receipts that are there already."""
+        total, rejected = len(came) + len(self._uploads.expected), 0
         if not total:
             return
         with Progress(console=Console(stderr=True), transient=True) as progress:
             bar = progress.add_task(f"Publishing {self.content}", total=total)
-            while self._uploads.expected and (receipts := self._wait(self._uploads.receipts, "receipts")):
-                for receipt in receipts:
-                    if receipt["status"] == "rejected":
-                        rejected += 1
+            while True:
+                for receipt in came:
+                    rejected += receipt["status"] == "rejected"
+                    if receipt["status"] == "rejected" or (receipt["key"] == SETTINGS and receipt["warnings"]):
                         progress.console.print(verdict(receipt, self._front.url), markup=False)
                 progress.update(bar, completed=total - len(self._uploads.expected))
+                came = (self._wait(self._uploads.receipts, "receipts") or []) if self._uploads.expected else []
+                if not came:
+                    break
         print(f"Of {total} uploads, {total - rejected - len(self._uploads.expected)} accepted, {rejected} rejected.")
         self._wait(self._nothing_is_under_way, "the last pages")
 

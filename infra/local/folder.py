@@ -1,18 +1,26 @@
 """The content folder: which files in it are uploads, and when a change of one is finished."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 ROOMS = ("articles", "authors", "pages", "theme")
 SETTINGS = "site.yaml"
 
-PASSING_ENDINGS = ("~", ".swp", ".swo", ".swx", ".tmp", ".temp", ".bak", ".orig", ".part", ".crdownload", "___")
-PASSING_NAMES = frozenset({"4913", "desktop.ini", "Thumbs.db"})  # 4913: vim trying whether it may write here
-PASSING_STARTS = (".", "#", "~$")
+PASSING_ENDINGS = (
+    "~", ".swp", ".swo", ".swx", ".tmp", ".temp", ".bak", ".orig", ".part", ".partial", ".filepart", ".crdownload",
+    ".download", "___",
+)  # fmt: skip
+PASSING_NAMES = frozenset({"4913", "desktop.ini", "thumbs.db", "icon\r"})  # 4913: vim trying whether it may write here
+PASSING_STARTS = (".", "#", "~$", "~syncthing~")
+PASSING_FOLDERS = frozenset({"__macosx", "@eadir", "$recycle.bin"})
+PASSING_PART = ".sb-"  # macOS puts a letter and a number behind it
 
 QUIET = 0.15  # seconds without a further change after which a file is taken to be written whole
 GONE = 1.0  # seconds of absence after which a file is taken to be deleted: some editors move it away to save it
+LONG = 5.0  # seconds after which nothing is waited for any more: some programs never close what they have written
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +45,60 @@ def key_of(path: PurePath) -> str | None:
 
     path: relative to the content folder.
     """
-    if any(part.startswith(PASSING_STARTS) for part in path.parts):
+    if any(part.lower().startswith(PASSING_STARTS) for part in path.parts):
         return None
-    if path.name in PASSING_NAMES or path.name.endswith(PASSING_ENDINGS):
+    name = path.name.lower()
+    if name in PASSING_NAMES or name.endswith(PASSING_ENDINGS) or PASSING_PART in name:
+        return None
+    if not PASSING_FOLDERS.isdisjoint(part.lower() for part in path.parts):
         return None
     key = path.as_posix()
     return key if key == SETTINGS or (len(path.parts) > 1 and path.parts[0] in ROOMS) else None
 
 
-def settle(touched: Mapping[str, Touch], now: float) -> Settled:
-    """Part the touched files into those to publish, those to withdraw, and those to look at later."""
-    publish: list[str] = []
-    withdraw: list[str] = []
-    rest: dict[str, Touch] = {}
-    for key, touch in touched.items():
-        if now - touch.at < (QUIET if touch.there else GONE):
-            rest[key] = touch
-        else:
-            (publish if touch.there else withdraw).append(key)
+def settle(touched: Mapping[str, Touch], now: float, written: Collection[str] = ()) -> Settled:
+    """Part the touched files into those to publish, those to withdraw, and those to look at later.
+
+    A file is withdrawn only when none is being written any more: it may be the same one, moved by copying.
+    written: keys of files that somebody has open for writing.
+    """
+    publish = {key for key, touch in touched.items() if touch.there and _rests(key, touch, now, written)}
+    is_busy = any(touch.there and key not in publish for key, touch in touched.items())
+    withdraw = {
+        key for key, touch in touched.items() if not touch.there and now - touch.at >= (LONG if is_busy else GONE)
+    }
+    rest = {key: touch for key, touch in touched.items() if key not in publish and key not in withdraw}
     return Settled(sorted(publish), sorted(withdraw), rest)
+
+
+def _rests(key: str, touch: Touch, now: float, written: Collection[str]) -> bool:
+    return now - touch.at >= (LONG if key in written else QUIET)
+
+
+def in_turn(files: Mapping[str, Path]) -> list[dict[str, Path]]:
+    """The files in the order of their uploading: site.yaml alone and first, since all others are read with it."""
+    settings = {key: path for key, path in files.items() if key == SETTINGS}
+    others = {key: path for key, path in files.items() if key != SETTINGS}
+    return [some for some in (settings, others) if some]
+
+
+def open_for_writing(paths: Iterable[Path]) -> set[Path]:
+    """Those of these files that a process of ours has open for writing. Where there is no /proc to read that from,
+    none are found."""
+    wanted = {path.resolve(): path for path in paths}
+    found: set[Path] = set()
+    for process in Path("/proc").glob("[0-9]*") if wanted else ():
+        with suppress(OSError):  # it has ended, or is none of ours
+            for descriptor in (process / "fd").iterdir():
+                with suppress(OSError):  # it was closed meanwhile
+                    if (path := wanted.get(descriptor.readlink())) and _is_for_writing(process, descriptor.name):
+                        found.add(path)
+    return found
+
+
+def _is_for_writing(process: Path, descriptor: str) -> bool:
+    flags = (process / "fdinfo" / descriptor).read_text().partition("flags:")[2].split()
+    return int(flags[0], 8) & os.O_ACCMODE != os.O_RDONLY
 
 
 def uploads(folder: Path, below: Path | None = None) -> dict[str, Path]:

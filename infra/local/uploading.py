@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.local.folder import SETTINGS
 from newsroom import pages
-from newsroom.looking import look_again
 
 MISSES = 8  # receipts not there yet, after which a round of looking ends: they come in order, roughly
 RECEIPTS = pages.receipt("").removesuffix(".json")
@@ -51,20 +51,25 @@ class Uploads:
     def receipts(self) -> list[dict[str, Any]]:
         """The receipts that have come since last asked, of what was uploaded."""
         found, misses = [], 0
-        for key, version in list(self.expected.items()):
-            receipt = self._receipt(key)
-            if receipt is not None and receipt["version"] == version:
-                del self.expected[key]
+        for key in list(self.expected):
+            if receipt := self.receipt_of(key):
                 found.append(receipt)
             elif (misses := misses + 1) == MISSES:
                 break
         return found
 
-    def ask_again(self, sqs: Any, queue: str) -> None:
-        """Have every key looked at again, present or once there: what was known of them may be lost."""
+    def receipt_of(self, key: str) -> dict[str, Any] | None:
+        """The receipt of what was uploaded last under a key, once it has come; it is not awaited any more then."""
+        receipt = self._receipt(key)
+        if receipt is None or receipt["version"] != self.expected[key]:
+            return None
+        del self.expected[key]
+        return receipt
+
+    def every_key(self) -> list[str]:
+        """Every key that is there or once was."""
         once = {key.removeprefix(RECEIPTS).removesuffix(".json") for key, _ in self._listed(RECEIPTS)}
-        for key in sorted(once | self.present.keys()):
-            sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(look_again(key)))
+        return sorted(once | self.present.keys())
 
     def _listed(self, prefix: str = "") -> Iterator[tuple[str, str]]:
         for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
@@ -97,4 +102,5 @@ def verdict(receipt: Mapping[str, Any], site_url: str) -> str:
     said = f"{receipt['key']}: {receipt['status']}"
     if receipt["status"] == "published":
         said += f" {site_url}{urlsplit(receipt['url']).path}"
-    return said + "".join(f"\n  {problem['message']}" for problem in receipt["problems"])
+    told = [*receipt["problems"], *(receipt["warnings"] if receipt["key"] == SETTINGS else ())]
+    return said + "".join(f"\n  {problem['message']}" for problem in told)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from newsroom import links, manuscript, slugs
-from newsroom.discussing import commenting, http, mailbag, seals
+from newsroom.discussing import commenting, http, mailbag, moderation, seals, signatures
 from newsroom.drawing import discussion
 from newsroom.errors import PermanentError, Rejected
 from newsroom.reading import decoding, html, markdown
@@ -71,12 +71,31 @@ def sent(body: str | bytes, kind: str = http.JSON) -> Bomb:
     def take() -> None:
         raw = body.encode() if isinstance(body, str) else body
         if len(raw) > commenting.LARGEST:
+            commenting.given({} if kind == http.JSON else commenting.beginnings(raw))
             return
         fields = commenting.json_fields(raw) if kind == http.JSON else commenting.form_fields(raw)
         commenting.given(fields)
         commenting.check(fields, commenting.Submission)
 
     return take
+
+
+def judged(part: str) -> Bomb:
+    """A comment of these words as it arrives, judged by a list of words."""
+    text = (part * (commenting.LONGEST["comment"] // len(part) + 1))[: commenting.LONGEST["comment"]]
+    letter = commenting.Letter(
+        id="0" * 24, article="bomb", parent=None, author=text[:245], email="a@b.example", url=None, text=text,
+        notify=False, honeypot=False, at="2026-11-23T09:00:00.000+00:00", address_hash="", writer="",
+    )  # fmt: skip
+    words = ["a*", "*b", "casino", "赌博", "a", "*", *(f"word{number}" for number in range(1_000))]
+    rules = {**SITE["comments"], "hold_words": words, "refuse_words": words}
+    doorstep: Any = {"id": "bomb", "open": True}
+
+    def judge() -> None:
+        moderation.judge(letter, rules, doorstep)  # type: ignore[arg-type]
+        signatures.own_keys(letter.author)
+
+    return judge
 
 
 def shown(text: str) -> Bomb:
@@ -179,6 +198,112 @@ def html_bombs() -> Iterator[tuple[str, Bomb]]:
     yield "HTML: entities that are long names", article(full("&CounterClockwiseContourIntegral;"), key)
 
 
+OPENINGS = {
+    "comments": "<!---->", "comments of fields": "<!--a: b-->", "comments left open": "<!--", "blank lines": "\n",
+    "declarations": "<!doctype a>", "declarations left open": "<!doctype ", "zero widths": "\u200b", "fields": "a: b\n",
+    "known fields": "status: maybe\n", "words before a colon": "a " * 20 + ":\n", "fences": "---\n", "fences and fields": "---\ntags: a\n",
+    "headings": "# a\n\n", "colons": ":", "tags": "<p>", "metas": "<meta name=a ", "many metas": "<meta name=draft content=x>", "braces": '{"a":',
+    "names of attributes": "<meta " + "name=" * 100 + ">",
+}  # fmt: skip
+
+
+def opening_bombs() -> Iterator[tuple[str, Bomb]]:
+    for name, part in OPENINGS.items():
+        for ext in ("md", "html", "txt"):
+            yield f"Opening: {name}, {ext}", partial(manuscript.read, f"articles/a.{ext}", full(part).encode(), SITE)
+
+
+def written_bombs() -> Iterator[tuple[str, Bomb]]:
+    room = FRONT - 50
+    yield "YAML: quotation marks", front("title: " + "'" * (room - 10))
+    yield "YAML: double quotation marks", front('title: "' + '" "' * (room // 3 - 5))
+    yield "YAML: hash signs", front("title: a" + " #" * (room // 2 - 10))
+    yield "YAML: colons", front("a:" * (room // 2))
+    yield "YAML: colons with spaces", front("title: " + "a: " * (room // 3 - 5))
+    yield "YAML: brackets opened and closed", front("title: [" + "],[" * (room // 3 - 5) + "] x")
+    yield "YAML: lists of signs", front("title: T\ntags: [" + "'a, " * (room // 4 - 10) + "]")
+    yield "YAML: lines that go on", front("title: a #\n" + " b\n" * (room // 3 - 10))
+    yield "YAML: quotes that go on", front("k: '\n" * (room // 6))
+    yield "YAML: fields nobody understands", front("title: T\n" + "\n".join(f"draft{n}: x" for n in range(room // 13)))
+    for name, part in {"commas": ", ", "brackets": "(", "digits": "1", "words": "May ", "zones": "A/"}.items():
+        yield f"YAML: a date of {name}", front(f"title: T\ndate: '{part * ((FRONT - 80) // len(part))}'")
+
+
+BORROWED = {
+    "bold spans": "<span style=font-weight:700>a</span>", "bold spans left open": "<span style=font-weight:700>a", "bold beside bold": "<b>a</b>", "styles of semicolons": "<i style=';;;;;;;;'>a</i>", "style sheets": "<style>.a{b:c}</style>", "style sheets left open": "<style>",
+    "classes": "<p class='a b c d e f'>a", "comments of the desk": "<p><a href=#cmnt_ref1>[a]</a>", "comments in boxes": "<div><p><a href=#cmnt_ref1>[a]</a></p></div>", "signs of comments": "<sup><a href=#cmnt1>[a]</a></sup>", "empty boxes before a comment": "<p><span></span></p>",
+    "notes": "<p><a href=#ftnt_ref1>[1]</a>", "deletions": "<del cite=mailto:a>a</del>", "insertions left open": "<ins cite=mailto:a>", "hidden words": "<p hidden>a", "titles": "<p class=title>", "subtitles": "<p class=title>a<p class=subtitle>", "headings by role": "<p role=heading aria-level=3>a",
+    "list paragraphs": "<p class=MsoListParagraph>\u00b7&nbsp;a", "deep list paragraphs": "<p style='mso-list:l0 level9 lfo1'>1. a", "list paragraphs of two levels": "<p style='mso-list:l0 level1 lfo1'>o a<p style='mso-list:l0 level9 lfo1'>o a",
+    "list paragraphs of no sign": "<p class=MsoListParagraph>aaaaaaaaaa", "lists apart": "<ul class=lst-kix_a-8><li>a</ul>", "lists of Word Online": "<div class=ListContainerWrapper><ul><li data-aria-level=2>a</ul></div>",
+    "frames": "<iframe src=https://www.youtube.com/embed/abc></iframe>", "frames of nothing": "<iframe></iframe>", "frames left open": "<iframe src=https://a.b/>", "films": "<video><source src=https://a.b/c></video>", "sources": "<source srcset=a>", "embeds": "<embed src=https://a.b/c>",
+    "maps": "<iframe src='https://www.google.com/maps/embed?pb=!2d1.1!3d1.1'></iframe>", "pictures by path": "<img src=a>", "figures of nothing": "<figure><img src=a><figcaption>b</figcaption></figure>", "figures left open": "<figure><img src=a><figcaption>", "linked pictures by path": "<a href=/b/><img src=a></a>",
+    "credits": "<p><img src=a><p>Photo: b", "italics below a picture": "<p><img src=a><em>b</em>", "sets": "<img srcset='a 1x, b 2x'>", "pictures of sources": "<picture><source srcset='https://a.b/c 1x'><img src=a></picture>", "captions": "<div class=wp-caption><img src=a><p class=wp-caption-text>b</div>",
+    "paragraphs parted by blank lines": "a\n\n", "lines in a text without paragraphs": "a\n", "bold parted by blank lines": "<b>a</b>\n\n", "blank lines in a box": "<div>a\n\nb</div>", "addresses alone": "https://a.b/c\n\n", "line ends and spaces": "\n ", "line breaks": "<p>a</p><br>",
+    "shortcodes": "[a b='c']", "shortcodes left open": "[a b='c' ", "shortcodes with quotes left open": "[a b='", "shortcodes of words": "[a b c d e f] ", "pairs of shortcodes": "[a]b[/a]", "pairs left open": "[a b='c'][/b]", "captions left open": "[caption id='a']", "ends of captions": "[/caption]",
+    "captions of WordPress": "[caption id='a']<img src=a> b[/caption]", "players of WordPress": "[youtube https://a.b/c]", "embeds of WordPress": "[embed]https://a.b/c[/embed]", "galleries": "\n[gallery]\n", "code of WordPress": "[code]a[/code]", "code left open": "<pre>[a b='c']",
+    "redirectors": "<a href='https://www.google.com/url?q=https%3A%2F%2Fa.b'>c</a>", "marks of copiers": "<a href='https://a.b/?fbclid=a&gclid=b'>c</a>", "telephones": "<a href='tel:+1 2 3 4 5'>c</a>",
+}  # fmt: skip
+
+
+def borrowed_bombs() -> Iterator[tuple[str, Bomb]]:
+    """What other programs write, and what is read of it."""
+    key = "articles/bomb.html"
+    for name, part in BORROWED.items():
+        yield f"Borrowed: {name}, at the limit of size", article(full(part), key)
+        times = min(FULL // len(part.encode()), html.MOST_TAGS * 2 // max(1, part.count("<")) - 10)
+        yield f"Borrowed: {name}, at the limit of tags", article(part * times, key)
+        if "[" in part:
+            yield f"Borrowed: {name}, in Markdown", article(dense(part))
+    for name, opening, closing in (
+        ("shortcodes", "[a b='c']", "[/a]"),
+        ("captions", "[caption id='a']", "[/caption]"),
+        ("captions of pictures", "[caption id='a']<img src=a>", "[/caption]"),
+        ("embeds", "[embed]", "[/embed]"),
+    ):
+        yield f"Borrowed: nested {name}", article(nested(opening, closing, 20_000), key)
+    for name, sheet in {
+        "rules": ".a{font-weight:700}", "braces": "{", "closing braces": "}", "brackets": "[(", "comments left open": "/*", "selectors": ".a,", "quotes": "'\n", "at-rules": "@media{", "urls": "url(", "escapes": "\\a", "declarations": ".a{" + "b:c;" * 300 + "}",
+    }.items():  # fmt: skip
+        yield f"Borrowed: a style sheet of {name}", article(f"<style>{full(sheet)}</style><p class=a>b", key)
+    rules = "".join(f".a{n}{{font-weight:700}}" for n in range(3_000))
+    words = "".join(f"<span class='{' '.join(f'a{m}' for m in range(n, n + 20))}'>b</span>" for n in range(2_900))
+    yield "Borrowed: many rules for many classes", article(f"<style>{rules}</style>{words}", key)
+    yield "Borrowed: distinct styles", article("".join(f"<i style='font-weight:{n}'>a</i>" for n in range(20_000)), key)
+    yield "Borrowed: one long style", article(f"<p style='{'a:b;' * 300_000}'>a", key)
+    yield "Borrowed: one long set", article(f"<img srcset='{'a 1x,' * 250_000}'>", key)
+    yield "Borrowed: one long set of spaces", article(f"<img srcset='a{' ' * 1_400_000}'>", key)
+    yield "Borrowed: one film of many sources", article(f"<video>{'<source src=a>' * 50_000}</video>", key)
+    yield "Borrowed: one long frame", article(f"<iframe src='https://a.b/{'c' * 1_400_000}'></iframe>", key)
+    yield (
+        "Borrowed: one frame of many questions",
+        article(f"<iframe src='https://w.soundcloud.com/player?{'a=b&' * 300_000}'></iframe>", key),
+    )
+    yield (
+        "Borrowed: a redirector of many questions",
+        article(f"<a href='https://www.google.com/url?{'a=b&' * 300_000}'>c</a>", key),
+    )
+    yield (
+        "Borrowed: redirectors in redirectors",
+        article(f"<a href='{'https://www.google.com/url?q=' * 40_000}'>c</a>", key),
+    )
+    yield "Borrowed: a long telephone", article(f"<a href='tel:{'1' * 700_000}{' ' * 700_000}?'>c</a>", key)
+    yield "Borrowed: a shortcode of one long word", article(f"[a {'b' * 1_400_000}]", key)
+    yield "Borrowed: a shortcode of many words", article(f"[a {'b ' * 700_000}]", key)
+    yield "Borrowed: a shortcode of many dashes", article(f"[a {'b-' * 700_000}]", key)
+    yield "Borrowed: a shortcode of spaces", article(f"[a b{' ' * 1_400_000}]", key)
+    yield (
+        "Borrowed: deep boxes that begin with a comment",
+        article(
+            nested("<div>", "</div>", 59).replace("x", "<p><span></span></p>" * 10_000 + "<a href=#cmnt_ref1>a</a>"),
+            key,
+        ),
+    )
+    yield (
+        "Borrowed: deep figures of nothing",
+        article((nested("<figure>", "</figure>", 59).replace("x", "<img src=a>")) * 400, key),
+    )
+
+
 def field_bombs() -> Iterator[tuple[str, Bomb]]:
     room = FRONT - 50
     yield (
@@ -204,6 +329,26 @@ def field_bombs() -> Iterator[tuple[str, Bomb]]:
     yield "YAML: complex keys", front("? " * (room // 2))
     yield "YAML: tags of one letter", front("title: T\ntags: [" + "a," * (room // 2 - 20) + "]")
     yield "YAML: authors", front("title: T\nauthors: " + "a b and " * (room // 8 - 5))
+    for part in (
+        "<a ",
+        "<b></b>",
+        "&a;",
+        "&#9;",
+        "[[",
+        "[[a]]",
+        "%%",
+        "a@",
+        "a@b.cd, ",
+        "(a) ",
+        "Jr, ",
+        "A i ",
+        "A/",
+        "A B | ",
+    ):
+        yield f"YAML: a headline of {part}", front("title: '" + part * ((room - 60) // len(part)) + "'")
+        yield f"YAML: authors of {part}", front("title: T\nauthors: '" + part * ((room - 60) // len(part)) + "'")
+    yield "YAML: tags of signs", front("title: T\ntags: '" + "#a " * (room // 3 - 20) + "'")
+    yield "YAML: an address of slashes", front("title: T\npermalink: '" + "/a" * (room // 2 - 20) + "'")
     yield "YAML: spaces in authors", front("title: T\nauthors: 'A" + " " * (room - 40) + "B'")
     yield "YAML: spaces in a date", front("title: T\ndate: '2026-11-23" + " " * (room - 40) + "x'")
     yield "YAML: a standfirst of brackets", front("title: T\nstandfirst: '](" + "[" * 1_900 + "'")
@@ -236,6 +381,7 @@ def copy_bombs() -> Iterator[tuple[str, Bomb]]:
     lines = {
         "lines": "a\n", "blank lines": "\n", "sources": "Source: a\n", "form": "Name *\n", "bylines": "By A\n", "spaces": " ", "one line": "a",
         "save my name": "save my name ", "colons": "source :", "names": "Ann Bell\n\n",
+        "a byline": "By Ann Bell, and ", "entities": "&amp;", "links": "[[a|",
     }  # fmt: skip
     for name, part in lines.items():
         yield f"Plain copy: {name}", partial(manuscript.read, key, full(part).encode(), SITE)
@@ -288,6 +434,21 @@ def comment_bombs() -> Iterator[tuple[str, Bomb]]:
         yield f"Comment shown: {name}", shown(part * (commenting.LONGEST["comment"] // len(part) + 1))
 
 
+def judged_bombs() -> Iterator[tuple[str, Bomb]]:
+    for name, part in {
+        "letters": "ca", "casinos": "casinoo ", "Chinese": "赌", "marks": "a\u0301\u0302", "ligatures": "\ufdfa",
+        "unseen signs": "\u200b", "spaces": "a  ", "Korean": "카지", "look-alikes": "Аа Вb ", "digits": "0 1 rn ",
+    }.items():  # fmt: skip
+        yield f"Comment judged: {name}", judged(part)
+    for name, body in {
+        "percents": b"comment=" + b"%ff" * 1_400_000,
+        "ampersands": b"&" * 4_000_000,
+        "letters": b"author=a&comment=" + b"a" * 4_000_000,
+        "bytes": b"comment=" + b"\xff" * 4_000_000,
+    }.items():
+        yield f"Comment far too long: {name}", sent(body, http.FORM)
+
+
 def other_bombs() -> Iterator[tuple[str, Bomb]]:
     body = markup_of_links(20_000)
     yield "Links taken out of a body", partial(links.unlink, body, frozenset({"/a/"}), "https://paper.example")
@@ -308,7 +469,18 @@ def markup_of_links(number: int) -> str:
 
 def all_bombs() -> Iterator[tuple[str, Bomb]]:
     """Every bomb by its name, one after another: all at once they would weigh on the measurement."""
-    for maker in (markdown_bombs, html_bombs, field_bombs, copy_bombs, comment_bombs, other_bombs):
+    for maker in (
+        markdown_bombs,
+        html_bombs,
+        borrowed_bombs,
+        field_bombs,
+        opening_bombs,
+        written_bombs,
+        copy_bombs,
+        comment_bombs,
+        judged_bombs,
+        other_bombs,
+    ):
         yield from maker()
 
 

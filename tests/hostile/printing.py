@@ -222,7 +222,7 @@ def read_pages(printed: Printed, number: int, said: str, site: Site) -> Iterator
     ):
         read = printed.read("pages/about.md", front(values, said), site)
         if isinstance(read, PageManuscript):
-            yield {**publishing.edit_page(read, None), "address": "/about/", "id": f"about-{number}"}
+            yield {**publishing.edit_page(read, None, NOW), "address": "/about/", "id": f"about-{number}"}
 
 
 def comments(printed: Printed, number: int, said: str, site: Site) -> Iterator[Remark]:

@@ -218,7 +218,7 @@ def test_a_key_that_is_no_plain_name_is_no_file_of_the_papers(key: str) -> None:
         "a?b#c",
         "<script>",
         "\u2025",
-        "..a",
+        "a..b",
         "a\nb",
         "🎈" * 200,
         "\ufdfa" * 80,

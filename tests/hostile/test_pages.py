@@ -35,7 +35,7 @@ ADDRESSES = {
     "srcset",
     "manifest",
 }
-SAFE_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:|[/#?]|[^:]*\Z)", re.IGNORECASE)
+SAFE_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:|sms:|webcal:|[/#?]|[^:]*\Z)", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")

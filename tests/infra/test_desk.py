@@ -10,9 +10,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from adapters import clients, queues
+from adapters.tables import Table
 from infra.desk import patience, receipts, standing
 from infra.desk.app import app
 from newsroom import pages
+from newsroom.rows import article_key
 from tests.paper import SITE_URL, Paper
 
 KOREA = """---
@@ -207,6 +209,50 @@ def test_nothing_in_a_message_can_move_the_terminals_cursor(desk: Desk) -> None:
     path = desk.write("articles/harbour\x1b[2J.md", BROKEN)
 
     assert "\x1b" not in desk("publish", path).output
+
+
+TOKYO = "timezone: Asia/Tokyo\n"
+NIGHT = KOREA.replace("2026-11-20T09:30+00:00", "2026-10-31T20:00+00:00")
+
+
+def addresses(id: str) -> list[str]:
+    row = Table("news").get(article_key(id))
+    assert row
+    return list(row.doc["addresses"])
+
+
+def test_a_folder_is_published_with_its_site_yaml_first(desk: Desk) -> None:
+    desk.write("articles/night.md", NIGHT)
+    desk.write("site.yaml", TOKYO)
+
+    found = desk.json("publish", str(desk.folder))
+
+    assert [receipt["key"] for receipt in found] == ["site.yaml", "articles/night.md"]
+    assert addresses("night") == ["/2026/11/night/"]
+
+
+def test_a_folder_whose_site_yaml_is_rejected_is_published_all_the_same_and_told_so(desk: Desk) -> None:
+    desk.write("articles/night.md", NIGHT)
+    desk.write("site.yaml", "timezone: Mars/Olympus\n")
+
+    result = desk("publish", str(desk.folder))
+
+    assert result.exit_code == 1
+    assert "site.yaml  rejected" in result.stdout
+    assert "site.yaml is rejected: all else is read with the settings that are in force" in result.stderr
+    assert addresses("night") == ["/2026/10/night/"]
+
+
+@pytest.mark.parametrize("settings", [TOKYO, "permalink: /{section}/{slug}/\n", "timezone: Mars/Olympus\n"])
+def test_a_folder_is_checked_as_it_would_be_published(desk: Desk, settings: str) -> None:
+    desk.write("articles/night.md", NIGHT)
+    desk.write("site.yaml", settings)
+
+    checked = desk.json("check", str(desk.folder))
+    published = desk.json("publish", str(desk.folder))
+
+    told = [[(each["key"], each["status"], each["url"]) for each in found] for found in (checked, published)]
+    assert told[0] == told[1]
 
 
 # ── check ──

@@ -396,3 +396,124 @@ def test_an_import_gives_way_to_comments_that_come_meanwhile(desk: Desk, monkeyp
     page = desk.paper.page(ADDRESS) or ""
     assert "Old words" in page
     assert "Fresh words" in page
+
+
+PARENT, REPLY, SECOND = "ab" * 12, "cd" * 12, "ef" * 12
+TIMES = {
+    "before its parent": ("2020-01-01T00:00:00+00:00", "2019-12-31T00:00:00+00:00"),
+    "in the same second": ("2020-01-01T00:00:00+00:00", "2020-01-01T00:00:00+00:00"),
+    "with another offset": ("2020-01-01T10:00:00+01:00", "2020-01-01T09:30:00+00:00"),
+    "before it with another offset": ("2020-01-01T09:30:00+00:00", "2020-01-01T10:00:00+02:00"),
+    "after it": ("2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"),
+}
+
+
+@pytest.mark.parametrize("backwards", [True, False], ids=["reply first", "parent first"])
+@pytest.mark.parametrize("swapped", [True, False], ids=["greater id", "smaller id"])
+@pytest.mark.parametrize("when", TIMES)
+def test_an_imported_reply_is_shown_below_what_it_answers_whenever_it_was_written(
+    desk: Desk, when: str, swapped: bool, backwards: bool
+) -> None:
+    ids = (REPLY, PARENT, SECOND) if swapped else (PARENT, REPLY, SECOND)
+    first, second = TIMES[when]
+    lines = [
+        line(id=ids[0], status="approved", at=first, text="The bakery lent a pump."),
+        line(id=ids[1], status="approved", at=second, text="Which bakery?", parent=ids[0]),
+        line(id=ids[2], status="approved", at=second, text="On the quay.", parent=ids[1]),
+    ]
+
+    told = desk.json("import", "-", given="".join(reversed(lines) if backwards else lines))
+
+    assert told == {"stored": 3, "there_already": 0}
+    assert desk.ids("--held") == []
+    page = desk.paper.page(ADDRESS) or ""
+    assert re.findall(r'id="comment-([0-9a-f]+)"', page) == list(ids)
+    assert page.count("in reply to") == 2
+    assert desk.paper.mails() == []
+
+
+def test_an_imported_reply_to_what_waits_comes_with_it(desk: Desk) -> None:
+    desk("import", "-", given=line(id=REPLY, status="approved", parent=PARENT) + line(id=PARENT))
+    assert desk.ids("--held") == [PARENT, REPLY]
+
+    desk("approve", PARENT)
+
+    assert desk.ids("--held") == []
+
+
+def test_comments_that_answer_each_other_in_a_ring_are_imported_all_the_same(desk: Desk) -> None:
+    ring = line(id=PARENT, status="approved", parent=REPLY) + line(id=REPLY, status="approved", parent=PARENT)
+
+    assert desk.json("import", "-", given=ring)["stored"] == 2
+
+
+def test_what_an_editor_decided_about_an_imported_comment_stands_when_it_is_imported_again(desk: Desk) -> None:
+    old = line(status="approved")
+    desk("import", "-", given=old)
+    desk("hold", PARENT)
+
+    assert desk.json("import", "-", given=old) == {"stored": 0, "there_already": 1}
+    assert desk.ids("--held") == [PARENT]
+
+
+def test_moments_of_other_systems_are_kept_in_utc(desk: Desk) -> None:
+    desk("import", "-", given=line(at="2020-01-01T10:00:00+01:00", edited_at="2020-01-01T23:30:00-02:00"))
+
+    (comment,) = rows("news", "COMMENT").values()
+    assert (comment["at"], comment["edited_at"]) == ("2020-01-01T09:00:00.000+00:00", "2020-01-02T01:30:00.000+00:00")
+
+
+def test_comments_on_an_article_that_is_not_live_are_told_and_kept(desk: Desk) -> None:
+    result = desk("import", "-", given=line(article="gone") + line(id=REPLY, article="gone") + line(id=SECOND))
+
+    assert "article gone is not live: its 2 comments will be shown when it is" in result.stderr
+    assert result.stdout == "3 stored, 0 there already\n"
+
+
+def test_a_blank_comment_of_another_system_is_named_by_its_line(desk: Desk) -> None:
+    result = desk("import", "-", given=line(text="\u200b\u3164"))
+
+    assert "line 1" in result.stderr
+    assert "Write your comment" in result.stderr
+
+
+def test_who_approves_a_reply_is_told_why_it_is_not_shown(desk: Desk) -> None:
+    parent = desk.paper.comment("korea", "The bakery lent a pump.")
+    reply = desk.paper.comment("korea", "Which bakery?", "Ines", parent=parent)
+
+    assert desk("approve", reply).stdout == f"{reply}  held: waits for the comment it answers\n"
+    (told,) = desk.json("approve", reply)
+    assert told["message"] == "waits for the comment it answers"
+    desk("spam", parent)
+    assert desk("approve", reply).stdout == f"{reply}  approved\n"
+
+
+DANGEROUS = "\x9b31m\x90\x7f\u202e\u2066\u200b"
+
+
+def test_no_json_and_no_export_does_anything_to_a_terminal(desk: Desk) -> None:
+    id = desk.paper.comment("korea", "Skates!")
+    key = comment_key(id)
+    row = Table("news").get(key)
+    assert row
+    Table("news").transact([Change(key, {**row.doc, "text": f"Well{DANGEROUS}", "author": "Wim\u202e"})])
+
+    for words in (("list", "--json"), ("list", "--held", "--json"), ("show", id, "--json"), ("export",)):
+        said = desk(*words).stdout
+        assert not [sign for sign in DANGEROUS if sign in said and not sign.isalnum()]
+        found = json.loads(said)
+        found = found[0] if isinstance(found, list) else found
+        assert found.get("text", found.get("comment")) == f"Well{DANGEROUS}"
+
+
+SCOTLAND = "🏴" + "".join(map(chr, (*(0xE0000 + ord(letter) for letter in "gbsct"), 0xE007F)))
+NAMES = ["علی\u200cرضا", "👩\u200d🚒", "渡邉\U000e0100", SCOTLAND,
+         "ᠮᠣᠩᠭᠣᠯ\u180b", "ශ්\u200dරී"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_the_desk_prints_a_name_with_all_that_its_letters_need(desk: Desk, name: str) -> None:
+    desk.paper.comment("korea", "Skates!", name, email=MAIL)
+
+    assert f"  {name}: Skates!" in desk("list", "--held").stdout
+    assert desk.json("list")[0]["author"] == name

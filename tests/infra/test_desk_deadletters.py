@@ -9,9 +9,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from adapters import clients
+from adapters.tables import Table
 from infra.desk.app import app
+from newsroom.rows import comment_key
 from render_page import handler as render_page
-from tests.envelopes import waiting
+from tests.envelopes import envelope, waiting
 from tests.paper import SITE_URL, Paper
 
 NAMES = ("upload", "render", "rebuild", "comment", "plan", "clock")
@@ -156,6 +158,23 @@ def test_all_letters_or_all_of_one_queue_are_sent_on(desk: Desk) -> None:
     assert sorted(asked["page"] for asked in waiting("RENDER_QUEUE")) == ["/", "/about/"]
     everything = {"of": "everything", "why": "deadletters"}
     assert sorted(waiting("REBUILD_QUEUE"), key=len) == [everything, {**everything, "mark": True}]
+
+
+def test_good_comments_that_an_older_fault_parked_with_a_bad_one_are_taken_in_when_all_are_sent_on(desk: Desk) -> None:
+    desk.paper.upload("articles/korea.md", "---\ntitle: Water in the square\ndate: 2026-11-20\n---\nThe sea came in.\n")
+    letter = json.loads(envelope("ingest_comment", "one")["Records"][0]["body"])
+    ids = ["5e0b8c1d2f3a4b5c6d7e8f90", "5e0b8c1d2f3a4b5c6d7e8f91"]
+    bodies = [{**letter, "id": ids[0]}, "no letter at all", {**letter, "id": ids[1]}, {**letter, "text": 7}]
+    for body in bodies:
+        desk.park("comment", body)  # as SQS does when a handler ended five times: together, and without a reason
+
+    assert len(desk.json("redrive", "--all", "--queue", "comment")) == 4
+    desk.paper.settle()
+
+    stored = Table("news").get_many(map(comment_key, ids))
+    assert {row.doc["id"]: row.doc["status"] for row in stored.values()} == dict.fromkeys(ids, "held")
+    parked = desk.json("list", "--queue", "comment")
+    assert sorted(told["reason"] for told in parked) == ["not a letter: it is no JSON", "not a letter: text"]
 
 
 def test_nothing_is_sent_on_unless_it_is_named(desk: Desk) -> None:

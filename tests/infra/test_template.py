@@ -270,7 +270,10 @@ def test_who_publishes_and_who_releases_may_write_the_months_they_announce() -> 
 
 def test_nobody_may_touch_what_is_private_but_those_who_store_and_moderate_comments() -> None:
     assert {role for role in ROLES if may(role, "PrivateTable")} == {"IngestCommentRole", "ModerateCommentRole"}
-    assert {role for role in ROLES if may(role, "CounterTable")} == {"ReceiveCommentRole"}
+    assert {role for role in ROLES if may(role, "CounterTable")} == {"ReceiveCommentRole", "ModerateCommentRole"}
+    assert may("ModerateCommentRole", "CounterTable") == {"dynamodb:PutItem"}
+    (notes,) = [each for each in statements("ModerateCommentRole") if each["Resource"] == read("CounterTable")]
+    assert notes["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["ERASED#*"]}}
 
 
 def test_who_takes_comments_at_the_door_may_see_whether_it_is_open_and_hand_them_to_the_queue() -> None:
@@ -322,6 +325,11 @@ def test_the_publisher_reads_what_it_is_woken_for_and_no_receipt() -> None:
     (prefixes,) = ([resource["Fn::Sub"] for resource in each["Resource"]] for each in reads)
     rooms = ("articles/", "authors/", "pages/", "theme/", "site.yaml")
     assert prefixes == [f"${{UploadBucket.Arn}}/{each}*" for each in rooms]
+
+
+def test_a_rebuild_may_ask_for_uploads_to_be_looked_at_and_cannot_be_asked_for_by_who_looks() -> None:
+    assert may("RebuildSiteRole", "UploadQueue") == {"sqs:SendMessage*"}
+    assert may("PublishArticleRole", "RebuildQueue") == set()
 
 
 def test_no_publishing_function_may_scan_the_table() -> None:
@@ -469,7 +477,8 @@ def test_the_api_is_reached_through_the_site_uncached_and_knows_who_the_reader_i
     assert behaviour["OriginRequestPolicyId"] == {"Ref": "ApiRequest"}
     assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "SiteHeaders"}
     handed_on = template.api_request_headers(TEMPLATE)
-    assert {"cloudfront-viewer-address", "content-type", "accept", "idempotency-key"} == handed_on
+    told = {"cloudfront-viewer-address", "content-type", "accept", "idempotency-key", "origin", "sec-fetch-site"}
+    assert told == handed_on
     assert RESOURCES["ApiRequest"]["Properties"]["OriginRequestPolicyConfig"]["QueryStringsConfig"] == {
         "QueryStringBehavior": "all"
     }

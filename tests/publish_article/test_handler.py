@@ -102,12 +102,49 @@ def test_a_key_that_differs_only_in_its_encoding_is_another_file(paper: Paper) -
     assert verdicts() == {"articles/a+b.md": "withdrawn"}
 
 
+FOLDERS = ["articles/", "articles/sub/", "authors/", "pages/", "theme/", "theme/parts/"]
+
+
+@pytest.mark.parametrize("key", FOLDERS)
+def test_the_mark_of_a_folder_is_acknowledged_and_leaves_no_trace(
+    paper: Paper, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    log = log_of(publish_article, monkeypatch)
+    paper.put(key, "")
+    paper.calls.clear()
+
+    assert paper.look_at(key) == NOTHING_FAILED
+    clients.s3().delete_object(Bucket="upload", Key=key)
+    assert paper.look_at(key) == NOTHING_FAILED
+
+    assert log.mock_calls == []
+    assert set(paper.calls) == {"s3.DeleteObject"}
+    assert rows() == {}
+
+
+LEFT_BEHIND = [
+    ".DS_Store", "Thumbs.db", "desktop.ini", "~$minutes.docx", ".~lock.minutes.odt#", "korea.md~", ".korea.md.swp",
+    "4913", ".syncthing.korea.md.tmp", "korea.md.part", ".goutputstream-X1Y2Z3", "korea.md.1a2b.partial",
+    "korea.md.filepart", "korea.md.bak", "#korea.md#",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LEFT_BEHIND)
+def test_what_an_editors_tools_leave_in_the_bucket_is_rejected_with_a_receipt_and_never_live(
+    quick_paper: Paper, name: str
+) -> None:
+    quick_paper.upload(f"articles/{name}", text_of("korea"))
+
+    assert quick_paper.receipt(f"articles/{name}")["status"] == "rejected"
+    assert quick_paper.site() == {}
+
+
 def test_the_test_event_of_s3_is_no_news(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
     log = log_of(publish_article, monkeypatch)
 
     publish_article.handle(envelope("publish_article", "s3-test-event"), None)
 
-    assert log.mock_calls == []
+    assert log.lines() == []
     assert rows() == {}
 
 
@@ -120,9 +157,9 @@ def test_a_message_that_is_no_notification_is_logged_with_the_reason(
 
     publish_article.handle(event, None)
 
-    (said,) = log.error.call_args_list
-    assert said.kwargs["body"] == event["Records"][0]["body"]
-    assert said.kwargs["reason"].startswith("not an S3 notification: ")
+    (said,) = log.lines("ERROR")
+    assert said["body"] == event["Records"][0]["body"]
+    assert said["reason"].startswith("not an S3 notification: ")
 
 
 def test_nothing_a_queue_can_hold_stops_the_next_message(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +169,7 @@ def test_nothing_a_queue_can_hold_stops_the_next_message(paper: Paper, monkeypat
     good = {"Records": [{"s3": {"object": {"key": KOREA}}}]}
 
     assert publish_article.handle(messages(*empty, *crippled, good), None) == NOTHING_FAILED
-    assert len(log.error.mock_calls) == len(empty + crippled)
+    assert len(log.lines("ERROR")) == len(empty + crippled)
     assert verdicts() == {KOREA: "withdrawn"}
 
 
@@ -144,8 +181,8 @@ def test_a_broken_message_between_two_good_ones_is_the_only_one_logged(
 
     publish_article.handle(envelope("publish_article", "mixed-batch"), None)
 
-    assert [said.kwargs["body"] for said in log.error.call_args_list] == ['{"Records": [']
-    assert [said.kwargs["key"] for said in log.info.call_args_list] == ["articles/before.md", "articles/after.md"]
+    assert [said["body"] for said in log.lines("ERROR")] == ['{"Records": [']
+    assert [said["key"] for said in log.lines("INFO")] == ["articles/before.md", "articles/after.md"]
 
 
 def test_a_message_that_comes_again_leaves_every_row_as_it_was(paper: Paper) -> None:

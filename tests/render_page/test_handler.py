@@ -136,8 +136,8 @@ def test_a_message_that_names_no_page_is_logged_and_its_neighbours_are_drawn(
 
     assert render_page.handle(messages(*nothing, *crippled, {"page": ADDRESS}), None) == NOTHING_FAILED
 
-    assert [said.kwargs["body"] for said in log.error.call_args_list[: len(nothing)]] == nothing
-    assert len(log.error.mock_calls) == len(nothing + crippled)
+    assert [said["body"] for said in log.lines("ERROR")[: len(nothing)]] == nothing
+    assert len(log.lines("ERROR")) == len(nothing + crippled)
     assert "Nobody was hungry." in (korea.page(ADDRESS) or "")
 
 

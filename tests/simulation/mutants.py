@@ -15,16 +15,17 @@ import pytest
 from adapters import clock, counters, discussions, parking, queues, tables
 from adapters.buckets import Bucket, StoredObject
 from adapters.clients import dynamodb, s3, setting, sqs
-from adapters.discussions import Discussions
+from adapters.discussions import Discussions, Released
 from adapters.tables import Table
 from infra.desk import takedowns
 from ingest_comment import handler as ingest_comment
-from newsroom import planning, publishing, rendering
+from newsroom import names, planning, publishing, rendering
 from newsroom.discussing import moderation
-from newsroom.rows import Change, Key, page_key
+from newsroom.rows import Change, Key, comment_key, page_key
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from publish_article import identity, settlement
+from rebuild_site import handler as rebuild_site
 from receive_comment import handler as receive_comment
 from release_articles import handler as release_articles
 from render_page import handler as render_page
@@ -191,6 +192,40 @@ def a_takedown_of_what_is_down_leaves_no_trace(patch: pytest.MonkeyPatch) -> Non
         return (before, [], {}) if before["takedown"] else original(table, id, reason)
 
     _wrap(patch, takedowns, "withdraw", withdraw)
+
+
+@mutant(at=workload.unsettled)
+def a_change_of_the_settings_reads_nothing_again(patch: pytest.MonkeyPatch) -> None:
+    """Articles keep the dates and addresses they were published with."""
+    patch.setattr(rebuild_site, "read_again", lambda uploads: 0)
+
+
+@mutant(within=400, at=workload.travelling)
+def settings_that_come_while_a_file_is_read_are_not_noticed(patch: pytest.MonkeyPatch) -> None:
+    """Who published a file with the settings of a moment ago is done."""
+    patch.setattr(publish_article, "is_overtaken", lambda decision: False)
+
+
+@mutant(at=workload.alike)
+def names_claimed_without_condition(patch: pytest.MonkeyPatch) -> None:
+    """Two names that come at once both get the slug that only one of them can have."""
+
+    def changes(original: Any, settled: names.Settled) -> list[Change]:
+        return [replace(change, was=None) for change in original(settled)]
+
+    _wrap(patch, names.Settled, "changes", changes)
+
+
+@mutant(at=workload.alike)
+def one_slug_for_two_names(patch: pytest.MonkeyPatch) -> None:
+    """A name that is spelled as another has that one's page."""
+    patch.setattr(names.Name, "second_slug", property(lambda name: name.slug))
+
+
+@mutant(at=workload.alike)
+def names_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """Nobody remembers which name has a slug."""
+    _wrap(patch, names.Settled, "changes", lambda original, settled: [])
 
 
 # ── Planning ──
@@ -475,7 +510,31 @@ def noted_before_the_queue_has_it(patch: pytest.MonkeyPatch) -> None:
 @mutant(at=workload.talkative)
 def replies_wait_for_ever(patch: pytest.MonkeyPatch) -> None:
     """Approving a comment releases no reply that waited for it."""
-    patch.setattr(Discussions, "release_answers", lambda self, id, now: 0)
+    patch.setattr(Discussions, "release_some", lambda self, id, now, **how: Released(0, is_all=True))
+
+
+@mutant(within=400, at=workload.talkative)
+def replies_wait_for_what_was_declined(patch: pytest.MonkeyPatch) -> None:
+    """Only who approves a comment looks at the replies that wait for it."""
+
+    def release_some(original: Any, talks: Discussions, id: str, now: str, **how: Any) -> Any:
+        row = talks.news.get(comment_key(id))
+        is_declined = row is not None and row.doc["status"] in ("spam", "rejected")
+        return Released(0, is_all=True) if is_declined else original(talks, id, now, **how)
+
+    _wrap(patch, Discussions, "release_some", release_some)
+
+
+@mutant(within=400, at=workload.talkative)
+def replies_counted_without_condition(patch: pytest.MonkeyPatch) -> None:
+    """Two replies that come to a page at once are counted as one."""
+    _wrap(patch, moderation, "_one_more_reply", lambda original, *args: replace(original(*args), was=None))
+
+
+@mutant(at=workload.defiant)
+def an_edit_raises_what_an_editor_held(patch: pytest.MonkeyPatch) -> None:
+    """A comment that an editor held is judged by the rules alone when its writer mends it."""
+    patch.setattr(moderation, "BY_EDITOR", "")
 
 
 @mutant(at=workload.talkative)

@@ -26,7 +26,8 @@ def founded() -> Memory:
     work.actor("founder").acts.append(workload.send("rebuild", '{"of": "everything", "rebuild": "founding"}'))
     founding = Schedule(0, InMemory(memory), work)
     founding.has_faults = False
-    founding.run()
+    with redirect_stdout(StringIO()):  # to which everything is logged
+        founding.run()
     return memory
 
 
@@ -36,7 +37,7 @@ def play(
     """Play the schedule of a seed, on the wires laid out. Raises Broken, with the schedule as `schedule`."""
     founding = founded()
     forget_clients()  # or what an earlier schedule left in the handlers' caches would make this one another
-    with opened(store, founding) as opened_store, redirect_stdout(StringIO()):  # metrics are printed
+    with opened(store, founding) as opened_store, redirect_stdout(StringIO()):  # logs, metrics
         schedule = Schedule(seed, opened_store, work or workload.of(seed), tells=tells)
         try:
             return schedule.run()

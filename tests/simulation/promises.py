@@ -7,16 +7,17 @@ import json
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
 
 from adapters import pressroom
 from adapters.tables import row_of_image
-from newsroom import pages
+from newsroom import names, pages
 from newsroom.article import Article
 from newsroom.comment import Comment
 from newsroom.discussing import moderation
 from newsroom.drawing import stylesheet
 from newsroom.planning import own_pages
-from newsroom.rows import Doc, Key, derived, successor_key
+from newsroom.rows import Doc, Key, author_key, derived, page_of_place, replies_key, successor_key
 from newsroom.site import site_of
 from render_page import handler as render_page
 from tests.memory import Memory
@@ -139,8 +140,10 @@ class Promises:
         self._keep_i2(items)
         self._keep_i3()
         self._keep_lists(items)
+        self._keep_names(items)
         self._keep_i5(items)
         self._keep_takedowns(items)
+        self._keep_dates(items)
 
     def _look_round(self) -> None:
         self._objects = {bucket: self._schedule.store.objects(bucket) for bucket in ("site", "upload")}
@@ -178,6 +181,23 @@ class Promises:
         words = {copy.word for copies in self._workload.copies.values() for copy in copies if copy}
         if article and article["headline"] not in words:
             self._break(f"I1: article {id} says {article['headline']}, which no upload said")
+
+    def _keep_dates(self, items: list[Any]) -> None:
+        """Every article is dated and addressed as the settings in force say, whichever it was uploaded under."""
+        docs = _docs(items)
+        site = site_of(docs.get(Key("SITE", "SITE")), SITE_URL)
+        for key, versions in self._workload.copies.items():
+            copy, upload = versions[-1], docs.get(Key(f"UPLOAD#{key}", "UPLOAD"))
+            article = docs.get(Key(f"ARTICLE#{upload['id']}", "ARTICLE")) if upload else None
+            if not (copy and upload and upload["verdict"] == "accepted" and article and article["key"] == key):
+                continue
+            local = datetime.fromisoformat(copy.moment).astimezone(ZoneInfo(site["timezone"]))
+            if article["date"] != local.isoformat(timespec="seconds"):
+                self._break(f"I3: {key} is dated {article['date']}, and the paper's zone is {site['timezone']}")
+            name = copy.address.split("/")[3]
+            parts = {"yyyy": f"{local:%Y}", "mm": f"{local:%m}", "dd": f"{local:%d}", "slug": name}
+            if article["address"] != site["permalink"].format(**parts, section=copy.section, id=article["id"]):
+                self._break(f"I3: {key} is at {article['address']}, and the permalink is {site['permalink']}")
 
     def _expected(self, copy: Copy | None, key: str, id: str | None, docs: dict[Key, Doc]) -> str:
         if copy is None:
@@ -247,8 +267,8 @@ class Promises:
             if is_kept is (comment["status"] == "erased"):
                 self._break(f"I2: of comment {comment['id']} ({comment['status']}) what is private is kept: {is_kept}")
             parent = stored.get(comment["parent"] or "")
-            if comment["reason"] == moderation.WAITS and parent and parent["status"] == "approved":
-                self._break(f"I2: comment {comment['id']} still waits for one that is approved")
+            if comment["reason"] == moderation.WAITS and parent and parent["status"] != "held":
+                self._break(f"I2: comment {comment['id']} still waits for one that is {parent['status']}")
             self._keep_comment(comment, shown)
 
     def _keep_comment(self, comment: Comment, shown: list[Comment]) -> None:
@@ -341,12 +361,15 @@ class Promises:
         docs = _docs(items)
         expected: dict[Key, Doc] = {}
         talks: dict[str, int] = defaultdict(int)
+        replies: dict[Key, int] = defaultdict(int)
         for key, doc in docs.items():
             if key.sk == "ARTICLE":
                 expected |= derived(cast(Article, doc))
             elif key.sk == "COMMENT":
                 expected |= moderation.derived(cast(Comment, doc))
                 talks[doc["article"]] += doc["status"] == "approved"
+                if doc["place"] and doc["root"] != doc["id"]:
+                    replies[replies_key(doc["article"], page_of_place(doc["place"]))] += 1
             elif key.sk == "UPLOAD":
                 expected |= {successor_key(owner, doc["key"]): {"key": doc["key"]} for owner in doc["waits_for"]}
         actual = {key: doc for key, doc in docs.items() if _follows(key)}
@@ -359,6 +382,28 @@ class Promises:
         for key, doc in docs.items():
             if key.sk == "TALK" and doc["approved"] != talks[key.pk.removeprefix("TALK#")]:
                 self._break(f"I2: {key.pk} counts {doc['approved']} approved comments")
+            if key.sk.startswith("REPLIES#") and doc["replies"] != replies[key]:
+                self._break(f"I2: {key.pk} {key.sk} counts {doc['replies']} replies")
+
+    def _keep_names(self, items: list[Any]) -> None:
+        """Every name of an article has the slug that its rows give it, and no other name has that."""
+        docs = _docs(items)
+        written: dict[str, set[str]] = defaultdict(set)
+        for doc in (doc for key, doc in docs.items() if key.sk == "ARTICLE"):
+            called = {
+                **{("author", each["id"]): each["name"] for each in doc["authors"]},
+                **{("tag", each["slug"]): each["name"] for each in doc["tags"]},
+                ("section", doc["section"]["slug"]): doc["section"]["name"],
+            }
+            for (kind, slug), name in called.items():
+                if names.fold(name) != slug or author_key(slug) not in docs:  # a file speaks for its own name as well
+                    written[f"/{kind}/{slug}/"].add(names.fold(name))
+                settled = names.settle([names.named(cast(names.Kind, kind), names.Written(name))], docs)
+                if settled.claims or settled.slugs != [slug]:
+                    self._break(f"I3: {name} is at /{kind}/{slug}/ in article {doc['id']}, and elsewhere by its rows")
+        for path, several in written.items():
+            if len(several) > 1:
+                self._break(f"I3: {path} is the page of {' and '.join(sorted(several))}")
 
     def _keep_i5(self, items: list[Any]) -> None:
         """No reader's mail address is anywhere public, nor where pages are drawn."""
@@ -405,7 +450,8 @@ def _follows(key: Key) -> bool:
     kind, _, name = key.pk.partition("#")
     if kind == "LIST":
         return name != pages.PAGES
-    return kind in {"HELD", "WAITING", "DUE", "OPEN", "SUCCESSOR"} or (kind == "TALK" and key.sk != "TALK")
+    is_count = key.sk == "TALK" or key.sk.startswith("REPLIES#")
+    return kind in {"HELD", "WAITING", "DUE", "OPEN", "SUCCESSOR"} or (kind == "TALK" and not is_count)
 
 
 def _difference(real: bytes, clean: bytes) -> str:

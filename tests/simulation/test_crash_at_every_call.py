@@ -96,8 +96,10 @@ def a_days_work() -> Memory:
         for copy in (Copy("articles/a.md", "new", slug="six"), Copy("articles/c.md", "cword", slug="ten")):
             clients.s3().put_object(Bucket="upload", Key=copy.key, Body=copy.text(BEGINS).encode())
         clients.s3().delete_object(Bucket="upload", Key="articles/b.md")
+        clients.s3().put_object(Bucket="upload", Key="site.yaml", Body=b"timezone: Asia/Tokyo\n")
 
     Alone(store, LATER).wake(edit)
+    Alone(store, LATER).wake(publish("site.yaml"))
     return store.memory.copy()
 
 
@@ -177,6 +179,7 @@ WORK: dict[str, Callable[[], Callable[[], Any]]] = {
     "mail what waits": lambda: lambda: moderate_comment.handle({"why": "digest"}, None),
     "release and expire": lambda: lambda: release_articles.handle({"why": "clock"}, None),
     "begin a rebuild": lambda: rebuild("everything"),
+    "read again in another zone": lambda: rebuild("everything", mark=True, strand="rows-3", number=0),  # has an upload
     "rebuild one strand": lambda: rebuild("everything", strand="rows-0", number=0),
     "mark an author's articles": lambda: rebuild("author/jane-doe", mark=True),
     "rebuild a section": lambda: rebuild("section/news", strand="pages", number=0),

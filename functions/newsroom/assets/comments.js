@@ -73,13 +73,13 @@
         body: JSON.stringify(Object.fromEntries(new FormData(form))),
       })
       const said = await answer.json()
+      const receipt = make("a", { href: said.receipt }, "See what becomes of it, change it or delete it")
       for (const name of ["comment", ...kept]) mark(field[name])
       if (answer.ok) {
         field.comment.value = ""
-        const receipt = make("a", { href: said.receipt }, "See what becomes of it, change it or delete it")
         tell("Thank you, we have your comment. ", receipt, ".")
       } else {
-        tell(said.detail || said.title)
+        tell((said.detail || said.title) + " ", said.receipt ? receipt : "")
         const wrong = (said.errors || []).filter((one) => field[one.field])
         for (const one of wrong) mark(field[one.field], one.detail)
         if (wrong[0]) field[wrong[0].field].focus()

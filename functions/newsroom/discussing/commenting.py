@@ -13,19 +13,24 @@ from urllib.parse import parse_qsl, urlsplit
 
 from newsroom.comment import HONEYPOT, LONGEST, FormProblem, Given
 from newsroom.errors import PermanentError
-from newsroom.lettering import UNSEEN, flattened, is_seen
+from newsroom.lettering import UNSEEN, flattened, is_seen, without_unseen
 
-LARGEST = 96 * 1024  # bytes of a whole body: the longest comment, every byte of it percent-encoded, and the rest
+# Bytes of a whole body: every field as long as it may be, in whatever script. One sign of four bytes is twelve when it
+# is percent-encoded, and as many as JSON's two escapes.
+LARGEST = 12 * sum(LONGEST.values()) + 4 * 1024
+FAR_TOO_LONG = 4 * LONGEST["comment"]  # characters of all fields together
 MOST_FIELDS = 40
 
 # What SQS and XML refuse to carry, of which lone surrogates cannot even be written down.
 _REFUSED = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_UTF_8 = re.compile("[\udc80-\udcff]")  # how a byte that is no UTF-8 is kept
 _MAIL = re.compile(
     r"[^\s@<>,;:\"()\\\x00-\x1f\x7f-\x9f]{1,64}@[^\s@<>,;:\"()\\\x00-\x1f\x7f-\x9f]+\.[^\s@<>,;:\"()\\.]+\Z"
 )
 _HALF = re.compile("[\ud800-\udfff]")  # half a character, which no table can keep
 _ID = re.compile(r"[0-9a-f]{8,64}\Z")
 _YES = frozenset({"1", "on", "yes", "true"})
+_IN_UTF_8 = "Send it once more, in UTF-8."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +60,31 @@ class Refusal(ValueError):
 
 
 def form_fields(body: bytes) -> dict[str, str]:
-    """The fields of an urlencoded form; of a field sent twice, the first. Bytes that are no UTF-8 are
-    kept as lone surrogates, for the checking of each field to refuse."""
+    """The fields of an urlencoded form, whether its letters are percent-encoded or sent as they are; of a field sent
+    twice, the first. Bytes that are no UTF-8 are kept as lone surrogates, for the checking of each field to refuse."""
     try:
         pairs = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, errors="surrogateescape", max_num_fields=MOST_FIELDS
+            body.decode("utf-8-sig", "surrogateescape"),
+            keep_blank_values=True,
+            errors="surrogateescape",
+            max_num_fields=MOST_FIELDS,
         )
     except ValueError as problem:
         raise Refusal({"field": None, "message": "What was sent is not a form."}) from problem
     return dict(reversed(pairs))
 
 
+def beginnings(body: bytes) -> dict[str, str]:
+    """The fields of a form that is too long, each as far as one may be looked at, to be shown again."""
+    return form_fields(b"&".join(part[:LARGEST] for part in body.split(b"&", MOST_FIELDS)[:MOST_FIELDS]))
+
+
 def json_fields(body: bytes) -> dict[str, Any]:
     """The fields of a JSON object."""
     try:
         value = json.loads(body)
+    except UnicodeDecodeError as problem:
+        raise Refusal({"field": None, "message": f"What was sent is not in UTF-8. {_IN_UTF_8}"}) from problem
     except (ValueError, RecursionError) as problem:
         raise Refusal({"field": None, "message": "What was sent is not JSON."}) from problem
     if not isinstance(value, dict):
@@ -78,11 +93,15 @@ def json_fields(body: bytes) -> dict[str, Any]:
 
 
 def given(fields: Mapping[str, Any]) -> Given:
-    """What was sent, for the form to show again; without what no page can carry."""
+    """What was sent, for the form to show again; without what no page can carry. Bytes that are no UTF-8 are most
+    often those of Windows, and shown as the letters they are there."""
 
     def said(name: str) -> str:
         value = fields.get(name)
-        return _REFUSED.sub("", value).replace("\r\n", "\n")[:LARGEST] if isinstance(value, str) else ""
+        if not isinstance(value, str):
+            return ""
+        value = _NOT_UTF_8.sub(lambda byte: bytes([ord(byte[0]) - 0xDC00]).decode("cp1252", "replace"), value)
+        return _REFUSED.sub("", value).replace("\r\n", "\n")[:LARGEST]
 
     return {
         "author": said("author"),
@@ -102,17 +121,18 @@ def _text(value: object, name: str) -> str:
     if not isinstance(value, str | None):
         raise _Words("Write it as text.")
     value = value or ""
+    if _NOT_UTF_8.search(value):
+        raise _Words(f"Some letters in it are not in UTF-8. {_IN_UTF_8}")
     if found := _REFUSED.search(value):
         raise _Words(f"There is a character in it that cannot be kept (U+{ord(found[0]):04X}); take it out.")
     text = flattened(value.replace("\r\n", "\n").replace("\r", "\n").strip())
-    size = len(text.encode())
-    if size > LONGEST[name]:
-        raise _Words(f"This is {size:,} bytes long; {LONGEST[name]:,} is the most.")
+    if len(text) > LONGEST[name]:
+        raise _Words(f"This is {len(text):,} characters long; {LONGEST[name]:,} is the most.")
     return text
 
 
 def _author(value: object) -> str:
-    text = " ".join(UNSEEN.sub("", _text(value, "author")).split())
+    text = " ".join(without_unseen(_text(value, "author")).split())
     if not is_seen(text):
         raise _Words("Write your name.")
     return text
@@ -129,7 +149,7 @@ def _email(value: object) -> str:
 
 def _comment(value: object) -> str:
     text = _text(value, "comment")
-    if not text:
+    if not is_seen(text):
         raise _Words("Write your comment.")
     return text
 
@@ -145,10 +165,8 @@ def _url(value: object) -> str | None:
         reachable = parts.port is None or parts.port > 0
     except ValueError:
         named = reachable = False
-    if not named or not reachable or "@" in parts.netloc or re.search(r"[\s<>\"'`{}\\]", whole) or UNSEEN.search(whole):
+    if not named or not reachable or "@" in parts.netloc or re.search(r"[\s<>\"`{}\\]", whole) or UNSEEN.search(whole):
         raise _Words("This is no web address; write it as https://example.org, or leave it empty.")
-    if len(whole.encode()) > LONGEST["url"]:
-        raise _Words(f"This is longer than {LONGEST['url']:,} bytes.")
     return whole
 
 

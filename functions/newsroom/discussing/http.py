@@ -9,12 +9,17 @@ from functools import cached_property
 from hmac import compare_digest
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from newsroom.comment import FormProblem
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
-_PRIVATE = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
+_PRIVATE = {
+    "cache-control": "no-store",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-robots-tag": "noindex",
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,24 @@ class Request:
         if self.kind == JSON:
             return False
         return "text/html" in accepts or "json" not in accepts
+
+    def is_foreign(self, *own: str, unless_unnamed: bool = False) -> bool:
+        """Whether a page of another site sent this, as browsers tell; programs tell nothing.
+
+        own: addresses of this site. unless_unnamed: a page that keeps its address to itself, as all do that hold a
+        link's or a receipt's token, may have sent it; old browsers say no more of those.
+        """
+        fetched, origin = self.headers.get("sec-fetch-site", ""), self.headers.get("origin", "")
+        if fetched in ("same-origin", "none", "cross-site"):
+            return fetched == "cross-site"
+        if not origin or (origin == "null" and unless_unnamed):
+            return False
+        return origin.lower() not in {_origin(address) for address in own}
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def read(event: Mapping[str, Any]) -> Request:
@@ -79,13 +102,17 @@ def value(status: int, body: Mapping[str, Any], **headers: str) -> dict[str, Any
     return _answer(status, json.dumps(body), JSON, headers)
 
 
-def problem(status: int, detail: str, problems: Sequence[FormProblem] = (), **headers: str) -> dict[str, Any]:
-    """An answer that says what went wrong, after RFC 9457."""
+def problem(
+    status: int, detail: str, problems: Sequence[FormProblem] = (), *, receipt: str = "", **headers: str
+) -> dict[str, Any]:
+    """An answer that says what went wrong, after RFC 9457. receipt: of the comment that is there already."""
     said: dict[str, Any] = {
         "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail,
     }  # fmt: skip
     if problems:
         said["errors"] = [{"field": each["field"], "detail": each["message"]} for each in problems]
+    if receipt:
+        said["receipt"] = receipt
     return _answer(status, json.dumps(said), "application/problem+json", headers)
 
 

@@ -11,7 +11,7 @@ from typing import Literal, cast
 from newsroom import pages
 from newsroom.comment import Comment, CommentStatus, Doorstep, Private, Remark, Talk
 from newsroom.discussing.commenting import Edit, Letter
-from newsroom.lettering import mixed_alphabets
+from newsroom.lettering import folded, has_word, mixed_alphabets
 from newsroom.rows import (
     HELD,
     OUT_TRAY,
@@ -23,6 +23,7 @@ from newsroom.rows import (
     difference,
     list_pk,
     page_of_place,
+    replies_key,
     talk_key,
     talk_pk,
     waiting_pk,
@@ -38,6 +39,18 @@ STATUS: dict[Verdict, CommentStatus] = {
 }  # fmt: skip
 WAITS = "waits for the comment it answers"
 """The reason of a reply that is held for nothing else: it is approved with what it answers."""
+NOT_THERE = "answers a comment that is not there"
+DECLINED = "answers a comment that was declined"
+CROWDED = "answers a comment that is not published, as many others do"
+STAFF = "comes from an address of the paper’s own: approve it if they wrote it, and it is marked as theirs"
+BY_EDITOR = "was put on hold by an editor"
+"""The reason of what an editor held: nothing its writer does to it publishes it."""
+
+MOST_REPLIES = 100
+"""Replies to a page of a discussion. Those that come when it is full stand on the last page, and lead back."""
+
+MOST_WAITING = 30
+"""Replies that may wait for one comment. Each costs work when that is decided on, and anybody may send them."""
 
 NO_TALK: Talk = {"approved": 0, "threads": 0, "pages": 0, "on_last": 0}
 _LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
@@ -48,7 +61,9 @@ class Look:
     """What a decision about a comment is made from, strongly read.
 
     comment: None before it is taken in. parent: the comment it answers, if that is there.
-    private: what PrivateTable keeps beside it. is_awaited: whether replies wait for it. now: ISO 8601 in UTC.
+    private: what PrivateTable keeps beside it. is_awaited: whether replies wait for it. is_crowded: whether as many
+    as may do wait for what it answers. is_signed_as_ours: whether its writer's name, or the one it is mended to, is one
+    of the paper's own. replies: the count of those on the page of what it answers. now: ISO 8601 in UTC.
     """
 
     comment: Row | None
@@ -58,6 +73,9 @@ class Look:
     now: str
     private: Row | None = None
     is_awaited: bool = False
+    is_crowded: bool = False
+    is_signed_as_ours: bool = False
+    replies: Row | None = None
 
 
 @dataclass(slots=True)
@@ -69,38 +87,58 @@ class Decision:
     private: list[Change] = field(default_factory=list)
 
 
-def judge(letter: Letter, rules: CommentRules, doorstep: Doorstep | None) -> tuple[CommentStatus, str]:
+def judge(
+    letter: Letter,
+    rules: CommentRules,
+    doorstep: Doorstep | None,
+    *,
+    is_staff: bool = False,
+    is_signed_as_ours: bool = False,
+) -> tuple[CommentStatus, str]:
     """What the paper's rules make of a comment, and why. The reason names nothing private."""
-    shown = f"{letter.author}\n{letter.url or ''}\n{letter.text}"
+    shown, email = folded(f"{letter.author}\n{letter.url or ''}\n{letter.text}"), folded(letter.email)
     if letter.honeypot:
         return "spam", "filled in the field that no reader sees"
     if word := _said(rules["refuse_words"], shown):
         return "rejected", f"says “{word}”"
-    if _said(rules["refuse_words"], letter.email):
+    if _said(rules["refuse_words"], email):
         return "rejected", "comes from a mail address that is refused"
     if doorstep is None or not doorstep["open"]:
         return "held", "arrived when comments were closed"
     if word := _said(rules["hold_words"], shown):
         return "held", f"says “{word}”"
-    if _said(rules["hold_words"], letter.email):
+    if _said(rules["hold_words"], email):
         return "held", "comes from a mail address to look at"
-    if alphabets := mixed_alphabets(letter.author):
-        return "held", f"is signed in {alphabets} letters, which can look the same"
+    if doubt := STAFF if is_staff else _doubtful_name(letter.author, is_signed_as_ours):
+        return "held", doubt
     links = len(_LINK.findall(letter.text))
     if rules["links_to_hold"] and links >= rules["links_to_hold"]:
         return "held", f"holds {links} links"
     return ("held", "") if rules["moderation"] == "all" else ("approved", "")
 
 
+def _doubtful_name(author: str, is_ours: bool) -> str:
+    """Why an editor is to look at a name; empty if none need."""
+    if alphabets := mixed_alphabets(author):
+        return f"is signed in {alphabets} letters, which can look the same"
+    return "is signed with a name of the paper’s own" if is_ours else ""
+
+
 def _said(words: list[str], text: str) -> str | None:
-    """The first of these words or phrases that the text has, as words of its own."""
-    folded = text.casefold()
-    return next((word for word in words if re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", folded)), None)
+    """The first of these words or phrases that a folded text has."""
+    return next((word for word in words if has_word(text, folded(word))), None)
+
+
+def is_of_staff(email: str, rules: CommentRules) -> bool:
+    """Whether a mail address is one of those that the paper's own people write from. Nobody has shown that it is
+    theirs: that is for the editor to know."""
+    return folded(email) in map(folded, rules["staff"])
 
 
 def take_in(letter: Letter, look: Look, doorstep: Doorstep | None) -> Decision:
     """A comment as it arrives."""
-    status, reason = judge(letter, look.rules, doorstep)
+    is_staff = is_of_staff(letter.email, look.rules)
+    status, reason = judge(letter, look.rules, doorstep, is_staff=is_staff, is_signed_as_ours=look.is_signed_as_ours)
     comment: Comment = {
         "id": letter.id,
         "article": letter.article,
@@ -116,8 +154,10 @@ def take_in(letter: Letter, look: Look, doorstep: Doorstep | None) -> Decision:
         "reason": reason,
         "place": None,
         "erased_at": None,
+        "staff": is_staff,
+        "answers_on": None,
     }
-    decision = _become(comment, status, reason, look, parent_may_come=True)
+    decision = _become(comment, status, reason, look)
     own = comment_key(letter.id)
     private: Private = {
         "email": letter.email,
@@ -140,9 +180,10 @@ def moderate(verdict: Verdict, look: Look) -> Decision | None:
         return None
     if verdict == "erase":
         return _erase(comment, look)
-    if verdict == "hold" and comment["status"] == "held" and comment["reason"] != WAITS:
+    if verdict == "hold" and comment["status"] == "held" and comment["reason"] not in ("", WAITS):
         return _confirmed(comment, look)
-    decision = _become(comment, STATUS[verdict], "", look, parent_may_come=False)
+    reason = BY_EDITOR if verdict == "hold" else ""
+    decision = _become(comment, STATUS[verdict], reason, look, by_editor=True)
     return _confirmed(comment, look) if decision.comment == comment else decision
 
 
@@ -153,12 +194,16 @@ def _confirmed(comment: Comment, look: Look) -> Decision:
     return Decision(comment, [Change(comment_key(comment["id"]), cast(Doc, comment), was=was)])
 
 
-def release_waiting(look: Look) -> Decision | None:
-    """A reply after what it answers was approved; None when it waits for something else."""
+def release_waiting(look: Look, *, parent_may_come: bool = True) -> Decision | None:
+    """A reply after what it answers was decided on; None when it waits for something else, or still has to wait.
+
+    parent_may_come: whether what it answers may still be on its way, if it is not there.
+    """
     comment = comment_of(look.comment)
     if comment is None or comment["status"] != "held" or comment["reason"] != WAITS:
         return None
-    return _become(comment, "approved", "", look, parent_may_come=True)
+    decision = _become(comment, "approved", "", look, parent_may_come=parent_may_come)
+    return None if decision.comment == comment else decision
 
 
 def mend(edit: Edit, look: Look) -> Decision | None:
@@ -172,7 +217,7 @@ def mend(edit: Edit, look: Look) -> Decision | None:
         return _confirmed(comment, look)
     mended["edited_at"] = look.now
     status, reason = _judge_again(mended, look)
-    return _become(mended, status, reason, look, parent_may_come=True)
+    return _become(mended, status, reason, look)
 
 
 def _judge_again(mended: Comment, look: Look) -> tuple[CommentStatus, str]:
@@ -185,10 +230,13 @@ def _judge_again(mended: Comment, look: Look) -> tuple[CommentStatus, str]:
     an_open_door: Doorstep = {
         "id": "", "open": True, "address": "", "headline": "", "lang": None, "noindex": False,
     }  # fmt: skip
-    status, reason = judge(letter, look.rules, an_open_door)
+    is_staff = bool(mended.get("staff"))
+    status, reason = judge(
+        letter, look.rules, an_open_door, is_staff=is_staff, is_signed_as_ours=look.is_signed_as_ours
+    )
     held_for = before["reason"] if before["status"] == "held" and before["reason"] != WAITS else ""
-    if status == "approved" and before["status"] == "held" and held_for:
-        return "held", held_for
+    if held_for and (status == "approved" or (status == "held" and not reason) or held_for == BY_EDITOR):
+        return ("held", held_for) if status in ("approved", "held") else (status, reason)
     return status, reason
 
 
@@ -197,6 +245,7 @@ def erase_unseen(id: str, look: Look) -> Decision:
     comment: Comment = {
         "id": id, "article": "", "parent": None, "root": id, "depth": 1, "author": "", "url": None, "text": "",
         "at": look.now, "edited_at": None, "status": "erased", "reason": "", "place": None, "erased_at": look.now,
+        "staff": False, "answers_on": None,
     }  # fmt: skip
     return Decision(comment, [Change(comment_key(id), cast(Doc, comment), was=0)])
 
@@ -207,33 +256,44 @@ def _erase(comment: Comment, look: Look) -> Decision:
         **comment, "author": "", "url": None, "text": "", "status": "erased", "reason": "", "erased_at": look.now,
     }  # fmt: skip
     decision = Decision(after, changes(look, after, _counted(look, after)))
+    if look.is_awaited:
+        decision.private.append(_errand("answers", comment["id"], look.now))
     if look.private:
         own = comment_key(comment["id"])
-        decision.private = [Change(own, None), Change(Key(writer_pk(look.private.doc["writer"]), comment["id"]), None)]
+        by_writer = Key(writer_pk(look.private.doc["writer"]), comment["id"])
+        decision.private += [Change(own, None), Change(by_writer, None)]
     return decision
 
 
-def _become(comment: Comment, status: CommentStatus, reason: str, look: Look, *, parent_may_come: bool) -> Decision:
-    """The comment with another status, and all that follows from it.
-
-    parent_may_come: whether what it answers may still be on its way, and is worth waiting for.
-    """
+def _become(
+    comment: Comment,
+    status: CommentStatus,
+    reason: str,
+    look: Look,
+    *,
+    by_editor: bool = False,
+    parent_may_come: bool = True,
+) -> Decision:
+    """The comment with another status, and all that follows from it."""
     before, talk = comment_of(look.comment), cast(Talk, dict(look.talk.doc)) if look.talk else NO_TALK
     after: Comment = {**comment, "status": status, "reason": reason}
     if status == "approved" and comment["place"] is None:
         parent = comment_of(look.parent)
         if parent is not None and parent["article"] != comment["article"]:
-            parent = None
-        if comment["parent"] and (_is_unplaced(parent) if parent else parent_may_come):
-            after |= {"status": "held", "reason": WAITS}
-        else:
-            after, talk = _placed(after, parent, talk, look.rules)
+            parent = None  # which makes it a thread of its own
+        elif why := _held_back(comment, parent, look, by_editor=by_editor, parent_may_come=parent_may_come):
+            after |= {"status": "held", "reason": why}
+        if after["status"] == "approved":
+            after, talk = _placed(after, parent, talk, look)
     decision = Decision(after, changes(look, after, _counted(look, after, talk)))
+    if after["place"] and comment["place"] is None and after["root"] != after["id"]:
+        decision.news.append(_one_more_reply(after, look))
     errands = []
     if after["status"] == "held" and after["reason"] != WAITS and (before is None or before != after):
         errands.append("held")
     if after["status"] == "approved":
         errands += ["reply"] * bool(after["parent"] and comment["place"] is None)
+    if after["status"] != "held":
         errands += ["answers"] * look.is_awaited
     decision.private += [_errand(kind, after["id"], look.now) for kind in errands]
     if after["reason"] == WAITS and after["parent"] and before != after:
@@ -242,17 +302,36 @@ def _become(comment: Comment, status: CommentStatus, reason: str, look: Look, *,
     return decision
 
 
-def _is_unplaced(parent: Comment) -> bool:
-    """Whether a reply to this has to wait. An erased one never changes again: what can be shown below
-    its placeholder is, and what cannot begins a thread of its own."""
-    return parent["status"] not in {"approved", "erased"}
+def _held_back(comment: Comment, parent: Comment | None, look: Look, *, by_editor: bool, parent_may_come: bool) -> str:
+    """Why a comment cannot be published yet, for what it answers; empty if it can.
+
+    Nothing that will never be published is waited for. Below what was removed, an editor may publish an answer all
+    the same: under its placeholder, or as a thread of its own. An erased one never changes again, so that nobody
+    need be asked.
+    """
+    if not comment["parent"] or (parent and parent["status"] in {"approved", "erased"}):
+        return ""
+    if parent is None and (by_editor or not parent_may_come):
+        return "" if by_editor else NOT_THERE
+    if parent is not None and parent["status"] != "held":
+        return "" if by_editor else DECLINED
+    return CROWDED if look.is_crowded else WAITS
 
 
-def _placed(comment: Comment, parent: Comment | None, talk: Talk, rules: CommentRules) -> tuple[Comment, Talk]:
-    """The comment with its place for ever: in its parent's thread, or in a new one on the last page."""
-    if parent and parent["place"]:
+def errand_for_answers(comment: str, now: str) -> Change:
+    """What has the clock look for replies that wait for a comment."""
+    return _errand("answers", comment, now)
+
+
+def _placed(comment: Comment, parent: Comment | None, talk: Talk, look: Look) -> tuple[Comment, Talk]:
+    """The comment with its place for ever: in its parent's thread, or in a new one on the last page. A thread whose
+    page is full goes on there as well, so that no page grows without bound and none but the last changes."""
+    rules = look.rules
+    answered_on = page_of_place(parent["place"] or "") if parent else 0
+    depth = min(parent["depth"] + 1, rules["depth"]) if parent and answered_on else 1
+    if parent and parent["place"] and _replies(look) < MOST_REPLIES:
         page, thread = parent["place"].split("#")[:2]
-        root, depth = parent["root"], min(parent["depth"] + 1, rules["depth"])
+        root = parent["root"]
     else:
         begins_page = talk["pages"] == 0 or talk["on_last"] >= rules["per_page"]
         talk = {
@@ -262,10 +341,21 @@ def _placed(comment: Comment, parent: Comment | None, talk: Talk, rules: Comment
             "on_last": 1 if begins_page else talk["on_last"] + 1,
         }
         page, thread = f"{talk['pages']:05}", f"{talk['threads']:08}"
-        root, depth = comment["id"], 1
+        root = comment["id"]
     place = f"{page}#{thread}#{comment['at']}#{comment['id']}"
-    parent_id = comment["parent"] if parent and parent["place"] else None
-    return {**comment, "parent": parent_id, "root": root, "depth": depth, "place": place}, talk
+    placed: Comment = {**comment, "root": root, "depth": depth, "place": place}
+    placed["parent"] = comment["parent"] if answered_on else None
+    placed["answers_on"] = answered_on if answered_on not in (0, int(page)) else None
+    return placed, talk
+
+
+def _replies(look: Look) -> int:
+    return int(look.replies.doc["replies"]) if look.replies else 0
+
+
+def _one_more_reply(comment: Comment, look: Look) -> Change:
+    key = replies_key(comment["article"], page_of_place(comment["place"] or ""))
+    return Change(key, {"replies": _replies(look) + 1}, was=look.replies.rev if look.replies else 0)
 
 
 def _counted(look: Look, after: Comment, talk: Talk | None = None) -> Talk:
@@ -319,6 +409,8 @@ def remark_of(comment: Comment) -> Remark:
         "at": comment["at"],
         "edited_at": comment["edited_at"] if shown else None,
         "gone": not shown,
+        "staff": shown and bool(comment.get("staff")),
+        "answers_on": comment.get("answers_on"),
     }
 
 

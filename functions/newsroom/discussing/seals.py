@@ -5,11 +5,14 @@ Each purpose has a key of its own, so that nothing made for one can be shown for
 
 import json
 from hashlib import blake2b, sha256
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Self, TypedDict
+from unicodedata import normalize
 
 from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
 from newsroom.comment import Action
+from newsroom.lettering import UNSEEN
 
 
 class Secret(str):
@@ -43,20 +46,40 @@ def keyed_hash(secret: str, purpose: str, *parts: str, size: int = 16) -> str:
 
 def writer_hash(secret: str, email: str) -> str:
     """What one writer's comments are found by, without their address."""
-    return keyed_hash(secret, "writer", email.strip().lower())
+    return keyed_hash(secret, "writer", _folded(email))
 
 
-def comment_id(secret: str, *, article: str, email: str, parent: str | None, text: str, once: str) -> str:
+def comment_id(secret: str, *, article: str, author: str, email: str, parent: str | None, text: str, once: str) -> str:
     """A comment's id: the same for the same comment sent again.
 
     once: the caller's own key for this sending, or the stretch of time in which saying the same again is one comment.
     """
-    return keyed_hash(secret, "comment", article, email.strip().lower(), parent or "", text, once, size=12)
+    return keyed_hash(secret, "comment", article, author, _folded(email), parent or "", text, once, size=12)
 
 
 def address_hash(secret: str, address: str, day: str) -> str:
     """A network address as we keep it: nobody can tell tomorrow whether it is the same one."""
-    return keyed_hash(secret, "address", address, day)
+    return keyed_hash(secret, "address", network_of(address), day)
+
+
+def network_of(address: str) -> str:
+    """The network that one reader has to themselves: an address of IPv4, the first half of one of IPv6.
+
+    >>> network_of("2001:db8:1:2:3::4"), network_of("::ffff:203.0.113.7")
+    ('2001:db8:1:2::/64', '203.0.113.7')
+    """
+    try:
+        found = ip_address(address.strip().strip("[]").partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or IPv6Network((int(found) >> 64 << 64, 64)))
+
+
+def _folded(email: str) -> str:
+    """A mail address as its writer may write it in several ways."""
+    return UNSEEN.sub("", normalize("NFKC", email)).strip().lower()
 
 
 def receipt_of(secret: str, comment: str) -> str:
@@ -67,9 +90,11 @@ def receipt_of(secret: str, comment: str) -> str:
 def comment_of_receipt(secret: str, receipt: str) -> str | None:
     """The comment a receipt is of; None for a receipt we never gave."""
     try:
-        return _signer(secret).unsign(receipt).decode()
+        comment = _signer(secret).unsign(receipt).decode()
     except (BadSignature, UnicodeError):
         return None
+    given = [receipt_of(key, comment) for key in _signing(secret)]
+    return comment if receipt in given else None  # base64 overlooks what follows its end
 
 
 def moderation_link(secret: str, errand: Errand) -> str:
@@ -83,7 +108,8 @@ def errand_of_link(secret: str, token: str) -> Errand | None:
         comment, action, rev, expires = _serializer(secret, "moderate").loads(token)
     except (BadSignature, ValueError, TypeError):
         return None
-    return {"comment": comment, "action": action, "rev": rev, "expires": expires}
+    errand: Errand = {"comment": comment, "action": action, "rev": rev, "expires": expires}
+    return errand if token in [moderation_link(key, errand) for key in _signing(secret)] else None
 
 
 def unsubscribe_link(secret: str, comment: str) -> str:
@@ -97,7 +123,9 @@ def comment_of_unsubscribe_link(secret: str, token: str) -> str | None:
         comment = _serializer(secret, "unsubscribe").loads(token)
     except (BadSignature, ValueError):
         return None
-    return comment if isinstance(comment, str) else None
+    if not isinstance(comment, str):
+        return None
+    return comment if token in [unsubscribe_link(key, comment) for key in _signing(secret)] else None
 
 
 def _signer(secret: str) -> Signer:

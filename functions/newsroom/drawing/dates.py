@@ -1,9 +1,10 @@
 """Dates as readers and feeds want them, from the ISO 8601 of the rows and nothing else.
 
-No time zone database is asked: a row's date is already in the paper's zone and says its own offset.
+An article's date is already in the paper's zone and says its own offset; a comment's is in UTC, and brought there.
 """
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July",
            "August", "September", "October", "November", "December")  # fmt: skip
@@ -14,6 +15,17 @@ def instant(iso: str) -> datetime:
     """The point in time an ISO 8601 date names; a date without a zone is taken as UTC."""
     moment = datetime.fromisoformat(iso)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def in_zone(iso: str, zone: str) -> str:
+    """The same point in time as clocks in a zone tell it, in ISO 8601.
+
+    >>> in_zone("2026-11-23T04:34:00.000+00:00", "Europe/Berlin")
+    '2026-11-23T05:34:00.000+01:00'
+    """
+    moment = instant(iso)
+    local = moment.astimezone(ZoneInfo(zone))
+    return iso if local.utcoffset() == moment.utcoffset() else local.isoformat(timespec="milliseconds")
 
 
 def in_words(iso: str) -> str:

@@ -7,7 +7,9 @@ from html import escape
 from typing import TypedDict
 from urllib.parse import urlsplit
 
+from newsroom import pages
 from newsroom.comment import Remark
+from newsroom.drawing import dates
 
 DEEPEST_SHOWN = 3
 """How far replies are moved in. What is deeper stands at the same margin and says whom it answers."""
@@ -19,6 +21,13 @@ _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _AFTER_AN_ADDRESS = frozenset(".,;:!?*_…’”»") | frozenset(_CLOSERS)
 _NOT_IN_AN_ADDRESS = re.compile(r"[\[\]{}|^]|%(?![0-9a-f]{2})", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
+
+
+class Commented(TypedDict):
+    """What a discussion's links need to know of its article."""
+
+    id: str
+    address: str
 
 
 class Answered(TypedDict):
@@ -40,17 +49,21 @@ class Shown(TypedDict):
     text: str
     html: str
     gone: bool
+    staff: bool
     answers: Answered | None
+    answers_at: str | None  # where what it answers is to be read, if that is on another page
     open: bool  # whether a link to answer it is shown
 
 
-def shown(remarks: Sequence[Remark], depth: int, is_open: bool) -> list[Shown]:
+def shown(
+    remarks: Sequence[Remark], depth: int, is_open: bool, article: Commented | None = None, zone: str = "UTC"
+) -> list[Shown]:
     """The comments of one page in reading order: thread by thread, replies oldest first below what they answer.
 
     A comment that is gone keeps its place only where one that is not answers it, near or far.
 
     remarks: of one page, in the order of their threads. depth: where the paper lets threads end.
-    is_open: whether readers may answer at all.
+    is_open: whether readers may answer at all. article: whose they are. zone: the paper's, which tells when.
     """
     known = {remark["id"]: remark for remark in remarks}
     found: list[Shown] = []
@@ -63,16 +76,25 @@ def shown(remarks: Sequence[Remark], depth: int, is_open: bool) -> list[Shown]:
                 "level": min(remark["depth"], DEEPEST_SHOWN),
                 "author": remark["author"],
                 "url": website(remark["url"]),
-                "at": remark["at"],
-                "edited_at": remark["edited_at"],
+                "at": dates.in_zone(remark["at"], zone),
+                "edited_at": remark["edited_at"] and dates.in_zone(remark["edited_at"], zone),
                 "text": remark["text"],
                 "html": "" if gone else paragraphs(remark["text"]),
                 "gone": gone,
+                "staff": remark.get("staff", False),
                 "answers": {"id": answered["id"], "author": answered["author"]} if answered else None,
+                "answers_at": _answers_at(remark, article),
                 "open": is_open and not gone and remark["depth"] < depth,
             }
         )
     return found
+
+
+def _answers_at(remark: Remark, article: Commented | None) -> str | None:
+    page = remark.get("answers_on")
+    if not page or not remark["parent"] or not article:
+        return None
+    return pages.remark(article["id"], article["address"], page, remark["parent"])
 
 
 def _in_order(remarks: Sequence[Remark], known: dict[str, Remark]) -> list[Remark]:
@@ -105,7 +127,7 @@ def website(url: str | None) -> str | None:
         parts = urlsplit(url or "")
     except ValueError:
         return None
-    whole = parts.scheme in {"http", "https"} and parts.hostname and not re.search(r"[\s<>\"'`\\]", url or "")
+    whole = parts.scheme in {"http", "https"} and parts.hostname and not re.search(r"[\s<>\"`\\]", url or "")
     return _fit_for_a_link(url) if url and whole else None
 
 

@@ -140,7 +140,7 @@ def _remarks() -> list[Remark]:
             "id": f"{number:024x}", "article": "specimen", "parent": f"{number - 1:024x}" if number % 3 == 2 else None,
             "depth": 2 if number % 3 == 2 else 1, "page": 1, "author": f"Reader {number}",
             "url": "https://reader.example/", "text": "Words.\n\nAnd more of them.", "at": _DATE, "edited_at": _DATE,
-            "gone": False,
+            "gone": False, "staff": False, "answers_on": None,
         }
         for number in range(_REMARKS)
     ]  # fmt: skip

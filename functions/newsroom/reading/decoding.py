@@ -1,6 +1,7 @@
 """From the bytes of an upload to its text: UTF-8, lines ending in a newline, nothing unprintable."""
 
 import re
+from unicodedata import normalize
 
 from newsroom.lettering import flattened, is_seen
 from newsroom.reading.proof import Proof
@@ -68,6 +69,26 @@ def tidy(text: str) -> str:
     or towers above them. Empty if nobody would see anything of it."""
     line = flattened(" ".join(TURNING.sub("", UNPRINTABLE.sub("", text)).split()))
     return line if is_seen(line) else ""
+
+
+def folded(text: str) -> str:
+    """A name or a word by its letters and digits alone, to compare it."""
+    return re.sub(r"[\W_]+", "", normalize("NFKC", text).casefold())
+
+
+def uncommented(text: str) -> str:
+    """A value without the comment behind it, which front matter keeps: in a headline, `#3` is no comment."""
+    return tidy(re.split(r"(?:^|\s)#(?=\s|$)|\s#", text, maxsplit=1)[0])
+
+
+def shown(value: object) -> str:
+    """A value as a message quotes it."""
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, dict):
+        return "a mapping"
+    text = tidy(str(value)) if value is not None else ""
+    return f"'{text[:57]}…'" if len(text) > 60 else f"'{text}'"
 
 
 def _line(raw: bytes, at: int) -> int:

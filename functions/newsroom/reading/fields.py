@@ -2,19 +2,22 @@
 say when they do not."""
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable, Collection, Mapping
+from typing import Annotated, Any, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, ValidationInfo
 
 from newsroom import pages
-from newsroom.article import Byline, Correction, Source, Term
+from newsroom.article import Correction, Source
 from newsroom.links import address_of
-from newsroom.reading.decoding import tidy
-from newsroom.reading.frontmatter import FrontMatter, Path
+from newsroom.names import Written, fold, is_id
+from newsroom.reading import bylines
+from newsroom.reading.dates import moment
+from newsroom.reading.decoding import folded, shown, tidy, uncommented
+from newsroom.reading.frontmatter import FrontMatter
+from newsroom.reading.notation import Path
+from newsroom.reading.plaintext import decoded, line_of, unnested
 from newsroom.reading.proof import Proof
 from newsroom.slugs import distinct_slug
 
@@ -24,47 +27,15 @@ LONGEST_NAME = 120  # of a section, tag, author or source
 MOST_TAGS, MOST_AUTHORS, MOST_ALIASES, MOST_CORRECTIONS = 20, 10, 20, 50
 LONGEST_ADDRESS = 900  # bytes; S3 allows a key 1,024
 
-_DATE = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:[Tt ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?"
-    r"(?:\s*(?:([Zz]|UTC|GMT)|([+-])(\d{1,2})(?::?(\d{2}))?))?\Z",
-    re.ASCII,
-)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}\Z", re.IGNORECASE)
 _ID = re.compile(r"[a-z0-9-]{1,200}\Z")
-_BYLINE_JOINTS = re.compile(r"\s*[,;]\s*|\s+(?:and|&)\s+")
 _T = TypeVar("_T")
-
-
-def moment(value: object, zone: str) -> str:
-    """A date in the paper's zone as ISO 8601; raises ValueError for what is none.
-
-    A day alone begins at midnight in the paper's zone.
-    """
-    match = _DATE.match(tidy(value)) if isinstance(value, str) else None
-    if not match:
-        raise ValueError(value)
-    year, month, day, hour, minute, second, utc, sign, hours, minutes = match.groups()
-    if not 1000 <= int(year) <= 9000:
-        raise ValueError(value)
-    local = ZoneInfo(zone)
-    said = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=local)
-    if hours:
-        offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
-        said = said.replace(tzinfo=timezone(-offset if sign == "-" else offset))
-    elif utc:
-        said = said.replace(tzinfo=UTC)
-    said = said.astimezone(local)
-    # Before 1900 or so local mean times have odd seconds, which RFC 3339 cannot write.
-    offset = said.utcoffset() or timedelta()
-    whole = timedelta(minutes=round(offset.total_seconds() / 60))
-    return (said if whole == offset else said.replace(tzinfo=timezone(whole))).isoformat(timespec="seconds")
 
 
 def web_address(value: object) -> str:
     """An http or https address; raises ValueError for anything else."""
-    text = tidy(value) if isinstance(value, str) else ""
+    text = tidy(decoded(value)) if isinstance(value, str) else ""
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"[\s<>\"'`{}\\]", text):
         raise ValueError(value)
@@ -95,11 +66,12 @@ class _TooMany(ValueError):
         super().__init__(f"has {count:,} {things}; {most:,} is the most")
 
 
-def _line(most: int) -> Callable[[object], str]:
+def _line(most: int, clean: Callable[[str], str] = line_of) -> Callable[[object], str]:
     def read(value: object) -> str:
+        value = unnested(value)
         if not isinstance(value, str):
             raise ValueError(value)
-        text = tidy(value)
+        text = clean(value)
         if len(text) > most:
             raise _TooMany(len(text), most, "characters")
         return text
@@ -112,6 +84,7 @@ _name = _line(LONGEST_NAME)
 
 def _items(value: object, most: int, split: Callable[[str], list[str]] | None = None) -> list[Any]:
     """One value, or a list of them; empty ones do not count."""
+    value = unnested(value)
     if isinstance(value, str):
         value = split(value) if split else [value]
     if isinstance(value, dict):
@@ -128,48 +101,76 @@ def _distinct(found: list[_T], key: Callable[[_T], str]) -> list[_T]:
     return list({key(item): item for item in reversed(found)}.values())[::-1]
 
 
-def _tags(value: object) -> list[Term]:
-    names = [_name(item) for item in _items(value, MOST_TAGS, lambda text: text.split(","))]
-    terms: list[Term] = [{"slug": distinct_slug(name), "name": name} for name in names if name]
-    return _distinct(terms, lambda term: term["slug"])
+def _tags(value: object) -> list[Written]:
+    items = _items(value, MOST_TAGS, lambda text: line_of(text).split(","))
+    names = [_name(name) for item in items for name in _hashtags(item)]
+    terms = _distinct([_tag(name) for name in names if name], lambda term: fold(term.name))
+    if len(terms) > MOST_TAGS:
+        raise _TooMany(len(terms), MOST_TAGS)
+    return terms
 
 
-def _section(value: object) -> Term:
+def _hashtags(item: object) -> list[object]:
+    """A tag without the sign of `#harbour`; those of `#harbour #ice` are two."""
+    words = line_of(item).split() if isinstance(item, str) else []
+    if not words or not words[0].startswith("#"):
+        return [item]
+    tags = words if all(word.startswith("#") for word in words) else [" ".join(words)]
+    return [tag if tag.lstrip("#").isdigit() else tag.lstrip("#") for tag in tags]
+
+
+def _tag(name: str) -> Written:
+    return Written(name, name if is_id(name) else "")
+
+
+def _section(value: object) -> Written:
     names = _items(value, 1000)
     name = _name(names[0]) if names else ""
     if not name:
         raise ValueError(value)
-    shown = name.replace("-", " ") if _ID.match(name) else name
-    return {"slug": distinct_slug(name), "name": shown[0].upper() + shown[1:]}
+    shown = name.replace("-", " ") if is_id(name) else name
+    return Written(shown[0].upper() + shown[1:], name if is_id(name) else "")
 
 
-def byline(name: str) -> Byline:
+def byline(name: str) -> Written:
     """An author as written: an id like mel-choyce is shown as Mel Choyce, a single word as it stands."""
-    shown = " ".join(part.capitalize() for part in name.split("-")) if _ID.match(name) and "-" in name else name
-    return {"id": distinct_slug(name), "name": tidy(shown) or name}
+    shown = " ".join(part.capitalize() for part in name.split("-")) if is_id(name) and "-" in name else name
+    return Written(tidy(shown) or name, name if is_id(name) else "")
 
 
-def _names(text: str) -> list[str]:
-    """The names in `By Ann Bell and Bo Carr`; a name that may hold a comma or an `and` stays whole."""
-    text = re.sub(r"^by\s+(?=\S)", "", tidy(text), flags=re.IGNORECASE)
-    parts = [part for part in _BYLINE_JOINTS.split(text) if part]
-    apart = all(_ID.match(part) for part in parts) or all(" " in part and part[0].isupper() for part in parts)
-    return parts if apart else [text]
+class Authors(NamedTuple):
+    """The authors a file names, and what to tell its writer of them."""
+
+    people: list[Written]
+    remarks: list[str]
 
 
-def _authors(value: object) -> list[Byline]:
-    found: list[Byline] = []
-    for item in _items(value, MOST_AUTHORS, _names):
+def authors_of(text: str, *, of_list: bool = False) -> Authors:
+    """The authors that a byline, or an entry of a list of them, names."""
+    names, remarks = bylines.read(line_of(text), of_list=of_list)
+    return Authors([byline(_name(name)) for name in names], remarks)
+
+
+def _authors(value: object) -> Authors:
+    people: list[Written] = []
+    remarks: list[str] = []
+    is_list = isinstance(unnested(value), list)
+    for item in _items(value, MOST_AUTHORS):
         if isinstance(item, dict):
-            name = _name(item.get("name") or item.get("id"))
-            author = byline(name)
             given = item.get("id") or item.get("slug")
-            found.append({"id": distinct_slug(_name(given)), "name": author["name"]} if given else author)
+            found = authors_of(_name(item.get("name") or given), of_list=True)
+            remarks += found.remarks
+            is_one = given and len(found.people) == 1
+            people += [Written(found.people[0].name, distinct_slug(_name(given)))] if is_one else found.people
+        elif isinstance(item, str):
+            found = authors_of(item, of_list=is_list)
+            people += found.people
+            remarks += found.remarks
         else:
-            found.append(byline(_name(item)))
-    if len(found) > MOST_AUTHORS:
-        raise _TooMany(len(found), MOST_AUTHORS)
-    return _distinct([author for author in found if author["name"]], lambda author: author["id"])
+            raise ValueError(value)
+    if len(people) > MOST_AUTHORS:
+        raise _TooMany(len(people), MOST_AUTHORS)
+    return Authors(_distinct([each for each in people if each.name], lambda each: each.id or fold(each.name)), remarks)
 
 
 def _source(value: object) -> Source:
@@ -180,6 +181,7 @@ def _source(value: object) -> Source:
 
 
 _name_or_url = _line(2_000)
+_address = _line(2_000, lambda text: tidy(decoded(text)))
 
 
 def source_of(name: str, url: str | None) -> Source:
@@ -207,10 +209,6 @@ def _corrections(value: object, info: ValidationInfo[dict[str, str]]) -> list[Co
     return found
 
 
-def _moment(value: object, info: ValidationInfo[dict[str, str]]) -> str:
-    return moment(value, info.context["zone"])
-
-
 def _lang(value: object) -> str:
     text = tidy(value).replace("_", "-") if isinstance(value, str) else ""
     if not _LANGUAGE.match(text):
@@ -229,14 +227,13 @@ def _flag(value: object) -> object:
 
 
 Title = Annotated[str, BeforeValidator(_line(LONGEST_TITLE))]
-Line = Annotated[str, BeforeValidator(_line(LONGEST_STANDFIRST))]
+Line = Annotated[str, BeforeValidator(_line(LONGEST_STANDFIRST, lambda text: tidy(decoded(text))))]
+Marked = Annotated[str, BeforeValidator(_line(LONGEST_STANDFIRST, tidy))]  # may hold Markdown, which is read later
 Name = Annotated[str, BeforeValidator(_name)]
-Moment = Annotated[str, BeforeValidator(_moment)]
 Language = Annotated[str, BeforeValidator(_lang)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Id = Annotated[str, BeforeValidator(_id)]
 
-_WRITE_DATE = "write it as 2026-11-23 or 2026-11-23T09:30+01:00"
 _WRITE_FLAG = "write true or false"
 _WRITE_LINE = "write plain text"
 
@@ -251,28 +248,25 @@ class TextFields(_Fields):
     """What articles and static pages may say of themselves."""
 
     title: Title = Field("", description=_WRITE_LINE)
-    standfirst: Line = Field("", description=_WRITE_LINE)
+    standfirst: Marked = Field("", description=_WRITE_LINE)
     slug: Line = Field("", description="write it as harbour-budget")
     id: Id | None = Field(None, description="write it in small letters, digits and hyphens, as harbour-budget")
-    draft: Flag = Field(False, description=_WRITE_FLAG)
     noindex: Flag = Field(False, description=_WRITE_FLAG)
     lang: Language | None = Field(None, description="write a language tag, as en or pt-BR")
-    aliases: Annotated[list[str], PlainValidator(lambda value: [_name_or_url(v) for v in _items(value, MOST_ALIASES)])]\
+    aliases: Annotated[list[str], PlainValidator(lambda value: [_address(v) for v in _items(value, MOST_ALIASES)])]\
         = Field(default=[], description="write a list of old paths, as /old/harbour/")  # fmt: skip
 
 
 class ArticleFields(TextFields):
     """What an article may say of itself."""
 
-    date: Moment | None = Field(None, description=_WRITE_DATE)
-    updated: Moment | None = Field(None, description=_WRITE_DATE)
-    publish_at: Moment | None = Field(None, description=_WRITE_DATE)
-    expires_at: Moment | None = Field(None, description=_WRITE_DATE)
     section: Annotated[Any, PlainValidator(_section)] = Field(
-        default={"slug": "news", "name": "News"}, description="write one name, as World"
+        default=Written("News", "news"), description="write one name, as World"
     )
     tags: Annotated[Any, PlainValidator(_tags)] = Field(default=[], description="write a list, as [harbour, budget]")
-    authors: Annotated[Any, PlainValidator(_authors)] = Field(default=[], description="write a name or a list of names")
+    authors: Annotated[Any, PlainValidator(_authors)] = Field(
+        default=Authors([], []), description="write a name or a list of names"
+    )
     source: Annotated[Any, PlainValidator(_source)] = Field(None, description="write a name or an address")
     source_url: Line = Field("", description="write an address, as https://example.org/story")
     # An image that cannot be shown is left out with a warning, so nothing about it is an error here.
@@ -292,7 +286,7 @@ class AuthorFields(_Fields):
     id: Id | None = Field(None, description="write it in small letters, digits and hyphens, as ann-bell")
     name: Name = Field("", description="write the author's name")
     role: Name = Field("", description="write a role, as Political editor")
-    bio: Annotated[str, BeforeValidator(_line(8_000))] = Field("", description=_WRITE_LINE)
+    bio: Annotated[str, BeforeValidator(_line(8_000, tidy))] = Field("", description=_WRITE_LINE)
     url: Annotated[str, BeforeValidator(web_address)] | None = Field(
         None, description="write it as https://example.org/"
     )
@@ -300,15 +294,12 @@ class AuthorFields(_Fields):
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "title": ("headline",),
-    "date": ("published", "publish_date", "datepublished"),
-    "updated": ("modified", "lastmod"),
     "standfirst": ("summary", "description", "deck", "excerpt", "subtitle", "dek"),
     "authors": ("author", "byline"),
     "section": ("category", "categories", "sections"),
     "tags": ("topics", "keywords"),
     "source": ("original_source",),
     "slug": ("url", "permalink"),
-    "expires_at": ("expirydate",),
     "image": ("featured_image", "hero", "primary_image"),
     "aliases": ("redirect_from", "redirectto"),
     "lang": ("language", "locale"),
@@ -325,34 +316,48 @@ AUTHOR_ALIASES: dict[str, tuple[str, ...]] = {
 Model = TypeVar("Model", bound=_Fields)
 
 
+_AS_WRITTEN = frozenset({"title", "standfirst", "section", "tags", "authors", "source", "image_alt", "image_caption",
+                         "image_credit", "name", "role", "bio"})  # fmt: skip
+"""Fields that are text, in which ` #` begins no comment."""
+
+
+def names(aliases: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """The names that fields may have, folded."""
+    return {folded(name) for field, others in aliases.items() for name in (field, *others)}
+
+
 def read(
-    model: type[Model], front: FrontMatter, aliases: Mapping[str, tuple[str, ...]], zone: str, proof: Proof
+    model: type[Model],
+    front: FrontMatter,
+    aliases: Mapping[str, tuple[str, ...]],
+    zone: str,
+    proof: Proof,
+    *,
+    spent: Collection[str] = (),
 ) -> tuple[Model, dict[str, int]]:
     """The fields of a model as front matter gives them, and the line of each.
 
     A wrong value is noted as a problem and its field left at its default, so that reading goes on.
-    Unknown fields are listed in one warning.
+    Unknown fields are listed in one warning. spent: the names of fields that have been read already.
     """
-    written = {name.lower().replace("-", "_"): name for name in reversed(front.values)}
+    written = {folded(name): name for name in reversed(front.values) if name not in spent}
     chosen: dict[str, str] = {}
-    known: set[str] = set()
+    known: set[str] = set(spent)
     for field in model.model_fields:
-        names = [written[name] for name in (field, *aliases.get(field, ())) if name in written]
+        names = [written[name] for name in map(folded, (field, *aliases.get(field, ()))) if name in written]
         known.update(names)
         filled = [name for name in names if front.values[name] not in (None, "", [], {})]
         if filled:
             chosen[field] = filled[0]
-    # Elsewhere `published: false` is how a draft is written.
-    if "date" in chosen and str(front.values[chosen["date"]]).lower() in {"true", "false"}:
-        shown = str(front.values[chosen.pop("date")]).lower()
-        if shown == "false":
-            front.values["draft"], chosen["draft"] = "true", "draft"
     lines = {field: front.lines.get((name,), 1) for field, name in chosen.items()}
     unknown = [name for name in front.values if name not in known]
     if unknown:
         said = ", ".join(f"'{name[:60]}'" for name in unknown[:20]) + (" and more" if len(unknown) > 20 else "")
         proof.remark(f"not used here: {said}", front.lines.get((unknown[0],)))
     values = {field: front.values[name] for field, name in chosen.items()}
+    for field, value in values.items():
+        if isinstance(value, str) and field not in _AS_WRITTEN:
+            values[field] = uncommented(value)
     context = {"zone": zone}
     try:
         return model.model_validate(values, context=context), lines
@@ -378,7 +383,7 @@ def explain(
         told.add(path)
         written = ".".join(str(step) for step in path if isinstance(step, str))
         reason = part.get("ctx", {}).get("error")
-        said = str(reason) if isinstance(reason, _TooMany) else f"is {_shown(part['input'])}; {_hint(model, loc)}"
+        said = str(reason) if isinstance(reason, _TooMany) else f"is {shown(part['input'])}; {_hint(model, loc)}"
         proof.refuse(f"'{written}' {said}", lines.get(path), ".".join(str(s) for s in loc if isinstance(s, str)))
 
 
@@ -392,12 +397,3 @@ def _hint(model: type[BaseModel], loc: tuple[str | int, ...]) -> str:
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             model = field.annotation
     return hint or "write it otherwise"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, list):
-        return "a list"
-    if isinstance(value, dict):
-        return "a mapping"
-    text = tidy(str(value)) if value is not None else ""
-    return f"'{text[:57]}…'" if len(text) > 60 else f"'{text}'"

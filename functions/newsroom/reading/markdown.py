@@ -11,7 +11,7 @@ from markdown_it import helpers as markdown_helpers
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from newsroom.reading import shortcodes
+from newsroom.reading import shortcodes, wordpress
 from newsroom.reading.body import Body
 from newsroom.reading.decoding import tidy
 from newsroom.reading.html import LARGEST, typeset
@@ -30,6 +30,7 @@ def from_markdown(text: str, first_line: int, headline: str, base_url: str, proo
     if (found := signs(text)) > MOST_SIGNS:
         proof.stop(f"the text has {found:,} lines and signs of markup; {MOST_SIGNS:,} is the most, so split it")
     text = shortcodes.resolve(text, first_line, proof)
+    text = wordpress.resolve(text, first_line, proof, markdown=True)
     environment: dict[str, Any] = {}
     tokens = _markdown().parse(text, environment)
     size = sum(len(str(value)) for token in tokens for child in token.children or () for value in child.attrs.values())

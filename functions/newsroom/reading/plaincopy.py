@@ -7,8 +7,10 @@ wording of its comment form below. Both are recognised and left out.
 import re
 from dataclasses import dataclass, field
 
+from newsroom.reading import bylines
 from newsroom.reading.decoding import tidy
 from newsroom.reading.fields import host_of, is_host
+from newsroom.reading.plaintext import decoded
 from newsroom.site import Site
 
 _FORM = re.compile(
@@ -18,7 +20,6 @@ _FORM = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SOURCE = re.compile(r"(?:original\s+)?source\s*:\s*(.*)\Z", re.IGNORECASE)
-_BYLINE = re.compile(r"by\s+(?=[^\W\d_])", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -42,14 +43,14 @@ def read(text: str, first_line: int, headline: str, site: Site) -> PlainCopy:
         copy.lines["title"], copy.headline = blocks.pop(0)
         if len(blocks) > 1 and not headline and not _SOURCE.match(blocks[1][1]) and not _SOURCE.match(blocks[0][1]):
             copy.lines["standfirst"], copy.standfirst = blocks.pop(0)
-    if blocks and _BYLINE.match(blocks[0][1]) and _is_name(said := _BYLINE.sub("", blocks[0][1], count=1)):
+    if blocks and (said := _byline(blocks[0][1])):
         copy.lines["authors"], copy.author = blocks.pop(0)[0], said
     at = next((place for place in range(len(blocks) - 1, -1, -1) if _SOURCE.match(blocks[place][1])), None)
     if at is not None:
         line, said = blocks[at]
         copy.source, copy.lines["source"] = _SOURCE.sub(r"\1", said), line
         blocks, after = blocks[:at], blocks[at + 1 :]
-        if after and _is_name(name := _BYLINE.sub("", after[0][1], count=1)):
+        if after and (name := _byline(after[0][1]) or (after[0][1] if _is_name(after[0][1]) else "")):
             copy.lines["authors"], copy.author = after[0][0], name
             copy.biography = [said for _, said in after[1:]]
         else:
@@ -69,7 +70,7 @@ def _blocks(text: str, first_line: int) -> list[tuple[int, str]]:
     blocks: list[tuple[int, list[str]]] = []
     continues = False
     for place, line in enumerate(lines, first_line):
-        said = tidy(line)
+        said = tidy(decoded(line))
         # A line of its own meaning stands alone even where the blank line around it was lost.
         alone = not apart or bool(_FORM.match(said) or _SOURCE.match(said))
         if said and continues and not alone:
@@ -95,6 +96,12 @@ def _without_furniture(blocks: list[tuple[int, str]], site: Site) -> list[tuple[
             break
         start += 1
     return blocks[start:] if start < len(blocks) else blocks
+
+
+def _byline(text: str) -> str:
+    """The names in a line such as `By Ann Bell, Staff Writer, and Bo Carr`; empty for any other line."""
+    said = bylines.after_prefix(text[: bylines.LONGEST])
+    return said if said and (_is_name(said) or bylines.is_people(said)) else ""
 
 
 def _is_name(text: str) -> bool:

@@ -8,7 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from newsroom.reading.decoding import tidy
 from newsroom.reading.fields import Language, explain, web_address
-from newsroom.reading.frontmatter import Value, read_yaml
+from newsroom.reading.notation import Value, read_yaml
+from newsroom.reading.plaintext import line_of
 from newsroom.reading.proof import Proof
 from newsroom.site import DEFAULT_PERMALINK, Site
 
@@ -20,6 +21,10 @@ _MAIL = re.compile(r"[^\s@<>,;:\"]{1,64}@[^\s@<>,;:\"]{1,255}\Z")
 
 def _text(value: object) -> object:
     return tidy(value) if isinstance(value, str) else value
+
+
+def _shown(value: object) -> object:
+    return line_of(value) if isinstance(value, str) else value
 
 
 def _base_url(value: object) -> str:
@@ -100,8 +105,10 @@ def _mail(value: object) -> str:
     return text
 
 
-Text = Annotated[str, BeforeValidator(_text), Field(max_length=2_000)]
-Short = Annotated[str, BeforeValidator(_text), Field(max_length=200)]
+Text = Annotated[str, BeforeValidator(_shown), Field(max_length=2_000)]
+Short = Annotated[str, BeforeValidator(_shown), Field(max_length=200)]
+Exact = Annotated[str, BeforeValidator(_text), Field(max_length=2_000)]  # not for readers: as it is written
+Word = Annotated[str, BeforeValidator(_text), Field(max_length=200)]
 WebAddress = Annotated[str, BeforeValidator(web_address)]
 
 _LIST_OF_LINKS = "write a list of {title: About, url: /about/}"
@@ -127,11 +134,14 @@ class _CommentRules(_Settings):
     seconds_between: int = Field(15, ge=0, le=86_400, description="write seconds, from 0 to 86400")
     links_to_hold: int = Field(2, ge=0, le=1_000, description="write a number from 0 to 1000")
     close_after_days: int | None = Field(None, ge=0, le=36_500, description="write a number of days")
-    hold_words: Annotated[list[Short], BeforeValidator(_words)] = Field([], description=_LIST_OF_WORDS)
-    refuse_words: Annotated[list[Short], BeforeValidator(_words)] = Field([], description=_LIST_OF_WORDS)
+    hold_words: Annotated[list[Word], BeforeValidator(_words)] = Field([], description=_LIST_OF_WORDS)
+    refuse_words: Annotated[list[Word], BeforeValidator(_words)] = Field([], description=_LIST_OF_WORDS)
     per_page: int = Field(50, ge=1, le=200, description="write a number from 1 to 200")
     depth: int = Field(5, ge=1, le=10, description="write a number from 1 to 10")
     notify: Annotated[str, BeforeValidator(_mail)] | None = Field(None, description="write a mail address")
+    staff: Annotated[list[Annotated[str, BeforeValidator(_mail)]], BeforeValidator(_words)] = Field(
+        [], max_length=200, description="write a list of mail addresses"
+    )
 
 
 class SiteSettings(_Settings):
@@ -160,7 +170,7 @@ class SiteSettings(_Settings):
     contact: Annotated[str, BeforeValidator(_contact)] | None = Field(
         None, description="write a mail address or an https address"
     )
-    robots: Annotated[list[Text], BeforeValidator(_lines)] = Field(
+    robots: Annotated[list[Exact], BeforeValidator(_lines)] = Field(
         [], description="write further lines for robots.txt, as a list or a text"
     )
     comments: _CommentRules = Field(_CommentRules(), description="write {moderation: all, …}")

@@ -35,7 +35,7 @@ def test_whatever_is_sent_is_refused_in_words_or_fits_the_queue_and_the_tables(f
     else:
         found = [{"field": None, "message": "none"}]
         for name, most in commenting.LONGEST.items():
-            assert len((getattr(submission, name) or "").encode()) <= most
+            assert len(getattr(submission, name) or "") <= most + len("https://") * (name == "url")
         assert "\0" not in "".join(map(str, asdict(submission).values()))
     assert found
     assert all(problem["message"] for problem in found)
@@ -83,6 +83,43 @@ def test_a_website_may_be_left_out_or_written_without_its_scheme(url: str, kept:
 def test_lines_end_alike_and_names_are_one_line() -> None:
     submission = commenting.check({**GOOD, "author": " Wim \n Dekker ", "comment": "a\r\n\r\nb\rc"}, Submission)
     assert (submission.author, submission.comment) == ("Wim Dekker", "a\n\nb\nc")
+
+
+@pytest.mark.parametrize("sign", ["'", "’", "(", ")", ",", ";", "!", "*", "~", "$", "&", "@"])
+def test_a_website_may_have_any_sign_in_its_path_that_the_web_has(sign: str) -> None:
+    url = f"https://reader.example/wiki/Murphy{sign}s_law"
+    assert commenting.check({**GOOD, "url": url}, Submission).url == url
+
+
+BLANK = ["", " \n ", "\u200b", "\u200e\u202e", "\u2800", "\u3164", "\u00a0\u3000", "\u2060\ufeff", "\u115f\u1160\uffa0",
+         "\u200c\u200d", "\ufe0f", "\u034f", "\u00ad", "\U000e0041", "\u2028", "\u180e", "\u0301",
+         "\U0001d159"]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", [Submission, commenting.Edit])
+@pytest.mark.parametrize("blank", BLANK, ids=ascii)
+def test_a_comment_in_which_there_is_nothing_to_see_is_none(blank: str, form: type[commenting.Edit]) -> None:
+    with pytest.raises(Refusal, match="Write your comment"):
+        commenting.check({**GOOD, "comment": blank}, form)
+
+
+@pytest.mark.parametrize("words", ["👍", "…", "漢", "ا", "👩\u200d🚒", "\u200bOK", "e\u0301", "\U0001fae9"], ids=ascii)
+def test_a_comment_of_one_sign_is_one(words: str) -> None:
+    assert commenting.check({**GOOD, "comment": words}, Submission).comment == words
+
+
+SCOTLAND = "🏴" + "".join(map(chr, (*(0xE0000 + ord(letter) for letter in "gbsct"), 0xE007F)))
+NAMES = ["علی\u200cرضا", "👩\u200d🚒 Ann", "渡邉\U000e0100", f"Ann {SCOTLAND}", "ᠮᠣᠩᠭᠣᠯ\u180b", "ශ්\u200dරී"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_a_name_keeps_what_its_letters_need(name: str) -> None:
+    assert commenting.check({**GOOD, "author": name}, Submission).author == name
+
+
+@pytest.mark.parametrize("name", ["W\u200bim", "Wim\U000e0100", "W\U000e0067im", "\u202eWim", "Wi\u180bm"], ids=ascii)
+def test_a_name_loses_what_nobody_sees_and_none_needs(name: str) -> None:
+    assert commenting.check({**GOOD, "author": name}, Submission).author == "Wim"
 
 
 @pytest.mark.parametrize("parent", ["0", "", 0, None])

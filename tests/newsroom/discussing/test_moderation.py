@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from newsroom.comment import Comment, Doorstep, Remark
 from newsroom.discussing import moderation
 from newsroom.discussing.commenting import Edit, Letter
-from newsroom.discussing.moderation import WAITS, Decision, Look, Verdict
+from newsroom.discussing.moderation import BY_EDITOR, WAITS, Decision, Look, Verdict
 from newsroom.rows import (
     HELD,
     OUT_TRAY,
@@ -20,6 +20,7 @@ from newsroom.rows import (
     Row,
     comment_key,
     page_of_place,
+    replies_key,
     talk_key,
     talk_pk,
     waiting_pk,
@@ -55,7 +56,10 @@ class Tables:
         own = comment_key(id)
         answered = self.news.get(comment_key(parent)) if parent else None
         talk, private = self.news.get(talk_key("korea")), self.private.get(own)
-        return Look(self.news.get(own), answered, talk, self.rules, "2026-11-23T10:00:00.000+00:00", private)
+        page = page_of_place((answered and answered.doc["place"]) or "")
+        replies = self.news.get(replies_key("korea", page))
+        now = "2026-11-23T10:00:00.000+00:00"
+        return Look(self.news.get(own), answered, talk, self.rules, now, private, replies=replies)
 
     def take_in(self, sent: Letter) -> None:
         self.write(moderation.take_in(sent, self.look(sent.id, sent.parent), DOORSTEP))
@@ -105,6 +109,10 @@ class Tables:
         threads = {tuple(place.split("#")[:2]) for place in remarks}
         pages = [page for page, _ in threads]
         assert all(pages.count(page) <= self.rules["per_page"] for page in pages)
+        replies = [page_of_place(doc["place"]) for doc in comments if doc["place"] and doc["root"] != doc["id"]]
+        assert all(replies.count(page) <= moderation.MOST_REPLIES for page in replies)
+        for page in set(replies):
+            assert self.news[replies_key("korea", page)].doc["replies"] == replies.count(page)
         for doc in comments:
             if doc["status"] == "erased":
                 assert doc["author"] + doc["text"] + (doc["url"] or "") == ""
@@ -118,10 +126,16 @@ DEEDS = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
-@given(DEEDS, st.sampled_from(["all", "none"]))
+@given(DEEDS, st.sampled_from(["all", "none"]), st.sampled_from([1, 2, 100]))
 def test_whatever_is_done_the_count_the_lists_and_the_pages_agree_and_no_remark_moves(
-    deeds: list[tuple[Any, int, int | None]], regime: Any
+    deeds: list[tuple[Any, int, int | None]], regime: Any, most: int
 ) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(moderation, "MOST_REPLIES", most)
+        do_and_check(deeds, regime)
+
+
+def do_and_check(deeds: list[tuple[Any, int, int | None]], regime: Any) -> None:
     tables = Tables({**RULES, "moderation": regime})
     places: dict[str, str] = {}
     for what, number, parent in deeds:
@@ -225,3 +239,135 @@ def test_a_reply_that_begins_to_wait_has_what_it_answers_looked_at_once_more() -
     assert tables.comment(2)["reason"] == WAITS
     errands = [row.doc for key, row in tables.private.items() if key.pk == OUT_TRAY]
     assert {"kind": "answers", "id": "00000001"} in errands
+
+
+@pytest.mark.parametrize("verdict", ["hold", "decline", "spam"])
+@pytest.mark.parametrize("before", ["approved", "held", "held by a word", "waiting"])
+@pytest.mark.parametrize(
+    "regimes", [("none", "none"), ("all", "none"), ("all", "all", "none"), ("none", "all", "none")]
+)
+def test_no_edit_by_its_writer_raises_what_an_editor_gave_a_comment(
+    verdict: Verdict, before: str, regimes: tuple[Any, ...]
+) -> None:
+    tables = Tables({**RULES, "moderation": "none", "hold_words": ["pump"]})
+    if before == "held":
+        tables.rules = {**tables.rules, "moderation": "all"}
+    tables.take_in(
+        letter(1, 9 if before == "waiting" else None, text="A pump." if before == "held by a word" else "Sea.")
+    )
+    tables.moderate(verdict, 1)
+    given = tables.comment(1)["status"]
+
+    for number, regime in enumerate(regimes):
+        tables.rules = {**tables.rules, "moderation": regime}
+        tables.mend(1, f"Mended {number}.")
+        assert tables.comment(1)["status"] == given
+    assert tables.remarks() == {} or all(remark["gone"] for remark in tables.remarks().values())
+
+
+def test_what_an_editor_held_may_still_sink_by_an_edit_and_rise_by_the_editor() -> None:
+    tables = Tables({**RULES, "moderation": "none", "refuse_words": ["watches"]})
+    tables.take_in(letter(1))
+    tables.moderate("hold", 1)
+    tables.moderate("approve", 1)
+    assert tables.comment(1)["status"] == "approved"
+
+    tables.moderate("hold", 1)
+    tables.mend(1, "Cheap watches.")
+    assert tables.comment(1)["status"] == "rejected"
+
+
+def test_a_reply_that_waits_and_is_held_by_an_editor_does_not_come_with_what_it_answers() -> None:
+    tables = Tables({**RULES, "moderation": "none"})
+    tables.take_in(letter(2, parent=1))
+    tables.moderate("hold", 2)
+    tables.take_in(letter(1))
+
+    tables.write(moderation.release_waiting(tables.look("00000002", "00000001")))
+
+    assert (tables.comment(2)["status"], tables.comment(2)["reason"]) == ("held", BY_EDITOR)
+
+
+def judged(words: list[str], **changes: Any) -> str:
+    """What becomes of a comment where these words are held."""
+    in_force: CommentRules = {**RULES, "moderation": "none", "hold_words": words}
+    return moderation.judge(letter(1, **changes), in_force, DOORSTEP)[0]
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("赌博", "欢迎来到网上赌博网站"),
+        ("赌博", "赌博"),
+        ("การพนัน", "เว็บการพนันออนไลน์"),
+        ("カジノ", "オンラインカジノで遊ぶ"),
+        ("ばくち", "これはばくちです"),
+        ("카지노", "온라인카지노추천"),
+        ("ຄາສິໂນ", "ຫຼິ້ນຄາສິໂນອອນລາຍ"),
+        ("កាស៊ីណូ", "លេងកាស៊ីណូអនឡាញ"),
+        ("ကာစီနို", "အွန်လိုင်းကာစီနိုကစား"),
+        ("casino", "欢迎来到casino网站"),
+        ("casino", "CASINO!"),
+        ("casino", "ca\u200bsi\u00adno"),
+        ("casino", "ca\u200csi\u2060n\u200do"),
+        ("casino", "\u202ecasino"),
+        ("casino", "ｃａｓｉｎｏ"),
+        ("casino", "𝐜𝐚𝐬𝐢𝐧𝐨"),
+        ("casino", "Ⓒⓐⓢⓘⓝⓞ"),
+        ("ｃａｓｉｎｏ", "casino"),
+        ("казино", "онлайн-казино"),
+        ("buy now", "Buy\u00a0 \nnow"),
+        ("casino*", "casinos"),
+        ("казин*", "казиношке"),
+        ("*casino", "supercasino"),
+        ("ﬁrst", "first"),
+        ("café", "cafe\u0301"),
+        ("می‌خرم", "میخرم"),
+    ],
+)
+def test_a_word_to_hold_is_found_however_it_is_written(word: str, text: str) -> None:
+    assert judged([word], text=text) == "held"
+    assert judged([word], author=f"Wim {text}"[:200]) == "held"
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("ass", "first class"),
+        ("casino", "casinos"),
+        ("casino", "supercasino"),
+        ("casino*", "supercasino"),
+        ("*casino", "casinos"),
+        ("казино", "казиношке"),
+        ("काम", "कामि"),
+        ("", "anything"),
+        ("*", "anything"),
+        ("\u200b", "anything"),
+        ("赌博", "赌 博"),
+    ],
+)
+def test_a_word_to_hold_is_not_found_within_another_where_words_stand_apart(word: str, text: str) -> None:
+    assert judged([word], text=text) == "approved"
+
+
+def test_what_an_address_says_is_found_however_it_is_written() -> None:
+    assert judged(["bad.example"], email="a@ｂａｄ.example") == "held"
+
+
+def test_a_quarrel_below_one_comment_goes_over_pages_that_are_bounded_and_do_not_change_again() -> None:
+    tables = Tables({**RULES, "moderation": "none", "per_page": 50})
+    tables.take_in(letter(0))
+    seen: dict[int, set[str]] = {}
+    for number in range(1, 301):
+        tables.take_in(letter(number, parent=0, at=f"2026-11-23T{10 + number // 60}:{number % 60:02}:00.000+00:00"))
+        sizes: dict[int, set[str]] = {}
+        for place, remark in tables.remarks().items():
+            sizes.setdefault(remark["page"], set()).add(place)
+        assert all(len(sizes[page]) >= len(seen[page]) for page in seen)
+        assert all(sizes[page] == seen[page] for page in seen if page < max(sizes) - 1)
+        seen = sizes
+
+    assert max(map(len, seen.values())) <= 50 + moderation.MOST_REPLIES
+    assert sum(map(len, seen.values())) == 301
+    further = [remark for remark in tables.remarks().values() if remark["page"] > 1]
+    assert {(remark["parent"], remark["answers_on"], remark["depth"]) for remark in further} == {("00000000", 1, 2)}

@@ -30,9 +30,17 @@ def test_what_was_made_for_one_purpose_serves_no_other() -> None:
 
 
 def test_no_two_comments_share_an_id_unless_they_are_the_same_comment() -> None:
-    said = {"article": "korea", "email": "wim@reader.example", "parent": None, "text": "Seven.", "once": "day 1"}
+    said = {
+        "article": "korea",
+        "author": "Wim",
+        "email": "wim@reader.example",
+        "parent": None,
+        "text": "Seven.",
+        "once": "day 1",
+    }
     others = [
-        said, {**said, "article": "lunch"}, {**said, "email": "ines@reader.example"}, {**said, "parent": "5e0b"},
+        said, {**said, "article": "lunch"}, {**said, "author": "Ines"},
+        {**said, "email": "ines@reader.example"}, {**said, "parent": "5e0b"},
         {**said, "text": "Eight."}, {**said, "once": "day 2"},
     ]  # fmt: skip
 
@@ -40,3 +48,30 @@ def test_no_two_comments_share_an_id_unless_they_are_the_same_comment() -> None:
     assert len(ids) == len(others)
     assert seals.comment_id("secret", **{**said, "email": "WIM@reader.example "}) in ids  # type: ignore[arg-type]
     assert seals.comment_id("another", **said) not in ids  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("junk", ["=", "==", "=\r\nX-Injected: yes", "= ", "=x", "=\u00e9"], ids=ascii)
+def test_whatever_follows_the_end_of_a_link_makes_it_none_of_ours(junk: str) -> None:
+    receipt = seals.receipt_of("secret", "5e0b")
+    link, unsubscribe = seals.moderation_link("secret", ERRAND), seals.unsubscribe_link("secret", "5e0b")
+
+    assert seals.comment_of_receipt("secret", receipt + junk) is None
+    assert seals.errand_of_link("secret", link + junk) is None
+    assert seals.comment_of_unsubscribe_link("secret", unsubscribe + junk) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("[2001:DB8:1:2::9]", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("::ffff:cb00:7107", "203.0.113.7"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("nobody", "nobody"),
+        ("", ""),
+    ],
+)
+def test_a_reader_is_known_by_the_network_they_have_to_themselves(address: str, network: str) -> None:
+    assert seals.network_of(address) == network

@@ -65,7 +65,7 @@ def test_every_setting_is_understood() -> None:
         ("navigation: About", 1, "navigation", "write a list of"),
         ("publisher: {logo: logo.png}", 1, "publisher.logo", "https://"),
         ("title: x\ntitle: y", 2, None, "a second time"),
-        ("title: [x", 1, None, "not YAML"),
+        ("title: [x", 1, None, "is not closed"),
         ("title: [x]", 1, "title", "is a list"),
     ],
 )  # fmt: skip

@@ -1,0 +1,168 @@
+"""Names of authors, tags and sections: which slug each has, where several are spelled alike.
+
+张伟 and 章威 are two people, and both are spelled `zhangwei`. The first to come keeps that slug, and another
+name gets it with a digest behind. Only the table knows who came first: a row for each slug that is taken, and one
+for each name that is not spelled as its slug is. Such rows are written once and never change, so a name has for
+ever the slug it was given, whatever becomes of the article that brought it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Literal, NamedTuple
+from unicodedata import normalize
+
+from newsroom.rows import Change, Doc, Key
+from newsroom.slugs import distinct_slug, is_unread, slugify, with_digest
+
+Kind = Literal["author", "tag", "section"]
+
+_ID = re.compile(r"[a-z0-9-]{1,200}\Z")
+_APOSTROPHES = re.compile("['’ʼ‘`´]")
+_STOPS = re.compile(r"(?<=\w)[.,](?=\Z|[\s-])")
+_SEPARATORS = re.compile(r"(?<=\w)\.(?=\w)|[\s_‐‑–—-]+")
+_LONGEST_KEY = 400  # bytes of a name in the key of its row; DynamoDB allows 2,048 in all
+
+
+class Written(NamedTuple):
+    """A name as a file gives it; `id` is the slug, where the file gives that."""
+
+    name: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name with the slug it has unless another name has that already. is_id: the file says the very slug."""
+
+    kind: Kind
+    name: str
+    folded: str
+    slug: str
+    is_id: bool
+    is_unread: bool = False  # kanji, which nobody can spell without being told
+
+    @property
+    def own(self) -> Key:
+        """The row of the name."""
+        return _key(self.kind, self.folded)
+
+    @property
+    def claim(self) -> Key:
+        """The row of the slug: the name's own where that is spelled as the slug is."""
+        return _key(self.kind, self.slug)
+
+    @property
+    def second_slug(self) -> str:
+        """The slug of the name where the first is another's."""
+        slug = with_digest(self.slug, self.folded)
+        return self.slug if self.slug.endswith(slug.rpartition("-")[2]) else slug
+
+
+class Shared(NamedTuple):
+    """A name that is spelled as another, and so has a slug of its own."""
+
+    name: Name
+    slug: str
+    with_name: str
+
+
+@dataclass(slots=True)
+class Settled:
+    """The slug of each name, in their order; the rows to write for it; the names that had to give way."""
+
+    slugs: list[str] = field(default_factory=list)
+    claims: dict[Key, Doc] = field(default_factory=dict)
+    shared: list[Shared] = field(default_factory=list)
+
+    def changes(self) -> list[Change]:
+        """The claims as writes that fail if anybody was there before."""
+        return [Change(key, doc, was=0) for key, doc in self.claims.items()]
+
+
+def is_id(text: str) -> bool:
+    """Whether a name is written as an id: then it means that very slug."""
+    return bool(_ID.match(text)) and bool(text.strip("-"))
+
+
+def fold(text: str) -> str:
+    """What makes two spellings one name: capitals, spaces, hyphens, apostrophes and full stops do not tell names apart.
+
+    >>> fold("Ann Bell") == fold("ann-bell") == fold("ANN_BELL"), fold("J. K. O’Rowe") == fold("J.K. O'Rowe")
+    (True, True)
+    >>> fold("José"), fold("C++"), fold(".NET")
+    ('josé', 'c++', '.net')
+    """
+    text = normalize("NFKC", normalize("NFKC", text).casefold())
+    return _SEPARATORS.sub("-", _STOPS.sub("", _APOSTROPHES.sub("", text).strip()))
+
+
+def named(kind: Kind, written: Written, language: str = "") -> Name:
+    """A name and how it is spelled. language: what it is written in."""
+    name, id = written
+    folded = fold(name)
+    if id:
+        return Name(kind, name, folded, distinct_slug(id), True, is_unread(name, language))
+    slug, spelled = distinct_slug(name, language), slugify(name, language)
+    slug = slug if slug == spelled else with_digest(spelled, folded)
+    return Name(kind, name, folded, slug, False, is_unread(name, language))
+
+
+def keys(names: Iterable[Name]) -> list[Key]:
+    """The rows that say which slugs names have."""
+    return list(dict.fromkeys(key for name in names for key in (name.claim, name.own)))
+
+
+def settle(names: Sequence[Name], rows: Mapping[Key, Doc]) -> Settled:
+    """The slug of each name. rows: those there are of `keys`."""
+    known = dict(rows)
+    settled = Settled([""] * len(names))
+    # An id means its slug wherever it stands in the file, so ids come first.
+    for place, name in sorted(enumerate(names), key=lambda each: not each[1].is_id):
+        slug, new = _meant(name, known) if name.is_id else _given(name, known)
+        settled.slugs[place] = slug
+        settled.claims |= {key: doc for key, doc in new.items() if key not in known}
+        known |= settled.claims
+        if slug == name.second_slug != name.slug:
+            settled.shared.append(Shared(name, slug, known[name.claim]["name"]))
+    return settled
+
+
+def speak_for(name: Name, slug: str, rows: Mapping[Key, Doc]) -> dict[Key, Doc]:
+    """The row by which a name leads to a slug that a file gives it; none where it leads somewhere already, or where
+    it has a spelling of its own.
+
+    A file `authors/tanaka.md` with the name 田中 speaks for 田中, and `authors/zhangwei.md` for 张伟.
+    """
+    claim = rows.get(_key(name.kind, slug))
+    is_free = claim is None or claim["holder"] in {slug, name.folded}
+    has_no_other = name.is_unread or distinct_slug(name.name) == slug
+    if name.folded == slug or name.own in rows or not is_free or not has_no_other:
+        return {}
+    return {name.own: _doc(name, slug)}
+
+
+def _meant(name: Name, known: Mapping[Key, Doc]) -> tuple[str, dict[Key, Doc]]:
+    claim = {name.claim: {"slug": name.slug, "holder": name.slug, "name": name.name}}
+    return name.slug, speak_for(name, name.slug, known) | claim
+
+
+def _given(name: Name, known: Mapping[Key, Doc]) -> tuple[str, dict[Key, Doc]]:
+    own = known.get(name.own)
+    if own and own["holder"] == name.folded:
+        return own["slug"], {}
+    if name.claim not in known:
+        doc = _doc(name, name.slug)
+        return name.slug, {name.claim: doc, name.own: doc}
+    return name.second_slug, {name.own: _doc(name, name.second_slug)}
+
+
+def _doc(name: Name, slug: str) -> Doc:
+    return {"slug": slug, "holder": name.folded, "name": name.name}
+
+
+def _key(kind: Kind, name: str) -> Key:
+    if len(name.encode("utf-8", "surrogatepass")) > _LONGEST_KEY:
+        name = "~" + blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return Key(f"NAME#{kind}/{name}", "NAME")
