@@ -10,6 +10,7 @@ from adapters import clients
 from adapters.pressroom import Pressroom, Sheet
 from adapters.tables import Table
 from newsroom import pages
+from newsroom.rows import Change, article_key
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from render_page import handler as render_page
@@ -462,3 +463,69 @@ def test_a_long_key_has_a_receipt_all_the_same(paper: Paper) -> None:
 
     assert len(pages.receipt(key).encode()) <= 1024
     assert paper.receipt(key)["key"] == key
+
+
+# ── What feeds carry of it ──
+
+FEEDS = [*pages.feeds("all"), *pages.feeds("section/world"), *pages.feeds("author/ada-holm")]
+LONG = KOREA + "\nThe ice held. " * 40
+
+
+@on_moto_too
+def test_a_change_far_down_in_the_text_is_in_every_feed(paper: Paper) -> None:
+    paper.upload("articles/harbour.md", LONG + "\nThe town waited.")
+    assert [path for path in FEEDS if not shows(paper, path, "The town waited.")] == []
+
+    paper.upload("articles/harbour.md", LONG + "\nThe town danced.")
+
+    assert [path for path in FEEDS if not shows(paper, path, "The town danced.")] == []
+    assert everywhere_it_shows(paper, "The town waited.") == []
+
+
+def test_what_leaves_the_paper_leaves_the_feeds_with_its_text(paper: Paper) -> None:
+    paper.upload("articles/harbour.md", LONG)
+    paper.upload("articles/thaw.md", LONG.replace("Nobody", "Somebody").replace("freezes over", "thaws"))
+    assert shows(paper, "/feed.xml", "Nobody had skates.")
+
+    paper.upload("articles/harbour.md", LONG.replace("section:", "draft: true\nsection:"))
+
+    assert everywhere_it_shows(paper, "Nobody had skates.") == []
+    assert shows(paper, "/feed.xml", "Somebody had skates.")
+
+
+def test_a_link_in_a_feed_comes_and_goes_with_what_it_leads_to(paper: Paper) -> None:
+    paper.upload("articles/harbour.md", LONG + "\nSee [the thaw](/2026/11/thaw/).")
+    linked = 'See <a href="https://paper.example/2026/11/thaw/">the thaw</a>.'
+    assert [path for path in FEEDS if shows(paper, path, linked) or not shows(paper, path, "See the thaw.")] == []
+
+    paper.upload("articles/thaw.md", "---\ntitle: Thaw\ndate: 2026-11-21\nsection: Sport\n---\nIt melts.")
+    carrying = [path for path in FEEDS if not path.endswith(".json")]  # where quotes are as they are
+    assert [path for path in carrying if not shows(paper, path, linked)] == []
+
+    paper.upload("articles/thaw.md", "---\ntitle: Thaw\ndate: 2026-11-21\nsection: Sport\ndraft: true\n---\nIt melts.")
+    assert everywhere_it_shows(paper, "/2026/11/thaw/") == []
+
+
+def test_a_paper_that_wants_summaries_in_its_feeds_has_them(paper: Paper) -> None:
+    paper.upload("articles/harbour.md", LONG)
+    paper.upload("site.yaml", "feeds: summary\n")
+    assert [path for path in FEEDS if shows(paper, path, "Nobody had skates.")] == []
+    assert [path for path in FEEDS if not shows(paper, path, "For the first time in a century.")] == []
+
+    paper.upload("site.yaml", "feeds: full\n")
+
+    assert [path for path in FEEDS if not shows(paper, path, "Nobody had skates.")] == []
+
+
+def test_a_feed_drawn_between_a_withdrawal_and_its_planning_shows_nothing_of_the_text(paper: Paper) -> None:
+    paper.upload("articles/harbour.md", LONG)
+    article = Table("news").get(article_key("harbour"))
+    assert article is not None
+    Table("news").transact(
+        [Change(article.key, {**article.doc, "status": "draft"}, was=article.rev, body=article.body)]
+    )
+
+    (sheet,) = render_page.pressroom().compare([pages.read("/feed.xml")])
+
+    assert sheet.drawn is not None
+    assert b"Nobody had skates." not in sheet.drawn.body

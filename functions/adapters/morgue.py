@@ -31,7 +31,7 @@ from newsroom.content import (
     StaticContent,
     TombstoneContent,
 )
-from newsroom.drawing import stylesheet
+from newsroom.drawing import stylesheet, whole_texts
 from newsroom.pages import Page
 from newsroom.rows import (
     CLOCK_KEY,
@@ -40,10 +40,12 @@ from newsroom.rows import (
     Key,
     Row,
     address_key,
+    article_key,
     article_of,
     author_key,
     comment_key,
     doorstep_key,
+    entry_in,
     is_live,
     list_pk,
     listing_sk,
@@ -236,7 +238,7 @@ def _text(page: Page, morgue: Morgue) -> Content | None:
         return TombstoneContent() if was_seen else None
     if text["address"] != page.path:
         return RedirectContent(text["address"])
-    dead = frozenset(path for path in text["links"] if not _alive(path, morgue))
+    dead = _dead(text["links"], morgue)
     if row.key.pk.startswith("STATIC#"):
         return StaticContent(cast(StaticPage, static_page_of(row)), dead)
     article = cast(Article, article_of(row))
@@ -313,6 +315,13 @@ def _neighbour(found: list[Row]) -> Neighbour | None:
     return {"address": found[0].doc["address"], "headline": found[0].doc["headline"]} if found else None
 
 
+def _dead(links: Iterable[str], morgue: Morgue) -> frozenset[str]:
+    """Those of some addresses on this site where nothing is."""
+    links = sorted(links)
+    morgue.fetch(key for path in links if (key := _signpost(path)))
+    return frozenset(path for path in links if not _alive(path, morgue))
+
+
 def _alive(path: str, morgue: Morgue) -> bool:
     """Whether a link to an address of this site leads anywhere."""
     page = pages.read(path)
@@ -336,9 +345,26 @@ def _list(page: Page, morgue: Morgue) -> Content | None:
     months = morgue.query(months_pk(page.list)) if shows_months or not rows else []
     if not rows and not months and not author and page.list != pages.WHOLE_PAPER:
         return None
-    entries = [cast(Entry, row.doc) for row in rows]
+    entries = [entry_in(row) for row in rows]
     profile = cast(Author, author.doc) if author else None
-    return ListContent(page.list, entries, _name(page.list, entries, profile), [row.key.sk for row in months], profile)
+    name = _name(page.list, entries, profile)
+    texts = _texts(entries, morgue) if page.kind == "feed" and morgue.site["feeds"] == "full" else {}
+    links = {path for article in texts.values() for path in article["links"]}
+    dead = _dead(links, morgue)
+    return ListContent(page.list, entries, name, [row.key.sk for row in months], profile, texts, dead)
+
+
+def _texts(entries: list[Entry], morgue: Morgue) -> dict[str, Article]:
+    """The articles a feed gives whole, by id; without what has left the paper since its entry was read, and what
+    has so many links that to ask where they lead would cost more than all else."""
+    ids = whole_texts.carried(entries)
+    morgue.fetch(article_key(id) for id in ids)
+    articles = {id: article_of(morgue.row(article_key(id))) for id in ids}
+    return {
+        id: article
+        for id, article in articles.items()
+        if article and is_live(article) and len(article["links"]) <= whole_texts.MOST_LINKS
+    }
 
 
 def _name(list_name: str, entries: list[Entry], author: Author | None) -> str:
@@ -368,7 +394,7 @@ def _sitemap(page: Page, morgue: Morgue) -> Content | None:
     rows = morgue.of_month(page.list, page.month) if page.month else morgue.query(list_pk(page.list))
     if not rows and page.month and not morgue.row(Key(months_pk(page.list), page.month)):
         return None
-    return SitemapContent([cast(Entry, row.doc) for row in rows])
+    return SitemapContent([entry_in(row) for row in rows])
 
 
 def _sitemap_pages(page: Page, morgue: Morgue) -> Content:

@@ -41,7 +41,7 @@ class Table:
         items = self._items(keys)
         further = [part for item in items.values() for part in _further_parts(item)]
         parts = self._items(further) if further else {}
-        return {key: _row(item, parts) for key, item in items.items()}
+        return {key: row_of_item(item, parts) for key, item in items.items()}
 
     def editions(self, paths: Iterable[str]) -> dict[str, int]:
         """The edition of each page that was ever marked."""
@@ -83,7 +83,7 @@ class Table:
             if limit is not None:
                 call["Limit"] = limit - len(rows)
             answer = dynamodb().query(**call)
-            rows += [_row(item, {}) for item in answer["Items"]]
+            rows += [row_of_item(item, {}) for item in answer["Items"]]
             if "LastEvaluatedKey" not in answer or len(rows) == limit:
                 return rows
             call["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
@@ -295,7 +295,8 @@ def _further_parts(item: Item) -> list[Key]:
     return [_key(_part_key(item, number)) for number in range(1, int(item["parts"]["N"]))]
 
 
-def _row(item: Item, parts: Mapping[Key, Item]) -> Row:
+def row_of_item(item: Item, parts: Mapping[Key, Item]) -> Row:
+    """A row as the table answers it. parts: the items its body goes on in, whatever else is among them."""
     key, rev = _key(item), int(item["rev"]["N"]) if "rev" in item else 0
     if "body" not in item:
         return Row(key, _doc(item), rev)

@@ -108,6 +108,12 @@ class Author(TypedDict):
     key: str | None
 
 
+def leads_to(article: Article) -> Source | None:
+    """The source a link post leads on to: it has no text of its own. None for every other article."""
+    source = article["source"]
+    return source if source and source["url"] and not article["body"] else None
+
+
 class Entry(TypedDict):
     """An article as a list shows it; one row per list the article is in."""
 
@@ -124,6 +130,9 @@ class Entry(TypedDict):
     lang: str | None
     words: int
     noindex: bool
+    leads_to: Source | None  # where a link post leads on to
+    size: int  # of the body, in bytes
+    digest: str  # of what only feeds show of it, to tell when they have to be drawn anew
 
 
 class Upload(TypedDict):

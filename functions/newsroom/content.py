@@ -1,7 +1,7 @@
 """What each kind of page is drawn from: the values render_page gathers and rendering.draw turns into bytes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, NotRequired, TypedDict
 
 from newsroom.article import Article, Author, Entry, StaticPage, Upload
@@ -57,13 +57,17 @@ class TombstoneContent:
 @dataclass(frozen=True, slots=True)
 class ListContent:
     """A front, a month or a feed: `entries` newest first; `months` (`2026-11`) newest first, of the
-    same list. `name` is the section's, tag's or author's name, empty for the whole paper."""
+    same list. `name` is the section's, tag's or author's name, empty for the whole paper. `texts`: the
+    articles that a feed gives whole, by id; `dead_links`: the addresses on this site that any of them links to and
+    where nothing is."""
 
     list: str
     entries: Sequence[Entry]
     name: str = ""
     months: Sequence[str] = ()
     author: Author | None = None
+    texts: Mapping[str, Article] = field(default_factory=dict)
+    dead_links: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

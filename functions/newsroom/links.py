@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Container
-from html import unescape
+from functools import lru_cache
+from html import escape, unescape
 
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^"<>]|"[^"]*")*)>')
+_TAG_WITH_ATTRIBUTES = re.compile(r'<[a-z][a-z0-9]*\s(?:[^"<>]|"[^"]*")*>')
+_ATTRIBUTE = re.compile(r'\s([a-z-]+)="([^"]*)"')
+_LEADING = frozenset({"href", "src", "cite"})  # attributes that hold an address
 _HREF = re.compile(r'\shref="([^"]*)"')
 OTHER_SCHEMES = ("mailto", "tel", "sms", "webcal")
 """The schemes besides the web's that a link may have: all that readers' devices commonly open, and none that runs."""
@@ -49,3 +53,25 @@ def unlink(body: str, dead: Container[str], base_url: str) -> str:
         return "" if dropped[-1] else tag[0]
 
     return _TAG.sub(without_dead, body)
+
+
+@lru_cache(maxsize=64)  # feeds of three kinds, and of several lists, carry the same texts
+def absolute(body: str, page_url: str, base_url: str) -> str:
+    """The body fit to be shown elsewhere: with whole addresses, and without ids, which could meet there.
+
+    body: sanitised HTML, serialised with lower-case tags and double-quoted attributes. page_url: of its own page,
+    where the places are that it leads to itself.
+    """
+    page, base = escape(page_url), escape(base_url)
+
+    def anywhere(attribute: re.Match[str]) -> str:
+        name, value = attribute.groups()
+        if name == "id":
+            return ""
+        if name in _LEADING and value.startswith("#"):
+            return f' {name}="{page}{value}"'
+        if name in _LEADING and value.startswith("/") and not value.startswith("//"):
+            return f' {name}="{base}{value}"'
+        return attribute[0]
+
+    return _TAG_WITH_ATTRIBUTES.sub(lambda tag: _ATTRIBUTE.sub(anywhere, tag[0]), body)

@@ -7,23 +7,25 @@ files have to say is for others to decide.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from html import unescape
 from typing import Literal
 from urllib.parse import unquote
 
 from newsroom import names, pages
 from newsroom.article import Byline, Correction, Image, Source, Term
 from newsroom.errors import Problem
-from newsroom.lettering import mixed_alphabets
+from newsroom.lettering import is_seen, mixed_alphabets
 from newsroom.names import Name, Written
 from newsroom.reading import addresses, bylines, dates, fields, filenames, opening, plaincopy, settings, standing
-from newsroom.reading.body import Body, from_paragraphs, summarise
+from newsroom.reading.body import Body, summarise
 from newsroom.reading.decoding import decode, tidy
 from newsroom.reading.filenames import FileName
 from newsroom.reading.frontmatter import FrontMatter
 from newsroom.reading.html import from_html
 from newsroom.reading.markdown import from_markdown, plain
-from newsroom.reading.plaintext import without_obsidian
 from newsroom.reading.proof import Proof
+from newsroom.reading.style import Style, style_of
+from newsroom.reading.typography import printed
 from newsroom.site import Site
 from newsroom.slugs import distinct_slug, is_unread, slugify
 
@@ -38,6 +40,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("site", re.compile(r"site\.yaml\Z")),
     ("theme", re.compile(r"theme/[^/]+\Z")),
 )
+_TAGS = re.compile(r'<(?:[^">]|"[^"]*")*>')
 _PATTERN = re.compile(r"[:{}$*]")  # of a permalink that is a pattern, as /:year/:title/
 
 
@@ -208,24 +211,25 @@ def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleM
     file_date = _file_date(day, site["timezone"]) if day else None
     name = filenames.in_language(undated if file_date else file.name, file.lang, site["language"])
     lang = said.lang or file.lang or None
-    standfirst, source = plain(without_obsidian(said.standfirst)), said.source
+    style = _style(site, lang, key)
+    standfirst, source = plain(said.standfirst, style), said.source
     authors, biography = said.authors, ""
     if key.lower().endswith(".txt"):
         copy = plaincopy.read(front.body, front.body_line, said.title, site)
         lines = {**copy.lines, **lines}
-        headline, body = copy.headline, from_paragraphs(copy.paragraphs)
-        standfirst = standfirst or copy.standfirst
+        headline, body = _printed(copy.headline, style), plaincopy.body_of(copy.paragraphs, style)
+        standfirst = standfirst or _printed(copy.standfirst, style)
         source = source or (fields.source_of(copy.source, None) if copy.source else None)
         if copy.author and not authors.people:
             authors = fields.authors_of(copy.author)
-        biography = from_paragraphs(copy.biography).html
+        biography = plaincopy.body_of(copy.biography, style).html
         if len(headline) > fields.LONGEST_TITLE:
             proof.refuse(f"the headline has {len(headline):,} characters; {fields.LONGEST_TITLE} is the most",
                          lines.get("title"), "title")  # fmt: skip
         elif not headline:
             proof.refuse("there is no headline; write it on the first line", None, "title")
     else:
-        headline, body = _body(said.title, front, site, proof, lines, standfirst=standfirst)
+        headline, body = _body(said.title, front, style, proof, lines, standfirst=standfirst)
         standfirst = standfirst or body.description
     if said.source_url:
         source = _source(source, said.source_url, lines, proof)
@@ -243,7 +247,10 @@ def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleM
         *(names.named("tag", tag, language) for tag in said.tags),
         *(names.named("author", author, language) for author in authors.people),
     ]
-    _check_body(headline, body, front, proof)
+    body = _check_body(headline, body, front, proof, source)
+    if not (body.html or standfirst):
+        proof.remark("there is no text and no summary, so readers see the headline and the link alone; write a "
+                     "'standfirst'", lines.get("source_url"), "standfirst")  # fmt: skip
     manuscript = ArticleManuscript(
         key=key,
         id=article_id,
@@ -261,9 +268,9 @@ def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleM
         authors=[],
         biographies={"": biography} if biography else {},
         source=source,
-        image=_image(said, lines, proof),
+        image=_image(said, style, lines, proof),
         aliases=[*_aliases(said.aliases, site, lines, proof), *addresses.former(front, site["base_url"], proof)],
-        corrections=said.corrections,
+        corrections=[{"date": each["date"], "text": _printed(each["text"], style)} for each in said.corrections],
         lang=lang,
         noindex=said.noindex,
         comments=said.comments,
@@ -283,12 +290,13 @@ def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscr
     public = standing.weigh(key, front, site["timezone"], fields.names(fields.ALIASES), proof)
     said, lines = fields.read(fields.TextFields, front, fields.ALIASES, site["timezone"], proof, spent=public.spent)
     lines |= public.lines
-    headline, body = _body(said.title, front, site, proof, lines)
-    _check_body(headline, body, front, proof)
     file = filenames.read(key)
+    lang = said.lang or file.lang or None
+    style = _style(site, lang, key)
+    headline, body = _body(said.title, front, style, proof, lines)
+    body = _check_body(headline, body, front, proof)
     parts = [distinct_slug(part) for part in file.parts]
     page_id = said.id or "-".join(parts)
-    lang = said.lang or file.lang or None
     language = lang or site["language"]
     name = filenames.in_language(file.name, file.lang, site["language"])
     slug = _slug(said.slug, name, page_id, lines, proof, language=language)
@@ -306,7 +314,7 @@ def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscr
         slug=slug,
         address=address,
         headline=headline,
-        standfirst=plain(without_obsidian(said.standfirst)),
+        standfirst=plain(said.standfirst, style),
         draft=public.held,
         publish_at=public.publish_at,
         expires_at=public.expires_at,
@@ -324,10 +332,11 @@ def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscr
 def _author(key: str, front: FrontMatter, site: Site, proof: Proof) -> AuthorManuscript:
     standing.refuse_held_author(front, proof)
     said, lines = fields.read(fields.AuthorFields, front, fields.AUTHOR_ALIASES, site["timezone"], proof)
+    style = style_of(site, None)
     file_name = tidy(key.split("/")[1].rpartition(".")[0])
-    body = from_markdown(front.body, front.body_line, said.name, site["base_url"], proof)
+    body = from_markdown(front.body, front.body_line, said.name, style, proof)
     if not body.html and said.bio:
-        body = from_markdown(said.bio, lines["bio"], "", site["base_url"], proof)
+        body = from_markdown(said.bio, lines["bio"], "", style, proof)
     given = (said.name, body.heading or "", fields.byline(file_name).name)
     shown = next(filter(None, map(bylines.without_addresses, given)), "")
     if not shown:
@@ -350,12 +359,23 @@ def _author(key: str, front: FrontMatter, site: Site, proof: Proof) -> AuthorMan
     )
 
 
+def _style(site: Site, language: str | None, key: str) -> Style:
+    """How the paper reads this file. HTML keeps every sign as it is typed."""
+    style = style_of(site, language)
+    return replace(style, typography=False) if key.lower().endswith(".html") else style
+
+
+def _printed(line: str, style: Style) -> str:
+    return printed(line, style.language) if style.typography else line
+
+
 def _body(
-    title: str, front: FrontMatter, site: Site, proof: Proof, lines: dict[str, int], *, standfirst: str = ""
+    title: str, front: FrontMatter, style: Style, proof: Proof, lines: dict[str, int], *, standfirst: str = ""
 ) -> tuple[str, Body]:
     """The headline and the body; a heading of the body stands in for a title that is missing."""
+    title = _printed(title, style)
     is_html = proof.key.lower().endswith(".html")
-    given = (front.body, front.body_line, title, site["base_url"], proof)
+    given = (front.body, front.body_line, title, style, proof)
     body = from_html(*given, standfirst=standfirst) if is_html else from_markdown(*given)
     if title or any(problem.get("field") == "title" for problem in proof.problems):
         return title or "?", body
@@ -372,11 +392,19 @@ def _body(
     return headline, body
 
 
-def _check_body(headline: str, body: Body, front: FrontMatter, proof: Proof) -> None:
+def _check_body(headline: str, body: Body, front: FrontMatter, proof: Proof, source: Source | None = None) -> Body:
+    """The body, empty if a reader would see nothing of it: then the text is a link post, if its source is on the
+    web, and otherwise there is nothing to publish."""
     if headline and not re.search(r"\w", headline):
         proof.remark(f"the headline '{headline[:40]}' has no letters", None, "title")
-    if not re.sub(r"<(?!img|hr)[^>]*>", "", body.html).strip():
+    if "<img" in body.html or is_seen(unescape(_TAGS.sub("", body.html))):
+        return body
+    if source is None:
         proof.refuse("there is nothing to publish: no text below the headline", front.body_line)
+    elif source["url"] is None:
+        proof.refuse("there is nothing to publish: no text below the headline, and no address of the source to lead "
+                     "to; write  source_url: https://example.org/story", front.body_line)  # fmt: skip
+    return Body()
 
 
 def _file_date(written: str, zone: str) -> str | None:
@@ -432,7 +460,7 @@ def _source(source: Source | None, url: str, lines: Mapping[str, int], proof: Pr
     return found
 
 
-def _image(said: fields.ArticleFields, lines: Mapping[str, int], proof: Proof) -> Image | None:
+def _image(said: fields.ArticleFields, style: Style, lines: Mapping[str, int], proof: Proof) -> Image | None:
     """The article's image, if it is one that can be shown; whatever is wrong with it rejects no article."""
     given = said.image if isinstance(said.image, dict) else {"url": said.image}
     url = given.get("url") or given.get("src") or given.get("path")
@@ -447,6 +475,6 @@ def _image(said: fields.ArticleFields, lines: Mapping[str, int], proof: Proof) -
 
     def line(name: str) -> str:
         value = getattr(said, f"image_{name}") or given.get(name)
-        return plain(tidy(value)) if isinstance(value, str) else ""
+        return plain(tidy(value), style) if isinstance(value, str) else ""
 
     return {"url": address, "alt": line("alt"), "caption": line("caption"), "credit": line("credit")}

@@ -12,7 +12,7 @@ from typing import Any, cast
 from minijinja import Markup, escape
 
 from newsroom import pages
-from newsroom.article import Entry, Image
+from newsroom.article import Entry, Image, Text, leads_to
 from newsroom.comment import HONEYPOT, LONGEST, Doorstep, FormProblem, Given, Remark
 from newsroom.content import (
     Answer,
@@ -40,7 +40,9 @@ from newsroom.content import (
     Unsubscribe,
 )
 from newsroom.drawing import dates, discussion, feeds, languages, press, receipts, sitemaps, structured_data
+from newsroom.drawing.initials import has_initial
 from newsroom.drawing.paper import FEED_TYPES, Paper, paper_of
+from newsroom.drawing.whole_texts import linked
 from newsroom.errors import PermanentError
 from newsroom.links import harmless, unlink
 from newsroom.pages import Page
@@ -91,9 +93,10 @@ def _article(page: Page, content: ArticleContent, paper: Paper, edition: int) ->
             *([paper.comment_feed(article["id"], article["headline"])] if content.talk else []),
         ],
         article=article,
-        body=unlink(article["body"], content.dead_links, paper.base_url) if content.dead_links else article["body"],
+        **_body(article, content.dead_links, paper),
         image=image,
         source_url=source["url"] if source and harmless(source["url"]) else None,
+        leads_to=linked(leads_to(article)),
         biographies=[author for author in content.authors if author["bio"]],
         older=content.older,
         newer=content.newer,
@@ -120,8 +123,13 @@ def _static(page: Page, content: StaticContent, paper: Paper, edition: int) -> D
         lang=text["lang"],
         noindex=text["noindex"],
         text=text,
-        body=unlink(text["body"], content.dead_links, paper.base_url) if content.dead_links else text["body"],
+        **_body(text, content.dead_links, paper),
     )
+
+
+def _body(text: Text, dead_links: frozenset[str], paper: Paper) -> dict[str, Any]:
+    body = unlink(text["body"], dead_links, paper.base_url) if dead_links else text["body"]
+    return {"body": body, "has_initial": has_initial(body, text["lang"] or paper.lang)}
 
 
 def _front(page: Page, content: ListContent, paper: Paper, edition: int) -> Drawn:
@@ -140,7 +148,7 @@ def _front(page: Page, content: ListContent, paper: Paper, edition: int) -> Draw
         noindex=not content.entries,
         feeds=[*paper.own_feeds, *paper.feeds(content.list, heading)],
         kicker=kind.capitalize(),
-        entries=_with_pictures_shown(content.entries),
+        entries=_as_shown(content.entries),
         years=_years(content.list, content.months),
         author=author,
         author_url=author["url"] if author and harmless(author["url"]) else None,
@@ -158,8 +166,8 @@ def _home(page: Page, content: ListContent, paper: Paper, edition: int) -> Drawn
         description=paper.description,
         noindex=not content.entries,
         is_home=True,
-        top=_columns(_with_pictures_shown(content.entries[:_TOP_STORIES])),
-        desks=_desks(content.entries[_TOP_STORIES:]),
+        top=_columns(_as_shown(content.entries[:_TOP_STORIES])),
+        desks=_desks(_as_shown(content.entries[_TOP_STORIES:])),
         structured=structured_data.web_site(paper),
     )
 
@@ -179,7 +187,7 @@ def _month(page: Page, content: ListContent, paper: Paper, edition: int) -> Draw
         up={"address": "/archive/", "name": "Archive"}
         if whole
         else {"address": pages.front(content.list), "name": content.name},
-        entries=content.entries,
+        entries=_as_shown(content.entries),
     )
 
 
@@ -533,8 +541,9 @@ def _shown(image: Image | None) -> Image | None:
     return image if image and harmless(image["url"]) else None
 
 
-def _with_pictures_shown(entries: Sequence[Entry]) -> list[Entry]:
-    return [entry if _shown(entry["image"]) is entry["image"] else {**entry, "image": None} for entry in entries]
+def _as_shown(entries: Sequence[Entry]) -> list[Entry]:
+    """Entries with the pictures and sources that may be shown."""
+    return [{**entry, "image": _shown(entry["image"]), "leads_to": linked(entry["leads_to"])} for entry in entries]
 
 
 def _columns(entries: Sequence[Entry]) -> list[dict[str, Any]]:

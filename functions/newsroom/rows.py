@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import Any, Literal, NamedTuple, cast
 
 from newsroom import pages
-from newsroom.article import Article, Author, Entry, StaticPage, Text
+from newsroom.article import Article, Author, Entry, StaticPage, Text, leads_to
 from newsroom.comment import Doorstep
 
 Doc = dict[str, Any]
@@ -149,6 +149,9 @@ DUE = "DUE"  # what waits for a moment, by that moment
 OPEN = "OPEN"  # articles that readers may answer, by date: which of these close, the rule in force says at each tick
 
 
+_FED = ("body", "standfirst", "source", "corrections")  # what feeds show of an article beside its entry
+
+
 def text_key(kind: str, id: str) -> Key:
     """The row of an article or a static page, as an address row names it."""
     return static_key(id) if kind == "page" else article_key(id)
@@ -199,8 +202,12 @@ def static_page_of(row: Row | None) -> StaticPage | None:
 def without_body(text: Text) -> Doc:
     """The part of an article or static page that stands in `doc`, with a digest to tell whether the
     body changed without reading it."""
-    digest = blake2b(text["body"].encode(), digest_size=12).hexdigest()
+    digest = _digest(text["body"])
     return {**{name: value for name, value in text.items() if name != "body"}, "digest": digest}
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=12).hexdigest()
 
 
 def is_live(text: Mapping[str, Any] | None) -> bool:
@@ -248,7 +255,16 @@ def entry_of(article: Article) -> Entry:
         "lang": article["lang"],
         "words": article["words"],
         "noindex": article["noindex"],
+        "leads_to": leads_to(article),
+        "size": len(article["body"].encode()),
+        "digest": _digest(encode({name: article[name] for name in _FED})),  # type: ignore[literal-required]
     }
+
+
+def entry_in(row: Row) -> Entry:
+    """The entry a row of a list holds."""
+    later: Doc = {"leads_to": None, "size": 0, "digest": ""}  # what the first entries did not have
+    return cast(Entry, {**later, **row.doc})
 
 
 def doorstep_of(article: Article) -> Doorstep:

@@ -49,6 +49,8 @@ class Site(TypedDict):
     navigation: list[Link]
     footer: str  # plain text
     accent: str  # #rrggbb
+    feeds: Literal["full", "summary"]  # whether feeds carry the whole text
+    typography: bool  # whether quotes and dashes are set as a printer sets them
     social: list[Link]
     contact: str | None  # a mail address or URL, for security.txt and the feeds
     robots: list[str]  # further lines for robots.txt
@@ -64,6 +66,7 @@ READ_AGAIN: Mapping[str, str] = {
     "permalink": "every article is read again, and old addresses lead on",
     "base_url": "every text is read again, since its links may be the paper's own now",
     "language": "every text is read again",
+    "typography": "every text is read again",
     "title": "every text is read again",
     "tagline": "every text is read again",
     "comments.close_after_days": "every article is read again, and its comments are open or closed by that",
@@ -88,6 +91,8 @@ def default_site(base_url: str) -> Site:
         "navigation": [],
         "footer": "",
         "accent": "#8a1c1c",
+        "feeds": "full",
+        "typography": True,
         "social": [],
         "contact": None,
         "robots": [],

@@ -11,7 +11,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from adapters import queues
+from adapters import fronts, queues
 from adapters.clients import setting
 from adapters.tables import Table, cause_of_image, edition_of_image, row_of_image
 from newsroom import pages
@@ -82,7 +82,7 @@ def add(affected: Affected, before: Row | None, after: Row | None) -> None:
 
 def answer(affected: Affected, table: Table) -> None:
     """Ask the table, as it is after the changes, what their images alone could not tell."""
-    affected.pages |= {page for list_name in touched_fronts(table, affected) for page in front_pages(list_name)}
+    affected.pages |= {page for list_name in fronts.touched(table, affected.entries) for page in front_pages(list_name)}
     affected.pages |= {address for sk in sorted(affected.neighbours) for address in neighbours(table, sk)}
     affected.pieces |= {Again(f"links{path}") for path in sorted(affected.arrivals) if linked(table, path)}
     affected.looks |= {key for owner in sorted(affected.freed) for key in successors(table, owner)}
@@ -92,22 +92,6 @@ def answer(affected: Affected, table: Table) -> None:
             affected.pieces.add(Again(f"comments/{key.pk.removeprefix('TALK#')}"))
         else:
             affected.pages.add(row.doc["address"])
-
-
-def touched_fronts(table: Table, affected: Affected) -> list[str]:
-    """The lists of which an entry that came, went or changed is or was among the newest: than which fewer are newer
-    than a front holds. Whatever is in a list is in the whole paper as well: where few are newer there, as of most
-    that is news, no list need be asked."""
-    newest: dict[str, str] = {}
-    for list_name, sk in affected.entries:
-        newest[list_name] = max(sk, newest.get(list_name, ""))
-    if not newest or is_among_newest(table, pages.WHOLE_PAPER, min(newest.values())):
-        return [*newest]
-    return [list_name for list_name, sk in sorted(newest.items()) if is_among_newest(table, list_name, sk)]
-
-
-def is_among_newest(table: Table, list_name: str, sk: str) -> bool:
-    return len(table.query(list_pk(list_name), after=sk, limit=pages.NEWEST)) < pages.NEWEST
 
 
 def neighbours(table: Table, sk: str) -> list[str]:

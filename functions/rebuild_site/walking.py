@@ -4,16 +4,29 @@ Each step reads a bounded number of rows or keys and says where to go on.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
+from adapters import fronts
 from adapters.buckets import KEYS, Bucket
 from adapters.pressroom import Pressroom
 from adapters.tables import Table
 from newsroom import pages
+from newsroom.article import Article
 from newsroom.drawing import stylesheet
 from newsroom.planning import front_pages, own_pages, pages_of_remark
 from newsroom.rebuilding import SEGMENTS, Piece
-from newsroom.rows import Key, links_pk, list_pk, months_pk, page_of_place, talk_pk, text_key
+from newsroom.rows import (
+    Key,
+    is_live,
+    links_pk,
+    list_pk,
+    listing_sk,
+    lists_of,
+    months_pk,
+    page_of_place,
+    talk_pk,
+    text_key,
+)
 from newsroom.site import Site
 
 PIECE = 1000  # rows of a list to a step, each of which calls for a page
@@ -133,12 +146,14 @@ def of_month(table: Table, month: str, after: After) -> Step:
 
 
 def of_links(table: Table, path: str, after: After) -> Step:
-    """Whoever links to an address."""
+    """Whoever links to an address, and the feeds that carry their texts."""
     rows = table.query(links_pk(path), after=after[1] if after else None, limit=PIECE)
     texts = table.get_many(text_key(row.doc["kind"], row.doc["id"]) for row in rows)
-    return Step(
-        sorted(row.doc["address"] for row in texts.values()), list(rows[-1].key) if len(rows) == PIECE else None
-    )
+    addresses = sorted(row.doc["address"] for row in texts.values())
+    articles = [cast(Article, row.doc) for key, row in texts.items() if key.sk == "ARTICLE" and is_live(row.doc)]
+    fed = ((name, listing_sk(article)) for article in articles for name in lists_of(article) if pages.feeds(name))
+    feeds = [page for list_name in fronts.touched(table, fed) for page in front_pages(list_name)]
+    return Step([*addresses, *feeds], list(rows[-1].key) if len(rows) == PIECE else None)
 
 
 def of_discussion(table: Table, article: str, after: After) -> Step:

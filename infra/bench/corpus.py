@@ -18,6 +18,7 @@ from newsroom.article import Article
 from newsroom.planning import own_pages
 from newsroom.reading.markdown import from_markdown
 from newsroom.reading.proof import Proof
+from newsroom.reading.style import Style
 from newsroom.rows import Key, article_changes, encode, entry_of, list_pk, lists_of, month_rows, months_pk, page_key
 
 FIRST, EVERY = datetime(2000, 1, 1, 6, tzinfo=UTC), timedelta(hours=2)
@@ -122,7 +123,7 @@ def _slug(name: str) -> str:
 
 @cache
 def _html(which: int) -> str:
-    return from_markdown(_text(which), 1, "", "https://paper.example", Proof("articles/story.md")).html
+    return from_markdown(_text(which), 1, "", Style("https://paper.example"), Proof("articles/story.md")).html
 
 
 @cache

@@ -24,6 +24,7 @@ from newsroom.errors import PermanentError, Rejected
 from newsroom.reading import decoding, html, markdown
 from newsroom.reading.frontmatter import LARGEST as FRONT
 from newsroom.reading.settings import LARGEST as SETTINGS
+from newsroom.reading.style import Style
 from newsroom.site import default_site
 
 SITE = default_site("https://paper.example")
@@ -128,6 +129,14 @@ PARTS = {
     "templates left open": "[a]({{", "hard spaces": "a  \n", "words": "word ", "one word": "w", "spaces": " ", "tabs": "\t", "tabs and text": "\ta", "zero width": "\u200b", "combining": "a\u0301", "emoji": "\U0001f469\u200d",
     "dense prose": "**a** [b](/c) `d` ", "raw images": "<img src=https://a.b/c>", "headings to name": "## a b c\n\n", "anchors": "<a id=x>",
     "fragment links": "[a](#b) ",
+    "private remarks": "%%a%% ", "remarks left open": " %%a", "comments in lines": "a <!-- b\n\nc --> ", "liquid comments": "{% comment %}a{% endcomment %} ", "liquid comments left open": "{% comment %} ",
+    "shortcodes": "{{< a b >}} ", "shortcodes left open": "{{< a ", "many shortcodes": "{{<a>}}", "figures": "{{< figure src=https://a.b/c >}} ", "conditions": "{% if a %}b{% endif %} ", "conditions left open": "{% if a %} ", "conditions and ends": "{% if a %}{% for a %}{% endif %}",
+    "raw": "{% raw %}{{a}}{% endraw %} ", "raw left open": "{% raw %} ", "highlights": "{% highlight a %}b{% endhighlight %}\n", "highlights left open": "{% highlight a %} ", "templates in code": "`{{ a }}` ", "templates and ticks": "`{{ a ", "escaped ticks": "\\`", "paragraphs of ticks": "`a\n\n", "braces": "{", "double braces": "{{", "quoted templates": '{{ "a" | b: "c', "attributes of templates": "{{< a b='c",
+    "wiki links": "[[a]] ", "wiki links left open": "[[a|", "embeds": "![[a]] ", "marks": "==a== ", "marks left open": "==a ", "marks never closed": " ==a ==b", "block ids": "a ^b1\n\n", "carets": "^a", "attribute lists": "{:a} ", "attribute lists left open": "{:a", "attributes in lines": "a\n{: .b}\n",
+    "callouts": "> [!a] b\n> c\n\n", "callouts in callouts": "> [!a]\n> > [!b]\n", "tasks": "- [ ] a\n", "definitions of terms": "a\n: b\n", "definitions one by one": "a\n: b\n\n", "colons": ":\n", "tables of contents": "[TOC]\n\n", "lists of contents": "* a\n{:toc}\n", "page breaks": "\\newpage\n\n", "named headings": "# a {#b}\n", "braces in headings": "# {{{{{{{{{{\n",
+    "bare addresses": "https://a.b/c ", "hosts": "https://a.", "schemes": "https://", "www": "www.a.b ", "mail": "a@b.cd ", "ats": "@a", "mail left open": "a@b.", "long addresses": "https://a.b/(((((((((((((((((((())))))))))))))))))) ", "credentials": "https://a:b", "dots and ats": "a.b@", "closers after addresses": "https://a.b/)))))))))", "escapes in addresses": "https://a.b/\\_",
+    "quoted words": "\"a\" ", "quotes left open": " \"a", "single quotes": "'a' ", "apostrophes": "a'b", "quotes in quotes": " \"'", "only quotes": "\"", "only apostrophes": "'", "quotes and emphasis": "*\"*", "dashes": "a--b ", "only dashes": "-", "points": "a...b ", "only points": ".",
+    "wide emphasis": "**「a」**の", "wide emphasis left open": "**「", "wide underscores": "_。_の", "wide strikes": "~~。~~の", "selectors": "*\ufe00",
 }  # fmt: skip
 PARTS["growing backticks"] = " ".join("`" * size for size in range(1, 90))
 
@@ -160,6 +169,11 @@ def markdown_bombs() -> Iterator[tuple[str, Bomb]]:
         article("|a" * 2_000 + "|\n" + "|-" * 2_000 + "|\n" + "|b|\n" * 20_000),
     )
     yield "Markdown: many headings of one name", article("## same\n\n" * 20_000)
+    yield "Markdown: headings of one name, linked by others", article("## A b!\n\n[c](#a-b--1)\n\n" * 2_000)
+    yield "Markdown: one remark of the whole text", article("%%" + full("a\n\n", FULL // 4) + "%%")
+    yield "Markdown: a list of contents, again and again", article("* a\n{:toc}\n" * 3_000)
+    yield "Markdown: contents asked for in one long list", article("* " + "{:toc}\n" * 5_000)
+    yield "Markdown: many named templates", article("".join(f"{{{{< a{n} >}}}} " for n in range(1_900)))
     yield "Markdown: links in a long paragraph", article("[a](/b/) " * 25_000)
 
 
@@ -171,6 +185,7 @@ HTML = {
     "quotes": "<a b='", "lesser": "<", "greater": ">", "slashes": "<a/", "nul-less attributes": "<a b", "styles": "<td style=text-align:>",
     "words": "word ", "formatting": "<b><i><u>", "misnested": "<b><p></b></p>", "definition lists": "<dl><dt>a<dd>b", "spans closed": "<span>a</span>",
     "quoted greater": '<a b=">">', "long entity": "&a" ,
+    "code": "<code>", "code closed": "<code>{{a}}</code>", "code and templates": "<code>{{", "templates": "{{ a }}", "templates left open": "{{<", "liquid comments": "{% comment %}", "raw": "{% raw %}", "handlebars": "{{!-- ", "footnotes": "<div class=footnotes>a</div>", "notes in notes": "<div class=footnotes>",
 }  # fmt: skip
 
 
@@ -353,6 +368,9 @@ def field_bombs() -> Iterator[tuple[str, Bomb]]:
     yield "YAML: spaces in a date", front("title: T\ndate: '2026-11-23" + " " * (room - 40) + "x'")
     yield "YAML: a standfirst of brackets", front("title: T\nstandfirst: '](" + "[" * 1_900 + "'")
     yield "YAML: a standfirst of tags", front("title: T\nstandfirst: '" + "</a<b " * 300 + "'")
+    yield "YAML: a standfirst of templates", front("title: T\nstandfirst: '" + "{{a}}" * 380 + "'")
+    yield "YAML: a standfirst of remarks", front("title: T\nstandfirst: '" + "{% comment %}" * 150 + "'")
+    yield "YAML: a title of quotes", front("title: |\n  " + "\"'" * 140)
     yield "YAML: a slug of slashes", front("title: T\nslug: '" + "/" * 1_900 + "'")
     yield "YAML: aliases of slashes", front("title: T\naliases: ['" + "//" * 900 + "']")
     yield "YAML: an alias of percents", front("title: T\naliases: ['/" + "%25" * 600 + "']")
@@ -380,8 +398,9 @@ def copy_bombs() -> Iterator[tuple[str, Bomb]]:
     key = "articles/bomb.txt"
     lines = {
         "lines": "a\n", "blank lines": "\n", "sources": "Source: a\n", "form": "Name *\n", "bylines": "By A\n", "spaces": " ", "one line": "a",
-        "save my name": "save my name ", "colons": "source :", "names": "Ann Bell\n\n",
+        "save my name": "save my name ", "colons": "source :", "names": "Ann Bell\n\n", "bare addresses": "https://a.b/c\n\n", "quotes": "\"a\" ",
         "a byline": "By Ann Bell, and ", "entities": "&amp;", "links": "[[a|",
+        "only quotes": "\"", "apostrophes": "'a", "hosts": "https://a.", "ats": "a@", "brackets": "https://a.b/)", "dashes": "a--", "points": "a...",
     }  # fmt: skip
     for name, part in lines.items():
         yield f"Plain copy: {name}", partial(manuscript.read, key, full(part).encode(), SITE)
@@ -542,5 +561,5 @@ def costs(wanted: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 if __name__ == "__main__":
-    markdown.from_markdown("warm", 1, "", "", manuscript.Proof("warm"))
+    markdown.from_markdown("warm", 1, "", Style(), manuscript.Proof("warm"))
     json.dump(dict(costs(sys.argv[1] if len(sys.argv) > 1 else "")), sys.stdout)

@@ -35,6 +35,7 @@ from newsroom.drawing.paper import paper_of
 from newsroom.drawing.stylesheet import Asset
 from newsroom.errors import Problem, Rejected
 from newsroom.manuscript import ArticleManuscript, AuthorManuscript, PageManuscript, SiteManuscript
+from newsroom.rows import entry_of
 from newsroom.site import Site, site_of
 from tests.newsroom import sample_paper
 
@@ -271,12 +272,14 @@ def doorstep(headline: str) -> Doorstep:
     }
 
 
+def listing(article: Article) -> Entry:
+    """Its entry, as a link post's, so that its source is shown as well."""
+    return {**entry_of(article), "leads_to": article["source"]}
+
+
 def print_lists(printed: Printed, articles: Sequence[Article], authors: Sequence[Author], site: Site) -> None:
-    listed = [cast(Entry, {name: article[name] for name in Entry.__annotations__}) for article in articles]  # type: ignore[literal-required]
-    listed += [
-        cast(Entry, {name: raw(article, article["headline"])[name] for name in Entry.__annotations__})
-        for article in articles[:50]
-    ]  # type: ignore[literal-required]
+    listed = [listing(article) for article in articles]
+    listed += [listing(raw(article, article["headline"])) for article in articles[:50]]
     months = ["2026-11", "2026-10"]
     for start in range(0, len(listed), pages.NEWEST):
         entries = listed[start : start + pages.NEWEST]
@@ -354,7 +357,7 @@ def print_settings(printed: Printed, number: int, said: str, articles: Sequence[
             merged |= {name: value for name, value in read.site.items() if value != default[name]}  # type: ignore[literal-required]
     unread = {"title": said, "tagline": said, "description": said, "footer": said, "publisher": {"name": said, "logo": None}, "social": [{"title": said, "url": said}],
               "navigation": [{"title": said, "url": said}]}  # fmt: skip
-    listed = [cast(Entry, {name: article[name] for name in Entry.__annotations__}) for article in articles]  # type: ignore[literal-required]
+    listed = [listing(article) for article in articles]
     for kind, settings in (("settings", merged), ("unread settings", unread)):
         site = site_of({**settings}, "https://paper.example")
         printed.assets |= paper_of(site).assets

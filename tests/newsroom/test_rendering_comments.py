@@ -384,7 +384,7 @@ def test_where_no_answer_is_taken_the_reply_page_has_no_form(content: ReplyConte
         ("One.\n\nTwo.", '<p dir="auto">One.</p>\n<p dir="auto">Two.</p>'),
         ("One,\r\ntwo.\r\n \r\n\r\nThree.\r\n", '<p dir="auto">One,<br>\ntwo.</p>\n<p dir="auto">Three.</p>'),
         ("5 < 6 & <script>", '<p dir="auto">5 &lt; 6 &amp; &lt;script&gt;</p>'),
-        ("javascript:alert(1) www.x.example", '<p dir="auto">javascript:alert(1) www.x.example</p>'),
+        ("javascript:alert(1) x.example", '<p dir="auto">javascript:alert(1) x.example</p>'),
         ("https://ann@x.example/", '<p dir="auto">https://ann@x.example/</p>'),
         ("", ""),
     ],

@@ -61,7 +61,9 @@ def test_reading_a_text_asks_for_no_setting_but_those_whose_change_has_it_read_a
     ("change", "is_read_again"),
     [
         ({"timezone": "Asia/Tokyo"}, True), ({"permalink": "/{slug}/"}, True), ({"language": "de"}, True),
-        ({"base_url": "https://lantern.example"}, True), ({"title": "The Lantern"}, True), ({"tagline": "Daily"}, True),
+        ({"typography": False}, True),
+        ({"base_url": "https://lantern.example"}, True), ({"title": "The Lantern"}, True),
+        ({"tagline": "Daily"}, True),
         ({"accent": "#123456"}, False), ({"footer": "Weekly"}, False), ({"description": "A paper"}, False),
         ({"robots": ["Disallow: /x"]}, False), ({"theme": {"style.css": "p {}"}}, False),
     ],

@@ -278,7 +278,7 @@ def test_a_piece_of_links_marks_whoever_links_there_at_their_present_address(
     linking = [("article", "korea"), ("article", "ferry"), ("page", "contact"), ("article", "never-written")]
     elsewhere = Key(links_pk("/about/us/"), "article/silent")
     Table("news").put_many(
-        {key: entry(address) for key, address in texts.items()}
+        {key: {**entry(address), "status": "draft"} for key, address in texts.items()}
         | {Key(links_pk("/about/"), f"{kind}/{id}"): {"kind": kind, "id": id} for kind, id in linking}
         | {elsewhere: {"kind": "article", "id": "silent"}}
     )
@@ -286,6 +286,25 @@ def test_a_piece_of_links_marks_whoever_links_there_at_their_present_address(
     walk({"of": "links/about/", "mark": True})
 
     assert editions() == dict.fromkeys(["/2026/11/korea/", "/2026/11/ferry/", "/contact/"], 1)
+
+
+@pytest.mark.parametrize("newer", [pages.NEWEST - 1, pages.NEWEST])
+def test_a_piece_of_links_marks_the_feeds_that_carry_a_text_with_the_link(paper: Paper, newer: int) -> None:
+    korea = {
+        "id": "korea", "address": "/2026/11/korea/", "status": "published", "date": "2026-11-01T09:30:00+00:00",
+        "section": {"slug": "world", "name": "World"}, "authors": [{"id": "jane-doe", "name": "Jane Doe"}],
+        "tags": [{"slug": "ice", "name": "Ice"}],
+    }  # fmt: skip
+    link = {Key(links_pk("/about/"), "article/korea"): {"kind": "article", "id": "korea"}}
+    sks = [f"2026-11-02T09:30:00#newer-{number:02}" for number in range(newer)]
+    lists = {Key(list_pk(name), sk): entry("/x/") for name in (pages.WHOLE_PAPER, "section/world") for sk in sks}
+    Table("news").put_many({article_key("korea"): korea, **link, **lists})
+
+    walk({"of": "links/about/", "mark": True})
+
+    author = ["/author/jane-doe/", *pages.feeds("author/jane-doe")]
+    everywhere = ["/", *pages.feeds("all"), "/section/world/", *pages.feeds("section/world"), *author]
+    assert set(editions()) == {"/2026/11/korea/", *(everywhere if newer < pages.NEWEST else author)}
 
 
 def test_a_message_that_is_no_piece_is_logged_with_the_reason_and_acknowledged(

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from adapters import pressroom
-from adapters.tables import row_of_image
+from adapters.tables import row_of_image, row_of_item
 from newsroom import names, pages
-from newsroom.article import Article
 from newsroom.comment import Comment
 from newsroom.discussing import moderation
 from newsroom.drawing import stylesheet
 from newsroom.planning import own_pages
-from newsroom.rows import Doc, Key, author_key, derived, page_of_place, replies_key, successor_key
+from newsroom.rows import Doc, Key, article_of, author_key, derived, page_of_place, replies_key, successor_key
 from newsroom.site import site_of
 from render_page import handler as render_page
 from tests.memory import Memory
@@ -358,18 +357,13 @@ class Promises:
 
     def _keep_lists(self, items: list[Any]) -> None:
         """The rows that follow from an article, a comment or an upload are what they should be."""
-        docs = _docs(items)
+        docs, parts = _docs(items), {key_of(item): item for item in items}
         expected: dict[Key, Doc] = {}
-        talks: dict[str, int] = defaultdict(int)
-        replies: dict[Key, int] = defaultdict(int)
         for key, doc in docs.items():
             if key.sk == "ARTICLE":
-                expected |= derived(cast(Article, doc))
+                expected |= derived(article_of(row_of_item(parts[key], parts)))
             elif key.sk == "COMMENT":
                 expected |= moderation.derived(cast(Comment, doc))
-                talks[doc["article"]] += doc["status"] == "approved"
-                if doc["place"] and doc["root"] != doc["id"]:
-                    replies[replies_key(doc["article"], page_of_place(doc["place"]))] += 1
             elif key.sk == "UPLOAD":
                 expected |= {successor_key(owner, doc["key"]): {"key": doc["key"]} for owner in doc["waits_for"]}
         actual = {key: doc for key, doc in docs.items() if _follows(key)}
@@ -379,6 +373,16 @@ class Promises:
                     "missing" if key not in actual else "left over" if key not in expected else "not what it should be"
                 )
                 self._break(f"I3: the row {key.pk} {key.sk} is {what}")
+        self._keep_counts(docs)
+
+    def _keep_counts(self, docs: dict[Key, Doc]) -> None:
+        """A discussion counts its approved comments, and each of its pages its replies."""
+        talks: dict[str, int] = defaultdict(int)
+        replies: dict[Key, int] = defaultdict(int)
+        for doc in (doc for key, doc in docs.items() if key.sk == "COMMENT"):
+            talks[doc["article"]] += doc["status"] == "approved"
+            if doc["place"] and doc["root"] != doc["id"]:
+                replies[replies_key(doc["article"], page_of_place(doc["place"]))] += 1
         for key, doc in docs.items():
             if key.sk == "TALK" and doc["approved"] != talks[key.pk.removeprefix("TALK#")]:
                 self._break(f"I2: {key.pk} counts {doc['approved']} approved comments")
@@ -438,6 +442,10 @@ class _CleanRoom:
 
     def store_answers(self, call: Call) -> Any:
         return self.store.ask(call.service, call.name, call.asked)
+
+
+def key_of(item: Any) -> Key:
+    return Key(item["pk"]["S"], item["sk"]["S"])
 
 
 def _docs(items: list[Any]) -> dict[Key, Doc]:

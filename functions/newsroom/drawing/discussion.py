@@ -7,19 +7,13 @@ from html import escape
 from typing import TypedDict
 from urllib.parse import urlsplit
 
-from newsroom import pages
+from newsroom import linkify, pages
 from newsroom.comment import Remark
 from newsroom.drawing import dates
 
 DEEPEST_SHOWN = 3
 """How far replies are moved in. What is deeper stands at the same margin and says whom it answers."""
 
-_ADDRESS = re.compile(
-    r"\bhttps?://\w[\w.-]*+(?::\d{1,5}+)?+(?!@)(?:[/?#][^\s<>\"'`\\\u202a-\u202e\u2066-\u2069]*+)?+", re.IGNORECASE
-)
-_CLOSERS = {")": "(", "]": "[", "}": "{"}
-_AFTER_AN_ADDRESS = frozenset(".,;:!?*_…’”»") | frozenset(_CLOSERS)
-_NOT_IN_AN_ADDRESS = re.compile(r"[\[\]{}|^]|%(?![0-9a-f]{2})", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
 
@@ -128,7 +122,7 @@ def website(url: str | None) -> str | None:
     except ValueError:
         return None
     whole = parts.scheme in {"http", "https"} and parts.hostname and not re.search(r"[\s<>\"`\\]", url or "")
-    return _fit_for_a_link(url) if url and whole else None
+    return linkify.fit(url) if url and whole else None
 
 
 def paragraphs(text: str) -> str:
@@ -139,36 +133,15 @@ def paragraphs(text: str) -> str:
 
 
 def _linked(text: str) -> str:
-    if "://" not in text:  # as most texts are, and looking closer is slow
-        return escape(text, quote=False)
     parts, end = [], 0
-    for match in _ADDRESS.finditer(text):
-        address = _without_what_follows(match[0])
+    for address in linkify.find(text):
+        if address.url.startswith("mailto:"):  # whoever harvests mail addresses is not to find them in comments
+            continue
         parts += [
-            escape(text[end : match.start()], quote=False),
-            f'<a rel="ugc nofollow noopener" href="{escape(_fit_for_a_link(address))}">',
-            escape(address, quote=False),
+            escape(text[end : address.start], quote=False),
+            f'<a rel="ugc nofollow noopener" href="{escape(address.url)}">',
+            escape(text[address.start : address.end], quote=False),
             "</a>",
         ]
-        end = match.start() + len(address)
+        end = address.end
     return "".join([*parts, escape(text[end:], quote=False)])
-
-
-def _without_what_follows(address: str) -> str:
-    """The address without the full stop that ends its sentence or the bracket that opened before it."""
-    counts = {sign: address.count(sign) for pair in _CLOSERS.items() for sign in pair}
-    end = len(address)
-    while address[end - 1] in _AFTER_AN_ADDRESS:
-        last = address[end - 1]
-        if last in _CLOSERS:
-            if counts[last] <= counts[_CLOSERS[last]]:
-                break
-            counts[last] -= 1
-        end -= 1
-    return address[:end]
-
-
-def _fit_for_a_link(url: str) -> str:
-    """The address with signs that may not stand in one written as they must be."""
-    page, mark, place = url.partition("#")
-    return _NOT_IN_AN_ADDRESS.sub(lambda sign: f"%{ord(sign[0]):02X}", page + mark + place.replace("#", "%23"))

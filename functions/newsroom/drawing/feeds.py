@@ -11,6 +11,7 @@ from newsroom.article import Entry
 from newsroom.content import CommentFeedContent, ListContent
 from newsroom.drawing import dates, discussion, press
 from newsroom.drawing.paper import Paper
+from newsroom.drawing.whole_texts import linked, onward, whole_text
 from newsroom.links import harmless
 
 _TAGGED_SINCE = "2026"  # RFC 4151 wants a date on which the name was ours; it must never change
@@ -68,7 +69,7 @@ def _rss(page: pages.Page, content: ListContent, paper: Paper, edition: int) -> 
         "rss.xml",
         **_channel(page, content, paper, edition),
         description=escape(_description(content, paper), quote=False),
-        items=[_item(entry, paper) for entry in content.entries],
+        items=[_item(entry, content, paper) for entry in content.entries],
     )
 
 
@@ -78,7 +79,7 @@ def _atom(page: pages.Page, content: ListContent, paper: Paper, edition: int) ->
         **_channel(page, content, paper, edition),
         id=permanent_id(paper, content.list),
         description=_description(content, paper),
-        items=[_item(entry, paper) for entry in content.entries],
+        items=[_item(entry, content, paper) for entry in content.entries],
     )
 
 
@@ -91,7 +92,7 @@ def _json_feed(page: pages.Page, content: ListContent, paper: Paper, edition: in
         "description": _description(content, paper),
         "language": paper.lang,
         "authors": [{"name": paper.publisher, "url": paper.url("/")}],
-        "items": [_json_item(entry, paper) for entry in content.entries],
+        "items": [_json_item(entry, content, paper) for entry in content.entries],
         "_broadsheet": {"edition": edition},
     }
     return press.json_text(feed).encode()
@@ -115,23 +116,24 @@ def _channel(page: pages.Page, content: ListContent, paper: Paper, edition: int)
     }
 
 
-def _item(entry: Entry, paper: Paper) -> dict[str, Any]:
+def _item(entry: Entry, content: ListContent, paper: Paper) -> dict[str, Any]:
     return {
         "entry": entry,
         "id": permanent_id(paper, entry["id"]),
         "url": paper.url(entry["address"]),
         "summary": entry["summary"],
-        "summary_html": escape(entry["summary"], quote=False),
+        "summary_html": _summary_html(entry),
+        "leads_to": linked(entry["leads_to"]),
         "categories": _categories(entry),
+        "text": _whole(entry, content, paper).replace("]]>", "]]]]><![CDATA[>"),  # it stands in a CDATA section
     }
 
 
-def _json_item(entry: Entry, paper: Paper) -> dict[str, Any]:
+def _json_item(entry: Entry, content: ListContent, paper: Paper) -> dict[str, Any]:
     item: dict[str, Any] = {
         "id": permanent_id(paper, entry["id"]),
         "url": paper.url(entry["address"]),
         "title": entry["headline"],
-        "content_text": entry["summary"] or entry["headline"],
         "date_published": entry["date"],
         "date_modified": _changed(entry),
         "authors": [
@@ -140,6 +142,12 @@ def _json_item(entry: Entry, paper: Paper) -> dict[str, Any]:
         ],
         "tags": _categories(entry),
     }
+    if text := _whole(entry, content, paper):
+        item["content_html"] = text
+    else:
+        item["content_text"] = entry["summary"] or entry["headline"]
+    if source := linked(entry["leads_to"]):
+        item["external_url"] = source["url"]
     if entry["summary"]:
         item["summary"] = entry["summary"]
     if entry["image"] and harmless(entry["image"]["url"]):
@@ -147,6 +155,20 @@ def _json_item(entry: Entry, paper: Paper) -> dict[str, Any]:
     if entry["lang"]:
         item["language"] = entry["lang"]
     return item
+
+
+def _whole(entry: Entry, content: ListContent, paper: Paper) -> str:
+    """The article's text, where the feed gives it whole; else empty."""
+    article = content.texts.get(entry["id"])
+    return whole_text(article, content.dead_links, paper) if article else ""
+
+
+def _summary_html(entry: Entry) -> str:
+    """The summary as HTML; a link post's with the link, for readers' software shows no other."""
+    summary, source = escape(entry["summary"], quote=False), linked(entry["leads_to"])
+    if source is None:
+        return summary
+    return f"<p>{summary}</p>{onward(source)}" if summary else onward(source)
 
 
 def _changed(entry: Entry) -> str:

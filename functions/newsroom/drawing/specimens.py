@@ -4,9 +4,10 @@ Each is as full as a page of its kind can be, so that what is slow or large show
 """
 
 from collections.abc import Iterator
+from typing import cast
 
 from newsroom import pages, rendering
-from newsroom.article import Article, Author, Entry, StaticPage
+from newsroom.article import Article, Author, Entry, Source, StaticPage
 from newsroom.comment import Doorstep, Remark, Talk
 from newsroom.content import (
     Answer,
@@ -59,6 +60,7 @@ def _stored() -> Iterator[tuple[str, Content]]:
     bare: Article = {**article, "standfirst": "", "image": None, "source": None, "tags": [], "authors": [],
                      "corrections": [], "updated": None, "comments": False}  # fmt: skip
     yield _ADDRESS, ArticleContent(bare, [], None, None)
+    yield _ADDRESS, ArticleContent({**article, "body": "", "words": 0}, [], None, None)
     yield "/specimen/", StaticContent(_static_page())
     for entries_of in (entries, []):
         yield "/", ListContent(pages.WHOLE_PAPER, entries_of, months=_MONTHS)
@@ -93,6 +95,12 @@ def _answered() -> Iterator[tuple[Answer, object]]:
 
 
 def _entry(number: int) -> Entry:
+    source: Source = {"name": "Elsewhere", "url": "https://elsewhere.example/"}
+    return cast(Entry, {**_facts(number), "leads_to": source if number % 7 == 3 else None, "size": 3_000, "digest": ""})
+
+
+def _facts(number: int) -> dict[str, object]:
+    """What an entry and its article say alike."""
     return {
         "id": f"specimen-{number}", "address": f"/2026/11/specimen-{number}/", "headline": f"Specimen {number}",
         "summary": "What a specimen is about.", "date": _DATE, "updated": None,
@@ -104,8 +112,8 @@ def _entry(number: int) -> Entry:
 
 
 def _article() -> Article:
-    return {
-        **_entry(0), "key": "articles/specimen.md", "status": "published", "ever_live": True,
+    return cast(Article, {
+        **_facts(0), "key": "articles/specimen.md", "status": "published", "ever_live": True,
         "address": _ADDRESS, "addresses": [_ADDRESS], "standfirst": "What a specimen is about.",
         "body": f"<p>{BODY}</p>", "links": [], "updated": _DATE, "publish_at": None, "expires_at": None,
         "news_until": None, "source": {"name": "Elsewhere", "url": "https://elsewhere.example/"},
@@ -114,7 +122,7 @@ def _article() -> Article:
         "image": {"url": "https://images.example/a.jpg", "alt": "A picture", "caption": "Of it.", "credit": "Ruth"},
         "corrections": [{"date": "2026-11-24", "text": "It was otherwise."}] * 50, "comments": True,
         "biographies": {}, "takedown": None,
-    }  # fmt: skip
+    })  # fmt: skip
 
 
 def _static_page() -> StaticPage:

@@ -30,7 +30,6 @@ def news_article(article: Article, paper: Paper, count: int = 0, comments: Seque
         "inLanguage": article["lang"] or paper.lang,
         "articleSection": article["section"]["name"],
         "keywords": [tag["name"] for tag in article["tags"]],
-        "wordCount": article["words"],
         "isAccessibleForFree": True,
         "url": url,
         "mainEntityOfPage": {"@type": "WebPage", "@id": url},
@@ -41,6 +40,8 @@ def news_article(article: Article, paper: Paper, count: int = 0, comments: Seque
         or [publisher(paper)],
         "publisher": publisher(paper),
     }
+    if article["words"]:
+        thing["wordCount"] = article["words"]
     if image and harmless(image["url"]):
         thing["image"] = [image["url"]]
     if source and source["url"] and harmless(source["url"]):

@@ -1,9 +1,7 @@
 """The body of a text as it is published, and what lists and feeds say of it."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from html import escape
 
 from newsroom.reading.decoding import tidy
 
@@ -28,13 +26,6 @@ class Body:
     heading: str | None = None
     title: str = ""
     description: str = ""
-
-
-def from_paragraphs(paragraphs: Sequence[str]) -> Body:
-    """A body from plain text, where no sign means anything."""
-    prose = "\n".join(paragraphs)
-    html = "\n".join(f"<p>{escape(paragraph, quote=False)}</p>" for paragraph in paragraphs)
-    return Body(html=html, words=count_words(prose), prose=prose)
 
 
 def summarise(prose: str) -> str:

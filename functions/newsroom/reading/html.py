@@ -11,11 +11,13 @@ from html import escape
 from urllib.parse import unquote
 
 from newsroom.links import address_of
-from newsroom.reading import pictures, players, reviewing, shortcodes, wordpress, wordprocessors, writing
+from newsroom.reading import code, pictures, players, remarks, reviewing, shortcodes, wordpress, wordprocessors, writing
+from newsroom.reading.anchors import Anchors
 from newsroom.reading.body import Body, count_words
 from newsroom.reading.decoding import tidy
 from newsroom.reading.destinations import leads_to
 from newsroom.reading.proof import Proof
+from newsroom.reading.style import Style
 from newsroom.reading.stylesheets import Styles, emphasise
 from newsroom.reading.tree import HEADINGS, Element, Page, parse
 from newsroom.slugs import slugify
@@ -25,8 +27,10 @@ MOST_AMPERSANDS = 50_000  # in one text; the sanitiser takes the square of their
 LARGEST = 4_000_000  # characters of HTML; repeated references can make a short text long
 
 _THE_PAGES_OWN = re.compile(r"(main|comments?|months|respond|(comment|desk|reply)-.*|text-.*)\Z")
-_ID = re.compile(r"[A-Za-z_][\w:.-]{0,99}\Z")
+_ID = re.compile(r"\w[\w:.-]{0,99}\Z")
 _LONG_TAG = re.compile(r"<[a-zA-Z](?:[^<>\s/]*+[\s/]++){20000}")
+
+_COMMENT_ENDS = re.compile("--!?>")
 
 _LEFT_OUT = {
     "link": ("a link leads nowhere from here and became its text; write /2026/11/name/ or https://…",
@@ -48,16 +52,21 @@ Found = list[tuple[str, int]]
 """What was left out or changed, in its own words, with its line."""
 
 
-def from_html(text: str, first_line: int, headline: str, base_url: str, proof: Proof, *, standfirst: str = "") -> Body:
+def from_html(text: str, first_line: int, headline: str, style: Style, proof: Proof, *, standfirst: str = "") -> Body:
     """A body from HTML, a fragment or a whole document, whose h1 may be the headline wherever it stands.
 
     standfirst: as it is given besides; else a subtitle below the title is one.
     """
-    text = shortcodes.resolve(text, first_line, proof, code=False)
+    text = remarks.without(text, first_line, proof, _code_of, is_markdown=False)
+    text = shortcodes.resolve(text, first_line, headline, style, proof, code_of=_code_of, is_markdown=False)
     text = wordpress.resolve(text, first_line, proof, markdown=False)
     return typeset(
-        text, None, first_line, proof, headline=headline, base_url=base_url, anywhere=True, standfirst=standfirst
+        text, None, first_line, proof, headline=headline, base_url=style.base_url, anywhere=True, standfirst=standfirst
     )
+
+
+def _code_of(text: str) -> code.Spans:
+    return code.Spans(code.in_elements(text))
 
 
 def typeset(
@@ -73,12 +82,12 @@ def typeset(
         proof.stop(f"the text has {html.count('<') // 2:,} elements; {MOST_TAGS:,} is the most, so split it")
     if _LONG_TAG.search(html):
         proof.stop("a tag has thousands of attributes; leave them out")
+    _check_comments(html, source, first_line, proof)
     page = parse(html)
     found: dict[str, Found] = {kind: [] for kind in _LEFT_OUT}
     subtitle = _understand(page, html, found, anywhere, standfirst)
     heading = _take_headline(page.root, headline, anywhere)
-    _rank(page.root)
-    links = _lead(page.root, base_url, found)
+    links = _lead(page.root, base_url, _rank(page.root), found)
     written = writing.write(page.root)
     if (ampersands := written.html.count("&amp;")) > MOST_AMPERSANDS:
         proof.stop(f"the text has {ampersands:,} ampersands; {MOST_AMPERSANDS:,} is the most, so split it")
@@ -92,6 +101,19 @@ def typeset(
         title=page.title,
         description=subtitle or page.description,
     )
+
+
+def _check_comments(html: str, source: str | None, first_line: int, proof: Proof) -> None:
+    """Refuses a comment that never ends: nobody knows how much of the text belongs to it."""
+    start = html.find("<!--")
+    while start >= 0:
+        end = _COMMENT_ENDS.search(html, start + 4)
+        if not end:
+            text, place = (html, start) if source is None else (source, max(source.rfind("<!--"), 0))
+            line = text.count("\n", 0, place) + first_line
+            proof.refuse("a comment that begins with <!-- never ends; write --> where it does", line)
+            return
+        start = html.find("<!--", end.end())
 
 
 def _understand(page: Page, html: str, found: dict[str, Found], whole: bool, standfirst: str) -> str:
@@ -158,7 +180,7 @@ def _take_headline(root: Element, headline: str, anywhere: bool) -> str | None:
             return None
         if element.tag == "h1":
             said = tidy(element.text())
-            if (before and not anywhere) or not said or (headline and said.casefold() != headline.casefold()):
+            if (before and not anywhere) or not said or (headline and _bare(said) != _bare(headline)):
                 return None
             element.leave_out()
             return said
@@ -166,7 +188,12 @@ def _take_headline(root: Element, headline: str, anywhere: bool) -> str | None:
     return None
 
 
-def _rank(root: Element) -> None:
+def _bare(line: str) -> str:
+    """A line without punctuation, which a writer may type differently in a title and in a heading."""
+    return re.sub(r"[\W_]+", " ", line.casefold()).strip() or line
+
+
+def _rank(root: Element) -> Anchors:
     """Gives every element an id of its own or none, and every heading one, below the page's own h1."""
     headings = [element for element in root.elements() if element.tag in HEADINGS]
     shift = any(heading.tag == "h1" for heading in headings)
@@ -178,19 +205,17 @@ def _rank(root: Element) -> None:
         if own and own not in ids:
             ids.add(own)
             element.given["id"] = own
-    used: dict[str, int] = {}
+    anchors = Anchors(ids)
     for heading in headings:
         heading.tag = f"h{min(int(heading.tag[1]) + shift, 6)}"
+        said = heading.text()
         if "id" not in heading.given:
-            slug = id = _renamed(slugify(heading.text()) or "part")
-            while id in ids:
-                used[slug] = used.get(slug, 1) + 1
-                id = f"{slug}-{used[slug]}"
-            ids.add(id)
-            heading.given["id"] = id
+            heading.given["id"] = anchors.numbered(_renamed(slugify(said) or "part"))
+        anchors.name(said, heading.given["id"])
+    return anchors
 
 
-def _lead(root: Element, base_url: str, found: dict[str, Found]) -> list[str]:
+def _lead(root: Element, base_url: str, anchors: Anchors, found: dict[str, Found]) -> list[str]:
     """Judges every link; the addresses of this site that they lead to."""
     ids = {element.given["id"] for element in root.elements() if "id" in element.given}
     links: dict[str, None] = {}
@@ -207,8 +232,7 @@ def _lead(root: Element, base_url: str, found: dict[str, Found]) -> list[str]:
             element.unwrap()
         elif href.startswith("#"):
             wanted = unquote(href[1:].partition(":~:")[0])
-            # Elsewhere headings are named at greater length.
-            own = next((own for own in (_renamed(wanted), _renamed(slugify(wanted))) if own in ids), None)
+            own = next((own for own in (_renamed(wanted), anchors.find(wanted)) if own in ids), None)
             if own:
                 given["href"] = f"#{own}"
             elif wanted not in {"top", "comments", "main"}:

@@ -5,12 +5,18 @@ wording of its comment form below. Both are recognised and left out.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
 
-from newsroom.reading import bylines
+from newsroom import linkify
+from newsroom.links import address_of
+from newsroom.reading import bylines, typography
+from newsroom.reading.body import Body, count_words
 from newsroom.reading.decoding import tidy
 from newsroom.reading.fields import host_of, is_host
 from newsroom.reading.plaintext import decoded
+from newsroom.reading.style import Style
 from newsroom.site import Site
 
 _FORM = re.compile(
@@ -61,6 +67,31 @@ def read(text: str, first_line: int, headline: str, site: Site) -> PlainCopy:
         blocks = blocks[:-2]
     copy.paragraphs = [said for _, said in blocks]
     return copy
+
+
+def body_of(paragraphs: Sequence[str], style: Style) -> Body:
+    """A body from plain paragraphs, where no sign means anything but a bare address."""
+    printed = list(paragraphs)
+    if style.typography and not typography.too_much("\n".join(paragraphs)):
+        printed = [typography.printed(said, style.language) for said in paragraphs]
+    links: dict[str, None] = {}
+    html = "\n".join(f"<p>{_linked(said, style.base_url, links)}</p>" for said in printed)
+    prose = "\n".join(printed)
+    return Body(html=html, words=count_words(prose), links=list(links), prose=prose)
+
+
+def _linked(text: str, base_url: str, links: dict[str, None]) -> str:
+    """A paragraph whose addresses are links; those on this site are noted."""
+    parts, end = [], 0
+    for found in linkify.find(text):
+        own = address_of(found.url, base_url)
+        if own:
+            links.setdefault(own)
+        rel = "" if own or found.url.startswith("mailto:") else ' rel="noopener"'
+        said = escape(text[found.start : found.end], quote=False)
+        parts += [escape(text[end : found.start], quote=False), f'<a href="{escape(found.url)}"{rel}>{said}</a>']
+        end = found.end
+    return "".join([*parts, escape(text[end:], quote=False)])
 
 
 def _blocks(text: str, first_line: int) -> list[tuple[int, str]]:

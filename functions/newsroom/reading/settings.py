@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from newsroom.reading.decoding import tidy
-from newsroom.reading.fields import Language, explain, web_address
+from newsroom.reading.fields import Flag, Language, explain, web_address
 from newsroom.reading.notation import Value, read_yaml
 from newsroom.reading.plaintext import line_of
 from newsroom.reading.proof import Proof
@@ -164,6 +164,8 @@ class SiteSettings(_Settings):
     )
     footer: Text = Field("", description="write plain text")
     accent: Annotated[str, BeforeValidator(_accent)] = Field("#8a1c1c", description="write a colour, as #8a1c1c")
+    feeds: Literal["full", "summary"] = Field("full", description="write full or summary")
+    typography: Flag = Field(True, description="write true or false")
     social: Annotated[list[_Link], BeforeValidator(_links), Field(max_length=50)] = Field(
         [], description=_LIST_OF_LINKS
     )

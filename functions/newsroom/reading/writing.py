@@ -42,7 +42,9 @@ _CLASSES = {
 }
 _ANYWHERE = {"id", "lang", "dir"}
 _BREAKS = BLOCKS | {"br", "caption", "dd", "dt", "figcaption", "img", "li", "summary", "td", "th", "tr"}
-_NOT_PROSE = HEADINGS | {"figcaption", "caption", "table", "pre", "section", "sup"}
+_NOTES = {"footnotes", "footnotes-list", "footnote-ref", "footnote-backref"}
+"""Classes of footnotes and of the signs that lead to them: no words of the text."""
+_NOT_PROSE = HEADINGS | {"aside", "figcaption", "caption", "table", "pre", "section", "sup"}
 _NEVER_EMPTY = HEADINGS | {
     "a",
     "blockquote",
@@ -165,8 +167,7 @@ class _Writer:
             self.out.append(_start(element))
         if tag in VOID:
             return
-        notes = tag == "div" and "footnotes" in element.classes()
-        is_text = is_text and not notes
+        is_text = is_text and _NOTES.isdisjoint(element.classes())
         is_prose = is_prose and is_text and tag not in _NOT_PROSE and BESIDE not in element.given
         for node in element.inside:
             if isinstance(node, str):

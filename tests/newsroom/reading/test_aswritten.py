@@ -4,9 +4,9 @@ import pytest
 
 from newsroom.errors import Rejected
 from newsroom.manuscript import ArticleManuscript, read
-from newsroom.site import default_site
+from newsroom.site import Site, default_site
 
-SITE = default_site("https://paper.example")
+SITE: Site = {**default_site("https://paper.example"), "typography": False}
 
 
 def article(fields: str, fence: str = "---") -> ArticleManuscript:

@@ -5,20 +5,22 @@ import re
 import pytest
 
 from newsroom.errors import Rejected
-from newsroom.reading.body import Body, from_paragraphs
+from newsroom.reading.body import Body
 from newsroom.reading.html import from_html
 from newsroom.reading.markdown import from_markdown
+from newsroom.reading.plaincopy import body_of
 from newsroom.reading.proof import Proof
+from newsroom.reading.style import Style
 
-BASE = "https://paper.example"
+STYLE = Style("https://paper.example")
 
 
 def body(text: str, proof: Proof | None = None) -> Body:
-    return from_markdown(text, 5, "A headline", BASE, proof or Proof("articles/a.md"))
+    return from_markdown(text, 5, "A headline", STYLE, proof or Proof("articles/a.md"))
 
 
 def html(text: str, proof: Proof | None = None) -> str:
-    return from_html(text, 5, "A headline", BASE, proof or Proof("articles/a.html")).html
+    return from_html(text, 5, "A headline", STYLE, proof or Proof("articles/a.html")).html
 
 
 def warnings(text: str) -> list[str]:
@@ -37,12 +39,12 @@ def test_tables_footnotes_and_strikethrough_are_set() -> None:
 
 
 def test_headings_have_ids_of_their_own_and_none_is_the_pages_headline() -> None:
-    set_ = body("# One\n\n## Two\n\n## Two\n\n<h2 id='kept'>Three</h2>\n\n[up](#two-2) [kept](#kept)").html
+    set_ = body("# One\n\n## Two\n\n## Two\n\n<h2 id='kept'>Three</h2>\n\n[up](#two-1) [kept](#kept)").html
     assert '<h2 id="one">One</h2>' in set_
     assert '<h3 id="two">Two</h3>' in set_
-    assert '<h3 id="two-2">Two</h3>' in set_
+    assert '<h3 id="two-1">Two</h3>' in set_
     assert '<h3 id="kept">Three</h3>' in set_
-    assert '<a href="#two-2">up</a> <a href="#kept">kept</a>' in set_
+    assert '<a href="#two-1">up</a> <a href="#kept">kept</a>' in set_
 
 
 @pytest.mark.parametrize("id", ["main", "comments", "comment-12", "respond"])
@@ -115,11 +117,14 @@ def test_addresses_written_as_templates_elsewhere_become_plain_paths(written: st
     assert proof.warnings == []
 
 
-def test_other_templates_stay_as_text_with_one_warning() -> None:
-    text = "Fine.\n\n{% image 'a.png' %} and {{ page.title }}\n\n{{ again }}"
-    assert "{{ page.title }}" in body(text).html
-    [warning] = warnings(text)
-    assert warning.startswith("articles/a.md, line 7: a template's {{…}} or {% … %} means nothing here")
+def test_other_templates_are_left_out_and_told_by_line() -> None:
+    text = "Fine.\n\n{% image 'a.png' %} and {{ page.date }}\n\n{{ page.date }} again"
+    assert "{" not in body(text).html
+    assert "again" in body(text).html
+    image, date = warnings(text)
+    assert image.startswith("articles/a.md, line 7: the template {% image … %} means nothing here and was left out")
+    assert "{{ page.date }}" in date
+    assert "(also on line 9)" in date
 
 
 def test_templates_in_code_are_what_the_writer_meant() -> None:
@@ -192,4 +197,4 @@ def test_words_are_those_a_reader_sees() -> None:
 
 
 def test_paragraphs_of_plain_text_mean_what_they_say() -> None:
-    assert from_paragraphs(["a < b & *c*"]).html == "<p>a &lt; b &amp; *c*</p>"
+    assert body_of(["a < b & *c*"], STYLE).html == "<p>a &lt; b &amp; *c*</p>"

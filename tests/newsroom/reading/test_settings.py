@@ -52,6 +52,7 @@ def test_every_setting_is_understood() -> None:
         ("timezone: Europe", 1, "timezone", "write it as"),
         ("timezone: ../../etc/passwd", 1, "timezone", "write it as"),
         ("accent: blue", 1, "accent", "write a colour"),
+        ("typography: curly", 1, "typography", "'typography' is 'curly'; write true or false"),
         ("language: English please", 1, "language", "language tag"),
         ("base_url: paper.example", 1, "base_url", "https://"),
         ("permalink: /{yyyy}/{mm}/", 1, "permalink", "{slug}"),
@@ -82,3 +83,10 @@ def test_unknown_settings_are_listed_with_their_line() -> None:
     assert [warning["message"] for warning in said.warnings] == [
         "site.yaml, line 2: not used here: 'mood', 'comments.colour'"
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "typography"), [("title: x", True), ("typography: true", True), ("typography: no", False)]
+)
+def test_typography_is_on_unless_the_paper_says_otherwise(text: str, typography: bool) -> None:
+    assert settled(text).site["typography"] is typography

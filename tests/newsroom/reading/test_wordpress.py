@@ -3,9 +3,9 @@
 import pytest
 
 from newsroom.manuscript import ArticleManuscript, read
-from newsroom.site import default_site
+from newsroom.site import Site, default_site
 
-SITE = default_site("https://paper.example")
+SITE: Site = {**default_site("https://paper.example"), "typography": False}
 IMG = '<img src="https://x.example/a.jpg" alt="Quay" />'
 SHOWN = '<img alt="Quay" loading="lazy" src="https://x.example/a.jpg">'
 
