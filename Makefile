@@ -5,6 +5,8 @@ PYTHON ?= python3
 CONTENT ?= events/uploads
 PORT ?= 8080
 STATE ?= .local
+ENV ?= default
+ARCHITECTURE ?= arm64
 N ?= 200000
 SEED ?= 0
 RUNS ?= 5
@@ -12,7 +14,7 @@ RUNS ?= 5
 uv := .venv/bin/uv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help run test audit soak bench lint format pack lock clean
+.PHONY: help run test audit soak bench lint format pack deploy lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -23,6 +25,7 @@ help:
 	@echo 'make bench [RUNS=5]   speed and cost, beside Hugo and Pelican, as one table and in build/bench.json'
 	@echo 'make lint      style and types alone; make format mends the style'
 	@echo 'make pack      one zip per function in build/, as this machine runs them'
+	@echo 'make deploy [ENV=default]   deploy to AWS; the first time it asks, and keeps the answers in samconfig.toml'
 	@echo 'make lock      resolve the dependencies again, after a change of pyproject.toml'
 	@echo 'make clean     remove what was installed and built; STATE keeps the articles'
 
@@ -51,7 +54,18 @@ format: .venv/installed
 	@.venv/bin/ruff format .
 
 pack: .venv/installed
-	@.venv/bin/python -m infra.pack $(if $(FOR_AWS),--for-aws)
+	@.venv/bin/python -m infra.pack $(if $(FOR_AWS),--for-aws --architecture '$(ARCHITECTURE)')
+
+# The SAM command line of this machine, else one that uv fetches. A creation that fails is removed again, so that the
+# same command can be given once more.
+sam := $(or $(shell command -v sam),SAM_CLI_TELEMETRY=0 .venv/bin/uvx --quiet --from aws-sam-cli==1.170.0 sam)
+is_configured = $(shell grep -qs '^\[$(ENV)[].]' samconfig.toml && echo yes)
+
+deploy: .venv/installed
+	@.venv/bin/python -m infra.pack --for-aws --architecture '$(ARCHITECTURE)'
+	@echo 'Deploying: the first time takes five to ten minutes, most of them CloudFront.'
+	@$(sam) deploy --template-file infra/template.yaml --config-file '$(CURDIR)/samconfig.toml' --config-env '$(ENV)' \
+	  --capabilities CAPABILITY_IAM --resolve-s3 --no-fail-on-empty-changeset --on-failure DELETE $(if $(is_configured),,--guided)
 
 lock: .venv/installed
 	@$(uv) lock

@@ -15,7 +15,7 @@ from typing import Any
 from botocore import xform_name
 from botocore.loaders import Loader
 
-_ASKED = re.compile(r"\b(dynamodb|s3|sqs|secretsmanager|sesv2)\(\)\.([a-z_0-9]+)\(")
+_ASKED = re.compile(r"\b(dynamodb|s3|sns|sqs|sesv2)\(\)\.([a-z_0-9]+)\(")
 _BESIDE = ("_retry", "partitions", "sdk-default-configuration")
 
 

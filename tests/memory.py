@@ -47,12 +47,11 @@ class Memory:
 
     def __init__(self) -> None:
         self.tables, self.buckets, self.queues = Tables(), Buckets(), Queues()
-        self.secrets, self.post_office = Secrets(), PostOffice()
+        self.post_office = PostOffice()
         self.services: dict[str, Any] = {
             "dynamodb": self.tables,
             "s3": self.buckets,
             "sqs": self.queues,
-            "secretsmanager": self.secrets,
             "sesv2": self.post_office,
         }
 
@@ -71,7 +70,6 @@ class Memory:
             other.buckets.named[name] = dict(objects)
         other.buckets.versions.update({name: copy(versions) for name, versions in self.buckets.versions.items()})
         other.queues.waiting.update({url: {} for url in self.queues.waiting})
-        other.secrets.named.update(self.secrets.named)
         other.post_office.senders.update(self.post_office.senders)
         return other
 
@@ -307,8 +305,10 @@ class Tables:
         cause = ExpressionAttributeValues[":cause"]
         self.named[TableName].write(Key, {**item, "edition": {"N": str(edition)}, "cause": dict(cause)})
 
-    def put_item(self, TableName: str, Item: Item) -> None:
-        self._put(TableName, Item)
+    def put_item(self, **write: Any) -> None:
+        if not self._holds(write):
+            raise Refusal("ConditionalCheckFailedException", "The conditional request failed")
+        self._put(write["TableName"], write["Item"])
 
     def delete_item(self, **write: Any) -> None:
         if not self._holds(write):
@@ -501,22 +501,7 @@ class Queues:
         self.waiting[QueueUrl].pop(ReceiptHandle, None)
 
 
-# ── Secrets Manager and SES ──
-
-
-class Secrets:
-    """Secrets Manager's operations."""
-
-    def __init__(self) -> None:
-        self.named: dict[str, str] = {}
-
-    def create_secret(self, Name: str, SecretString: str) -> None:
-        self.named[Name] = SecretString
-
-    def get_secret_value(self, SecretId: str) -> Answer:
-        if SecretId not in self.named:
-            raise Refusal("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
-        return {"SecretString": self.named[SecretId]}
+# ── SES ──
 
 
 class PostOffice:

@@ -74,7 +74,7 @@ VERBS = (
 )  # fmt: skip
 
 
-CLIENTS = (clients.dynamodb, clients.s3, clients.sqs, clients.secretsmanager, clients.sesv2)
+CLIENTS = (clients.dynamodb, clients.s3, clients.sqs, clients.sesv2)
 WOKEN = {
     "UPLOAD_QUEUE": publish_article,
     "COMMENT_QUEUE": ingest_comment,
@@ -338,7 +338,7 @@ def a_paper(monkeypatch: Any, store: StoreName = "moto") -> Iterator[Paper]:
         forget_clients()
 
 
-def furnish(dynamodb: Any, s3: Any, sqs: Any, secretsmanager: Any, sesv2: Any) -> dict[str, str]:
+def furnish(dynamodb: Any, s3: Any, sqs: Any, sesv2: Any) -> dict[str, str]:
     """Make the template's tables, buckets and queues, empty; the queues' addresses by their settings' names."""
     template = _deployed_resources()
     table = template["NewsTable"]["Properties"]
@@ -357,7 +357,9 @@ def furnish(dynamodb: Any, s3: Any, sqs: Any, secretsmanager: Any, sesv2: Any) -
     s3.put_bucket_versioning(
         Bucket="upload", VersioningConfiguration=template["UploadBucket"]["Properties"]["VersioningConfiguration"]
     )
-    secretsmanager.create_secret(Name="links", SecretString="s" * 64)
+    dynamodb.create_table(TableName="links", **keys)
+    secret = {name: {"S": text} for name, text in (("own", "s" * 64), ("signing", json.dumps(["s" * 64])))}
+    dynamodb.put_item(TableName="links", Item={"pk": {"S": "SECRET"}, "sk": {"S": "SECRET"}, **secret})
     sesv2.create_email_identity(EmailIdentity="paper@paper.example")
     made = {queue: sqs.create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"}) for queue in QUEUES}
     return {queue: answer["QueueUrl"] for queue, answer in made.items()}

@@ -27,7 +27,7 @@ from tests.memory import Memory, Refusal
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _META = "x-amz-meta-"
-_SERVICES = {"DynamoDB_20120810": "dynamodb", "AmazonSQS": "sqs", "secretsmanager": "secretsmanager"}
+_SERVICES = {"DynamoDB_20120810": "dynamodb", "AmazonSQS": "sqs"}
 Reply = tuple[int, dict[str, str], bytes]
 
 
@@ -193,7 +193,7 @@ def main() -> None:
     options.add_argument("--as", dest="shape", choices=["written", "listed"], default="written")
     chosen = options.parse_args()
     memory = Memory()
-    paper.furnish(*(memory.client(name) for name in ("dynamodb", "s3", "sqs", "secretsmanager", "sesv2")))
+    paper.furnish(*(memory.client(name) for name in ("dynamodb", "s3", "sqs", "sesv2")))
     rows = corpus.rows if chosen.shape == "written" else corpus.listings
     memory.remember(rows(chosen.articles))
     asyncio.run(serve(memory))

@@ -5,6 +5,7 @@ function's role. The
 columns are what must not fall into wrong hands. What a role may do is worked out from the template.
 """
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -49,7 +50,8 @@ COLUMNS: dict[str, Wish] = {
     "read PrivateTable": Wish("dynamodb:GetItem", "PrivateTable", leading_key="COMMENT#held"),
     "list PrivateTable": Wish("dynamodb:Scan", "PrivateTable"),
     "write PrivateTable": Wish("dynamodb:PutItem", "PrivateTable", leading_key="COMMENT#intruder"),
-    "read the secret": Wish("secretsmanager:GetSecretValue", "LinkSecret"),
+    "read the secret": Wish("dynamodb:GetItem", "SecretTable", leading_key="SECRET"),
+    "change the secret": Wish("dynamodb:PutItem", "SecretTable", leading_key="SECRET"),
     "write the site": Wish("s3:PutObject", "SiteBucket", "intruder/index.html"),
     "empty the site": Wish("s3:DeleteObject", "SiteBucket", "index.html"),
     **{f"send to {queue}": Wish("sqs:SendMessage", queue) for queue in QUEUES},
@@ -89,7 +91,6 @@ def attempt(places: Mapping[str, str], wish: Wish, client: Callable[[str], Any])
         "PutItem": lambda aws, name: aws.put_item(TableName=name, Item=key),
         "Scan": lambda aws, name: aws.scan(TableName=name, Limit=1),
         "SendMessage": lambda aws, name: aws.send_message(QueueUrl=name, MessageBody="{}"),
-        "GetSecretValue": lambda aws, name: aws.get_secret_value(SecretId=name),
     }
     try:
         calls[verb](client(service), places[wish.resource])
@@ -106,7 +107,6 @@ def places_of(newsroom: Running) -> dict[str, str]:
     named = {f"{each}_bucket": name for each, name in cloud["buckets"].items()}
     named |= {f"{each}_table": name for each, name in cloud["tables"].items()}
     named |= {each if each.endswith("_dlq") else f"{each}_queue": url for each, url in cloud["queues"].items()}
-    named |= {f"{each}_secret": name for each, name in cloud["secrets"].items()}
     return {"".join(part.capitalize() for part in name.split("_")): place for name, place in named.items()}
 
 
@@ -202,8 +202,10 @@ def held_comments(newsroom: Running) -> tuple[str, str]:
 
 
 def secret_of(newsroom: Running) -> str:
-    name = places_of(newsroom)["LinkSecret"]
-    return str(newsroom.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
+    name = places_of(newsroom)["SecretTable"]
+    key = {"pk": {"S": "SECRET"}, "sk": {"S": "SECRET"}}
+    row = newsroom.client("dynamodb").get_item(TableName=name, Key=key)["Item"]
+    return seals.Secret(row["own"]["S"], json.loads(row["signing"]["S"]))
 
 
 def link(secret: str, comment: str, rev: int = 1, expires: int | None = None) -> str:

@@ -35,7 +35,7 @@ WORLDLY_MEMBERS = {
 }
 WORLDLY_CALLS = {"now", "utcnow", "today"}
 
-ROOT_FILES = {"README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "pyproject.toml"}
+ROOT_FILES = {"README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "pyproject.toml", "samconfig.toml"}
 ROOT_FOLDERS = {"functions", "infra", "events", "tests"}
 ROOT_LOCKS = ("*.lock", "requirements*.txt", "pylock*.toml")
 
@@ -264,6 +264,14 @@ def test_names_say_what_a_thing_is(module: Path) -> None:
     }
 
     assert words & EMPTY_WORDS == set()
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_log_tells_the_time_as_lambda_reads_it(verb: str) -> None:
+    """In another form Lambda puts a time of its own before each line, and takes each for one of its lowest level."""
+    handler = (FUNCTIONS / verb / "handler.py").read_text(encoding="utf-8")
+
+    assert re.findall(r"\bLogger\([^)]*\)", handler) == ["Logger(use_rfc3339=True)"]
 
 
 LOG_CALLS = {"debug", "info", "warning", "error", "exception", "critical", "append_keys"}

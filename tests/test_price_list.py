@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -132,6 +133,14 @@ def counted() -> dict[str, dict[str, float]]:
         paper.moderate("approve", id)
         paper.settle()
         found["comment"] = {**taken(paper, meter), "api": 1}
+        paper.now += timedelta(days=30)
+        paper.tick(paper.now)  # what was due by now
+        paper.settle()
+        papers.moderate_comment.handle({"why": "digest"}, None)
+        taken(paper, meter)
+        paper.tick(paper.now + timedelta(minutes=1))
+        papers.moderate_comment.handle({"why": "digest"}, None)
+        found["minute"] = {"read": taken(paper, meter)["read"]}
     with metered() as (paper, meter):
         for key, text in sample_files().items():
             paper.upload(key, text)
@@ -161,15 +170,56 @@ def test_the_list_in_the_manual_is_what_the_desk_says() -> None:
     assert costs.as_table(costs.price_list()) in (ROOT / "infra" / "README.md").read_text()
 
 
-def test_what_an_idle_paper_pays_for_is_in_the_template() -> None:
-    resources = template.load()["Resources"].values()
+def deployed() -> costs.Deployed:
+    """What the template deploys, with its parameters as they are if nobody says otherwise."""
+    whole = template.load()
+    resources = [each for each in whole["Resources"].values() if each.get("Condition") != "ShowsDashboard"]
     kinds = Counter(each["Type"] for each in resources)
-    polled = sum(
-        event["Type"] == "SQS" for each in resources for event in each.get("Properties", {}).get("Events", {}).values()
+    functions = template.resources(whole, "AWS::Serverless::Function").values()
+    events = [(function, event) for function in functions for event in function.get("Events", {}).values()]
+    variables = whole["Resources"]["ReleaseArticles"]["Properties"]["Environment"]["Variables"]
+    default = whole["Globals"]["Function"]["MemorySize"]
+    by_the_minute = [function for function, event in events
+                     if event["Properties"].get("ScheduleExpression") == "rate(1 minute)"]  # fmt: skip
+    (stage,) = template.resources(whole, "AWS::ApiGatewayV2::Stage").values()
+    routes = len(template.resources(whole, "AWS::ApiGatewayV2::Route"))
+    tables = template.resources(whole, "AWS::DynamoDB::Table").values()
+    assert "SUN" in whole["Parameters"]["RebuildSchedule"]["Default"], "weekly"
+    return costs.Deployed(
+        alarms=kinds["AWS::CloudWatch::Alarm"],
+        dashboards=kinds["AWS::CloudWatch::Dashboard"],
+        secrets=kinds["AWS::SecretsManager::Secret"],
+        queues=sum(event["Type"] == "SQS" for _, event in events),
+        watched=sum(name.endswith(("_QUEUE", "_DLQ")) for name in variables),
+        ticking=tuple(function.get("MemorySize", default) / 1024 for function in by_the_minute),
+        keyed=sum("SSESpecification" in table for table in tables),
+        routes=routes if stage["DefaultRouteSettings"].get("DetailedMetricsEnabled") else 0,
+        rebuilds=30 / 7,
     )
-    assert (kinds["AWS::CloudWatch::Alarm"], kinds["AWS::SecretsManager::Secret"], polled) == (
-        costs.ALARMS, costs.SECRETS, costs.POLLED_QUEUES,
-    )  # fmt: skip
+
+
+def test_what_an_idle_paper_pays_for_is_what_the_template_deploys() -> None:
+    assert deployed() == costs.DEPLOYED
+
+
+BEFORE = costs.Deployed(
+    alarms=23, dashboards=1, secrets=1, queues=4, watched=0, ticking=(1.0, 0.5), keyed=3, routes=0, rebuilds=30
+)
+"""What was deployed once. (Metrics by route cost nothing while nobody asks for one, and up to twelve dollars then.)"""
+
+
+def test_everything_that_costs_by_the_month_is_in_the_price_of_an_idle_month() -> None:
+    for name in ("alarms", "dashboards", "secrets", "queues", "watched", "keyed", "routes", "rebuilds"):
+        one_more = replace(costs.DEPLOYED, **{name: getattr(costs.DEPLOYED, name) + 1})
+        assert costs.Line("", costs.idle(one_more)).usd > costs.Line("", costs.idle(costs.DEPLOYED)).usd, name
+
+
+def test_an_idle_month_costs_a_quarter_of_what_it_did() -> None:
+    now, before = (costs.Line("", costs.idle(each)) for each in (costs.DEPLOYED, BEFORE))
+    for line in (before, now):
+        print(f"{line.usd:.2f}: " + ", ".join(f"{name} {usd:.2f}" for name, usd in line.parts.items()))
+    assert now.usd < before.usd / 3.8
+    assert now.usd - now.parts["message"] < 1, "all but Lambda's waiting at four queues"
 
 
 def test_a_line_tells_its_floor_and_what_it_is_mostly_for() -> None:

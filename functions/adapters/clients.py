@@ -14,7 +14,6 @@ from botocore.session import get_session
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
@@ -94,17 +93,16 @@ def sqs() -> "SQSClient":
 
 
 @cache
-def secretsmanager() -> "SecretsManagerClient":
-    client: SecretsManagerClient = _counted("secretsmanager")
-    return client
-
-
-@cache
 def sesv2() -> "SESV2Client":
     client: SESV2Client = _counted("sesv2")
     return client
 
 
-def setting(name: str) -> str:
-    """One of the function's environment variables, as the template sets them."""
-    return os.environ[name]
+@cache
+def sns() -> Any:
+    return _counted("sns")
+
+
+def setting(name: str, default: str | None = None) -> str:
+    """One of the function's environment variables, as the template sets them. One without a default must be there."""
+    return os.environ[name] if default is None else os.environ.get(name, default)

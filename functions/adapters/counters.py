@@ -5,9 +5,11 @@ DynamoDB removes what has expired some time later, so each condition asks for th
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from adapters.clients import dynamodb
+from adapters.conflicts import past_conflicts
 from newsroom.errors import TransientError
 
 Taken = Literal["taken", "said already", "too soon"]
@@ -40,11 +42,7 @@ class Counters:
         """Free the rates again that were taken for something that did not happen."""
         for name, expires in rates.items():
             try:
-                dynamodb().delete_item(
-                    **self._key(name),
-                    ConditionExpression="expires = :expires",
-                    ExpressionAttributeValues={":expires": {"N": str(expires)}},
-                )
+                past_conflicts(partial(self._give_one_back, name, expires))
             except dynamodb().exceptions.ConditionalCheckFailedException:
                 continue
 
@@ -52,7 +50,7 @@ class Counters:
         """Note something, and by whom if that is to be asked again."""
         item = self._item(name, expires)
         item["Item"] |= {"by": {"S": by}} if by else {}
-        dynamodb().put_item(**item)
+        past_conflicts(lambda: dynamodb().put_item(**item))
 
     def has(self, name: str, now: int, by: str = "") -> bool:
         """Whether something is noted, by this one if anybody is named."""
@@ -71,6 +69,13 @@ class Counters:
                 return False
             raise TransientError("the counters could not be read") from problem
         return True
+
+    def _give_one_back(self, name: str, expires: int) -> None:
+        dynamodb().delete_item(
+            **self._key(name),
+            ConditionExpression="expires = :expires",
+            ExpressionAttributeValues={":expires": {"N": str(expires)}},
+        )
 
     def _key(self, name: str) -> Any:
         return {"TableName": self.name, "Key": {"pk": {"S": name}}}

@@ -2,12 +2,18 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from adapters.clients import sqs
 from newsroom.errors import TransientError
 
 _BATCH = 10  # messages a call, SQS's own limit
+
+
+def held(queue_url: str) -> int:
+    """How many messages a queue has to hand out, roughly, as SQS counts."""
+    name: Literal["ApproximateNumberOfMessages"] = "ApproximateNumberOfMessages"
+    return int(sqs().get_queue_attributes(QueueUrl=queue_url, AttributeNames=[name])["Attributes"][name])
 
 
 def send(queue_url: str, messages: Sequence[Mapping[str, Any]]) -> None:

@@ -8,9 +8,11 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from adapters.clients import dynamodb
+from adapters.conflicts import past_conflicts
 from newsroom.errors import TransientError
 from newsroom.rows import Change, Doc, Key, Row, decode, encode, page_key
 
@@ -166,7 +168,7 @@ class Table:
                 dynamodb().exceptions.TransactionInProgressException,
             ):
                 for mark in marks:
-                    dynamodb().update_item(**mark)
+                    past_conflicts(partial(_update, mark))
 
     def _mark(self, key: Key, cause: str) -> Any:
         return {
@@ -242,6 +244,10 @@ def _condition(change: Change) -> dict[str, Any]:
         "ExpressionAttributeNames": {"#owner": "owner"},
         "ExpressionAttributeValues": values,
     }
+
+
+def _update(asked: Any) -> None:
+    dynamodb().update_item(**asked)
 
 
 def row_of_image(image: Item | None) -> Row | None:

@@ -19,7 +19,7 @@ from newsroom.errors import PermanentError, TransientError
 
 @cache
 def logger() -> Logger:
-    return Logger()
+    return Logger(use_rfc3339=True)
 
 
 @cache

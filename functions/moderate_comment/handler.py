@@ -28,7 +28,7 @@ from newsroom.site import site_of
 
 @cache
 def logger() -> Logger:
-    return Logger()
+    return Logger(use_rfc3339=True)
 
 
 @cache
@@ -41,6 +41,8 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     if "requestContext" not in event:
         return {"mailed": tray.empty(desk(), logger())}
     request = http.read(event)
+    if not http.is_through_site(request, setting("ORIGIN_KEY", "")):
+        return http.around_site()
     match request.route:
         case "/api/moderate":
             return editing.answer(request, desk())
@@ -54,4 +56,4 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 def desk() -> Desk:
     row = discussions().news.get(SITE_KEY)
     site = site_of(row.doc if row else None, setting("SITE_URL"))
-    return Desk(discussions(), site, secrets.secret(setting("LINK_SECRET")), clock.now())
+    return Desk(discussions(), site, secrets.made(setting("LINK_SECRET")), clock.now())

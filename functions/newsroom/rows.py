@@ -144,6 +144,7 @@ OUT_TRAY = "OUT-TRAY"  # in PrivateTable: what is to be mailed, written with the
 SITE_KEY = Key("SITE", "SITE")
 CLOCK_KEY = Key("CLOCK", "CLOCK")
 IMPRINT_KEY = Key("IMPRINT", "IMPRINT")
+WATCH_KEY = Key("WATCH", "WATCH")  # what queues were seen to hold, and what was told of it
 DUE = "DUE"  # what waits for a moment, by that moment
 OPEN = "OPEN"  # articles that readers may answer, by date: which of these close, the rule in force says at each tick
 

@@ -25,7 +25,7 @@ MOST_CAUSES = 10  # of a batch that its pages remember; what each goes back to i
 
 @cache
 def logger() -> Logger:
-    return Logger()
+    return Logger(use_rfc3339=True)
 
 
 @cache

@@ -28,7 +28,7 @@ ATTEMPTS = 8  # at a row others keep writing, before the queue is asked to bring
 
 @cache
 def logger() -> Logger:
-    return Logger()
+    return Logger(use_rfc3339=True)
 
 
 @cache

@@ -1,6 +1,6 @@
 """Look at many pages again, in bounded pieces: draw those that differ from what the tables say.
 
-Woken by RebuildQueue and, nightly, by the scheduler. Reads NewsTable; writes SiteBucket, UploadBucket's
+Woken by RebuildQueue and, weekly, by the scheduler. Reads NewsTable; writes SiteBucket, UploadBucket's
 receipts and reports, the account of each rebuild in NewsTable, RebuildQueue and UploadQueue. Safe to
 repeat: a page that is right is left alone, a piece whose strand has gone on is not done again, and an
 upload may be looked at once too often.
@@ -18,7 +18,7 @@ from typing import Any, cast
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from adapters import clients, clock, parking, queues
+from adapters import alarms, clients, clock, parking, queues
 from adapters.clients import setting
 from adapters.fast_buckets import FastBucket
 from adapters.pressroom import Pressroom, Sheet
@@ -37,7 +37,7 @@ CALLED: Mapping[str, str] = {"differs": "rewritten", "missing": "missing", "stra
 
 @cache
 def logger() -> Logger:
-    return Logger()
+    return Logger(use_rfc3339=True)
 
 
 @cache
@@ -159,6 +159,9 @@ def follow(piece: Piece, strand: Strand) -> None:
         if begun["why"] == "nightly":
             with single_metric("DriftFound", MetricUnit.Count, rebuilding.drift(report)) as metric:
                 metric.add_dimension("service", setting("POWERTOOLS_SERVICE_NAME"))
+            if number := rebuilding.drift(report):
+                alarms.tell("pages were not as the tables say", f"A rebuild found {number} such pages and mended them: "
+                            f"{rebuilding.report_key(id)} in the upload bucket names them.")  # fmt: skip
 
 
 def do(piece: Piece) -> tuple[Found, list[str] | None]:

@@ -37,7 +37,7 @@ _ARTICLE = re.compile(r"[a-z0-9-]{1,200}\Z")
 
 @cache
 def logger() -> Logger:
-    return Logger()
+    return Logger(use_rfc3339=True)
 
 
 @cache
@@ -86,6 +86,8 @@ class Denied(Exception):
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """One POST, and its answer."""
     request = http.read(event)
+    if not http.is_through_site(request, setting("ORIGIN_KEY", "")):
+        return http.around_site()
     id = request.parameters.get("id", "")
     rows = news_table().get_many([SITE_KEY, doorstep_key(id)] if _ARTICLE.match(id) else [SITE_KEY])
     settings, doorstep = rows.get(SITE_KEY), rows.get(doorstep_key(id))

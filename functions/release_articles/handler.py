@@ -1,8 +1,8 @@
 """Do what the clock calls for: release scheduled articles, withdraw expired ones, let news grow old.
 After a deployment it is the first to come: it puts the new templates in force, and the stream has every
-page looked at again.
+page looked at again. Every five minutes it looks at what the queues hold, and tells the operator.
 
-Woken by the scheduler, every minute. Reads and writes NewsTable.
+Woken by the scheduler, every minute. Reads and writes NewsTable; asks the queues how much they hold.
 Safe to repeat: an article is read, judged by the present moment and written only if it is still the
 same; what one tick misses the next one finds still due.
 """
@@ -16,7 +16,7 @@ from typing import Any, cast
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
-from adapters import clock
+from adapters import alarms, clock, queues
 from adapters.clients import setting
 from adapters.tables import Table
 from newsroom import imprint
@@ -29,6 +29,7 @@ from newsroom.rows import (
     IMPRINT_KEY,
     OPEN,
     SITE_KEY,
+    WATCH_KEY,
     Change,
     Doc,
     Key,
@@ -41,16 +42,19 @@ from newsroom.rows import (
     month_rows,
 )
 from newsroom.site import site_of
+from release_articles import watch
+from release_articles.watch import Watch
 
 AT_ONCE = 500  # due rows to a query
 ATTEMPTS = 4  # at an article somebody else keeps writing, before it is left to the next tick
+LATE = 120  # seconds after its time at which an article's release is told of
 RESERVE = 10_000  # milliseconds of the invocation in which no further article is begun
 SECURITY_LASTS = timedelta(days=180)  # what security.txt promises, renewed when half of it is over
 
 
 @cache
 def logger() -> Logger:
-    return Logger()
+    return Logger(use_rfc3339=True)
 
 
 @cache
@@ -68,11 +72,18 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, int]:
     now = clock.now()
     renew_security(now)
     take_over(now)
+    late: dict[str, float] = {}
     try:
-        return {"changed": release_due(now, lambda: context is None or time_left(context))}
+        return {"changed": release_due(now, lambda: context is None or time_left(context), late)}
     finally:
         if metrics().provider.metric_set:  # flushing nothing is warned of
             metrics().flush_metrics()
+        if late:
+            worst = max(late, key=lambda id: late[id])
+            alarms.tell("articles went live late", f"{len(late)} articles went live more than {LATE} seconds after "
+                        f"their time, {worst} by {late[worst]:.0f}. The log of ReleaseArticles says why.")  # fmt: skip
+        if now.minute % watch.EVERY == 0 and setting("ALARM_TOPIC", ""):
+            look_at_queues(now)
 
 
 def time_left(context: Any) -> bool:
@@ -80,9 +91,10 @@ def time_left(context: Any) -> bool:
     return bool(context.get_remaining_time_in_millis() > RESERVE)
 
 
-def release_due(now: datetime, goes_on: Callable[[], bool]) -> int:
+def release_due(now: datetime, goes_on: Callable[[], bool], late: dict[str, float]) -> int:
     """Bring every article that waits for a moment up to `now` to the state it is due, the longest due first,
-    for as long as `goes_on` says; the next tick finds what is left.
+    for as long as `goes_on` says; the next tick finds what is left. late: takes those that came too late, and by
+    how many seconds.
 
     Raises TransientError, after all have had their turn, if any failed: the error calls the alarm.
     """
@@ -99,7 +111,7 @@ def release_due(now: datetime, goes_on: Callable[[], bool]) -> int:
             break
         seen.add(id)
         try:
-            changed += bring_up_to(row, now, close_after, months)
+            changed += bring_up_to(row, now, close_after, months, late)
         except Exception:  # noqa: BLE001 - the longest due comes first every minute, and must not bar the rest
             logger().exception("an article could not be brought up to date", id=id, due=row.key.sk)
             failed.append(id)
@@ -122,7 +134,7 @@ def due_rows(pk: str, now: datetime) -> Iterator[Row]:
         rows = [row for row in news_table().query(pk, after=rows[-1].key.sk, limit=AT_ONCE) if row.key.sk < until]
 
 
-def bring_up_to(due: Row, now: datetime, close_after: int | None, months: set[Key]) -> bool:
+def bring_up_to(due: Row, now: datetime, close_after: int | None, months: set[Key], late: dict[str, float]) -> bool:
     """Bring one article to the state it is due at `now`; whether that changed it.
 
     months: the rows of months that this tick has seen to already.
@@ -142,8 +154,10 @@ def bring_up_to(due: Row, now: datetime, close_after: int | None, months: set[Ke
         cause = f"clock@{now.strftime('%Y-%m-%dT%H:%MZ')}"
         if news_table().transact([*article_changes(row, after), *introductions(after, known)], cause=cause):
             if before["status"] == "scheduled" and before["publish_at"]:
-                late = clock.now() - datetime.fromisoformat(before["publish_at"])
-                metrics().add_metric("ReleaseLateness", MetricUnit.Seconds, late.total_seconds())
+                seconds = (clock.now() - datetime.fromisoformat(before["publish_at"])).total_seconds()
+                metrics().add_metric("ReleaseLateness", MetricUnit.Seconds, seconds)
+                if seconds > LATE:
+                    late[after["id"]] = seconds
             logger().info("article brought up to date", cause=cause, id=after["id"], status=after["status"])
             return True
     logger().warning("an article kept changing and is left to the next tick", id=due.doc["id"], due=due.key.sk)
@@ -165,3 +179,15 @@ def take_over(now: datetime) -> None:
     if after:
         news_table().transact([Change(IMPRINT_KEY, cast(Doc, after), was=row.rev if row else 0)])
         logger().info("new templates are in force", imprint=after["imprint"])
+
+
+def look_at_queues(now: datetime) -> None:
+    """See what the queues hold, and tell the operator of what stays there."""
+    places = {name: setting(name, "") for name in (*watch.WAITING, *watch.DEAD)}
+    row = news_table().get(WATCH_KEY)
+    before = cast(Watch, row.doc) if row else watch.NOTHING
+    after, news = watch.look({name: queues.held(place) for name, place in places.items() if place}, before, now)
+    if news:
+        alarms.tell("something waits for you", "\n\n".join(news))
+    if after != before:  # told first: what is told twice does less harm than what is told never
+        news_table().transact([Change(WATCH_KEY, cast(Doc, after), was=row.rev if row else 0)])

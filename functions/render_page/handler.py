@@ -22,7 +22,7 @@ from newsroom.pages import Page
 
 @cache
 def logger() -> Logger:
-    return Logger()
+    return Logger(use_rfc3339=True)
 
 
 @cache

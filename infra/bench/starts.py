@@ -23,9 +23,9 @@ CLIENTS = {
     "render_page": ["dynamodb"],
     "rebuild_site": ["dynamodb", "sqs"],
     "release_articles": ["dynamodb"],
-    "receive_comment": ["dynamodb", "sqs", "secretsmanager"],
+    "receive_comment": ["dynamodb", "sqs"],
     "ingest_comment": ["dynamodb"],
-    "moderate_comment": ["dynamodb", "secretsmanager", "sesv2"],
+    "moderate_comment": ["dynamodb", "sesv2"],
 }
 MOST = 1.2  # of a bare client
 QUICK = {"receive_comment": 1.0, "render_page": 1.0}  # somebody waits for these

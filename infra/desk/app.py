@@ -16,7 +16,8 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
-from infra.desk import CannotDo, cloud, costs, files, rebuilding, receipts, standing, takedowns
+from adapters.secrets import rotate
+from infra.desk import CannotDo, cloud, costs, doctor, files, rebuilding, receipts, restoring, standing, takedowns
 from infra.desk.cloud import Cloud
 from infra.desk.comments import comments
 from infra.desk.deadletters import deadletters
@@ -319,6 +320,23 @@ def withdraw(
 
 app.command()(takedowns.takedown)
 app.command()(takedowns.restore)
+app.command()(restoring.restore_rows)
+app.command()(doctor.doctor)
+
+
+@app.command(name="rotate-secret")
+def rotate_secret(
+    *,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    state: State = LOCAL,
+    stack: Stack = None,
+) -> None:
+    """Sign receipts and mailed links with a new key. Those of the last key stay good until this is done again."""
+    newsroom = cloud.find(state, stack)
+    if not yes:
+        typer.confirm("Sign with a new key from now on, and believe only it and the last one?", abort=True, err=True)
+    rotate(newsroom.link_secret)
+    say("Functions that are running come to know the new key within five minutes.")
 
 
 # ── Waiting and telling ──

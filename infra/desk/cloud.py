@@ -86,7 +86,7 @@ def on_this_machine(state: Path) -> Cloud:
             queues={name: url for name, url in queues.items() if not name.endswith("_dlq")},
             dead_letters={name.removesuffix("_dlq"): url for name, url in queues.items() if name.endswith("_dlq")},
             private_table=found["tables"].get("private", ""),
-            link_secret=found.get("secrets", {}).get("link", ""),
+            link_secret=found["tables"].get("secret", ""),
             distribution=found.get("distribution", ""),
         )
         region = found["region"]
@@ -152,7 +152,7 @@ def on_aws(stack: str) -> Cloud:
         queues=_ending_in("Queue", outputs),
         dead_letters=_ending_in("Dlq", outputs),
         private_table=outputs.get("PrivateTable", ""),
-        link_secret=outputs.get("LinkSecret", ""),
+        link_secret=outputs.get("SecretTable", ""),
         distribution=outputs.get("DistributionId", ""),
     )
 

@@ -21,7 +21,12 @@ PRICES = {
     "tick": 1.00e-6,  # EventBridge Scheduler: an invocation
     "mail": 0.10e-3,  # SES
     "alarm": 0.10,  # CloudWatch: a month
+    "dashboard": 3.00,  # CloudWatch: a month; AWS's standing free tier has three of up to 50 metrics
+    "metric": 0.30,  # CloudWatch: a metric of our own, a month in which it is sent every hour
+    "log_gigabyte": 0.50 + 0.03,  # CloudWatch: taken in, and kept a month
     "secret": 0.40,  # Secrets Manager: a month
+    "key_use": 3.00e-6,  # KMS: a use of a key, be it AWS's own
+    "backup_gigabyte": 0.20,  # DynamoDB: a gigabyte of a table that can be restored to any second
     "view": 1.00e-6,  # CloudFront: a request over HTTPS
     "edge_run": 0.10e-6,  # CloudFront: an invocation of a function
     "gigabyte_out": 0.085,  # CloudFront: to readers
@@ -31,7 +36,9 @@ PRICES = {
 NAMES = {
     "put": "PUT", "get": "HEAD and GET", "read": "reads of the table", "write": "writes to the table",
     "message": "messages", "run": "Lambda, runs", "gb_second": "Lambda, GB seconds", "api": "API requests",
-    "tick": "clock", "mail": "mail", "alarm": "alarms", "secret": "secret", "view": "CloudFront, requests",
+    "tick": "clock", "mail": "mail", "alarm": "alarms", "dashboard": "dashboard", "metric": "metrics",
+    "log_gigabyte": "logs", "secret": "secret", "key_use": "keys", "backup_gigabyte": "backups",
+    "view": "CloudFront, requests",
     "edge_run": "CloudFront, functions", "gigabyte_out": "CloudFront, gigabytes", "gigabyte_month": "storage",
 }  # fmt: skip
 
@@ -44,29 +51,30 @@ COUNTED: dict[str, Amounts] = {
         "get": 32,
         "message": 8,
         "put": 31,
-        "read": 115,
+        "read": 121,
         "run": 5,
         "write": 71,
     },
-    "edit": {"changed": 29, "gb_second": 0.4, "get": 30, "message": 8, "put": 29, "read": 106, "run": 5, "write": 56},
+    "edit": {"changed": 29, "gb_second": 0.4, "get": 30, "message": 8, "put": 29, "read": 112, "run": 5, "write": 56},
     "comment": {
         "changed": 4,
         "gb_second": 0.48,
         "get": 4,
         "message": 6,
         "put": 4,
-        "read": 32,
+        "read": 35,
         "run": 6,
         "write": 39,
         "api": 1,
     },
+    "minute": {"read": 6},
     "unchanged page": {
         "changed": 0.0,
         "gb_second": 0.005,
         "get": 0.4069,
         "message": 0.0207,
         "put": 0.0414,
-        "read": 5.9172,
+        "read": 5.9655,
         "run": 0.0276,
         "write": 0.1517,
     },
@@ -76,7 +84,7 @@ COUNTED: dict[str, Amounts] = {
         "get": 0.4069,
         "message": 0.0207,
         "put": 1.0276,
-        "read": 5.9172,
+        "read": 5.9655,
         "run": 0.0276,
         "write": 0.1931,
     },
@@ -85,9 +93,37 @@ COUNTED: dict[str, Amounts] = {
 
 SECONDS_A_RUN = 0.08  # assumed: at a gigabyte, mostly waiting for answers
 SECONDS_A_PAGE = 0.005  # assumed, of a rebuild: the same, with sixteen things asked of S3 at once
-ALARMS, SECRETS, POLLED_QUEUES = 23, 1, 4  # of the template, which a test compares
-POLLS = 5 * 3 * 60 * 24 * 30  # a month: Lambda keeps five requests of twenty seconds waiting at each queue
-TICKS = 2 * 60 * 24 * 30  # a month: release_articles and moderate_comment every minute
+MINUTES = 60 * 24 * 30  # a month
+POLLS = 5 * 3 * MINUTES  # a month: Lambda keeps five requests of twenty seconds waiting at each queue
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What is paid for whether anything happens or not, as the template has it, which a test compares.
+
+    queues: at which Lambda waits. watched: that the clock looks at every five minutes. ticking: the gigabytes of each
+    function that runs every minute. keyed: tables under a key of KMS. routes: whose metrics are kept one by one.
+    rebuilds: of every page, in a month.
+    """
+
+    alarms: int
+    dashboards: int
+    secrets: int
+    queues: int
+    watched: int
+    ticking: tuple[float, ...]
+    keyed: int
+    routes: int
+    rebuilds: float
+
+
+DEPLOYED = Deployed(
+    alarms=5, dashboards=0, secrets=0, queues=4, watched=10, ticking=(1.0, 0.5), keyed=0, routes=0, rebuilds=30 / 7
+)
+PAGES = 10_000  # assumed: of the paper that is idle
+KEPT = 0.1  # assumed: gigabytes in S3, and as many in the tables
+LOGGED = 0.005  # assumed: gigabytes of logs, of a paper whose ticks find nothing to do
+METRICS_A_ROUTE = 6  # that DetailedMetricsEnabled keeps
 VIEW_BYTES = 9_000  # assumed: an article with its style, packed, of which most come from readers' own caches
 REQUESTS_A_VIEW = 1.5
 
@@ -129,14 +165,29 @@ def times(amounts: Amounts, factor: float) -> Amounts:
     return {name: factor * amount for name, amount in amounts.items()}
 
 
+def idle(deployed: Deployed) -> Amounts:
+    """A month in which nobody writes and nobody reads."""
+    ticks = len(deployed.ticking) * MINUTES
+    amounts = {
+        "alarm": deployed.alarms, "dashboard": deployed.dashboards, "secret": deployed.secrets,
+        "tick": ticks, "run": ticks,
+        "message": deployed.queues * POLLS + deployed.watched * MINUTES / 5,
+        "gb_second": sum(deployed.ticking) * MINUTES * SECONDS_A_RUN,
+        "read": MINUTES * COUNTED["minute"]["read"],
+        "gigabyte_month": KEPT, "backup_gigabyte": KEPT, "log_gigabyte": LOGGED,
+        "key_use": deployed.keyed * MINUTES / 5,  # DynamoDB asks for a table's key every five minutes
+        "metric": deployed.routes * METRICS_A_ROUTE + deployed.rebuilds / (24 * 30),  # drift, told once a rebuild
+    }  # fmt: skip
+    for name, amount in COUNTED["unchanged page"].items():
+        if name != "changed":
+            amounts[name] = amounts.get(name, 0) + deployed.rebuilds * PAGES * amount
+    return amounts
+
+
 def price_list() -> list[Line]:
     """Every line, in order."""
-    idle = {
-        "alarm": ALARMS, "secret": SECRETS, "message": POLLED_QUEUES * POLLS, "tick": TICKS, "run": TICKS,
-        "gb_second": TICKS * SECONDS_A_RUN, "read": 2 * TICKS, "gigabyte_month": 0.1,
-    }  # fmt: skip
     views = {"view": 1e6 * REQUESTS_A_VIEW, "edge_run": 2e6 * REQUESTS_A_VIEW, "gigabyte_out": VIEW_BYTES / 1e3}
-    lines = [Line("an idle month", idle), _counted("one publish", "publish"), _counted("one edit", "edit"),
+    lines = [Line("an idle month", idle(DEPLOYED)), _counted("one publish", "publish"), _counted("one edit", "edit"),
              _counted("1,000 comments, each approved", "comment", 1_000)]  # fmt: skip
     for pages in (10_000, 1_000_000):
         lines.append(_counted(f"a rebuild of {pages:,} pages, none changed", "unchanged page", pages))

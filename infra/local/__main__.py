@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.progress import Progress
 from watchfiles import watch
 
+from adapters.secrets import mint
 from infra import pack
 from infra.local import CannotRun
 from infra.local.cloud import REGION, LocalCloud
@@ -99,6 +100,7 @@ def _run(content: Path, port: int, state: Path) -> None:
     with Front(port) as front, LocalCloud(state) as cloud:
         print("The local cloud has started: deploying the newsroom to it.")
         outputs = deploy(cloud, pack.pack(), {"LocalSiteUrl": front.url, "EditorEmail": EDITOR, "SenderEmail": SENDER})
+        mint(outputs["SecretTable"], cloud.client("dynamodb"))  # else the first minute's readers would have to wait
         described = describe(cloud.endpoint, front.url, outputs)
         api = f"{cloud.endpoint}/_aws/execute-api/{outputs['ApiId']}/$default"
         (state / "cloud.json").write_text(json.dumps(described, indent=2) + "\n")
@@ -126,7 +128,6 @@ def describe(endpoint: str, site_url: str, outputs: Mapping[str, str]) -> dict[s
         "buckets": named("Bucket"),
         "queues": named("Queue") | dead_letters,
         "tables": named("Table"),
-        "secrets": named("Secret"),
         "distribution": outputs.get("DistributionId", ""),
     }
 

@@ -30,6 +30,8 @@ def map_address(path: str, query: str = "") -> Read | Redirect:
     last = path.rpartition("/")[2]
     if not last:
         return Read(path + "index.html")
+    if last in {".", ".."}:  # no page, and no list of the bucket either
+        return Read(f"{path}/index.html")
     if "." in last:
         return Read(path)
     # One slash and no backslash in front: browsers read //name and /\name as another site's address.

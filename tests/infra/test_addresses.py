@@ -76,6 +76,14 @@ def test_cloudfront_answers_with_the_status_the_table_says() -> None:
         assert not {"x-amz-meta-tombstone", "x-amz-meta-location"} & result["headers"].keys()
 
 
+@pytest.mark.parametrize("status", [206, 304, 404, 412, 416, 503])
+@pytest.mark.parametrize("metadata", [{"tombstone": "1"}, {"location": "/there/"}], ids=str)
+def test_only_a_whole_page_becomes_another_status(status: int, metadata: dict[str, str]) -> None:
+    headers = {f"x-amz-meta-{name}": {"value": value} for name, value in metadata.items()}
+    (answer,) = by_cloudfront("MapStatus", [{"response": {"statusCode": status, "headers": headers}}])
+    assert answer == {"statusCode": status, "headers": {}}
+
+
 def test_cloudfront_gives_an_answer_of_the_api_its_own_status_again() -> None:
     answers = [{"content-type": {"value": "text/html"}}, {"x-status": {"value": "404"}}]
     events = [{"response": {"statusCode": 200, "headers": headers}} for headers in answers]

@@ -24,7 +24,7 @@ def test_cloud_json_tells_any_client_where_everything_is() -> None:
         "DistributionId": "E1",
         "NewsTable": "n",
         "PrivateTable": "p",
-        "LinkSecret": "arn:aws:secretsmanager:us-east-1:0:secret:link",
+        "SecretTable": "k",
         "UploadQueue": "http://127.0.0.1:4566/0/up",
         "UploadDlq": "http://127.0.0.1:4566/0/dead",
     }
@@ -35,8 +35,7 @@ def test_cloud_json_tells_any_client_where_everything_is() -> None:
         "api_url": "http://127.0.0.1:8080/api",
         "buckets": {"upload": "u", "site": "s"},
         "queues": {"upload": "http://127.0.0.1:4566/0/up", "upload_dlq": "http://127.0.0.1:4566/0/dead"},
-        "tables": {"news": "n", "private": "p"},
-        "secrets": {"link": "arn:aws:secretsmanager:us-east-1:0:secret:link"},
+        "tables": {"news": "n", "private": "p", "secret": "k"},
         "distribution": "E1",
     }
 

@@ -55,13 +55,11 @@ def desk(paper: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
         "site_url": SITE_URL,
         "buckets": {"upload": "upload", "site": "site"},
         "queues": {"comment_dlq": dlq},
-        "tables": {"news": "news", "private": "private"},
-        "secrets": {"link": "links"},
+        "tables": {"news": "news", "private": "private", "secret": "links"},
     }
     (folder / "cloud.json").write_text(json.dumps(described))
     paper.upload("articles/korea.md", KOREA)
     paper.upload("articles/harbour.md", HARBOUR)
-    secrets.secret.cache_clear()
     return Desk(paper, folder)
 
 

@@ -1,10 +1,12 @@
 """The zips: the same bytes from the same input, complete, and no larger than they need be."""
 
+import re
 import subprocess
 import sys
 import tomllib
 import zipfile
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import boto3
 import pytest
@@ -94,3 +96,29 @@ def test_every_verb_has_an_extra_of_its_own_name() -> None:
 def test_uv_is_the_version_the_lock_file_says() -> None:
     locked = {each["name"]: each["version"] for each in tomllib.loads((pack.ROOT / "uv.lock").read_text())["package"]}
     assert (pack.ROOT / "requirements-uv.txt").read_text().startswith(f"uv=={locked['uv']} ")
+
+
+RUNS_ON_LAMBDA = re.compile(
+    r"(py3|py2\.py3)-none-any|"
+    r"cp(3[0-9]|31[0-3])-abi3-[^/]*manylinux[^/]*_(aarch64|x86_64)|cp313-cp313-[^/]*manylinux[^/]*_(aarch64|x86_64)"
+)
+NEWEST_GLIBC = 34  # of Lambda's Python 3.13: 2.34
+
+
+def wheels_for(machine: str, package: dict[str, Any]) -> list[str]:
+    """The wheels of a locked package that run in Lambda on a machine."""
+    names = [PurePosixPath(wheel["url"]).name for wheel in package["wheels"]]
+    fits = [name for name in names if RUNS_ON_LAMBDA.search(name) and (name.endswith(("any.whl", f"{machine}.whl")))]
+    return [
+        name for name in fits if all(int(minor) <= NEWEST_GLIBC for minor in re.findall(r"manylinux_2_(\d+)", name))
+    ]
+
+
+@pytest.mark.parametrize("verb", pack.verbs())
+@pytest.mark.parametrize("machine", ["aarch64", "x86_64"])
+def test_every_package_of_a_zip_has_a_wheel_for_each_machine_of_lambda(verb: str, machine: str) -> None:
+    locked = {each["name"]: each for each in tomllib.loads((pack.ROOT / "uv.lock").read_text())["package"]}
+    carried = re.findall(r"^([a-z0-9-]+)==", pack._requirements(verb), re.MULTILINE)
+
+    assert "aws-lambda-powertools" in carried
+    assert [name for name in carried if not wheels_for(machine, locked[name])] == []

@@ -12,6 +12,7 @@ import pytest
 
 from infra import pack, template
 from newsroom import planning
+from release_articles import watch
 
 TEMPLATE = template.load()
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
@@ -22,7 +23,6 @@ ALARMS = template.resources(TEMPLATE, "AWS::CloudWatch::Alarm")
 BUCKETS = template.resources(TEMPLATE, "AWS::S3::Bucket")
 TABLES = template.resources(TEMPLATE, "AWS::DynamoDB::Table")
 DEFAULT_TIMEOUT = TEMPLATE["Globals"]["Function"]["Timeout"]
-NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE"
 DEAD_LETTERS = {name for name in QUEUES if name.endswith("Dlq")}
 
 WIDE_ACTIONS = {
@@ -106,21 +106,56 @@ def test_queues_keep_messages_for_two_weeks_and_encrypted() -> None:
         assert queue["SqsManagedSseEnabled"] is True, name
 
 
-def test_every_dead_letter_queue_every_wait_and_every_function_has_an_alarm() -> None:
-    assert watched("AWS/SQS", "ApproximateNumberOfMessagesVisible") == DEAD_LETTERS
-    assert watched("AWS/SQS", "ApproximateAgeOfOldestMessage") == QUEUES.keys() - DEAD_LETTERS
+def test_every_queue_is_watched_by_the_clock_and_every_function_by_an_alarm() -> None:
+    variables = FUNCTIONS["ReleaseArticles"]["Environment"]["Variables"]
+    named = {name: variables[name].get("Ref") for name in (*watch.WAITING, *watch.DEAD)}
+    assert set(named.values()) == QUEUES.keys()
+    assert {named[name] for name in watch.DEAD} == DEAD_LETTERS
+    for queue in QUEUES:
+        assert "sqs:GetQueueAttributes" in may("ReleaseArticlesRole", queue)
+        assert "sqs:ReceiveMessage" not in may("ReleaseArticlesRole", queue), "how many, and not what"
+    assert {name: (alarm["Namespace"], alarm["MetricName"]) for name, alarm in ALARMS.items()} == {
+        "ErrorAlarm": ("AWS/Lambda", "Errors"),
+        "StreamAgeAlarm": ("AWS/Lambda", "IteratorAge"),
+        "ApiErrorAlarm": ("AWS/ApiGateway", "5xx"),
+        "ThrottleAlarm": ("AWS/Lambda", "Throttles"),
+        "HeartbeatAlarm": ("AWS/Lambda", "Invocations"),
+    }
+    assert {name for name, alarm in ALARMS.items() if alarm["AlarmActions"] != [{"Ref": "AlarmTopic"}]} == set()
     assert watched("AWS/Lambda", "IteratorAge") == {name for name, _ in events("DynamoDB")}
-    assert watched("AWS/Lambda", "Errors") == FUNCTIONS.keys()
-    throttles = [alarm for alarm in ALARMS.values() if alarm["MetricName"] == "Throttles"]
-    assert [alarm.get("Dimensions") for alarm in throttles] == [None], "of all functions: they share one concurrency"
     assert watched("AWS/ApiGateway", "5xx") == {"Api"}
+    for name in ("ErrorAlarm", "ThrottleAlarm"):
+        assert "Dimensions" not in ALARMS[name], "of all functions together"
 
 
-def test_what_the_nights_rebuild_had_to_mend_has_an_alarm() -> None:
-    (alarm,) = (each for each in ALARMS.values() if each["MetricName"] == "DriftFound")
-    variables = FUNCTIONS["RebuildSite"]["Environment"]["Variables"]
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]}]
-    assert (alarm["Namespace"], alarm["Threshold"]) == ("Broadsheet", 0)
+def test_the_watch_itself_has_an_alarm_that_goes_off_when_it_is_silent() -> None:
+    heartbeat = ALARMS["HeartbeatAlarm"]
+    assert watched("AWS/Lambda", "Invocations") == {"ReleaseArticles"}
+    assert (heartbeat["Threshold"], heartbeat["ComparisonOperator"]) == (1, "LessThanThreshold")
+    assert heartbeat["TreatMissingData"] == "breaching"
+    assert heartbeat["Period"] * heartbeat["EvaluationPeriods"] == 600
+
+
+def test_who_has_something_to_tell_the_operator_may_and_knows_where() -> None:
+    tellers = {role for role in ROLES for each in statements(role) if "sns:Publish" in as_list(each["Action"])}
+    assert tellers == {"ReleaseArticlesRole", "RebuildSiteRole"}
+    for function in ("ReleaseArticles", "RebuildSite"):
+        assert FUNCTIONS[function]["Environment"]["Variables"]["ALARM_TOPIC"] == {"Ref": "AlarmTopic"}
+
+
+def test_what_costs_without_being_asked_for_is_off() -> None:
+    assert TEMPLATE["Parameters"]["WithDashboard"]["Default"] == "false"
+    assert RESOURCES["Dashboard"]["Condition"] == "ShowsDashboard"
+    (stage,) = template.resources(TEMPLATE, "AWS::ApiGatewayV2::Stage").values()
+    assert "DetailedMetricsEnabled" not in stage["DefaultRouteSettings"]
+    assert TEMPLATE["Globals"]["Function"]["LoggingConfig"]["SystemLogLevel"] == "WARN"
+
+
+def test_functions_run_where_a_second_costs_least_and_the_zips_are_packed_for_it() -> None:
+    default = TEMPLATE["Parameters"]["Architecture"]["Default"]
+    assert default == "arm64"
+    assert "ARCHITECTURE ?= arm64\n" in (template.PATH.parents[1] / "Makefile").read_text()
+    assert pack.for_aws(default).machine == "aarch64"
 
 
 def test_the_dashboard_is_json_that_names_every_function_and_every_queue() -> None:
@@ -138,18 +173,6 @@ def test_who_reads_a_queue_may_park_in_its_dead_letters_and_in_no_others() -> No
         readers = {role for role in ROLES if "sqs:ReceiveMessage" in may(role, queue)}
         assert len(readers) == 1
         assert {role for role in ROLES if "sqs:SendMessage*" in may(role, dead)} == readers
-
-
-def test_an_article_that_goes_live_late_has_an_alarm_on_what_its_function_measures() -> None:
-    (alarm,) = (each for each in ALARMS.values() if each["MetricName"] == "ReleaseLateness")
-    variables = FUNCTIONS["ReleaseArticles"]["Environment"]["Variables"]
-    assert alarm["Namespace"] == TEMPLATE["Globals"]["Function"]["Environment"]["Variables"][NAMESPACE]
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]}]
-    assert (alarm["Statistic"], alarm["Threshold"], alarm["Period"]) == ("Maximum", 120, 60)
-    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
-    assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
-    dashboard = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
-    assert '["Broadsheet", "ReleaseLateness", "service", "release_articles"]' in dashboard
 
 
 def test_the_stream_is_read_in_order_with_bounded_retries_and_parks_what_fails() -> None:
@@ -251,7 +274,6 @@ def test_nobody_may_touch_what_is_private_but_those_who_store_and_moderate_comme
     assert may("ModerateCommentRole", "CounterTable") == {"dynamodb:PutItem"}
     (notes,) = [each for each in statements("ModerateCommentRole") if each["Resource"] == read("CounterTable")]
     assert notes["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["ERASED#*"]}}
-    assert {role for role in ROLES if may(role, "LinkSecret")} == {"ReceiveCommentRole", "ModerateCommentRole"}
 
 
 def test_who_takes_comments_at_the_door_may_see_whether_it_is_open_and_hand_them_to_the_queue() -> None:
@@ -265,8 +287,8 @@ def test_who_takes_comments_at_the_door_may_see_whether_it_is_open_and_hand_them
         "dynamodb:DeleteItem",
         "dynamodb:ConditionCheckItem",
     }
-    assert may("ReceiveCommentRole", "LinkSecret") == {"secretsmanager:GetSecretValue"}
-    known = {"NewsTable", "CounterTable", "CommentQueue", "LinkSecret", "ReceiveCommentLog"}
+    assert may("ReceiveCommentRole", "SecretTable") == {"dynamodb:GetItem"}
+    known = {"NewsTable", "CounterTable", "CommentQueue", "SecretTable", "ReceiveCommentLog"}
     assert {name for name in RESOURCES if may("ReceiveCommentRole", name)} == known
 
 
@@ -316,14 +338,15 @@ def test_no_publishing_function_may_scan_the_table() -> None:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_table_is_encrypted_expires_rows_and_is_paid_by_the_call(table: str) -> None:
-    assert TABLES[table]["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
-    assert TABLES[table]["SSESpecification"] == {"SSEEnabled": True}
+def test_a_table_is_encrypted_for_nothing_expires_rows_and_is_paid_by_the_call(table: str) -> None:
+    expires = {"AttributeName": "expires", "Enabled": True}
+    assert TABLES[table].get("TimeToLiveSpecification") == (None if table == "SecretTable" else expires)
+    assert "SSESpecification" not in TABLES[table], "with DynamoDB's own key, which KMS does not charge for"
     assert TABLES[table]["BillingMode"] == "PAY_PER_REQUEST"
 
 
 def test_the_tables_that_hold_the_paper_can_be_restored() -> None:
-    for table in ("NewsTable", "PrivateTable"):
+    for table in ("NewsTable", "PrivateTable", "SecretTable"):
         assert TABLES[table]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
 
 
@@ -333,18 +356,39 @@ def test_the_papers_table_tells_what_changed_and_the_private_one_tells_nobody() 
         "NewsTable": {"StreamViewType": "NEW_AND_OLD_IMAGES"},
         "PrivateTable": None,
         "CounterTable": None,
+        "SecretTable": None,
     }
 
 
-def test_the_secret_is_made_by_the_cloud_and_stands_nowhere_in_the_template() -> None:
-    secret = RESOURCES["LinkSecret"]["Properties"]
-    assert secret["GenerateSecretString"]["PasswordLength"] == 64
-    assert "SecretString" not in secret
+def test_the_secret_has_a_table_of_its_own_that_only_those_who_sign_may_read() -> None:
+    assert RESOURCES["SecretTable"]["Type"] == "AWS::DynamoDB::Table"
+    assert {role: may(role, "SecretTable") for role in ROLES if may(role, "SecretTable")} == {
+        "ReceiveCommentRole": {"dynamodb:GetItem"},
+        "ModerateCommentRole": {"dynamodb:GetItem", "dynamodb:PutItem"},
+    }
 
 
 def test_nothing_that_holds_the_paper_is_deleted_with_the_stack() -> None:
-    for name in ("UploadBucket", "SiteBucket", "NewsTable", "PrivateTable", "LinkSecret"):
-        assert RESOURCES[name]["DeletionPolicy"] == RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+    for name in ("UploadBucket", "SiteBucket", "NewsTable", "PrivateTable", "SecretTable"):
+        assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+        assert RESOURCES[name]["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
+def test_a_deployment_that_failed_leaves_nothing_that_bars_the_next() -> None:
+    """A name of our own choosing would be taken by what the first try left."""
+    kept = {name: each for name, each in RESOURCES.items() if "DeletionPolicy" in each}
+    assert {each["DeletionPolicy"] for each in kept.values()} == {"RetainExceptOnCreate"}
+    named = {"BucketName", "TableName", "Name", "EmailIdentity"}
+    assert {name for name, each in kept.items() if named & each["Properties"].keys()} == {"OwnSender"}
+    assert RESOURCES["OwnSender"]["Condition"] == "MakesSender"
+    assert TEMPLATE["Conditions"]["MakesSender"]["Fn::And"][1] == {"Fn::Equals": [{"Ref": "SenderIdentity"}, "create"]}
+
+
+def test_only_buckets_of_the_papers_own_account_wake_the_publisher() -> None:
+    (statement,) = RESOURCES["UploadQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "s3.amazonaws.com"}
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert statement["Condition"]["ArnLike"] == {"aws:SourceArn": {"Fn::Sub": "arn:${AWS::Partition}:s3:::*"}}
 
 
 @pytest.mark.parametrize("bucket", BUCKETS)
@@ -365,7 +409,7 @@ def test_readers_get_exactly_these_security_headers() -> None:
         "cross-origin-opener-policy": "same-origin",
         "permissions-policy": "browsing-topics=(), camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "referrer-policy": "strict-origin-when-cross-origin",
-        "strict-transport-security": "max-age=63072000; includeSubDomains",
+        "strict-transport-security": "max-age=31536000",
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
     }
@@ -381,7 +425,7 @@ def test_readers_reach_the_site_over_https_through_both_functions() -> None:
         "viewer-response": read("MapStatus", "FunctionARN"),
     }
     assert behaviour.get("AllowedMethods", ["GET", "HEAD"]) == ["GET", "HEAD"]
-    (missing,) = distribution["CustomErrorResponses"]
+    (missing,) = (each for each in distribution["CustomErrorResponses"] if "ResponsePagePath" in each)
     assert (missing["ErrorCode"], missing["ResponseCode"], missing["ResponsePagePath"]) == (404, 404, "/404.html")
 
 
@@ -417,8 +461,8 @@ def test_every_route_of_the_api_leads_to_its_function_which_the_api_may_call() -
 def test_the_api_is_throttled_and_logs_no_path_and_no_address_of_a_reader() -> None:
     (stage,) = template.resources(TEMPLATE, "AWS::ApiGatewayV2::Stage").values()
     assert stage["StageName"] == "$default"
-    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == 100
-    assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] == 200
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == {"Fn::If": ["IsSmall", 10, 100]}
+    assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] == {"Fn::If": ["IsSmall", 20, 200]}
     logged = set(json.loads(stage["AccessLogSettings"]["Format"]).values())
     assert "$context.routeKey" in logged
     assert not {value for value in logged if "path" in value.lower() or "sourceip" in value.lower()}
@@ -443,7 +487,7 @@ def test_the_api_is_reached_through_the_site_uncached_and_knows_who_the_reader_i
 def test_an_answer_of_the_api_that_nothing_is_there_keeps_its_text_behind_cloudfront() -> None:
     """CloudFront replaces each 404 by the site's page, so none may reach it as one from the API."""
     distribution = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
-    replaced = {each["ErrorCode"] for each in distribution["CustomErrorResponses"]}
+    replaced = {each["ErrorCode"] for each in distribution["CustomErrorResponses"] if "ResponsePagePath" in each}
     for integration in template.resources(TEMPLATE, "AWS::ApiGatewayV2::Integration").values():
         disguised = integration["ResponseParameters"]
         assert {int(status) for status in disguised} == replaced
@@ -455,6 +499,74 @@ def test_an_answer_of_the_api_that_nothing_is_there_keeps_its_text_behind_cloudf
     (behaviour,) = distribution["CacheBehaviors"]
     (restored,) = behaviour["FunctionAssociations"]
     assert restored == {"EventType": "viewer-response", "FunctionARN": read("RestoreStatus", "FunctionARN")}
+
+
+def test_no_failure_of_the_api_is_kept_for_another_reader() -> None:
+    """CloudFront keeps errors for ten seconds, by path alone: one moderator's failure would be every moderator's."""
+    kept = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]["CustomErrorResponses"]
+    seconds = {each["ErrorCode"]: each["ErrorCachingMinTTL"] for each in kept if "ResponsePagePath" not in each}
+    assert seconds == dict.fromkeys((500, 502, 503, 504), 0)
+
+
+def test_what_comes_around_cloudfront_is_told_from_what_comes_through_it() -> None:
+    """By what the distribution adds, which both functions of the API know and the laptop does not ask for."""
+    number = {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
+    origins = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]["Origins"]
+    (api,) = (origin for origin in origins if origin["Id"] == "api")
+    assert api["OriginCustomHeaders"] == [{"HeaderName": "x-origin-key", "HeaderValue": number}]
+    for function in set(ROUTES.values()):
+        assert FUNCTIONS[function]["Environment"]["Variables"]["ORIGIN_KEY"] == {"Fn::If": ["IsLocal", "", number]}
+    assert "x-origin-key" not in template.api_request_headers(TEMPLATE), "no reader's own is handed on"
+
+
+def test_a_small_account_is_not_asked_for_more_than_it_may_run_at_once() -> None:
+    at_once = [event["ScalingConfig"]["MaximumConcurrency"]["Fn::If"] for _, event in events("SQS")]
+    assert {condition for condition, _, _ in at_once} == {"IsSmall"}
+    assert sum(small for _, small, _ in at_once) <= 10
+    assert TEMPLATE["Parameters"]["Scale"]["Default"] == "small"
+
+
+def test_editors_may_write_what_the_publisher_hears_of_and_nothing_else() -> None:
+    policy = RESOURCES["Editors"]["Properties"]["PolicyDocument"]["Statement"]
+    writes = [each for each in policy if {"s3:PutObject", "s3:DeleteObject"} & set(as_list(each["Action"]))]
+    told = BUCKETS["UploadBucket"]["NotificationConfiguration"]["QueueConfigurations"]
+    heard = {each["Filter"]["S3Key"]["Rules"][0]["Value"] for each in told}
+    (write,) = writes
+    assert {each["Fn::Sub"] for each in write["Resource"]} == {f"${{UploadBucket.Arn}}/{prefix}*" for prefix in heard}
+    assert {action for each in policy for action in as_list(each["Action"])} == {
+        "s3:PutObject", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion", "s3:AbortMultipartUpload",
+        "s3:ListBucket", "cloudformation:DescribeStacks",
+    }  # fmt: skip
+
+
+def test_names_that_the_whole_account_shares_hold_the_region() -> None:
+    """CloudFront knows no regions, so a stack of the same name in a second one would collide."""
+    shared = [
+        json.dumps(each["Properties"]) for each in RESOURCES.values()
+        if each["Type"].startswith("AWS::CloudFront::") and each["Type"] != "AWS::CloudFront::Distribution"
+    ]  # fmt: skip
+    assert len(shared) == 7
+    assert [each for each in shared if "${AWS::StackName}-${AWS::Region}-" not in each] == []
+
+
+def test_the_tables_refuse_to_be_deleted_once_they_are_told_to() -> None:
+    """Not from the first: a creation that fails could not be taken back."""
+    told = {name: table.get("DeletionProtectionEnabled") for name, table in TABLES.items()}
+    protection = {"Ref": "DeletionProtection"}
+    kept = dict.fromkeys(("NewsTable", "PrivateTable", "SecretTable"), protection)
+    assert told == {**kept, "CounterTable": None}
+    assert TEMPLATE["Parameters"]["DeletionProtection"]["Default"] == "false"
+
+
+def test_alarms_go_to_the_operator_else_to_the_editor() -> None:
+    (subscription,) = RESOURCES["AlarmTopic"]["Properties"]["Subscription"]["Fn::If"][1]
+    assert subscription["Endpoint"] == {"Fn::If": ["HasOperator", {"Ref": "OperatorEmail"}, {"Ref": "EditorEmail"}]}
+
+
+def test_a_budget_is_watched_where_one_is_named() -> None:
+    budget = RESOURCES["Budget"]
+    assert (budget["Condition"], TEMPLATE["Parameters"]["MonthlyBudget"]["Default"]) == ("HasBudget", 0)
+    assert budget["Properties"]["Budget"]["BudgetLimit"] == {"Amount": {"Ref": "MonthlyBudget"}, "Unit": "USD"}
 
 
 def test_the_laptop_is_told_from_aws_by_its_address_alone() -> None:

@@ -85,7 +85,6 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
         "AWS::Lambda::Function",
     ): "it asks AWS's own services and nothing else; a network would add a gateway's price and no wall",
     ("CKV_AWS_119", "AWS::DynamoDB::Table"): OUR_OWN_KEYS,
-    ("CKV_AWS_149", "LinkSecret"): OUR_OWN_KEYS,
     ("CKV_AWS_158", "AWS::Logs::LogGroup"): OUR_OWN_KEYS,
     ("CKV_AWS_173", "AWS::Lambda::Function"): f"no setting is secret; {OUR_OWN_KEYS}",
     (

@@ -25,13 +25,18 @@ POOR = """<!doctype html><html><head><title></title><link rel="stylesheet" href=
 STYLE = (
     ".faint{color:#ccc;width:900px} .grey{color:#767676} a{font-size:6px;display:block;width:9px} a:focus{outline:none}"
 )
+DROP_CAP = (
+    "<!doctype html><html lang=en><title>A</title><style>p{width:20em} p{line-height:1.5} "
+    "p::first-letter{initial-letter:%s}</style><main><h1>A</h1><p>" + "<em>The Harbour Post</em> is a paper. " * 9
+)
 SCRIPT = "console.log('told'); document.cookie = 'it=remembers'"
 
 
 class Poor(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         kinds = {"/poor.css": ("text/css", STYLE), "/poor.js": ("text/javascript", SCRIPT)}
-        kind, body = kinds.get(self.path, ("text/html; charset=utf-8", POOR))
+        page = DROP_CAP % self.path.rpartition("/")[2] if "drop-cap" in self.path else POOR
+        kind, body = kinds.get(self.path, ("text/html; charset=utf-8", page))
         self.send_response(200)
         self.send_header("content-type", kind)
         self.end_headers()
@@ -63,6 +68,17 @@ def test_a_poor_page_passes_no_gate_in_a_browser(poor: str, tmp_path: Path) -> N
         assert what in said["keyboard"]
     for what in ("elsewhere.example", "console", "cookie"):
         assert what in said["quiet"]
+
+
+@pytest.mark.xdist_group("pages")
+@pytest.mark.skipif(FOUND is None or not AXE.exists(), reason="there is no Chromium here, or no axe")
+@pytest.mark.parametrize("lines", [2, 3, 5])
+def test_words_beside_a_drop_cap_can_be_judged_whatever_a_machines_fonts_are(
+    lines: int, poor: str, tmp_path: Path
+) -> None:
+    with Chromium(tmp_path) as chromium:
+        wrong = Reader(chromium, poor).look_at(Visit("drop cap", f"/drop-cap/{lines}"))
+    assert [each for each in wrong["axe"] if "contrast" in each] == []
 
 
 @pytest.mark.skipif(JAVA is None or not NU.exists(), reason="there is no Java here, or no checker")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from adapters import clock, discussions, parking, queues
+from adapters import clock, counters, discussions, parking, queues, tables
 from adapters.buckets import Bucket, StoredObject
 from adapters.clients import dynamodb, s3, setting, sqs
 from adapters.discussions import Discussions, Released
@@ -21,7 +21,7 @@ from infra.desk import takedowns
 from ingest_comment import handler as ingest_comment
 from newsroom import names, planning, publishing, rendering
 from newsroom.discussing import moderation
-from newsroom.rows import Change, Key, comment_key
+from newsroom.rows import Change, Key, comment_key, page_key
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from publish_article import identity, settlement
@@ -323,6 +323,28 @@ def refused_messages_are_taken_for_sent(patch: pytest.MonkeyPatch) -> None:
             return {**sqs().send_message_batch(**asked), "Failed": []}
 
     patch.setattr(queues, "sqs", Careless)
+
+
+@mutant()
+def conflicts_are_not_waited_out(patch: pytest.MonkeyPatch) -> None:
+    """A page that cannot be marked because others are marking it fails the whole batch."""
+    for module in (tables, counters):
+        patch.setattr(module, "past_conflicts", lambda write: write())
+
+
+@mutant()
+def editions_are_read_and_then_written(patch: pytest.MonkeyPatch) -> None:
+    """Two shards that mark a page at once raise its edition once."""
+
+    def mark(original: Any, table: Table, paths: Sequence[str], *, cause: str = "") -> None:
+        for path, edition in {path: table.editions([path]).get(path, 0) for path in paths}.items():
+            key = page_key(path)
+            dynamodb().put_item(
+                TableName=table.name,
+                Item={"pk": {"S": key.pk}, "sk": {"S": key.sk}, "edition": {"N": str(edition + 1)}},
+            )
+
+    _wrap(patch, Table, "mark", mark)
 
 
 # ── Rendering ──

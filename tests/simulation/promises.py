@@ -86,6 +86,11 @@ class Promises:
     def _is_open(self, copy: Copy) -> bool:
         return copy.opens is None or self.begins + timedelta(minutes=copy.opens) <= self._schedule.now
 
+    def note_end(self, name: str, problem: BaseException | None) -> None:
+        """I6: no handler fails because somebody else was at a row for a moment."""
+        if type(problem).__name__ == "TransactionConflictException":
+            self._break(f"I6: {name} fails of a conflict, which it could have waited out")
+
     def row(self, pk: str, sk: str) -> Any:
         """A row as it is now, without anybody hearing of it."""
         written = self._schedule.written

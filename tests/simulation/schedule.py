@@ -104,7 +104,8 @@ class Schedule:
             "render": Line("render", render_page.handle, 10),
             "rebuild": Line("rebuild", rebuild_site.handle, 1),
         }
-        self.lanes = [Lane(), Lane()]
+        # DynamoDB has a new table's rows on four shards at least, and reads them all at once.
+        self.lanes = [Lane() for _ in range(self.chance.choice((1, 2, 4, 8)))]
         self.lost_records = 0  # of the stream, parked
         self.ticks: Counter[str] = Counter()  # failures in a row, by what the clock wakes
         self.earlier: dict[str, list[Any]] = {}  # answers to reads that need not be consistent
@@ -203,7 +204,12 @@ class Schedule:
     ) -> Task:
         """Wake a handler, or let a person ask for something. It waits in its first call when this returns."""
         self.ids += 1
-        task = Task(f"{name} {self.ids}", work, done)
+
+        def over(answer: Any, problem: BaseException | None) -> None:
+            self.promises.note_end(name, problem)
+            done(answer, problem)
+
+        task = Task(f"{name} {self.ids}", work, over)
         task.is_spared = failures >= PATIENCE
         task.is_slow = self.chance.random() < 0.15
         self.counts["handlers"] += 1
@@ -314,7 +320,8 @@ class Schedule:
         for record in self.store.news_of_the_stream():
             key = record["dynamodb"]["Keys"]
             if self.store.wakes_planning(key["pk"]["S"]):
-                self.lanes[crc32(key["pk"]["S"].encode()) % 2].told[f"{key['pk']['S']} {key['sk']['S']}"].append(record)
+                lane = self.lanes[crc32(key["pk"]["S"].encode()) % len(self.lanes)]
+                lane.told[f"{key['pk']['S']} {key['sk']['S']}"].append(record)
 
     def _step_stream(self) -> None:
         lane = self.chance.choice([lane for lane in self.lanes if lane.has_work()])

@@ -108,7 +108,7 @@ class UnderMoto(Store):
 
     def __init__(self, founded: Memory) -> None:
         clients = {name: real_client(name) for name in founded.services}
-        urls = paper.furnish(*(clients[name] for name in ("dynamodb", "s3", "sqs", "secretsmanager", "sesv2")))
+        urls = paper.furnish(*(clients[name] for name in ("dynamodb", "s3", "sqs", "sesv2")))
         rows = [{"PutRequest": {"Item": item}} for item in InMemory(founded).items("news")]
         for start in range(0, len(rows), 25):
             clients["dynamodb"].batch_write_item(RequestItems={"news": rows[start : start + 25]})
@@ -132,7 +132,7 @@ class UnderMoto(Store):
 def furnished() -> Memory:
     """A store in memory with the template's tables, buckets and queues, all empty."""
     memory = Memory()
-    paper.furnish(*(memory.client(name) for name in ("dynamodb", "s3", "sqs", "secretsmanager", "sesv2")))
+    paper.furnish(*(memory.client(name) for name in ("dynamodb", "s3", "sqs", "sesv2")))
     return memory
 
 

@@ -32,7 +32,7 @@ Fate = Literal[
     "lands twice",  # it lands, its answer is lost, and botocore's own repetition is answered
     "lands late",  # after its caller was told of a time-out
     "lands late again",  # after botocore's repetition of it was answered
-    "conflicts",  # as S3's 409 and DynamoDB's TransactionConflict
+    "conflicts",  # as S3's 409 and DynamoDB's TransactionConflict, in a transaction and of one row
     "is done in part",  # rows left unprocessed, messages refused
     "crashes before",
     "crashes after",
@@ -49,7 +49,7 @@ OF_WRITES: tuple[Fate, ...] = (
 )  # fmt: skip
 IN_PART = frozenset({"batch_get_item", "batch_write_item", "send_message_batch"})
 _BUSY = {"dynamodb": "ProvisionedThroughputExceededException", "s3": "SlowDown", "sqs": "ThrottlingException",
-         "secretsmanager": "ThrottlingException", "sesv2": "TooManyRequestsException"}  # fmt: skip
+         "sesv2": "TooManyRequestsException"}  # fmt: skip
 
 
 class Crash(BaseException):
@@ -71,7 +71,9 @@ class Call:
 
     @property
     def can_conflict(self) -> bool:
-        return self.name == "transact_write_items" or ("IfMatch" in self.asked or "IfNoneMatch" in self.asked)
+        if self.service == "dynamodb":  # batches cannot; they leave rows undone
+            return self.name in {"transact_write_items", "put_item", "update_item", "delete_item"}
+        return "IfMatch" in self.asked or "IfNoneMatch" in self.asked
 
     @property
     def fates(self) -> tuple[Fate, ...]:
@@ -91,6 +93,8 @@ class Call:
             return self.refused(_BUSY[self.service])
         if fate == "conflicts" and self.service == "s3":
             return self.refused("ConditionalRequestConflict")
+        if fate == "conflicts" and self.name != "transact_write_items":
+            return self.refused("TransactionConflictException")
         if fate == "conflicts":
             reasons = [{"Code": "TransactionConflict"}, *[{"Code": "None"}] * (len(self.asked["TransactItems"]) - 1)]
             return self.refused("TransactionCanceledException", CancellationReasons=reasons)
@@ -180,13 +184,14 @@ def wired() -> Iterator[pytest.MonkeyPatch]:
         for name, value in paper.ENVIRONMENT.items():
             patch.setenv(name, value)
         patch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
-        for service in ("dynamodb", "s3", "sqs", "secretsmanager", "sesv2"):
+        for service in ("dynamodb", "s3", "sqs", "sesv2"):
             exceptions_of(service)
         paper.forget_clients()
         patch.setattr(clients, "make", Wire)
         for verb in (render_page, rebuild_site):  # so that the wire sees those calls too
             patch.setattr(verb, "FastBucket", Bucket)
         patch.setattr(clock, "now", lambda: _STAGE.schedule and _STAGE.schedule.now)
+        patch.setattr(clock, "pause", lambda least, most: None)
         yield patch
         paper.forget_clients()
 

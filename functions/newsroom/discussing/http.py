@@ -6,6 +6,7 @@ from binascii import Error as NotBase64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from hmac import compare_digest
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -86,6 +87,11 @@ def read(event: Mapping[str, Any]) -> Request:
     )
 
 
+def is_through_site(request: Request, key: str) -> bool:
+    """Decide whether a request came through the site, which adds the key. No key: nobody is asked for one."""
+    return not key or compare_digest(request.headers.get("x-origin-key", "").encode(), key.encode())
+
+
 def page(status: int, body: bytes, **headers: str) -> dict[str, Any]:
     """An answer that is an HTML page, for one reader and no cache."""
     return _answer(status, body.decode(), "text/html; charset=utf-8", headers)
@@ -108,6 +114,11 @@ def problem(
     if receipt:
         said["receipt"] = receipt
     return _answer(status, json.dumps(said), "application/problem+json", headers)
+
+
+def around_site() -> dict[str, Any]:
+    """An answer to who asks the API by its own address, where everybody could say they are any reader."""
+    return problem(403, "Ask the paper's own address: this one is for it alone.")
 
 
 def see_other(location: str) -> dict[str, Any]:

@@ -6,13 +6,27 @@ Each purpose has a key of its own, so that nothing made for one can be shown for
 import json
 from hashlib import blake2b, sha256
 from ipaddress import IPv4Address, IPv6Network, ip_address
-from typing import TypedDict
+from typing import Self, TypedDict
 from unicodedata import normalize
 
 from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
 from newsroom.comment import Action
 from newsroom.lettering import UNSEEN
+
+
+class Secret(str):
+    """What only the paper knows. Its own text keys what must stay the same for ever: ids, and who wrote what.
+
+    signing: the keys of what people hold, receipts and links; the last one signs, and all of them are believed.
+    """
+
+    signing: list[str]
+
+    def __new__(cls, own: str, signing: list[str]) -> Self:
+        secret = super().__new__(cls, own)
+        secret.signing = signing
+        return secret
 
 
 class Errand(TypedDict):
@@ -79,7 +93,8 @@ def comment_of_receipt(secret: str, receipt: str) -> str | None:
         comment = _signer(secret).unsign(receipt).decode()
     except (BadSignature, UnicodeError):
         return None
-    return comment if receipt_of(secret, comment) == receipt else None  # base64 overlooks what follows its end
+    given = [receipt_of(key, comment) for key in _signing(secret)]
+    return comment if receipt in given else None  # base64 overlooks what follows its end
 
 
 def moderation_link(secret: str, errand: Errand) -> str:
@@ -94,7 +109,7 @@ def errand_of_link(secret: str, token: str) -> Errand | None:
     except (BadSignature, ValueError, TypeError):
         return None
     errand: Errand = {"comment": comment, "action": action, "rev": rev, "expires": expires}
-    return errand if moderation_link(secret, errand) == token else None
+    return errand if token in [moderation_link(key, errand) for key in _signing(secret)] else None
 
 
 def unsubscribe_link(secret: str, comment: str) -> str:
@@ -108,11 +123,13 @@ def comment_of_unsubscribe_link(secret: str, token: str) -> str | None:
         comment = _serializer(secret, "unsubscribe").loads(token)
     except (BadSignature, ValueError):
         return None
-    return comment if isinstance(comment, str) and unsubscribe_link(secret, comment) == token else None
+    if not isinstance(comment, str):
+        return None
+    return comment if token in [unsubscribe_link(key, comment) for key in _signing(secret)] else None
 
 
 def _signer(secret: str) -> Signer:
-    return Signer(secret, salt="receipt", digest_method=sha256)
+    return Signer(_signing(secret), salt="receipt", digest_method=sha256)
 
 
 def _sealed(secret: str, purpose: str, value: object) -> str:
@@ -121,4 +138,8 @@ def _sealed(secret: str, purpose: str, value: object) -> str:
 
 
 def _serializer(secret: str, purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt=purpose, signer_kwargs={"digest_method": sha256})
+    return URLSafeSerializer(_signing(secret), salt=purpose, signer_kwargs={"digest_method": sha256})
+
+
+def _signing(secret: str) -> list[str]:
+    return secret.signing if isinstance(secret, Secret) else [secret]
