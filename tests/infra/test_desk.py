@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +63,12 @@ class Desk:
         return str(path)
 
     def newsroom_works(self, _seconds: float = 0) -> None:
-        """What the cloud does meanwhile: look at every upload and deletion there was, and draw the pages."""
+        """What the cloud does meanwhile: look at every upload and deletion there was, and draw the pages. Its logs are
+        not the desk's."""
+        with redirect_stdout(StringIO()):
+            self._look_round()
+
+    def _look_round(self) -> None:
         found = clients.s3().list_object_versions(Bucket="upload")
         every = [*found.get("Versions", []), *found.get("DeleteMarkers", [])]
         latest = {(each["Key"], each["VersionId"]) for each in every if each["IsLatest"]}
