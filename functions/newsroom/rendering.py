@@ -12,7 +12,7 @@ from typing import Any, cast
 from minijinja import Markup, escape
 
 from newsroom import pages
-from newsroom.article import Entry, Image, Text, leads_to
+from newsroom.article import Author, Entry, Image, Text, leads_to
 from newsroom.comment import HONEYPOT, LONGEST, Doorstep, FormProblem, Given, Remark
 from newsroom.content import (
     Answer,
@@ -97,7 +97,7 @@ def _article(page: Page, content: ArticleContent, paper: Paper, edition: int) ->
         image=image,
         source_url=source["url"] if source and harmless(source["url"]) else None,
         leads_to=linked(leads_to(article)),
-        biographies=[author for author in content.authors if author["bio"]],
+        biographies=[_introduced(author) for author in content.authors if author["bio"]],
         older=content.older,
         newer=content.newer,
         comments=comments,
@@ -106,7 +106,7 @@ def _article(page: Page, content: ArticleContent, paper: Paper, edition: int) ->
         their_tongue=_their_tongue(article["lang"], paper),
         form=_form(article["id"]) if is_open else None,
         has_comment_feed=content.talk is not None,
-        structured=structured_data.news_article(article, paper, count, comments),
+        structured=Markup(structured_data.news_article(article, paper, count, comments)),
     )
 
 
@@ -128,8 +128,9 @@ def _static(page: Page, content: StaticContent, paper: Paper, edition: int) -> D
 
 
 def _body(text: Text, dead_links: frozenset[str], paper: Paper) -> dict[str, Any]:
+    """A text as it stands on its page. Sanitised when it was read, it needs no escaping."""
     body = unlink(text["body"], dead_links, paper.base_url) if dead_links else text["body"]
-    return {"body": body, "has_initial": has_initial(body, text["lang"] or paper.lang)}
+    return {"body": Markup(body), "has_initial": has_initial(body, text["lang"] or paper.lang)}
 
 
 def _front(page: Page, content: ListContent, paper: Paper, edition: int) -> Drawn:
@@ -150,7 +151,7 @@ def _front(page: Page, content: ListContent, paper: Paper, edition: int) -> Draw
         kicker=kind.capitalize(),
         entries=_as_shown(content.entries),
         years=_years(content.list, content.months),
-        author=author,
+        author=_introduced(author) if author else None,
         author_url=author["url"] if author and harmless(author["url"]) else None,
     )
 
@@ -168,7 +169,7 @@ def _home(page: Page, content: ListContent, paper: Paper, edition: int) -> Drawn
         is_home=True,
         top=_columns(_as_shown(content.entries[:_TOP_STORIES])),
         desks=_desks(_as_shown(content.entries[_TOP_STORIES:])),
-        structured=structured_data.web_site(paper),
+        structured=Markup(structured_data.web_site(paper)),
     )
 
 
@@ -336,12 +337,7 @@ def answer(name: Answer, context: object, site: Site) -> bytes:
 
     context: what content.Answer names for it. Search engines are asked to keep away from all of them.
     """
-    return draw_answer(name, context, site).body
-
-
-def draw_answer(name: Answer, context: object, site: Site) -> Drawn:
-    """The same, with what its theme could not do."""
-    return _ANSWERERS[name](context, paper_of(site))
+    return _ANSWERERS[name](context, paper_of(site)).body
 
 
 def _form_error(context: FormError, paper: Paper) -> Drawn:
@@ -388,7 +384,7 @@ def _comment_receipt(context: ReceiptPage, paper: Paper) -> Drawn:
             "editable_until": _local(context["editable_until"], paper),
         },
         explained=explained,
-        words=discussion.paragraphs(context["text"]),
+        words=Markup(discussion.paragraphs(context["text"])),
         website=discussion.website(context["url"]),
         problems=context["problems"],
         form={**_form("", "", given, context["problems"]), "action": context["post_to"]},
@@ -402,7 +398,7 @@ def _moderate(context: Moderate, paper: Paper) -> Drawn:
         f"{_ACTIONS[context['action']]} this comment?",
         secret=True,
         comment={**context, "at": _local(context["at"], paper)},
-        words=discussion.paragraphs(context["text"]),
+        words=Markup(discussion.paragraphs(context["text"])),
         website=discussion.website(context["url"]),
         button=_ACTIONS[context["action"]],
         actions=_ACTIONS,
@@ -495,6 +491,9 @@ def _html(
 ) -> Drawn:
     """A page in the paper's dress.
 
+    A page that is not stored is made for one person, and shows what no other may see: what they typed, and addresses
+    that are keys. So it is drawn with the built-in templates alone, whatever theme the paper has.
+
     address: its canonical one; empty for the page's own path, None for a page that has none.
     edition: None for a page that is not stored. secret: the page's address is told to no other site.
     """
@@ -502,7 +501,7 @@ def _html(
     at = page.path if address == "" else address
     body, fault = press.fill_in_dress(
         template,
-        paper.theme,
+        paper.theme if edition is not None else (),
         paper=paper.furniture,
         edition=edition,
         title=title or paper.titled(heading),
@@ -534,6 +533,11 @@ def _xml(body: bytes) -> Drawn:
 
 def _plain(body: bytes) -> Drawn:
     return _as("text/plain; charset=utf-8", body)
+
+
+def _introduced(author: Author) -> Author:
+    """An author whose biography needs no escaping: it was sanitised when it was read."""
+    return {**author, "bio": Markup(author["bio"])}
 
 
 def _shown(image: Image | None) -> Image | None:

@@ -14,7 +14,6 @@ from newsroom.manuscript import (
     SiteManuscript,
     ThemeManuscript,
     kind_of,
-    read,
 )
 from newsroom.names import Name
 from newsroom.reading.decoding import LARGEST
@@ -111,7 +110,7 @@ def _waits(key: str, owners: Iterable[str]) -> dict[Key, Doc]:
 
 
 def _accept(look: Look, file: File) -> Decision:
-    match manuscript := read(look.key, file.body, look.site):
+    match manuscript := look.read_file(look.key, file.body, look.site):
         case ArticleManuscript():
             decision = _article(manuscript, look, file)
         case PageManuscript():

@@ -6,12 +6,12 @@ as it is now, and both are written on only if that row is still the same, so no 
 a newer one.
 """
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from adapters import clock, parking
+from adapters import clock, parking, trial
 from adapters.buckets import Bucket
 from adapters.clients import setting
 from adapters.tables import Table
@@ -24,6 +24,7 @@ from publish_article.decision import LARGEST, Decision, decide
 from publish_article.look import File, Look
 
 ATTEMPTS = 8  # at a row others keep writing, before the queue is asked to bring the message again
+RESERVE = 3.0  # seconds of a run for what follows a trial
 
 
 @cache
@@ -52,15 +53,20 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
             failed[message["messageId"]] = problem
             continue
         for key in keys:  # each of them, whatever became of the first
-            if trouble := trouble_with(key):
+            if trouble := trouble_with(key, patience(context)):
                 failed[message["messageId"]] = trouble
     return parking.answer(event, failed, setting("UPLOAD_DLQ"))
 
 
-def trouble_with(key: str) -> Exception | None:
+def patience(context: Any) -> float:
+    """Seconds that one key may take: less than are left of this run, so that it takes no other key along."""
+    return context.get_remaining_time_in_millis() / 1000 - RESERVE if context else trial.PATIENCE
+
+
+def trouble_with(key: str, patience: float) -> Exception | None:
     """Publish one key; why it could not be done now, if it could not."""
     try:
-        publish(key)
+        publish(key, patience)
     except TransientError as problem:
         logger().warning("try again", key=key, reason=str(problem))
         return problem
@@ -70,15 +76,17 @@ def trouble_with(key: str) -> Exception | None:
     return None
 
 
-def publish(key: str) -> None:
-    """Look at one key and write what has become of it."""
+def publish(key: str, patience: float = trial.PATIENCE) -> None:
+    """Look at one key and write what has become of it. patience: seconds a theme may take to be tried out."""
+    read_file = partial(trial.read, patience=patience)
     for _ in range(ATTEMPTS):
         rows = news_table().get_many([upload_key(key), SITE_KEY])
         upload, settings = rows.get(upload_key(key)), rows.get(SITE_KEY)
         stored = upload_bucket().get(key, at_most=LARGEST + 1)
         file = File(stored.body, stored.version, stored.modified) if stored else None
         site = site_in(settings)
-        decision = decide(Look(key, file, upload, settings, site, clock.now(), news_table().get_many, has_articles))
+        look = Look(key, file, upload, settings, site, clock.now(), news_table().get_many, has_articles, read_file)
+        decision = decide(look)
         cause = f"{key}@{file.version if file else 'deleted'}"
         if decision.claims and not news_table().transact(decision.claims, cause=cause):
             continue

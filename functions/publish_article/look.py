@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
+from newsroom.manuscript import Manuscript
 from newsroom.rows import Key, Row
 from newsroom.site import Site
 
 Read = Callable[[Iterable[Key]], dict[Key, Row]]
 """Reads rows strongly; the ones that exist."""
+
+
+ReadFile = Callable[[str, bytes, Site], Manuscript]
+"""Reads the file of a key, with the settings in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class Look:
 
     file: None when it is deleted. upload, settings: the rows of this upload and of site.yaml, read
     before the file was. now: in UTC. read_rows: for what only the file's content says is needed.
-    has_articles: asks whether any article was ever live.
+    has_articles: asks whether any article was ever live. read_file: makes a manuscript of the file.
     """
 
     key: str
@@ -38,6 +43,7 @@ class Look:
     now: datetime
     read_rows: Read
     has_articles: Callable[[], bool]
+    read_file: ReadFile
 
     @property
     def fingerprint(self) -> str:

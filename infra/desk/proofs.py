@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from adapters import clock
+from adapters import clock, trial
 from adapters.morgue import Morgue, gather
 from adapters.tables import Table
 from infra.desk import CannotDo
@@ -102,9 +102,9 @@ def check(proof: Proof, files: Mapping[str, Path], site_url: str) -> Iterator[Ve
         rows = proof.get_many([upload_key(key), SITE_KEY])
         settings = rows.get(SITE_KEY)
         site = site_of(settings.doc if settings else None, site_url)
-        decision = decide(
-            Look(key, file, rows.get(upload_key(key)), settings, site, now, proof.get_many, proof.has_articles)
-        )
+        upload = rows.get(upload_key(key))
+        look = Look(key, file, upload, settings, site, now, proof.get_many, proof.has_articles, trial.read)
+        decision = decide(look)
         affected = take_in(proof, decision)
         drawn = sorted(path for path in affected.pages - _unseen(proof, affected.pages) if path.startswith("/"))
         whole_paper = any(piece.of == "everything" for piece in affected.pieces)

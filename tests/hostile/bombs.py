@@ -25,10 +25,12 @@ from newsroom.reading import decoding, html, markdown
 from newsroom.reading.frontmatter import LARGEST as FRONT
 from newsroom.reading.settings import LARGEST as SETTINGS
 from newsroom.reading.style import Style
+from newsroom.reading.theme import LARGEST as LARGEST_OF_A_THEME
 from newsroom.site import default_site
 
 SITE = default_site("https://paper.example")
 FULL = decoding.LARGEST - 200  # with room for the front matter
+FRAME = '{% extends "base.html" %}{% block main %}PART{% endblock %}'
 LONG = 20  # seconds of processor time after which a bomb is stopped, far beyond the bound
 MOST = 2.0  # honest megabytes: a second wherever a megabyte of prose takes half of one
 
@@ -490,6 +492,50 @@ def markup_of_links(number: int) -> str:
     return '<p><a href="/a/">b</a></p>' * number
 
 
+def theme(name: str, text: str) -> Bomb:
+    """A part of a theme."""
+    return partial(manuscript.read, f"theme/{name}", text.encode(), SITE)
+
+
+def theme_bombs() -> Iterator[tuple[str, Bomb]]:
+    """Templates and styles that end, stop or fill whoever reads them."""
+    most = LARGEST_OF_A_THEME - 100
+    named = {
+        "20,000 minus signs": "{{ " + "-" * 20_000 + "1 }}",
+        "20,000 minus signs, apart": "{{ " + "- " * 10_000 + "1 }}",
+        "nots": "{% if " + "not " * 7_000 + "heading %}{% endif %}",
+        "a long word": "{{ " + "a" * 28_000 + " }}",
+        "a long word before a filter": "{{ " + "a" * 28_000 + "|safe }}",
+        "a long word, called": "{{ " + "a" * 28_000 + "( }}",
+        "long words in conditions": "{% if " + "a" * 28_000 + " %}{% endif %}",
+        "doubled by a loop": '{% include "%}{#" ignore missing %}{% set a = "x" %}' + "{% set a = a ~ a %}" * 40
+        + '{{ a }}{% include "#}" ignore missing %}',
+        "doubled by a block": "{% set a %}x{% endset %}" + "{% set a %}{{ a }}{{ a }}{% endset %}" * 40 + "{{ a }}",
+        "dots": "{{ a" + ".a" * 14_000 + " }}",
+        "round brackets": "{{ " + "(" * 28_000 + " }}",
+        "square brackets": "{{ a" + "[" * 28_000 + " }}",
+        "filters": "{{ a" + "|e" * 14_000 + " }}",
+        "conditions in conditions": "{% if heading %}" * 1_000 + "{% endif %}" * 1_000,
+        "loops in loops": "{% for a in feeds %}" * 700 + "{% endfor %}" * 700,
+        "blocks in blocks": "".join(f"{{% block a{number} %}}" for number in range(800)) + "{% endblock %}" * 800,
+        "one condition after another": "{% if heading %}" + "{% elif heading %}" * 1_500 + "{% endif %}",
+    }  # fmt: skip
+    for name, text in named.items():
+        yield f"Theme: {name}", theme("notice.html", text)
+    for part in ("{{", "{%", "{#", "{{'", '{{"', '{{"\\', "{{ '", "}}", "{{ }}", "{{ heading }}", "{% if", "<link ", "<script", "\n<p on",
+                 "<", " on", " onclick ", "data ", "as a ", "'", "{{ 'a' }}", '{% include "notice.html" %}', "<p>", "<b ", "&lt", "&"):  # fmt: skip
+        yield f"Theme: again and again {part!r}", theme("notice.html", full(part, most))
+        yield (
+            f"Theme: again and again in a page {part!r}",
+            theme("notice.html", FRAME.replace("PART", full(part, most - 100))),
+        )
+    styles = ("a{((((", "(", "[", "{", "a{", "}", "a:(", "f(", "url(", "@a ", "@media{", "\\", '"', "'", "/*", "a,", "a{b:c}", "[a=b]", "--",
+              "<!--", "#", "0", "u+0?", "\n")  # fmt: skip
+    for part in styles:
+        yield f"Style: again and again {part!r}", theme("style.css", full(part, most))
+    yield "Style: one bracket in another", theme("style.css", "a{" + "(" * 16_000)
+
+
 def all_bombs() -> Iterator[tuple[str, Bomb]]:
     """Every bomb by its name, one after another: all at once they would weigh on the measurement."""
     for maker in (
@@ -502,6 +548,7 @@ def all_bombs() -> Iterator[tuple[str, Bomb]]:
         copy_bombs,
         comment_bombs,
         judged_bombs,
+        theme_bombs,
         other_bombs,
     ):
         yield from maker()

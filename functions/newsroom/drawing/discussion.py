@@ -7,6 +7,8 @@ from html import escape
 from typing import TypedDict
 from urllib.parse import urlsplit
 
+from minijinja import Markup
+
 from newsroom import linkify, pages
 from newsroom.comment import Remark
 from newsroom.drawing import dates
@@ -73,7 +75,7 @@ def shown(
                 "at": dates.in_zone(remark["at"], zone),
                 "edited_at": remark["edited_at"] and dates.in_zone(remark["edited_at"], zone),
                 "text": remark["text"],
-                "html": "" if gone else paragraphs(remark["text"]),
+                "html": Markup("" if gone else paragraphs(remark["text"])),
                 "gone": gone,
                 "staff": remark.get("staff", False),
                 "answers": {"id": answered["id"], "author": answered["author"]} if answered else None,

@@ -6,6 +6,8 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
+from minijinja import Markup
+
 from newsroom import pages
 from newsroom.article import Entry
 from newsroom.content import CommentFeedContent, ListContent
@@ -125,7 +127,7 @@ def _item(entry: Entry, content: ListContent, paper: Paper) -> dict[str, Any]:
         "summary_html": _summary_html(entry),
         "leads_to": linked(entry["leads_to"]),
         "categories": _categories(entry),
-        "text": _whole(entry, content, paper).replace("]]>", "]]]]><![CDATA[>"),  # it stands in a CDATA section
+        "text": Markup(_whole(entry, content, paper).replace("]]>", "]]]]><![CDATA[>")),  # in a CDATA section
     }
 
 

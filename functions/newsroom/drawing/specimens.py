@@ -4,53 +4,70 @@ Each is as full as a page of its kind can be, so that what is slow or large show
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import cast
 
 from newsroom import pages, rendering
 from newsroom.article import Article, Author, Entry, Source, StaticPage
 from newsroom.comment import Doorstep, Remark, Talk
 from newsroom.content import (
-    Answer,
     ArchiveContent,
     ArticleContent,
     CommentsContent,
     Content,
     Drawn,
     FixedContent,
-    FormError,
     ListContent,
-    Moderate,
-    Moderated,
     Neighbour,
-    ReceiptPage,
     RedirectContent,
     ReplyContent,
     StaticContent,
     TombstoneContent,
-    Unsubscribe,
 )
+from newsroom.drawing.judging import CANARY
 from newsroom.site import Site
 
 BODY = "The specimen's text stands here once."
+_CODE = f'<{CANARY}>of a writer</{CANARY}>" {CANARY}=3'
 _DATE, _ADDRESS = "2026-11-23T09:30:00+00:00", "/2026/11/specimen/"
 _AUTHORS = 10
 _ENTRIES, _REMARKS = 30, 75
 _MONTHS = [f"{year}-{month:02}" for year in (2026, 2025) for month in range(12, 0, -1)]
 
 
-def all_drawn(site: Site) -> Iterator[Drawn]:
-    """Every specimen, drawn for a paper with these settings and this theme."""
-    for path, content in _stored():
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the readers of a specimen wrote. Each field holds signs that would become an element and attributes
+    wherever a page took them for code."""
+
+    author: str
+    url: str
+    text: str
+    link: str  # an address within the text
+
+    @classmethod
+    def of(cls, name: str) -> "Words":
+        code = f"{CANARY} <{CANARY}>{name}</{CANARY}>\" {CANARY}=1 ' {CANARY}=2 `>"
+        link = f"https://{name}.example/{CANARY}"
+        return cls(f"{name} {code}", f"https://{name}-reader.example/{CANARY}/", f"{name} {code}\n\nSee {link}", link)
+
+    @property
+    def links(self) -> frozenset[str]:
+        """The addresses they gave, to which a page may lead."""
+        return frozenset({self.url, self.link})
+
+
+def all_drawn(site: Site, words: Words) -> Iterator[Drawn]:
+    """Every specimen of what is stored, drawn for a paper with these settings and this theme."""
+    for path, content in _stored(words):
         yield rendering.draw(pages.read(path), content, site, 7)
-    for name, context in _answered():
-        yield rendering.draw_answer(name, context, site)
 
 
-def _stored() -> Iterator[tuple[str, Content]]:
+def _stored(words: Words) -> Iterator[tuple[str, Content]]:
     entries, author, remarks, article = (
         [_entry(number) for number in range(_ENTRIES)],
         _author(0),
-        _remarks(),
+        _remarks(words),
         _article(),
     )
     neighbour: Neighbour = {"address": _ADDRESS, "headline": "Beside it"}
@@ -75,25 +92,6 @@ def _stored() -> Iterator[tuple[str, Content]]:
     yield "/404.html", FixedContent()
 
 
-def _answered() -> Iterator[tuple[Answer, object]]:
-    given = {"author": "Wim", "email": "", "url": "", "comment": "Words.", "parent": "", "notify": False}
-    problems = [{"field": "author", "message": "Write your name."}]
-    yield "form-error", FormError(article=_doorstep(), problems=problems, given=given)  # type: ignore[typeddict-item]
-    yield "comment-receipt", ReceiptPage(
-        state="held", author="Wim", url="", text="Words.", at=_DATE, headline="Specimen", address=_ADDRESS,
-        post_to="/api/comments/aa", editable_until=_DATE, notice="", problems=[],
-    )  # fmt: skip
-    others = [{"action": "hold", "address": "/api/moderate"}]
-    yield "moderate", Moderate(
-        action="approve", status="held", reason="holds 2 links", author="Wim", url=None, text="Words.", at=_DATE,
-        headline="Specimen", address=_ADDRESS, post_to="/api/moderate", others=others,  # type: ignore[typeddict-item]
-    )  # fmt: skip
-    yield "moderated", Moderated(
-        message="Done.", author="Wim", headline="Specimen", address=_ADDRESS, others=others,  # type: ignore[typeddict-item]
-    )  # fmt: skip
-    yield "unsubscribe", Unsubscribe(done=False, post_to="/api/unsubscribe", headline="Specimen")
-
-
 def _entry(number: int) -> Entry:
     source: Source = {"name": "Elsewhere", "url": "https://elsewhere.example/"}
     return cast(Entry, {**_facts(number), "leads_to": source if number % 7 == 3 else None, "size": 3_000, "digest": ""})
@@ -102,8 +100,8 @@ def _entry(number: int) -> Entry:
 def _facts(number: int) -> dict[str, object]:
     """What an entry and its article say alike."""
     return {
-        "id": f"specimen-{number}", "address": f"/2026/11/specimen-{number}/", "headline": f"Specimen {number}",
-        "summary": "What a specimen is about.", "date": _DATE, "updated": None,
+        "id": f"specimen-{number}", "address": f"/2026/11/specimen-{number}/", "headline": f"Specimen {number} {_CODE}",
+        "summary": f"What a specimen is about. {_CODE}", "date": _DATE, "updated": None,
         "section": {"slug": f"section-{number % 5}", "name": f"Section {number % 5}"},
         "authors": [{"id": "ann-0", "name": "Ann 0"}], "tags": [{"slug": "tag", "name": "Tag"}],
         "image": {"url": "https://images.example/a.jpg", "alt": "A picture", "caption": "", "credit": ""},
@@ -142,12 +140,12 @@ def _doorstep() -> Doorstep:
     return {"id": "specimen", "open": True, "address": _ADDRESS, "headline": "Specimen", "lang": None, "noindex": False}
 
 
-def _remarks() -> list[Remark]:
+def _remarks(words: Words) -> list[Remark]:
     return [
         {
             "id": f"{number:024x}", "article": "specimen", "parent": f"{number - 1:024x}" if number % 3 == 2 else None,
-            "depth": 2 if number % 3 == 2 else 1, "page": 1, "author": f"Reader {number}",
-            "url": "https://reader.example/", "text": "Words.\n\nAnd more of them.", "at": _DATE, "edited_at": _DATE,
+            "depth": 2 if number % 3 == 2 else 1, "page": 1, "author": f"{words.author} {number}",
+            "url": words.url, "text": words.text, "at": _DATE, "edited_at": _DATE,
             "gone": False, "staff": False, "answers_on": None,
         }
         for number in range(_REMARKS)

@@ -1,0 +1,87 @@
+"""The trial of a theme: it is read, and drawn with, in a process of its own, with a bound on time and memory.
+
+A template is a program that somebody else wrote. One that ends its process or keeps it busy must not take along the
+uploads that are looked at beside it, so the process that ends is not ours. It is started anew and not forked, since
+this one may hold threads, it knows no credentials, and it sets its own bounds before it is given the theme.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from contextlib import suppress
+from typing import Any
+
+from newsroom import manuscript
+from newsroom.errors import Rejected, TransientError
+from newsroom.manuscript import Manuscript, ThemeManuscript
+from newsroom.reading.proof import Proof
+from newsroom.site import Site
+
+SECONDS = 3  # of processor time; a good theme takes one at most, more than half of it to start
+MEMORY = 400 << 20  # bytes of addresses; a good theme takes a third
+PATIENCE = 20.0  # seconds, where a busy machine gives it little of its time
+_LEAST = 5.0  # seconds without which it is not begun
+PROGRAM = ("-m", "adapters.trial")
+_READY = "ready\n"
+_KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "SYSTEMROOT")
+
+
+def read(key: str, raw: bytes, site: Site, patience: float = PATIENCE) -> Manuscript:
+    """The manuscript an uploaded file is, as `manuscript.read` has it; but a theme is tried in a process of its own.
+
+    patience: seconds to wait for that process. Raises Rejected too where it ends without an answer, and
+    TransientError where none comes in time.
+    """
+    if manuscript.kind_of(key) != "theme":
+        return manuscript.read(key, raw, site)
+    if patience < _LEAST:
+        raise TransientError(f"{key}: too little time is left to try it out beside the uploads before it")
+    found = _tried({"key": key, "text": raw.decode("latin-1"), "site": site}, min(patience, PATIENCE))
+    if found is None:
+        Proof(key).stop(
+            "the paper cannot be drawn with it: that takes more time or memory than there is; make it simpler"
+        )
+    if "problems" in found:
+        raise Rejected(*found["problems"])
+    return ThemeManuscript(**found["theme"])
+
+
+def _tried(asked: dict[str, object], patience: float) -> Any:
+    """What the trial answers; None where it ended for what it was given."""
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    environment |= {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(  # noqa: S603 - it is this very module
+            [sys.executable, *PROGRAM],
+            input=json.dumps(asked), env=environment, capture_output=True, text=True, timeout=patience, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as problem:
+        raise TransientError(f"{asked['key']}: it could not be tried out in {patience:.0f} seconds") from problem
+    began, ready, found = done.stdout.partition(_READY)
+    if began or not ready:
+        raise RuntimeError(f"no theme can be tried out here: {done.stderr.strip()[-500:]}")
+    return json.loads(found) if done.returncode == 0 else None
+
+
+def answer() -> None:
+    """Answer what is asked on standard input, or end."""
+    from newsroom.drawing import judging  # noqa: F401 - what it needs is loaded
+    from newsroom.reading import theme  # noqa: F401 - before it says that it is ready
+
+    for bound, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0)):
+        with suppress(ValueError, OSError):  # not every system has each
+            resource.setrlimit(bound, (most, most))
+    print(_READY, end="", flush=True)  # noqa: T201 - its answer
+    asked = json.load(sys.stdin)
+    found: dict[str, Any]
+    try:
+        found = {"theme": vars(manuscript.read(asked["key"], asked["text"].encode("latin-1"), asked["site"]))}
+    except Rejected as rejected:
+        found = {"problems": rejected.problems}
+    print(json.dumps(found))  # noqa: T201 - its answer
+
+
+if __name__ == "__main__":
+    answer()
