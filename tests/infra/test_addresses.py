@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra import template
-from infra.local.addresses import Read, Redirect, map_address, map_status
+from infra.local.addresses import Read, Redirect, map_address, map_status, page_headers
 
 CASES = json.loads(Path(__file__).with_name("addresses.json").read_text())
 NODE = Path(sys.executable).with_name("node")  # CloudFront's functions are JavaScript
@@ -82,6 +82,14 @@ def test_only_a_whole_page_becomes_another_status(status: int, metadata: dict[st
     headers = {f"x-amz-meta-{name}": {"value": value} for name, value in metadata.items()}
     (answer,) = by_cloudfront("MapStatus", [{"response": {"statusCode": status, "headers": headers}}])
     assert answer == {"statusCode": status, "headers": {}}
+
+
+def test_cloudfront_keeps_pages_to_themselves_and_lets_pictures_be_shown() -> None:
+    kinds = ["text/html; charset=utf-8", "image/avif", "application/rss+xml", "text/css; charset=utf-8"]
+    events = [{"response": {"statusCode": 200, "headers": {"content-type": {"value": kind}}}} for kind in kinds]
+    for kind, result in zip(kinds, by_cloudfront("MapStatus", events), strict=True):
+        given = {name: header["value"] for name, header in result["headers"].items() if name != "content-type"}
+        assert given == page_headers(kind)
 
 
 def test_cloudfront_gives_an_answer_of_the_api_its_own_status_again() -> None:

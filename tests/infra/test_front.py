@@ -14,6 +14,7 @@ from moto import mock_aws
 
 from infra import template
 from infra.local import CannotRun
+from infra.local.addresses import page_headers
 from infra.local.front import Front
 
 KOREA = b"<h1>Korea</h1>" + b"<p>News.</p>" * 200
@@ -56,8 +57,17 @@ def test_a_page_is_served_with_its_type_its_lifetime_and_its_etag(front: Front) 
 def test_every_answer_carries_the_templates_security_headers(front: Front) -> None:
     expected = template.security_headers(template.load())
     assert "strict-transport-security" in expected  # which browsers heed under https alone
-    for path in ("/2026/11/korea/", "/2026/11/korea", "/2026/11/gone/", "/nowhere/", "/api/articles/x/comments"):
+    for path in ("/2026/11/korea/", "/2026/11/korea", "/2026/11/gone/", "/nowhere/"):
         assert expected.items() <= ask(front, path)[1].items()
+    of_the_api = template.security_headers(template.load(), template.API_HEADERS)
+    assert of_the_api.items() <= ask(front, "/api/articles/x/comments")[1].items()
+
+
+def test_pages_are_for_themselves_alone_and_pictures_for_every_feed_reader(front: Front) -> None:
+    assert ask(front, "/2026/11/korea/")[1]["cross-origin-resource-policy"] == "same-origin"
+    assert page_headers("text/html; charset=utf-8") == {"cross-origin-resource-policy": "same-origin"}
+    for shown in ("image/avif", "image/svg+xml", "text/css", "application/rss+xml"):
+        assert page_headers(shown) == {}
 
 
 def test_an_address_without_its_slash_redirects_with_its_query(front: Front) -> None:

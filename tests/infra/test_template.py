@@ -405,13 +405,24 @@ def test_uploads_keep_their_earlier_versions() -> None:
 def test_readers_get_exactly_these_security_headers() -> None:
     assert template.security_headers(TEMPLATE) == {
         "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self' https:; script-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "connect-src 'self'; object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         "cross-origin-opener-policy": "same-origin",
         "permissions-policy": "browsing-topics=(), camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "referrer-policy": "strict-origin-when-cross-origin",
         "strict-transport-security": "max-age=31536000",
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
+    }
+
+
+def test_pages_made_for_one_person_ask_nothing_of_other_sites_and_are_shown_by_none() -> None:
+    site, api = template.security_headers(TEMPLATE), template.security_headers(TEMPLATE, template.API_HEADERS)
+    assert "img-src 'self';" in api["content-security-policy"]
+    assert "https:" not in api["content-security-policy"]
+    assert api["cross-origin-resource-policy"] == "same-origin"
+    differing = {"content-security-policy", "cross-origin-resource-policy"}
+    assert {name: value for name, value in api.items() if name not in differing} == {
+        name: value for name, value in site.items() if name not in differing
     }
 
 
@@ -475,7 +486,7 @@ def test_the_api_is_reached_through_the_site_uncached_and_knows_who_the_reader_i
     assert {"GET", "POST"} <= set(behaviour["AllowedMethods"])
     assert behaviour["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
     assert behaviour["OriginRequestPolicyId"] == {"Ref": "ApiRequest"}
-    assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "SiteHeaders"}
+    assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "ApiHeaders"}
     handed_on = template.api_request_headers(TEMPLATE)
     told = {"cloudfront-viewer-address", "content-type", "accept", "idempotency-key", "origin", "sec-fetch-site"}
     assert told == handed_on
@@ -545,7 +556,7 @@ def test_names_that_the_whole_account_shares_hold_the_region() -> None:
         json.dumps(each["Properties"]) for each in RESOURCES.values()
         if each["Type"].startswith("AWS::CloudFront::") and each["Type"] != "AWS::CloudFront::Distribution"
     ]  # fmt: skip
-    assert len(shared) == 7
+    assert len(shared) == 8
     assert [each for each in shared if "${AWS::StackName}-${AWS::Region}-" not in each] == []
 
 

@@ -180,14 +180,20 @@ def test_cloudformation_finds_nothing_to_say_about_what_sam_makes_of_it(
     assert linted.returncode == 0, linted.stdout
 
 
-def test_the_policy_for_content_names_every_kind_and_allows_nothing_unsafe(transformed: dict[str, Any]) -> None:
-    policy = template.security_headers(transformed)["content-security-policy"]
+@pytest.mark.parametrize(
+    ("of", "elsewhere"), [(template.SITE_HEADERS, ["img-src"]), (template.API_HEADERS, [])], ids=["site", "api"]
+)
+def test_the_policy_for_content_names_every_kind_and_allows_nothing_unsafe(
+    transformed: dict[str, Any], of: str, elsewhere: list[str]
+) -> None:
+    policy = template.security_headers(transformed, of)["content-security-policy"]
     said = dict(part.strip().split(" ", 1) for part in policy.split(";"))
     assert said["default-src"] == "'none'"
     assert said["script-src"] == "'self'"
     assert {"base-uri", "form-action", "frame-ancestors"} <= said.keys()
     assert not any(word in policy for word in ("unsafe-", "data:", "blob:", "http:", "*", "nonce-"))
-    assert [kind for kind, sources in said.items() if "https:" in sources] == ["img-src"]
+    assert said["object-src"] == "'none'"
+    assert [kind for kind, sources in said.items() if "https:" in sources] == elsewhere
 
 
 def test_every_answer_has_the_headers_that_keep_it_to_itself(transformed: dict[str, Any]) -> None:
@@ -206,5 +212,6 @@ def test_every_answer_has_the_headers_that_keep_it_to_itself(transformed: dict[s
         for feature in ("camera", "geolocation", "microphone", "payment", "usb")
     )
     distribution = transformed["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
-    for behaviour in (distribution["DefaultCacheBehavior"], *distribution["CacheBehaviors"]):
-        assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "SiteHeaders"}
+    assert distribution["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == {"Ref": "SiteHeaders"}
+    for behaviour in distribution["CacheBehaviors"]:
+        assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "ApiHeaders"}
