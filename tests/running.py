@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import boto3
 from botocore import UNSIGNED
@@ -66,10 +66,9 @@ class Running:
             retries={"mode": "standard", "max_attempts": 4},
             parameter_validation=validates,
         )
-        owner = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
         return boto3.client(  # type: ignore[call-overload]
             service, endpoint_url=self.cloud["endpoint"], region_name=self.cloud["region"], config=config,
-            **(credentials or owner),
+            **(credentials or self.cloud["credentials"]),
         )  # fmt: skip
 
     def as_nobody(self, service: str) -> Any:
@@ -111,8 +110,9 @@ class Running:
 
     def mails(self) -> list[dict[str, Any]]:
         """What the newsroom mailed, oldest first."""
-        connection = HTTPConnection(self.cloud["endpoint"].removeprefix("http://"), timeout=30)
-        connection.request("GET", "/_ministack/ses/messages")
+        address = urlsplit(self.cloud["mail"])
+        connection = HTTPConnection(address.netloc, timeout=30)
+        connection.request("GET", f"{address.path}?{address.query}")
         found = json.loads(connection.getresponse().read())["messages"]
         connection.close()
         return [mail for of_account in found.values() for mail in of_account]

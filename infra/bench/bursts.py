@@ -112,8 +112,7 @@ def _client(cloud: dict[str, Any], service: Any) -> Any:
         service,
         endpoint_url=cloud["endpoint"],
         region_name=cloud["region"],
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - the local cloud's own
+        **cloud["credentials"],
     )
 
 

@@ -32,6 +32,7 @@ from infra.desk import CannotDo
 KNOCK = 2.0  # seconds for a cloud on this machine to open its door
 _NEEDED = ("UploadBucket", "SiteBucket", "NewsTable", "SiteUrl", "UploadQueue", "RenderQueue", "RebuildQueue")
 _OF_ANOTHER_ACCOUNT = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
+_ANYBODY = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}  # for an emulator that asks for none
 _MAY_NOT = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
 _WHO_IS_THIS = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException",
                 "InvalidAccessKeyId", "SignatureDoesNotMatch"}  # fmt: skip
@@ -89,25 +90,25 @@ def on_this_machine(state: Path) -> Cloud:
             link_secret=found["tables"].get("secret", ""),
             distribution=found.get("distribution", ""),
         )
-        region = found["region"]
+        region, credentials = found["region"], found.get("credentials", _ANYBODY)
     except (KeyError, TypeError) as problem:
         raise CannotDo(f"{path} lacks {problem}: start the newsroom again with 'make run'") from problem
     if endpoint:
         _knock(endpoint, state)
         for name in _OF_ANOTHER_ACCOUNT:
             os.environ.pop(name, None)
-        os.environ.update(local_environment(endpoint, region))
+        os.environ.update(local_environment(endpoint, region, credentials))
     return cloud
 
 
-def local_environment(endpoint: str, region: str) -> dict[str, str]:
+def local_environment(endpoint: str, region: str, credentials: Mapping[str, str] = _ANYBODY) -> dict[str, str]:
     """What makes every client of a process speak to the local cloud, as its owner, whatever this
     machine's own AWS settings and proxies say."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ACCESS_KEY_ID": credentials["aws_access_key_id"],
+        "AWS_SECRET_ACCESS_KEY": credentials["aws_secret_access_key"],
         "AWS_DEFAULT_REGION": region,
         "AWS_REGION": region,
         "AWS_CONFIG_FILE": os.devnull,

@@ -102,15 +102,25 @@ def _run(content: Path, port: int, state: Path) -> None:
         outputs = deploy(cloud, pack.pack(), {"LocalSiteUrl": front.url, "EditorEmail": EDITOR, "SenderEmail": SENDER})
         mint(outputs["SecretTable"], cloud.client("dynamodb"))  # else the first minute's readers would have to wait
         described = describe(cloud.endpoint, front.url, outputs)
+        described |= {"credentials": cloud.credentials, "mail": cloud.mail}
         api = f"{cloud.endpoint}/_aws/execute-api/{outputs['ApiId']}/$default"
-        (state / "cloud.json").write_text(json.dumps(described, indent=2) + "\n")
-        front.serve(cloud.client("s3"), described["buckets"]["site"], api)
+        _keep(state / "cloud.json", json.dumps(described, indent=2) + "\n")
+        front.serve(cloud.client("s3"), described["buckets"]["site"], api, cloud.key)
         newsroom = Newsroom(cloud, front, described, content.resolve())
         newsroom.catch_up()
         for changes in watch(newsroom.content, watch_filter=None, step=50, debounce=400, rust_timeout=TICK,
                              yield_on_timeout=True, raise_interrupt=False):  # fmt: skip
             newsroom.notice([Path(path) for _, path in changes], time.monotonic())
     raise Stopped  # watch() itself swallows the signal's exception when it comes in its own code
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write a file that nobody but its owner may read."""
+    unfinished = path.with_suffix(".new")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(text)
+    unfinished.replace(path)
 
 
 def describe(endpoint: str, site_url: str, outputs: Mapping[str, str]) -> dict[str, Any]:
@@ -226,7 +236,7 @@ class Newsroom:
         self._wait(self._home_is_there, "the home page")
         self._live = True
         print(f"Broadsheet is live at {self._front.url}")
-        print(f"Mail that the newsroom sends is kept at {self._cloud.endpoint}/_ministack/ses/messages")
+        print(f"Mail that the newsroom sends is kept at {self._cloud.mail}")
         print(f"Save a file in {self.content} to publish it, delete it to withdraw it. Ctrl-C stops.", flush=True)
 
     def _await_receipts(self, came: list[dict[str, Any]]) -> None:

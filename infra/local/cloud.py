@@ -7,6 +7,7 @@ with LocalCloud(Path(".local")) as cloud:
 import fcntl
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -15,7 +16,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self
@@ -27,21 +28,21 @@ from infra.local import CannotRun
 
 ROOT = Path(__file__).resolve().parents[2]
 MINISTACK = ROOT / ".cloud" / "bin" / "ministack"
+PYTHON = MINISTACK.with_name("python")
 KEEPER = Path(__file__).with_name("keeper.py")
+GATE = Path(__file__).with_name("gate.py")
 REGION = "us-east-1"
-ROOT_KEY = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-"""The account's owner, whom no role limits. Functions get their own role's credentials."""
 
 OTHERS_PATIENCE = 15.0  # seconds for a runner that was killed to have its cloud saved
 START_PATIENCE = 60.0
 
 
-def client(service: str, endpoint: str) -> Any:
+def client(service: str, endpoint: str, credentials: Mapping[str, str]) -> Any:
     """A boto3 client of the local cloud, whatever this machine's own AWS settings say."""
     settings = Config(
         proxies={}, s3={"addressing_style": "path"}, retries={"mode": "standard"}, max_pool_connections=32
     )
-    return boto3.client(service, endpoint_url=endpoint, region_name=REGION, config=settings, **ROOT_KEY)  # type: ignore[call-overload]
+    return boto3.client(service, endpoint_url=endpoint, region_name=REGION, config=settings, **credentials)  # type: ignore[call-overload]
 
 
 class LocalCloud:
@@ -57,6 +58,11 @@ class LocalCloud:
     def __init__(self, state: Path) -> None:
         self.state = state.absolute()
         self.port = 0
+        self.credentials = {
+            "aws_access_key_id": f"OWNER{secrets.token_hex(8).upper()}",
+            "aws_secret_access_key": secrets.token_urlsafe(30),
+        }
+        """Of this run: the account's owner, whom no role limits. Functions get their own role's credentials."""
         self.lost = False
         self._lock: IO[str] | None = None
         self._keeper: subprocess.Popen[bytes] | None = None
@@ -68,7 +74,17 @@ class LocalCloud:
 
     def client(self, service: str) -> Any:
         """A boto3 client of this cloud, with the owner's rights."""
-        return client(service, self.endpoint)
+        return client(service, self.endpoint, self.credentials)
+
+    @property
+    def key(self) -> str:
+        """What the gate before the cloud asks for."""
+        return self.credentials["aws_secret_access_key"]
+
+    @property
+    def mail(self) -> str:
+        """Where the mail can be read that the newsroom sent in this run."""
+        return f"{self.endpoint}/_ministack/ses/messages?key={self.key}"
 
     def running(self) -> bool:
         """Whether it still runs; it never ends on its own unless something is wrong."""
@@ -124,7 +140,7 @@ class LocalCloud:
         self.port = _port(self.state / "port")
         with (self.state / "cloud.log").open("ab") as log:
             self._keeper = subprocess.Popen(
-                [sys.executable, KEEPER, self.state / "unsaved", MINISTACK],
+                [sys.executable, KEEPER, self.state / "unsaved", PYTHON, GATE],
                 stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=self.state, env=self._environment(),
                 start_new_session=True,  # a Ctrl-C at the terminal is for the runner alone
                 pass_fds=[self._lock.fileno()] if self._lock else [],  # held until the last process has ended
@@ -140,8 +156,8 @@ class LocalCloud:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SYSTEMROOT") if name in os.environ}
         return kept | {
             "AUTH": "true",
-            "AWS_ACCESS_KEY_ID": ROOT_KEY["aws_access_key_id"],
-            "AWS_SECRET_ACCESS_KEY": ROOT_KEY["aws_secret_access_key"],
+            "AWS_ACCESS_KEY_ID": self.credentials["aws_access_key_id"],
+            "AWS_SECRET_ACCESS_KEY": self.credentials["aws_secret_access_key"],
             "BIND_HOST": "127.0.0.1",
             "MINISTACK_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(self.port),

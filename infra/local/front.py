@@ -7,6 +7,7 @@ cannot drift. What CloudFront's cache does is left out: every answer is what sta
 
 import gzip
 import http.client
+import re
 import sys
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra import template
 from infra.local import CannotRun
 from infra.local.addresses import Redirect, map_address, map_status, page_headers
+from infra.local.gate import KEY_HEADER
 
 WORTH_PACKING = ("text/", "application/json", "application/feed+json", "application/xml", "application/rss+xml",
                  "application/atom+xml", "image/svg+xml")  # fmt: skip
@@ -42,9 +44,9 @@ class Front:
             raise CannotRun(f"port {port} is in use: stop what uses it, or choose another with PORT=") from problem
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
-    def serve(self, s3: Any, bucket: str, api: str = "") -> None:
-        """Serve this bucket from now on; until then nothing is answered."""
-        self._server.s3, self._server.bucket, self._server.api = s3, bucket, api
+    def serve(self, s3: Any, bucket: str, api: str = "", key: str = "") -> None:
+        """Serve this bucket from now on; until then nothing is answered. key: what the API's gate asks for."""
+        self._server.s3, self._server.bucket, self._server.api, self._server.key = s3, bucket, api, key
         Thread(target=self._server.serve_forever, args=[0.1], daemon=True).start()
         self._server.serving = True
 
@@ -57,6 +59,14 @@ class Front:
         self._server.server_close()
 
 
+def _length(given: str) -> int | None:
+    """The length a request says it has, and no more than is too much already; None for what is no length."""
+    digits = given.strip().lstrip("0") or "0"
+    if not re.fullmatch(r"[0-9]+", digits):
+        return None
+    return int(digits) if len(digits) <= len(str(LARGEST_REQUEST)) else LARGEST_REQUEST + 1
+
+
 class _Server(ThreadingHTTPServer):
     allow_reuse_address = True
     daemon_threads = True
@@ -65,6 +75,7 @@ class _Server(ThreadingHTTPServer):
     s3: Any = None
     bucket = ""
     api = ""
+    key = ""
 
     def __init__(self, *arguments: Any) -> None:
         whole = template.load()
@@ -74,6 +85,9 @@ class _Server(ThreadingHTTPServer):
         }
         self.passed_on = template.api_request_headers(whole)
         super().__init__(*arguments)
+        self.hosts = {f"{name}:{self.server_port}" for name in ("127.0.0.1", "localhost")}
+        if self.server_port == 80:
+            self.hosts |= {"127.0.0.1", "localhost"}
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A reader who leaves early is no error."""
@@ -89,6 +103,17 @@ class _Reader(BaseHTTPRequestHandler):
     sys_version = ""
     server: _Server
     timeout = 60  # seconds a connection may be silent
+
+    def parse_request(self) -> bool:
+        """Read a request's head; False if it is answered already. A page that has a browser take this machine for its
+        own site calls it by that site's name."""
+        if not super().parse_request():
+            return False
+        if self.headers.get("Host", "").lower() in self.server.hosts:
+            return True
+        self.close_connection = True
+        self._answer(403, PLAIN, b"This newsroom is at 127.0.0.1, and you have called it by another name.\n")
+        return False
 
     def do_GET(self) -> None:
         path, _, query = self.path.partition("?")
@@ -145,14 +170,16 @@ class _Reader(BaseHTTPRequestHandler):
 
     def _pass_on(self) -> None:
         """Hand a request to the HTTP API, and its answer back."""
-        given = self.headers.get("Content-Length", "0")
-        length = int(given) if given.isdecimal() else LARGEST_REQUEST + 1
-        if not self.server.api:
+        length = _length(self.headers.get("Content-Length", "0"))
+        if length is None or "Transfer-Encoding" in self.headers:
             self.close_connection = True
-            self._answer(404, PLAIN, b"This newsroom has no API.\n")
+            self._answer(400, PLAIN, b"The request has to say how long it is.\n")
         elif length > LARGEST_REQUEST:
             self.close_connection = True
             self._answer(413, PLAIN, b"This is too large.\n")
+        elif not self.server.api:
+            self.close_connection = True
+            self._answer(404, PLAIN, b"This newsroom has no API.\n")
         else:
             status, headers, body = self._api_answer(self.rfile.read(length))
             if status == 502:  # a function raised, and the local cloud says why; API Gateway does not
@@ -168,6 +195,7 @@ class _Reader(BaseHTTPRequestHandler):
         asked = {
             name: value for name, value in self.headers.items() if name.lower() in self.server.passed_on - {VIEWER}
         }
+        asked[KEY_HEADER] = self.server.key
         asked[VIEWER] = "{}:{}".format(*self.client_address[:2])
         connection = http.client.HTTPConnection(api.netloc, timeout=30)
         try:

@@ -3,6 +3,7 @@
 import gzip
 import http.client
 import json
+import socket
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -206,3 +207,48 @@ def test_an_api_that_does_not_answer_is_a_503() -> None:
     with Front(0) as alone:
         alone.serve(None, "site", "http://127.0.0.1:9")
         assert post(alone, "/api/200")[0] == 503
+
+
+def raw(front: Front, request: bytes) -> bytes:
+    """The answer to a request as it is written."""
+    with socket.create_connection(("127.0.0.1", int(front.url.rpartition(":")[2])), timeout=10) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(1 << 16), b""))
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:PORT", "127.0.0.1.evil.example:PORT", "127.0.0.1", "127.0.0.1:1", "127.0.0.2:PORT",
+     "[::1]:PORT", "127.0.0.1:PORT@evil.example", ""],
+)  # fmt: skip
+@pytest.mark.parametrize("asked", ["GET /", "POST /api/articles/korea/comments", "HEAD /2026/11/korea/", "PUT /"])
+def test_a_page_that_gives_this_machine_a_name_of_its_own_is_shown_nothing(front: Front, host: str, asked: str) -> None:
+    name = host.replace("PORT", front.url.rpartition(":")[2])
+    answer = raw(front, f"{asked} HTTP/1.1\r\nHost: {name}\r\nContent-Length: 0\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 403 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+def test_the_front_is_called_localhost_too(front: Front) -> None:
+    port = front.url.rpartition(":")[2]
+    answer = raw(front, f"GET /2026/11/korea/ HTTP/1.1\r\nHost: LOCALHOST:{port}\r\nConnection: close\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize(
+    ("length", "status"),
+    [("9" * 5_000, 413), ("1" + "0" * 5_000, 413), ("99999999", 413), ("-1", 400), ("0x10", 400), ("1_000", 400),
+     ("\u0663", 400), ("+5", 400), ("0" * 5_000, 404)],  # 404 because no API is there to take it
+)  # fmt: skip
+def test_a_length_that_is_none_is_refused_in_words(front: Front, length: str, status: int) -> None:
+    host = front.url.removeprefix("http://")
+    head = f"POST /api/articles/korea/comments HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n"
+    answer = raw(front, f"{head}Connection: close\r\n\r\n".encode())
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+
+
+def test_a_request_in_pieces_is_refused(front: Front) -> None:
+    host = front.url.removeprefix("http://")
+    answer = raw(front, f"POST /api/x HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 400 ")
