@@ -35,7 +35,8 @@ class Sheet:
 
     stands: None where nothing does. drawn: what should stand there; None where there is nothing to draw.
     verdict: right if those are equal to the byte; strange is what no row calls for, and what is drawn in
-    its place is a tombstone (of an asset none is). site: the settings it was drawn by.
+    its place is a tombstone (of an asset none is, nor of a file that may be the owner's). site: the settings
+    it was drawn by.
     """
 
     page: Page
@@ -107,8 +108,8 @@ class Pressroom:
         return self.bucket_of(page).standing(pages.object_key(page.path))
 
     def _bare_tokens(self, asked: Sequence[Page]) -> dict[Page, Standing | None]:
-        """The same of many pages, without the metadata that only assets are asked for here."""
-        standing = self._tokens(page for page in asked if page.kind == "asset")
+        """The same of many pages, without the metadata, but for those that may be no pages of ours."""
+        standing = self._tokens(page for page in asked if page.kind == "asset" or _may_be_anothers(page))
         for bucket in (self.site, self.uploads):
             keys = {page: pages.object_key(page.path) for page in asked
                     if page not in standing and self.bucket_of(page) == bucket}  # fmt: skip
@@ -194,7 +195,15 @@ def _is_drawn(stands: Standing | None, edition: int | None) -> bool:
     return stands is not None and stands.metadata.get("edition") == str(edition)
 
 
+def _may_be_anothers(page: Page) -> bool:
+    """Whether a file of the paper's owner may stand in a page's place. Nothing is ever written over one, whatever a
+    text claims its address for; what we have placed is known by its edition."""
+    return page.kind == "text" and not pages.is_ours(page.path)
+
+
 def _sheet(page: Page, morgue: Morgue, edition: int, stands: Standing | None) -> Sheet:
+    if stands and _may_be_anothers(page) and "edition" not in stands.metadata:
+        return Sheet(page, edition, stands, None, "strange", morgue.site)
     content = gather(page, morgue)
     if content is None and page.article and edition:
         # A page of a discussion is marked only once there is something for it to show. Where nothing stands yet,

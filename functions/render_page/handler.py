@@ -83,6 +83,8 @@ def tell(printed: Printed, asked: Iterable[Request]) -> None:
     for sheet in printed.sheets:
         if sheet.verdict != "right":
             editions.setdefault(tuple(sorted(causes[sheet.page])), {})[sheet.page.path] = sheet.edition
+        if sheet.drawn is None and sheet.verdict == "strange":
+            logger().warning("a file that is not the paper's stands where a page is to be", page=sheet.page.path)
         if sheet.drawn and sheet.drawn.fault:
             logger().warning("the paper's theme could not draw a page", page=sheet.page.path, reason=sheet.drawn.fault)
     for its, drawn in editions.items():

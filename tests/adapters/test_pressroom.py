@@ -256,3 +256,41 @@ def test_the_remarks_that_many_pages_answer_are_read_together(quick_paper: Paper
 
     assert {sheet.verdict for sheet in sheets} == {"right"}
     assert quick_paper.calls["dynamodb.GetItem"] == 0
+
+
+OLD_PAGES = ["/google123.html", "/old/verification.HTM", "/index.php"]
+
+
+@pytest.mark.parametrize("old", OLD_PAGES)
+def test_an_alias_is_never_written_over_a_file_that_is_not_ours(quick_paper: Paper, old: str) -> None:
+    put_by_hand(old)
+    quick_paper.upload("articles/korea.md", KOREA.replace("title:", f"aliases: [{old}]\ntitle:"))
+    assert quick_paper.receipt("articles/korea.md")["status"] == "published"
+    assert quick_paper.page(old) == "<p>Scribbled.</p>"
+    assert verdicts(old) == ["strange"]
+    quick_paper.rebuild()
+    assert quick_paper.page(old) == "<p>Scribbled.</p>"
+    for action in (quick_paper.delete, lambda key: quick_paper.upload(key, KOREA)):
+        action("articles/korea.md")
+        assert quick_paper.page(old) == "<p>Scribbled.</p>"
+
+
+@pytest.mark.parametrize("old", OLD_PAGES)
+def test_once_that_file_is_gone_the_alias_leads_on_and_stays_ours(quick_paper: Paper, old: str) -> None:
+    put_by_hand(old)
+    quick_paper.upload("articles/korea.md", KOREA.replace("title:", f"aliases: [{old}]\ntitle:"))
+    clients.s3().delete_object(Bucket="site", Key=pages.object_key(old))
+    quick_paper.rebuild()
+    assert verdicts(old) == ["right"]
+    assert ADDRESS in (quick_paper.page(old) or "")
+    quick_paper.upload("articles/korea.md", KOREA.replace("title:", f"slug: elsewhere\naliases: [{old}]\ntitle:"))
+    assert "/2026/11/elsewhere/" in (quick_paper.page(old) or "")
+
+
+def test_an_editor_is_told_by_the_log_where_a_file_stands_in_a_pages_way(quick_paper: Paper) -> None:
+    put_by_hand("/google123.html")
+    with pytest.MonkeyPatch.context() as patched:
+        told: list[str] = []
+        patched.setattr(render_page.logger(), "warning", lambda words, **of: told.append(f"{words}: {of.get('page')}"))
+        quick_paper.upload("articles/korea.md", KOREA.replace("title:", "aliases: [/google123.html]\ntitle:"))
+    assert "a file that is not the paper's stands where a page is to be: /google123.html" in told

@@ -320,6 +320,26 @@ def test_an_image_that_is_not_on_the_web_is_left_out_and_rejects_nothing(image: 
     assert said.warnings
 
 
+@pytest.mark.parametrize(
+    "alias",
+    ["/ads.txt", "/app-ads.txt", "/favicon.ico", "/manifest.webmanifest", "/sw.js", "/humans.txt", "/old/logo.PNG",
+     "https://paper.example/key.json", "BingSiteAuth.xml", "/apple-app-site-association.json", "/old/report.pdf",
+     "/index.html.bak", "/x.htmlx"],
+)  # fmt: skip
+def test_an_alias_with_the_name_of_a_file_is_left_out_with_a_warning(alias: str) -> None:
+    said = with_fields(f"aliases: [{alias}, /fine/, /old/fine.html]")
+    assert said.aliases == ["/fine/", "/old/fine.html"]
+    assert alias in warned(said)
+    assert "has the name of a file" in warned(said)
+
+
+@pytest.mark.parametrize(
+    "alias", ["/a.html", "/a.HTM", "/a/b.php", "/a.php5", "/a.aspx", "/a.asp", "/a.jsp", "/a.v2/", "/b/"]
+)
+def test_an_alias_is_as_addresses_of_old_pages_are(alias: str) -> None:
+    assert with_fields(f"aliases: [{alias}]").aliases == [alias]
+
+
 @pytest.mark.parametrize("alias", ["/", "/section/world/", "https://other.example/x", "/../x", "/feed.xml"])
 def test_an_alias_the_site_cannot_redirect_is_left_out_with_a_warning(alias: str) -> None:
     said = with_fields(f"aliases: [{alias}, /fine/]")
