@@ -43,7 +43,7 @@ def troubles(page: str, base_url: str, location: str = "") -> Iterator[str]:
     base_url: the paper's. location: where the page leads of itself, if it is a redirect.
     """
     for node in _nodes(page):
-        tag, attributes = node.tag or "", _attributes(node)
+        tag, attributes = (node.tag or "").lower(), _attributes(node)
         yield from _trouble_of_names(tag, attributes)
         match tag:
             case "script":
@@ -65,7 +65,7 @@ def foreign_addresses(page: str, base_url: str, readers_own: frozenset[str]) -> 
     return [
         (tag, address)
         for node in _nodes(page)
-        for tag, attributes in [(node.tag or "", _attributes(node))]
+        for tag, attributes in [((node.tag or "").lower(), _attributes(node))]
         for address in _addresses(tag, attributes)
         if not _is_own(address, base_url) and not (tag == "a" and address in readers_own)
     ]
@@ -122,7 +122,7 @@ def _trouble_of_link(attributes: Mapping[str, str], base_url: str) -> Iterator[s
 
 def _trouble_of_addresses(tag: str, attributes: Mapping[str, str], base_url: str) -> Iterator[str]:
     for address in _addresses(tag, attributes):
-        if not _is_own(address, base_url) and re.search(r"[<\n]", address.strip(_BLANKS)):
+        if not _is_own(address, base_url) and "<" in address and "\n" in address.strip(_BLANKS):
             yield "an address on another site holds a part of the page; close it with the quotation mark it began with"
         if (scheme := _scheme(address)) not in _SCHEMES:
             yield f"the address '{scheme}:' may not stand in it; lead to a page"
