@@ -41,7 +41,6 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("theme", re.compile(r"theme/[^/]+\Z")),
 )
 _TAGS = re.compile(r'<(?:[^">]|"[^"]*")*>')
-_OLD_PAGE = re.compile(r"\.(?:[xs]?html?|php\d?|phtml|aspx?|jspx?|cfml?|cgi|pl|do|page)\Z", re.IGNORECASE)
 _PATTERN = re.compile(r"[:{}$*]")  # of a permalink that is a pattern, as /:year/:title/
 
 
@@ -447,7 +446,7 @@ def _aliases(given: list[str], site: Site, lines: Mapping[str, int], proof: Proo
         if path is None:
             proof.remark(f"the alias '{written[:80]}' is no address this site can redirect; it is left out",
                          lines.get("aliases"), "aliases")  # fmt: skip
-        elif not path.endswith("/") and not _OLD_PAGE.search(path):
+        elif fields.is_files(path):
             proof.remark(f"the alias '{written[:80]}' has the name of a file, which may be the paper's own; it is left "
                          "out. Old addresses end in a slash, or as .html, .php and the like do",
                          lines.get("aliases"), "aliases")  # fmt: skip

@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from newsroom.reading.decoding import tidy
-from newsroom.reading.fields import site_path
+from newsroom.reading.fields import is_files, site_path
 from newsroom.reading.frontmatter import FrontMatter
 from newsroom.reading.plaintext import decoded
 from newsroom.reading.proof import Proof
@@ -28,7 +28,7 @@ def former(front: FrontMatter, base_url: str, proof: Proof) -> list[str]:
         if query and (path == "/" or re.search(r"\.\w{1,5}\Z", path)):
             proof.remark(f"'{name}' is '{written[:80]}', and readers who come by it cannot be led on: an address is "
                          "known here without what follows its ?", line, "aliases")  # fmt: skip
-        elif address := site_path(path, base_url):
+        elif (address := site_path(path, base_url)) and not is_files(address):
             found[address] = None
         elif path != "/":
             proof.remark(f"'{name}' is '{written[:80]}', which is no address this site can redirect", line, "aliases")

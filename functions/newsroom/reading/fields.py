@@ -30,6 +30,7 @@ LONGEST_ADDRESS = 900  # bytes; S3 allows a key 1,024
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}\Z", re.IGNORECASE)
 _ID = re.compile(r"[a-z0-9-]{1,200}\Z")
+_OLD_PAGE = re.compile(r"\.(?:[xs]?html?|php\d?|phtml|aspx?|jspx?|cfml?|cgi|pl|do|page)\Z", re.IGNORECASE)
 _T = TypeVar("_T")
 
 
@@ -57,6 +58,11 @@ def site_path(text: str, base_url: str) -> str | None:
     if not {".", ".."}.isdisjoint(parts) or parts[0] in pages.RESERVED or len(path.encode()) > LONGEST_ADDRESS:
         return None
     return path if pages.read(path).kind == "text" else None
+
+
+def is_files(address: str) -> bool:
+    """Whether an old address has the name of a file, which may be the owner's own, and not that of a page."""
+    return not address.endswith("/") and not _OLD_PAGE.search(address)
 
 
 class _TooMany(ValueError):
