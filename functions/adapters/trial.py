@@ -21,24 +21,25 @@ from newsroom.site import Site
 
 SECONDS = 3  # of processor time; a good theme takes one at most, more than half of it to start
 MEMORY = 400 << 20  # bytes of addresses; a good theme takes a third
-PATIENCE = 20.0  # seconds, where a busy machine gives it little of its time
-_LEAST = 5.0  # seconds without which it is not begun
+PATIENCE = 12.0  # seconds, where a busy machine gives it little of its time
 PROGRAM = ("-m", "adapters.trial")
 _READY = "ready\n"
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "SYSTEMROOT")
 
 
-def read(key: str, raw: bytes, site: Site, patience: float = PATIENCE) -> Manuscript:
+def is_needed(key: str) -> bool:
+    """Whether the file of a key is tried out."""
+    return manuscript.kind_of(key) == "theme"
+
+
+def read(key: str, raw: bytes, site: Site) -> Manuscript:
     """The manuscript an uploaded file is, as `manuscript.read` has it; but a theme is tried in a process of its own.
 
-    patience: seconds to wait for that process. Raises Rejected too where it ends without an answer, and
-    TransientError where none comes in time.
+    Raises Rejected too where that process ends without an answer, and TransientError where none comes in time.
     """
-    if manuscript.kind_of(key) != "theme":
+    if not is_needed(key):
         return manuscript.read(key, raw, site)
-    if patience < _LEAST:
-        raise TransientError(f"{key}: too little time is left to try it out beside the uploads before it")
-    found = _tried({"key": key, "text": raw.decode("latin-1"), "site": site}, min(patience, PATIENCE))
+    found = _tried({"key": key, "text": raw.decode("latin-1"), "site": site})
     if found is None:
         Proof(key).stop(
             "the paper cannot be drawn with it: that takes more time or memory than there is; make it simpler"
@@ -48,17 +49,17 @@ def read(key: str, raw: bytes, site: Site, patience: float = PATIENCE) -> Manusc
     return ThemeManuscript(**found["theme"])
 
 
-def _tried(asked: dict[str, object], patience: float) -> Any:
+def _tried(asked: dict[str, object]) -> Any:
     """What the trial answers; None where it ended for what it was given."""
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     environment |= {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(  # noqa: S603 - it is this very module
             [sys.executable, *PROGRAM],
-            input=json.dumps(asked), env=environment, capture_output=True, text=True, timeout=patience, check=False,
+            input=json.dumps(asked), env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as problem:
-        raise TransientError(f"{asked['key']}: it could not be tried out in {patience:.0f} seconds") from problem
+        raise TransientError(f"{asked['key']}: it could not be tried out in {PATIENCE:.0f} seconds") from problem
     began, ready, found = done.stdout.partition(_READY)
     if began or not ready:
         raise RuntimeError(f"no theme can be tried out here: {done.stderr.strip()[-500:]}")

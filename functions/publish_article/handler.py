@@ -6,7 +6,7 @@ as it is now, and both are written on only if that row is still the same, so no 
 a newer one.
 """
 
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -53,20 +53,26 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
             failed[message["messageId"]] = problem
             continue
         for key in keys:  # each of them, whatever became of the first
-            if trouble := trouble_with(key, patience(context)):
+            if is_too_late(key, context):
+                failed[message["messageId"]] = TransientError(f"{key}: no time was left to try it out in this batch")
+            elif trouble := trouble_with(key):
                 failed[message["messageId"]] = trouble
     return parking.answer(event, failed, setting("UPLOAD_DLQ"))
 
 
-def patience(context: Any) -> float:
-    """Seconds that one key may take: less than are left of this run, so that it takes no other key along."""
-    return context.get_remaining_time_in_millis() / 1000 - RESERVE if context else trial.PATIENCE
+def is_too_late(key: str, context: Any) -> bool:
+    """Whether this run has less time left than a trial of the file may take, which would take the others along."""
+    return (
+        context is not None
+        and trial.is_needed(key)
+        and context.get_remaining_time_in_millis() / 1000 < trial.PATIENCE + RESERVE
+    )
 
 
-def trouble_with(key: str, patience: float) -> Exception | None:
+def trouble_with(key: str) -> Exception | None:
     """Publish one key; why it could not be done now, if it could not."""
     try:
-        publish(key, patience)
+        publish(key)
     except TransientError as problem:
         logger().warning("try again", key=key, reason=str(problem))
         return problem
@@ -76,16 +82,15 @@ def trouble_with(key: str, patience: float) -> Exception | None:
     return None
 
 
-def publish(key: str, patience: float = trial.PATIENCE) -> None:
-    """Look at one key and write what has become of it. patience: seconds a theme may take to be tried out."""
-    read_file = partial(trial.read, patience=patience)
+def publish(key: str) -> None:
+    """Look at one key and write what has become of it."""
     for _ in range(ATTEMPTS):
         rows = news_table().get_many([upload_key(key), SITE_KEY])
         upload, settings = rows.get(upload_key(key)), rows.get(SITE_KEY)
         stored = upload_bucket().get(key, at_most=LARGEST + 1)
         file = File(stored.body, stored.version, stored.modified) if stored else None
         site = site_in(settings)
-        look = Look(key, file, upload, settings, site, clock.now(), news_table().get_many, has_articles, read_file)
+        look = Look(key, file, upload, settings, site, clock.now(), news_table().get_many, has_articles, trial.read)
         decision = decide(look)
         cause = f"{key}@{file.version if file else 'deleted'}"
         if decision.claims and not news_table().transact(decision.claims, cause=cause):

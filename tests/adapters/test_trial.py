@@ -56,9 +56,10 @@ def test_a_trial_that_cannot_even_begin_is_no_fault_of_the_theme(monkeypatch: py
         trial.read("theme/notice.html", NOTICE.encode(), SITE)
 
 
-def test_a_trial_that_has_no_time_left_comes_again() -> None:
-    with pytest.raises(TransientError, match="too little time"):
-        trial.read("theme/notice.html", NOTICE.encode(), SITE, patience=1)
+def test_a_trial_that_is_given_no_time_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "PATIENCE", 0.01)
+    with pytest.raises(TransientError, match="could not be tried out in 0 seconds"):
+        trial.read("theme/notice.html", NOTICE.encode(), SITE)
 
 
 def test_a_trial_knows_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
