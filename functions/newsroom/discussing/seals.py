@@ -7,12 +7,11 @@ import json
 from hashlib import blake2b, sha256
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TypedDict
-from unicodedata import normalize
 
 from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
 from newsroom.comment import Action
-from newsroom.lettering import UNSEEN
+from newsroom.mail_addresses import compared
 
 
 class Errand(TypedDict):
@@ -32,7 +31,7 @@ def keyed_hash(secret: str, purpose: str, *parts: str, size: int = 16) -> str:
 
 def writer_hash(secret: str, email: str) -> str:
     """What one writer's comments are found by, without their address."""
-    return keyed_hash(secret, "writer", _folded(email))
+    return keyed_hash(secret, "writer", compared(email))
 
 
 def comment_id(secret: str, *, article: str, author: str, email: str, parent: str | None, text: str, once: str) -> str:
@@ -40,7 +39,7 @@ def comment_id(secret: str, *, article: str, author: str, email: str, parent: st
 
     once: the caller's own key for this sending, or the stretch of time in which saying the same again is one comment.
     """
-    return keyed_hash(secret, "comment", article, author, _folded(email), parent or "", text, once, size=12)
+    return keyed_hash(secret, "comment", article, author, compared(email), parent or "", text, once, size=12)
 
 
 def address_hash(secret: str, address: str, day: str) -> str:
@@ -61,11 +60,6 @@ def network_of(address: str) -> str:
     if isinstance(found, IPv4Address):
         return str(found)
     return str(found.ipv4_mapped or IPv6Network((int(found) >> 64 << 64, 64)))
-
-
-def _folded(email: str) -> str:
-    """A mail address as its writer may write it in several ways."""
-    return UNSEEN.sub("", normalize("NFKC", email)).strip().lower()
 
 
 def receipt_of(secret: str, comment: str) -> str:
