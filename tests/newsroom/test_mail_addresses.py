@@ -16,8 +16,10 @@ NONE = [
     "a@[127.0.0.1]", "a@[127.0.0.1].c", "a@[IPv6:::1]", "a@127.0.0.1", "a@10.1", "a@-mail.example", "a@mail-.example",
     "a@ma_il.example", "=?utf-8?q?x?=@b.c", "a@=?utf-8?q?x?=.c", "a b@mail.example", "a@mail example.org",
     '"a b"@mail.example', "a@mail.example\nBcc: b@mail.example", "a@mail.example\x00", "a,b@mail.example",
-    "<a@b.example>", "a@mail.example, b@mail.example", "a;b@mail.example", "a:b@mail.example", "a(b)@mail.example", "a\\b@mail.example",
-    "x" * 65 + "@mail.example", "ü" * 33 + "@mail.example", "a@" + "x" * 64 + ".example", "a@" + "m." * 127 + "example",
+    "<a@b.example>", "a@mail.example, b@mail.example", "a;b@mail.example", "a:b@mail.example", "a(b)@mail.example",
+    "a\\b@mail.example",
+    "x" * 65 + "@mail.example",
+    "ü" * 33 + "@mail.example", "a@" + "x" * 64 + ".example", "a@" + "m." * 127 + "example",
     "a@xn--a.example", "a@xn--\u00fc.example", "a@\u2488.example", "a@mail\u3002.example", "\u201ca\u201d@mail.example",
 ]  # fmt: skip
 

@@ -15,13 +15,13 @@ from newsroom.lettering import folded, has_word, mixed_alphabets
 from newsroom.mail_addresses import compared
 from newsroom.rows import (
     HELD,
-    OUT_TRAY,
     Change,
     Doc,
     Key,
     Row,
     comment_key,
     difference,
+    errand_key,
     list_pk,
     page_of_place,
     replies_key,
@@ -424,4 +424,4 @@ def comment_of(row: Row | None) -> Comment | None:
 
 
 def _errand(kind: str, comment: str, now: str) -> Change:
-    return Change(Key(OUT_TRAY, f"{now}#{kind}#{comment}"), {"kind": kind, "id": comment})
+    return Change(errand_key(kind, now, comment), {"kind": kind, "id": comment})

@@ -91,18 +91,46 @@ def errand_of_link(secret: str, token: str) -> Errand | None:
     return errand if moderation_link(secret, errand) == token else None
 
 
-def unsubscribe_link(secret: str, comment: str) -> str:
-    """A comment whose writer may ask for no more mail, as a link carries it."""
-    return _sealed(secret, "unsubscribe", comment)
+def unsubscribe_link(secret: str, writer: str) -> str:
+    """A reader who may ask for no more mail, by the hash of their address, as a link carries it."""
+    return _sealed(secret, "unsubscribe", writer)
 
 
-def comment_of_unsubscribe_link(secret: str, token: str) -> str | None:
-    """The comment an unsubscribe link is of; None for one we never made."""
+def writer_of_unsubscribe_link(secret: str, token: str) -> str | None:
+    """The reader an unsubscribe link is of; None for one we never made."""
+    return _unsealed_text(secret, "unsubscribe", token)
+
+
+def subscribe_link(secret: str, writer: str) -> str:
+    """A reader who may ask for mail, as a link carries it. Only mail to their address holds it."""
+    return _sealed(secret, "subscribe", writer)
+
+
+def writer_of_subscribe_link(secret: str, token: str) -> str | None:
+    """The reader a subscribe link is of; None for one we never made."""
+    return _unsealed_text(secret, "subscribe", token)
+
+
+def held_link(secret: str, expires: int) -> str:
+    """The page of all that is held, as a link carries it. expires: in seconds since 1970."""
+    return _sealed(secret, "held", expires)
+
+
+def end_of_held_link(secret: str, token: str) -> int | None:
+    """When a link to the page of all that is held expires; None for one we never made."""
     try:
-        comment = _serializer(secret, "unsubscribe").loads(token)
+        expires = _serializer(secret, "held").loads(token)
     except (BadSignature, ValueError):
         return None
-    return comment if isinstance(comment, str) and unsubscribe_link(secret, comment) == token else None
+    return expires if isinstance(expires, int) and held_link(secret, expires) == token else None
+
+
+def _unsealed_text(secret: str, purpose: str, token: str) -> str | None:
+    try:
+        text = _serializer(secret, purpose).loads(token)
+    except (BadSignature, ValueError):
+        return None
+    return text if isinstance(text, str) and _sealed(secret, purpose, text) == token else None
 
 
 def _signer(secret: str) -> Signer:

@@ -84,12 +84,12 @@ def _answered() -> Iterator[tuple[Answer, object]]:
     others = [{"action": "hold", "address": "/api/moderate"}]
     yield "moderate", Moderate(
         action="approve", status="held", reason="holds 2 links", author="Wim", url=None, text="Words.", at=_DATE,
-        headline="Specimen", address=_ADDRESS, post_to="/api/moderate", others=others,  # type: ignore[typeddict-item]
+        headline="Specimen", address=_ADDRESS, post_to="/api/moderate", others=others, expired=False,  # type: ignore[typeddict-item]
     )  # fmt: skip
     yield "moderated", Moderated(
         message="Done.", author="Wim", headline="Specimen", address=_ADDRESS, others=others,  # type: ignore[typeddict-item]
     )  # fmt: skip
-    yield "unsubscribe", Unsubscribe(done=False, post_to="/api/unsubscribe", headline="Specimen")
+    yield "unsubscribe", Unsubscribe(done=False, post_to="/api/unsubscribe", again="")
 
 
 def _entry(number: int) -> Entry:
