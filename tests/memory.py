@@ -11,8 +11,9 @@ tests/test_stores_agree.py holds the answers to moto's.
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
+from email.utils import parseaddr
 from functools import cache
 from hashlib import md5
 from io import BytesIO
@@ -514,8 +515,14 @@ class PostOffice:
     def create_email_identity(self, EmailIdentity: str) -> None:
         self.senders.add(EmailIdentity)
 
-    def send_email(self, FromEmailAddress: str, Destination: dict[str, list[str]], Content: Answer) -> Answer:
-        if FromEmailAddress not in self.senders:
+    def send_email(
+        self,
+        FromEmailAddress: str,
+        Destination: dict[str, list[str]],
+        Content: Answer,
+        ReplyToAddresses: Sequence[str] = (),
+    ) -> Answer:
+        if parseaddr(FromEmailAddress)[1] not in self.senders:
             raise Refusal("MessageRejected", "Email address is not verified.")
         simple = Content["Simple"]
         mail = {"to": Destination["ToAddresses"], "subject": simple["Subject"]["Data"]}

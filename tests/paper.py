@@ -211,6 +211,13 @@ class Paper:
         self.settle()
         return answer
 
+    def ask_many(self, address: str, fields: list[tuple[str, str]]) -> dict[str, Any]:
+        """What moderate_comment answers to a form in which fields may have one name."""
+        path, _, query = address.removeprefix(SITE_URL).partition("?")
+        answer = moderate_comment.handle(api_event(f"POST {path}", path, urlencode(fields), query), None)
+        self.settle()
+        return answer
+
     # ── As an editor of comments ──
     def moderate(self, verdict: Verdict, *ids: str) -> None:
         """Decide about comments as the desk does."""

@@ -22,7 +22,7 @@ VERBS = sorted(room.name for room in FUNCTIONS.iterdir() if room.is_dir() and ro
 AWS = {"boto3", "botocore", "aiobotocore", "obstore", "s3transfer"}
 PARTS = {
     "pydantic", "minijinja", "nh3", "markdown_it", "mdit_py_plugins", "yaml", "tinycss2", "anyascii", "linkify_it",
-    "itsdangerous", "selectolax",
+    "idna", "itsdangerous", "selectolax",
 }  # fmt: skip
 """The parsers, templates and models the pure core is made of; one more is a decision, made here."""
 

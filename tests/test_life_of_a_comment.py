@@ -247,7 +247,7 @@ def gone_at(site: dict[str, bytes]) -> set[str]:
 
 def links(text: str) -> dict[str, str]:
     """The first link of each kind in a mail to the editor."""
-    return dict(reversed(re.findall(r"^(Approve|Decline|Spam|Keep): (\S+)$", text, re.MULTILINE)))
+    return dict(reversed(re.findall(r"^(Approve|Decline|Spam|Leave it held): (\S+)$", text, re.MULTILINE)))
 
 
 def test_the_editor_is_mailed_once_and_approves_with_the_link(article: Paper) -> None:
@@ -292,6 +292,8 @@ def test_a_writer_who_asked_is_mailed_of_an_answer_until_they_unsubscribe(articl
     parent = article.comment("korea", "Which bakery?", "Wim", notify="yes")
     first = article.comment("korea", "The one on the quay.", "Ines", parent=parent)
     article.moderate("approve", parent, first)
+    [asked] = [mail for mail in article.mails() if mail["to"] == ["wim@reader.example"]]
+    assert article.ask(re.findall(r"\S+/api/subscribe\S+", asked["text"])[0], {})["statusCode"] == 200
     [mail] = [mail for mail in article.mails() if mail["to"] == ["wim@reader.example"]]
     assert f"{ADDRESS}#comment-{first}" in mail["text"]
     unsubscribe = re.findall(r"\S+/api/unsubscribe\S+", mail["text"])[0]

@@ -93,12 +93,14 @@ class Discussions:
             self.release_answers(letter.id, now)
         return comment
 
-    def moderate(self, id: str, verdict: Verdict, now: str, expected: int | None = None) -> Outcome:
+    def moderate(
+        self, id: str, verdict: Verdict, now: str, expected: int | None = None, *, answers_later: bool = False
+    ) -> Outcome:
         """Do with a comment what an editor, or its writer, wants, and decide on the replies that wait for it.
-        expected: the revision it must be at."""
+        expected: the revision it must be at. answers_later: leave those replies to the clock."""
         by_verdict = partial(moderation.moderate, verdict)
         outcome = self.decide(id, by_verdict, now, expected=expected, with_private=verdict == "erase")
-        if verdict != "hold" and outcome.what == "done":
+        if verdict != "hold" and outcome.what == "done" and not answers_later:
             self.release_answers(id, now)
         return outcome
 

@@ -1,13 +1,21 @@
 """The links that are mailed: each shows what it is about, asks, and does it when the question is answered."""
 
-from typing import Any, cast
+from typing import Any
 
+from moderate_comment import editor_mail, reader_mail
 from moderate_comment.pages import Desk
-from newsroom.comment import Comment, Private
+from newsroom.comment import Comment
+from newsroom.discussing import commenting
+from newsroom.discussing.commenting import Refusal
 from newsroom.discussing.http import Request
 from newsroom.discussing.moderation import STATUS, WAITS
-from newsroom.discussing.seals import Errand, comment_of_unsubscribe_link, errand_of_link
-from newsroom.rows import Change, Doc, comment_key
+from newsroom.discussing.seals import (
+    Errand,
+    errand_of_link,
+    subscribe_link,
+    writer_of_subscribe_link,
+    writer_of_unsubscribe_link,
+)
 
 _STANDS = {
     "approved": "published",
@@ -29,7 +37,7 @@ def answer(request: Request, desk: Desk) -> dict[str, Any]:
         return desk.refuse(410, "There is no such comment", "It has been removed since this link was made.")
     comment, rev = found
     if errand["expires"] < desk.now.timestamp():
-        return _too_late(desk, comment, "This link has expired", "It was good for a week.")
+        return _expired(request, desk, errand, comment, token)
     if errand["rev"] != rev:
         return _overtaken(desk, comment)
     if request.method == "POST" and desk.is_foreign(request):
@@ -37,10 +45,19 @@ def answer(request: Request, desk: Desk) -> dict[str, Any]:
     return _do(desk, errand) if request.method == "POST" else _ask(desk, errand, comment, token)
 
 
-def _ask(desk: Desk, errand: Errand, comment: Comment, token: str) -> dict[str, Any]:
+def _expired(request: Request, desk: Desk, errand: Errand, comment: Comment, token: str) -> dict[str, Any]:
+    """What still waits is shown, and fresh links can be mailed to the editor; the bearer of this one gets none."""
+    if comment["status"] != "held" or not editor_mail.editor(desk):
+        return _too_late(desk, comment, "This link has expired", "It was good for a week.")
+    if request.method == "POST" and desk.is_foreign(request):
+        return desk.turn_away(request)
+    return _renew(desk, comment) if _asks_to_renew(request) else _ask(desk, errand, comment, token, expired=True)
+
+
+def _ask(desk: Desk, errand: Errand, comment: Comment, token: str, *, expired: bool = False) -> dict[str, Any]:
     doorstep = desk.doorstep(comment)
     return desk.page(
-        200,
+        410 if expired else 200,
         "moderate",
         {
             "action": errand["action"],
@@ -53,7 +70,10 @@ def _ask(desk: Desk, errand: Errand, comment: Comment, token: str) -> dict[str, 
             "headline": doorstep["headline"] if doorstep else "",
             "address": doorstep["address"] if doorstep else None,
             "post_to": f"/api/moderate?t={token}",
-            "others": desk.choices(comment["id"], errand["rev"], {errand["action"]}, errand["expires"]),
+            "others": []
+            if expired
+            else desk.choices(comment["id"], errand["rev"], {errand["action"]}, errand["expires"]),
+            "expired": expired,
         },
     )
 
@@ -100,29 +120,45 @@ def _too_late(desk: Desk, comment: Comment | None, heading: str, message: str) -
     return desk.refuse(410, heading, message + stands, address)
 
 
+def _renew(desk: Desk, comment: Comment) -> dict[str, Any]:
+    """Put a comment into the next mail to the editor, which has fresh links. Whoever holds an expired one gets none,
+    and makes a mail an hour at most."""
+    if not editor_mail.renew(desk, comment["id"]):
+        message = "Fresh links were mailed to the editor within the last hour."
+        return desk.refuse(429, "That has been done", message)
+    message = "They go to the editor’s own address, in a minute or two."
+    return desk.refuse(200, "Fresh links are on their way", message)
+
+
+def _asks_to_renew(request: Request) -> bool:
+    try:
+        return request.method == "POST" and commenting.form_fields(request.body).get("action") == "renew"
+    except Refusal:
+        return False
+
+
 def unsubscribe(request: Request, desk: Desk) -> dict[str, Any]:
-    """GET asks; POST stops the mail of replies to one comment."""
+    """GET asks; POST stops all mail to one reader."""
     token = request.query.get("t", "")
-    id = comment_of_unsubscribe_link(desk.secret, token)
-    if id is None:
+    writer = writer_of_unsubscribe_link(desk.secret, token)
+    if writer is None:
         return desk.refuse(400, "This link is not complete", "Copy the whole link from the mail, and try again.")
-    found = desk.comment(id)
-    doorstep = desk.doorstep(found[0]) if found else None
     if request.method == "POST":
-        _stop_mail(desk, id)
-    context = {
-        "done": request.method == "POST",
-        "post_to": f"/api/unsubscribe?t={token}",
-        "headline": doorstep["headline"] if doorstep else "",
-    }
+        reader_mail.unsubscribe(desk, writer)
+    again = f"/api/subscribe?t={subscribe_link(desk.secret, writer)}"
+    context = {"done": request.method == "POST", "post_to": f"/api/unsubscribe?t={token}", "again": again}
     return desk.page(200, "unsubscribe", context)
 
 
-def _stop_mail(desk: Desk, id: str) -> None:
-    private = desk.discussions.private
-    row = private.get(comment_key(id))
-    while row and row.doc["notify"]:
-        silent: Private = {**cast(Private, row.doc), "notify": False}
-        if private.transact([Change(row.key, cast(Doc, silent), was=row.rev)]):
-            return
-        row = private.get(comment_key(id))
+def subscribe(request: Request, desk: Desk) -> dict[str, Any]:
+    """GET asks; POST begins the mail of answers to one reader, who shows with the link that the address is theirs."""
+    token = request.query.get("t", "")
+    writer = writer_of_subscribe_link(desk.secret, token)
+    if writer is None:
+        return desk.refuse(400, "This link is not complete", "Copy the whole link from the mail, and try again.")
+    if request.method == "POST" and desk.is_foreign(request):
+        return desk.turn_away(request)
+    if request.method == "POST":
+        reader_mail.subscribe(desk, writer)
+    context = {"done": request.method == "POST", "post_to": f"/api/subscribe?t={token}"}
+    return desk.page(200, "subscribe", context)

@@ -12,11 +12,12 @@ from newsroom.comment import Action, Comment, Doorstep
 from newsroom.content import Answer, OtherChoice
 from newsroom.discussing import http
 from newsroom.discussing.http import Request
-from newsroom.discussing.seals import moderation_link
+from newsroom.discussing.seals import held_link, moderation_link
 from newsroom.rows import comment_key, doorstep_key, page_of_place
 from newsroom.site import Site
 
 LINKS_LAST = 7 * 24 * 60 * 60  # seconds
+PAGE_LASTS = 24 * 60 * 60
 ACTIONS: tuple[Action, ...] = ("approve", "decline", "spam", "hold")
 
 
@@ -54,9 +55,16 @@ class Desk:
 
     def link(self, comment: str, action: Action, rev: int, expires: int = 0) -> str:
         """The path of a signed link. expires: when it does, if not as late as one may."""
-        expires = expires or int(self.now.timestamp()) + LINKS_LAST
+        expires = expires or self._in(LINKS_LAST)
         token = moderation_link(self.secret, {"comment": comment, "action": action, "rev": rev, "expires": expires})
         return f"/api/moderate?t={token}"
+
+    def page_of_held(self) -> str:
+        """The address of all that is held, for a day."""
+        return f"{setting('SITE_URL')}/api/moderate/held?t={held_link(self.secret, self._in(PAGE_LASTS))}"
+
+    def _in(self, seconds: int) -> int:
+        return int(self.now.timestamp()) + seconds
 
     def choices(self, comment: str, rev: int, without: set[str], expires: int) -> list[OtherChoice]:
         """The signed links to everything else that may be done with a comment. expires: as the link does that led

@@ -91,6 +91,26 @@ class Private(TypedDict):
     writer: str  # keyed hash of the lower-cased mail address
 
 
+class Mailing(TypedDict):
+    """What PrivateTable keeps of the mail to one reader, by the hash of their address.
+
+    Nobody is asked twice: `asked` and `stopped` both mean that no mail goes out.
+    """
+
+    state: Literal["asked", "confirmed", "stopped"]
+    mailed_at: str  # when the last mail went; ISO 8601 in UTC
+    pending: list[str]  # ids of answers to be told of with the next one, the oldest first
+    further: int  # how many more there are than those
+
+
+class EditorMail(TypedDict):
+    """What PrivateTable keeps of the mail to the editor, while anything is held."""
+
+    at: str  # when they are next reminded of what waits; ISO 8601 in UTC
+    more: bool  # whether something waits for the next digest that did not fit the last
+    renewed: dict[str, str]  # when fresh links to a comment were asked for with an expired one, by its id
+
+
 class FormProblem(TypedDict):
     """One thing wrong with what was sent. `field` is author, email, url or comment; None: the whole."""
 

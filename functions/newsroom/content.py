@@ -171,7 +171,9 @@ class Drawn:
 
 # ── What functions answer themselves, and nobody stores ──────────────────────────────────────────
 
-Answer = Literal["form-error", "refused", "comment-receipt", "moderate", "moderated", "unsubscribe"]
+Answer = Literal[
+    "form-error", "refused", "comment-receipt", "moderate", "moderated", "held", "unsubscribe", "subscribe"
+]
 """The pages rendering.answer draws, each from the context of its name below."""
 
 
@@ -230,6 +232,7 @@ class Moderate(TypedDict):
     address: str | None  # of the article
     post_to: str
     others: list[OtherChoice]
+    expired: bool  # the link is: it asks whether to mail the editor fresh ones, with `action` `renew`
 
 
 class Moderated(TypedDict):
@@ -242,9 +245,41 @@ class Moderated(TypedDict):
     others: list[OtherChoice]  # to think better of it
 
 
+class HeldComment(TypedDict):
+    """One comment on the page of all that is held."""
+
+    value: str  # its id and its revision
+    author: str
+    url: str | None
+    text: str  # as far as it is shown there
+    whole: str | None  # the address of its own page, where it is longer
+    at: str
+    reason: str  # why it is held; may be empty
+    headline: str
+    address: str | None  # of the article
+
+
+class HeldPage(TypedDict):
+    """`held`: what is held, to choose from. It posts to `post_to`: `action` is `approve`, `decline` or `spam`, each
+    `comment` is the value of one that is chosen; with `all`, every `shown` one is."""
+
+    comments: list[HeldComment]
+    post_to: str
+    first: str | None  # the first page's address, on a later one
+    next: str | None
+    notice: str  # what the last request did; may be empty
+
+
 class Unsubscribe(TypedDict):
-    """`unsubscribe`: asks, posting to `post_to` with no fields; or says that it is done."""
+    """`unsubscribe`: asks, posting to `post_to` with no fields; or says that it is done, and where to take it back."""
 
     done: bool
     post_to: str
-    headline: str
+    again: str
+
+
+class Subscribe(TypedDict):
+    """`subscribe`: asks, posting to `post_to` with no fields; or says that it is done."""
+
+    done: bool
+    post_to: str

@@ -24,6 +24,7 @@ from newsroom.content import (
     Drawn,
     FixedContent,
     FormError,
+    HeldPage,
     ListContent,
     Moderate,
     Moderated,
@@ -36,6 +37,7 @@ from newsroom.content import (
     SecurityContent,
     SitemapContent,
     StaticContent,
+    Subscribe,
     TombstoneContent,
     Unsubscribe,
 )
@@ -392,21 +394,44 @@ def _comment_receipt(context: ReceiptPage, paper: Paper) -> Drawn:
 
 
 def _moderate(context: Moderate, paper: Paper) -> Drawn:
+    heading, button = f"{_ACTIONS[context['action']]} this comment?", _ACTIONS[context["action"]]
+    if (context["action"], context["status"]) == ("hold", "held"):
+        heading, button = "Leave this comment held?", "Leave it held"
+    if context["expired"]:
+        heading = "This link has expired"
     return _answer(
         "moderate.html",
         paper,
-        f"{_ACTIONS[context['action']]} this comment?",
+        heading,
         secret=True,
         comment={**context, "at": _local(context["at"], paper)},
         words=Markup(discussion.paragraphs(context["text"])),
         website=discussion.website(context["url"]),
-        button=_ACTIONS[context["action"]],
+        button=button,
         actions=_ACTIONS,
     )
 
 
 def _moderated(context: Moderated, paper: Paper) -> Drawn:
     return _answer("moderated.html", paper, "Done", secret=True, comment=context, actions=_ACTIONS)
+
+
+def _held(context: HeldPage, paper: Paper) -> Drawn:
+    comments = [
+        {
+            **comment,
+            "at": _local(comment["at"], paper),
+            "words": Markup(discussion.paragraphs(comment["text"])),
+            "website": discussion.website(comment["url"]),
+        }
+        for comment in context["comments"]
+    ]
+    return _answer("held.html", paper, "Comments that wait", secret=True, **{**context, "comments": comments})
+
+
+def _subscribe(context: Subscribe, paper: Paper) -> Drawn:
+    heading = "You will get mail of answers" if context["done"] else "Mail of answers to your comments?"
+    return _answer("subscribe.html", paper, heading, secret=True, **context)
 
 
 def _unsubscribe(context: Unsubscribe, paper: Paper) -> Drawn:
@@ -424,7 +449,9 @@ _ANSWERERS: dict[Answer, Callable[[Any, Paper], Drawn]] = {
     "comment-receipt": _comment_receipt,
     "moderate": _moderate,
     "moderated": _moderated,
+    "held": _held,
     "unsubscribe": _unsubscribe,
+    "subscribe": _subscribe,
 }
 
 _ACTIONS = {"approve": "Approve", "decline": "Decline", "spam": "Mark as spam", "hold": "Hold"}

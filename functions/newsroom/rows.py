@@ -139,8 +139,20 @@ def writer_pk(writer: str) -> str:
     return f"WRITER#{writer}"
 
 
+def mailing_key(writer: str) -> Key:
+    """In PrivateTable: the mail to one reader. writer: the hash of their address."""
+    return Key(f"MAILING#{writer}", "MAILING")
+
+
+def errand_key(kind: str, at: str, id: str) -> Key:
+    """A thing in the out-tray. at: when it is to be done, at the earliest."""
+    return Key(OUT_TRAY, f"{at}#{kind}#{id}")
+
+
 HELD = "HELD"  # what waits for an editor, in the order it was sent
 OUT_TRAY = "OUT-TRAY"  # in PrivateTable: what is to be mailed, written with the change that calls for it
+NEXT_DIGEST = "NEXT-DIGEST"  # in PrivateTable: what the editor is still to be asked about, in the order it came
+EDITOR_MAIL_KEY = Key("EDITOR-MAIL", "EDITOR-MAIL")  # in PrivateTable: see comment.EditorMail
 SITE_KEY = Key("SITE", "SITE")
 CLOCK_KEY = Key("CLOCK", "CLOCK")
 IMPRINT_KEY = Key("IMPRINT", "IMPRINT")

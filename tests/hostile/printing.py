@@ -380,9 +380,11 @@ def print_answers(printed: Printed, number: int, said: str, site: Site) -> None:
                        "given": {"author": said, "email": said, "url": said, "comment": said, "parent": said, "notify": True}},
         "refused": {"heading": said, "message": said, "address": "/2026/11/ferry/"},
         "comment-receipt": {**about, "state": "held", "post_to": "/api/comments/x", "editable_until": AT, "notice": said, "problems": [{"field": "author", "message": said}]},
-        "moderate": {**about, "action": "approve", "status": "held", "reason": said, "post_to": "/api/moderate?t=x", "others": others},
+        "moderate": {**about, "action": "approve", "status": "held", "reason": said, "post_to": "/api/moderate?t=x", "others": others, "expired": False},
         "moderated": {"message": said, "author": said, "headline": said, "address": "/2026/11/ferry/", "others": others},
-        "unsubscribe": {"done": False, "post_to": "/api/unsubscribe?t=x", "headline": said},
+        "held": {"comments": [{**about, "value": "x.1", "whole": "/api/moderate?t=x", "reason": said}], "post_to": "/api/moderate/held?t=x", "first": None, "next": "/api/moderate/held?t=x", "notice": said},
+        "unsubscribe": {"done": True, "post_to": "/api/unsubscribe?t=x", "again": "/api/subscribe?t=x"},
+        "subscribe": {"done": False, "post_to": "/api/subscribe?t=x"},
     }  # fmt: skip
     for name, context in contexts.items():
         printed.pages[f"{name} {number}"] = ("text/html", rendering.answer(cast(Any, name), context, site))
@@ -403,16 +405,23 @@ def print_answers(printed: Printed, number: int, said: str, site: Site) -> None:
             said,
             [mailbag.Waiting(comment, said, {"approve": "https://paper.example/api/moderate?t=x"})],
             3,
+            "https://paper.example/api/moderate/held?t=x",
         )
     )
+    titled: Site = {**site, "title": said}
+    stop = "https://paper.example/api/unsubscribe?t=x"
     printed.mails.append(
         mailbag.answered(
             "wim@reader.example",
-            said,
-            headline=said,
-            reply=comment,
-            address="https://paper.example/x/",
-            unsubscribe="https://paper.example/api/unsubscribe?t=x",
+            titled,
+            [mailbag.Answered(comment, said, "https://paper.example/x/")],
+            1,
+            unsubscribe=stop,
+        )
+    )
+    printed.mails.append(
+        mailbag.may_we(
+            "wim@reader.example", titled, confirm="https://paper.example/api/subscribe?t=x", unsubscribe=stop
         )
     )
 

@@ -185,10 +185,11 @@ def test_a_mail_address_that_would_be_two_or_a_header_is_refused(email: str) -> 
 
 def test_a_subject_is_one_line_without_control_characters_whatever_it_is_made_of() -> None:
     reply = printing.remark("x", "Wim =?utf-8?q?=0d=0a?=\r\nBcc: v@b.example\x00\x1b[31m\x85\u2028", None, "Hi")
-    mail = mailbag.answered(
-        "a@b.example", "Paper", headline="F", reply=reply, address="https://a.example", unsubscribe="https://a.example"
-    )  # type: ignore[arg-type]
-    assert mail.subject == "Paper: Wim = ?utf-8?q?=0d=0a?= Bcc: v@b.example [31m answered your comment"
+    site = {**default_site(""), "title": reply["author"]}
+    answers = [mailbag.Answered(reply, "F", "https://a.example")]  # type: ignore[arg-type]
+    mail = mailbag.answered("a@b.example", site, answers, 0, unsubscribe="https://a.example")  # type: ignore[arg-type]
+    assert mail.subject == "Wim = ?utf-8?q?=0d=0a?= Bcc: v@b.example [31m : an answer to your comment"
+    assert mail.from_name == "Wim = ?utf-8?q?=0d=0a?= Bcc: v@b.example [31m"
 
 
 ODD_KEYS = [

@@ -10,6 +10,7 @@ from email.policy import SMTP
 import pytest
 from lxml import etree, html
 
+from adapters.mail import _named
 from tests.hostile import vectors
 from tests.hostile.printing import Printed, of_type, print_all
 
@@ -146,14 +147,15 @@ def test_no_mail_has_a_header_that_a_reader_wrote(printed: Printed) -> None:
     for mail in printed.mails:
         message = EmailMessage(policy=SMTP)
         message["To"], message["Subject"] = mail.to, mail.subject
+        message["From"] = _named(mail.from_name, "paper@paper.example")
         for name, value in mail.headers.items():
             message[name] = value
         message.set_content(mail.text)
         sent = BytesParser(policy=SMTP).parsebytes(message.as_bytes())
         assert {name.lower() for name in sent.keys()} <= {  # noqa: SIM118 - a message has no other way to its names
-            "to", "subject", "list-unsubscribe", "list-unsubscribe-post", "content-type", "content-transfer-encoding", "mime-version",
+            "to", "subject", "auto-submitted", "x-auto-response-suppress", "precedence", "from", "list-unsubscribe", "list-unsubscribe-post", "content-type", "content-transfer-encoding", "mime-version",
         }  # fmt: skip
-        for value in (mail.to, mail.subject, *mail.headers.values()):
+        for value in (mail.to, mail.subject, mail.from_name, *mail.headers.values()):
             assert not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", value)
 
 
@@ -163,6 +165,6 @@ def test_no_line_of_a_mail_that_a_reader_wrote_looks_like_ours(printed: Printed)
         choices = [
             line
             for line in mail.text.split("\n")
-            if re.match(r"(Approve|Decline|Spam|Keep|Read it|No more mail)[^:]*:", line)
+            if re.match(r"(Approve|Decline|Spam|Leave it held|Read it|No more mail)[^:]*:", line)
         ]
         assert all("https://paper.example/" in line for line in choices), mail.text

@@ -444,10 +444,14 @@ ROUTES = {
     "POST /api/articles/{id}/comments": "ReceiveComment",
     "GET /api/moderate": "ModerateComment",
     "POST /api/moderate": "ModerateComment",
+    "GET /api/moderate/held": "ModerateComment",
+    "POST /api/moderate/held": "ModerateComment",
     "GET /api/comments/{receipt}": "ModerateComment",
     "POST /api/comments/{receipt}": "ModerateComment",
     "GET /api/unsubscribe": "ModerateComment",
     "POST /api/unsubscribe": "ModerateComment",
+    "GET /api/subscribe": "ModerateComment",
+    "POST /api/subscribe": "ModerateComment",
 }
 
 

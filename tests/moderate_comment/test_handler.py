@@ -102,20 +102,22 @@ def test_a_mail_that_is_not_taken_stays_in_the_tray_for_a_day(
     open_paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def send(letter: Mail, sender: str) -> None:
-        raise TransientError("the mail was not taken: MessageRejected")
+        raise TransientError("the mail was not taken: TooManyRequestsException")
 
     log = log_of(moderate_comment, monkeypatch)
-    monkeypatch.setattr(mail, "send", send)
     open_paper.comment("korea", "Seven centimetres.")
-    with pytest.raises(TransientError, match="MessageRejected"):
-        open_paper.mails()
-    assert len(Table("private").query(OUT_TRAY)) == 1
+    with monkeypatch.context() as refusing:
+        refusing.setattr(mail, "send", send)
+        with pytest.raises(TransientError, match="TooManyRequests"):
+            open_paper.mails()
+        assert len(Table("private").query(OUT_TRAY)) == 1
 
-    open_paper.now += timedelta(days=1, minutes=1)
-    with pytest.raises(TransientError):
-        open_paper.mails()
-    assert Table("private").query(OUT_TRAY) == []
+        open_paper.now += timedelta(days=1, minutes=1)
+        with pytest.raises(TransientError):
+            open_paper.mails()
+        assert Table("private").query(OUT_TRAY) == []
     assert "@" not in log.text
+    assert "Seven centimetres." in open_paper.mails()[0]["text"], "what was given up is never mailed"
 
 
 def test_a_paper_without_an_editors_address_keeps_no_mail(open_paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +188,7 @@ def test_a_page_of_another_site_cannot_use_a_link_or_a_receipt_for_its_visitor(
 def test_the_links_on_a_mailed_links_page_end_when_that_does(open_paper: Paper) -> None:
     open_paper.comment("korea", "Seven centimetres.")
     [sent] = open_paper.mails()
-    approve, hold = (re.findall(rf"{choice}: (\S+)", sent["text"])[0] for choice in ("Approve", "Keep"))
+    approve, hold = (re.findall(rf"{choice}: (\S+)", sent["text"])[0] for choice in ("Approve", "Leave it held"))
     open_paper.now += timedelta(days=6, hours=23)
     asked = re.findall(r'href="(/api/moderate\?t=[^"]+)"', open_paper.ask(approve)["body"])
     done = re.findall(r'href="(/api/moderate\?t=[^"]+)"', open_paper.ask(hold, {})["body"])

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from newsroom.comment import HONEYPOT, LONGEST, FormProblem, Given
 from newsroom.errors import PermanentError
 from newsroom.lettering import UNSEEN, flattened, is_seen, without_unseen
+from newsroom.mail_addresses import NotAnAddress, deliverable, mail_address
 
 # Bytes of a whole body: every field as long as it may be, in whatever script. One sign of four bytes is twelve when it
 # is percent-encoded, and as many as JSON's two escapes.
@@ -24,13 +25,14 @@ MOST_FIELDS = 40
 # What SQS and XML refuse to carry, of which lone surrogates cannot even be written down.
 _REFUSED = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_UTF_8 = re.compile("[\udc80-\udcff]")  # how a byte that is no UTF-8 is kept
-_MAIL = re.compile(
-    r"[^\s@<>,;:\"()\\\x00-\x1f\x7f-\x9f]{1,64}@[^\s@<>,;:\"()\\\x00-\x1f\x7f-\x9f]+\.[^\s@<>,;:\"()\\.]+\Z"
-)
 _HALF = re.compile("[\ud800-\udfff]")  # half a character, which no table can keep
 _ID = re.compile(r"[0-9a-f]{8,64}\Z")
 _YES = frozenset({"1", "on", "yes", "true"})
 _IN_UTF_8 = "Send it once more, in UTF-8."
+_CANNOT_BE_MAILED = (
+    "We cannot send mail to an address with other letters than a to z before the @. Write another address, or do not "
+    "ask to be told of answers."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +144,10 @@ def _email(value: object) -> str:
     text = _text(value, "email")
     if not text:
         raise _Words("Write your email address; it will not be published.")
-    if not _MAIL.match(text):
-        raise _Words("This is no email address; write it as name@example.org.")
-    return text
+    try:
+        return mail_address(text)
+    except NotAnAddress:
+        raise _Words("This is no email address; write it as name@example.org.") from None
 
 
 def _comment(value: object) -> str:
@@ -222,9 +225,18 @@ def check(sent: Mapping[str, Any], form: type[_Checked]) -> _Checked:
             said[name] = _READERS[name](sent.get(HONEYPOT if name == "honeypot" else name))
         except _Words as wrong:
             problems.append({"field": None if name == "parent" else name, "message": str(wrong)})
+    if said.get("notify") and "email" in said and not _can_be_mailed(said["email"]):
+        problems.append({"field": "email", "message": _CANNOT_BE_MAILED})
     if problems:
         raise Refusal(*problems)
     return form(**said)
+
+
+def _can_be_mailed(email: str) -> bool:
+    try:
+        return bool(deliverable(email))
+    except NotAnAddress:
+        return False
 
 
 _MAY_BE_NONE = frozenset({"parent", "url"})

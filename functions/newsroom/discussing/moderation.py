@@ -12,15 +12,16 @@ from newsroom import pages
 from newsroom.comment import Comment, CommentStatus, Doorstep, Private, Remark, Talk
 from newsroom.discussing.commenting import Edit, Letter
 from newsroom.lettering import folded, has_word, mixed_alphabets
+from newsroom.mail_addresses import compared
 from newsroom.rows import (
     HELD,
-    OUT_TRAY,
     Change,
     Doc,
     Key,
     Row,
     comment_key,
     difference,
+    errand_key,
     list_pk,
     page_of_place,
     replies_key,
@@ -96,7 +97,10 @@ def judge(
     is_signed_as_ours: bool = False,
 ) -> tuple[CommentStatus, str]:
     """What the paper's rules make of a comment, and why. The reason names nothing private."""
-    shown, email = folded(f"{letter.author}\n{letter.url or ''}\n{letter.text}"), folded(letter.email)
+    shown, email = (
+        folded(f"{letter.author}\n{letter.url or ''}\n{letter.text}"),
+        folded(f"{letter.email}\n{compared(letter.email)}"),
+    )
     if letter.honeypot:
         return "spam", "filled in the field that no reader sees"
     if word := _said(rules["refuse_words"], shown):
@@ -132,7 +136,7 @@ def _said(words: list[str], text: str) -> str | None:
 def is_of_staff(email: str, rules: CommentRules) -> bool:
     """Whether a mail address is one of those that the paper's own people write from. Nobody has shown that it is
     theirs: that is for the editor to know."""
-    return folded(email) in map(folded, rules["staff"])
+    return compared(email) in map(compared, rules["staff"])
 
 
 def take_in(letter: Letter, look: Look, doorstep: Doorstep | None) -> Decision:
@@ -420,4 +424,4 @@ def comment_of(row: Row | None) -> Comment | None:
 
 
 def _errand(kind: str, comment: str, now: str) -> Change:
-    return Change(Key(OUT_TRAY, f"{now}#{kind}#{comment}"), {"kind": kind, "id": comment})
+    return Change(errand_key(kind, now, comment), {"kind": kind, "id": comment})

@@ -7,12 +7,11 @@ import json
 from hashlib import blake2b, sha256
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Self, TypedDict
-from unicodedata import normalize
 
 from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
 from newsroom.comment import Action
-from newsroom.lettering import UNSEEN
+from newsroom.mail_addresses import compared
 
 
 class Secret(str):
@@ -46,7 +45,7 @@ def keyed_hash(secret: str, purpose: str, *parts: str, size: int = 16) -> str:
 
 def writer_hash(secret: str, email: str) -> str:
     """What one writer's comments are found by, without their address."""
-    return keyed_hash(secret, "writer", _folded(email))
+    return keyed_hash(secret, "writer", compared(email))
 
 
 def comment_id(secret: str, *, article: str, author: str, email: str, parent: str | None, text: str, once: str) -> str:
@@ -54,7 +53,7 @@ def comment_id(secret: str, *, article: str, author: str, email: str, parent: st
 
     once: the caller's own key for this sending, or the stretch of time in which saying the same again is one comment.
     """
-    return keyed_hash(secret, "comment", article, author, _folded(email), parent or "", text, once, size=12)
+    return keyed_hash(secret, "comment", article, author, compared(email), parent or "", text, once, size=12)
 
 
 def address_hash(secret: str, address: str, day: str) -> str:
@@ -75,11 +74,6 @@ def network_of(address: str) -> str:
     if isinstance(found, IPv4Address):
         return str(found)
     return str(found.ipv4_mapped or IPv6Network((int(found) >> 64 << 64, 64)))
-
-
-def _folded(email: str) -> str:
-    """A mail address as its writer may write it in several ways."""
-    return UNSEEN.sub("", normalize("NFKC", email)).strip().lower()
 
 
 def receipt_of(secret: str, comment: str) -> str:
@@ -112,20 +106,51 @@ def errand_of_link(secret: str, token: str) -> Errand | None:
     return errand if token in [moderation_link(key, errand) for key in _signing(secret)] else None
 
 
-def unsubscribe_link(secret: str, comment: str) -> str:
-    """A comment whose writer may ask for no more mail, as a link carries it."""
-    return _sealed(secret, "unsubscribe", comment)
+def unsubscribe_link(secret: str, writer: str) -> str:
+    """A reader who may ask for no more mail, by the hash of their address, as a link carries it."""
+    return _sealed(secret, "unsubscribe", writer)
 
 
-def comment_of_unsubscribe_link(secret: str, token: str) -> str | None:
-    """The comment an unsubscribe link is of; None for one we never made."""
+def writer_of_unsubscribe_link(secret: str, token: str) -> str | None:
+    """The reader an unsubscribe link is of; None for one we never made."""
+    return _unsealed_text(secret, "unsubscribe", token)
+
+
+def subscribe_link(secret: str, writer: str) -> str:
+    """A reader who may ask for mail, as a link carries it. Only mail to their address holds it."""
+    return _sealed(secret, "subscribe", writer)
+
+
+def writer_of_subscribe_link(secret: str, token: str) -> str | None:
+    """The reader a subscribe link is of; None for one we never made."""
+    return _unsealed_text(secret, "subscribe", token)
+
+
+def held_link(secret: str, expires: int) -> str:
+    """The page of all that is held, as a link carries it. expires: in seconds since 1970."""
+    return _sealed(secret, "held", expires)
+
+
+def end_of_held_link(secret: str, token: str) -> int | None:
+    """When a link to the page of all that is held expires; None for one we never made."""
     try:
-        comment = _serializer(secret, "unsubscribe").loads(token)
+        expires = _serializer(secret, "held").loads(token)
     except (BadSignature, ValueError):
         return None
-    if not isinstance(comment, str):
+    return expires if isinstance(expires, int) and token in _all_sealed(secret, "held", expires) else None
+
+
+def _unsealed_text(secret: str, purpose: str, token: str) -> str | None:
+    try:
+        text = _serializer(secret, purpose).loads(token)
+    except (BadSignature, ValueError):
         return None
-    return comment if token in [unsubscribe_link(key, comment) for key in _signing(secret)] else None
+    return text if isinstance(text, str) and token in _all_sealed(secret, purpose, text) else None
+
+
+def _all_sealed(secret: str, purpose: str, value: object) -> list[str]:
+    """A value as a link carries it, by each of the keys that are believed."""
+    return [_sealed(key, purpose, value) for key in _signing(secret)]
 
 
 def _signer(secret: str) -> Signer:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from newsroom.mail_addresses import NotAnAddress, deliverable, mail_address
 from newsroom.reading.decoding import tidy
 from newsroom.reading.fields import Flag, Language, explain, web_address
 from newsroom.reading.notation import Value, read_yaml
@@ -15,8 +16,6 @@ from newsroom.site import DEFAULT_PERMALINK, Site
 
 LARGEST = 64 * 1024  # bytes
 TOKENS = {"yyyy", "mm", "dd", "slug", "section", "id"}  # of a permalink
-
-_MAIL = re.compile(r"[^\s@<>,;:\"]{1,64}@[^\s@<>,;:\"]{1,255}\Z")
 
 
 def _text(value: object) -> object:
@@ -88,21 +87,27 @@ def _link(item: object) -> object:
 
 def _link_url(value: object) -> str:
     text = str(_text(value))
-    if re.match(r"/(?!/)[^\s<>\"\\]*\Z", text) or (text.startswith("mailto:") and _MAIL.match(text[7:])):
+    if re.match(r"/(?!/)[^\s<>\"\\]*\Z", text):
         return text
-    return web_address(text)
+    return f"mailto:{_mail(text[7:])}" if text.startswith("mailto:") else web_address(text)
 
 
 def _contact(value: object) -> str:
     text = str(_text(value))
-    return text if _MAIL.match(text) else _link_url(text)
+    try:
+        return _mail(text)
+    except NotAnAddress:
+        return _link_url(text)
 
 
 def _mail(value: object) -> str:
-    text = str(_text(value))
-    if not _MAIL.match(text):
-        raise ValueError(value)
-    return text
+    return mail_address(str(_text(value)))
+
+
+def _mailbox(value: object) -> str:
+    """A mail address that mail can be sent to."""
+    deliverable(address := _mail(value))
+    return address
 
 
 Text = Annotated[str, BeforeValidator(_shown), Field(max_length=2_000)]
@@ -138,7 +143,9 @@ class _CommentRules(_Settings):
     refuse_words: Annotated[list[Word], BeforeValidator(_words)] = Field([], description=_LIST_OF_WORDS)
     per_page: int = Field(50, ge=1, le=200, description="write a number from 1 to 200")
     depth: int = Field(5, ge=1, le=10, description="write a number from 1 to 10")
-    notify: Annotated[str, BeforeValidator(_mail)] | None = Field(None, description="write a mail address")
+    notify: Annotated[str, BeforeValidator(_mailbox)] | None = Field(
+        None, description="write one mail address, with no other letters than a to z before the @"
+    )
     staff: Annotated[list[Annotated[str, BeforeValidator(_mail)]], BeforeValidator(_words)] = Field(
         [], max_length=200, description="write a list of mail addresses"
     )

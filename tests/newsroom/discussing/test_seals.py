@@ -15,17 +15,17 @@ def test_a_link_says_what_it_was_made_for() -> None:
 @pytest.mark.parametrize("token", ["", "x", "é", "W10.x", seals.moderation_link("another", ERRAND)])
 def test_a_link_that_we_did_not_make_says_nothing(token: str) -> None:
     assert seals.errand_of_link("secret", token) is None
-    assert seals.comment_of_unsubscribe_link("secret", token) is None
+    assert seals.writer_of_unsubscribe_link("secret", token) is None
     assert seals.comment_of_receipt("secret", token) is None
 
 
 def test_what_was_made_for_one_purpose_serves_no_other() -> None:
     unsubscribe, receipt = seals.unsubscribe_link("secret", "5e0b"), seals.receipt_of("secret", "5e0b")
 
-    assert seals.comment_of_unsubscribe_link("secret", unsubscribe) == "5e0b"
+    assert seals.writer_of_unsubscribe_link("secret", unsubscribe) == "5e0b"
     assert seals.comment_of_receipt("secret", receipt) == "5e0b"
     assert seals.comment_of_receipt("secret", unsubscribe) is None
-    assert seals.comment_of_unsubscribe_link("secret", receipt) is None
+    assert seals.writer_of_unsubscribe_link("secret", receipt) is None
     assert seals.errand_of_link("secret", unsubscribe) is None
 
 
@@ -57,7 +57,7 @@ def test_whatever_follows_the_end_of_a_link_makes_it_none_of_ours(junk: str) -> 
 
     assert seals.comment_of_receipt("secret", receipt + junk) is None
     assert seals.errand_of_link("secret", link + junk) is None
-    assert seals.comment_of_unsubscribe_link("secret", unsubscribe + junk) is None
+    assert seals.writer_of_unsubscribe_link("secret", unsubscribe + junk) is None
 
 
 @pytest.mark.parametrize(
