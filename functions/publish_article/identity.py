@@ -153,14 +153,16 @@ def find_twin(kind: Kind, key: str, fingerprint: str, rows: Mapping[Key, Row], r
     """The text that was made from another file with the same bytes. key: of the file. rows: that of its bytes among
     them."""
     content = rows.get(content_key(fingerprint))
-    if content is None or content.doc["kind"] != kind or content.doc["key"] == key:
+    if content is None or content.doc["kind"] != kind:
         return None
-    text, upload = text_key(kind, content.doc["id"]), upload_key(content.doc["key"])
-    found = read([text, upload])
-    row, source = found.get(text), found.get(upload)
-    if row is None or source is None or source.doc["fingerprint"] != fingerprint:
+    text = text_key(kind, content.doc["id"])
+    row = read([text]).get(text)
+    if row is None or row.doc["key"] in {key, None}:
         return None
-    return Twin(row, is_orphan(row.doc, kind, found)) if row.doc["key"] == content.doc["key"] else None
+    source = upload_key(row.doc["key"])
+    uploads = read([source])
+    is_made_from_it = source in uploads and uploads[source].doc["fingerprint"] == fingerprint
+    return Twin(row, is_orphan(row.doc, kind, uploads)) if is_made_from_it else None
 
 
 def _taken_down(kind: str, key: str, id: str) -> Blocked:

@@ -72,14 +72,15 @@ def settle(
         heir = None if manuscript.gives_id or found.row else _heir(kind, text, others, orphans)
         if heir is None:
             break
-        found = Identity(heir.doc["id"], heir, heir.doc["key"], waits_for=found.waits_for)
+        waits_for = found.waits_for - {owner_of(kind, heir.doc["id"])}  # its file has gone since it was asked for
+        found = Identity(heir.doc["id"], heir, heir.doc["key"], waits_for=waits_for)
     ended = {owner_of(kind, found.absorbed.doc["id"])} if found.absorbed else set()
     free = {owner for owner, row in orphans.items() if not row.doc.get("takedown")}
     publishing.check_addresses(text, kind, claims, free | ended, manuscript.lines)
     changes = [change for owner in sorted(orphans.keys() - ended) for change in _without(orphans[owner], others)]
     if found.absorbed:
         changes += _retired(found.absorbed)
-    changes += _content({"kind": kind, "id": found.id, "key": look.key}, look, rows, found.waits_for)
+    changes += _content({"kind": kind, "id": found.id}, look, rows, found.waits_for)
     return Settled(found, text, others, changes, rows)
 
 
@@ -173,6 +174,6 @@ def _content(doc: Doc, look: Look, rows: Mapping[Key, Row], waits_for: frozenset
         changes.append(Change(content_key(look.fingerprint), doc))
     former = look.upload.doc["fingerprint"] if look.upload else None
     stored = rows.get(content_key(former)) if former and former != look.fingerprint else None
-    if stored and stored.doc["key"] == look.key:
+    if stored and stored.doc == doc:
         changes.append(Change(stored.key, None))
     return changes

@@ -67,7 +67,7 @@ COUNTED: dict[str, Amounts] = {
         "write": 39,
         "api": 1,
     },
-    "minute": {"read": 6},
+    "minute": {"read": 7},
     "unchanged page": {
         "changed": 0.0,
         "gb_second": 0.005,
