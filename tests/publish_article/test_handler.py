@@ -287,6 +287,23 @@ def test_a_row_that_never_stands_still_is_tried_a_bounded_number_of_times(
     assert len(tried) == publish_article.ATTEMPTS
 
 
+@pytest.mark.parametrize(("seconds", "tried"), [(30, True), (14, False)])
+def test_a_theme_is_tried_out_only_where_that_can_take_no_other_upload_along(
+    paper: Paper, seconds: int, tried: bool
+) -> None:
+    class Run:
+        def get_remaining_time_in_millis(self) -> int:
+            return seconds * 1000
+
+    paper.put("theme/style.css", "p { color: var(--accent) }")
+    paper.put(KOREA, text_of(KOREA))
+    event = upload_event("theme/style.css", KOREA)
+    answer = publish_article.handle(event, Run())
+    failed = [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+    assert failed == ([] if tried else [event["Records"][0]["messageId"]])
+    assert verdicts() == {KOREA: "accepted", **({"theme/style.css": "accepted"} if tried else {})}
+
+
 @pytest.fixture(scope="module")
 def receipts() -> Iterator[dict[str, dict[str, Any]]]:
     """The receipts of all bad uploads, sent in one batch, by file name; with that of a good one among them."""
@@ -319,20 +336,3 @@ def test_a_bad_upload_is_rejected_and_its_writer_told_which_file_and_line(
 
 def test_a_good_upload_among_bad_ones_is_published(receipts: dict[str, dict[str, Any]]) -> None:
     assert receipts["good.md"]["status"] == "published"
-
-
-@pytest.mark.parametrize(("seconds", "tried"), [(30, True), (14, False)])
-def test_a_theme_is_tried_out_only_where_that_can_take_no_other_upload_along(
-    paper: Paper, seconds: int, tried: bool
-) -> None:
-    class Run:
-        def get_remaining_time_in_millis(self) -> int:
-            return seconds * 1000
-
-    paper.put("theme/style.css", "p { color: var(--accent) }")
-    paper.put(KOREA, text_of(KOREA))
-    event = messages(upload_event("theme/style.css"), upload_event(KOREA))
-    answer = publish_article.handle(event, Run())
-    failed = [each["itemIdentifier"] for each in answer["batchItemFailures"]]
-    assert failed == ([] if tried else [event["Records"][0]["messageId"]])
-    assert verdicts() == {KOREA: "accepted", **({"theme/style.css": "accepted"} if tried else {})}
