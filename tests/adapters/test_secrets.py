@@ -59,7 +59,7 @@ def test_what_was_signed_with_the_last_key_is_still_believed_and_what_with_the_o
     present = secrets.secret(table)
 
     assert [seals.comment_of_receipt(present, each) for each in receipts] == [None, None, "c0ffee"]
-    assert [seals.comment_of_unsubscribe_link(present, each) for each in links] == [None, None, "c0ffee"]
+    assert [seals.writer_of_unsubscribe_link(present, each) for each in links] == [None, None, "c0ffee"]
 
 
 def test_who_wrote_a_comment_is_known_after_a_change_of_keys(table: str, paper: Paper) -> None:
