@@ -203,7 +203,8 @@ def read(key: str, raw: bytes, site: Site) -> Manuscript:
 
 
 def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleManuscript:
-    public = standing.weigh(key, front, site["timezone"], fields.names(fields.ALIASES), proof)
+    ours = fields.understood(fields.ArticleFields, fields.ALIASES)
+    public = standing.weigh(key, front, site["timezone"], ours, proof)
     said, lines = fields.read(fields.ArticleFields, front, fields.ALIASES, site["timezone"], proof, spent=public.spent)
     lines |= public.lines
     file = filenames.read(key)
@@ -287,7 +288,8 @@ def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleM
 
 
 def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscript:
-    public = standing.weigh(key, front, site["timezone"], fields.names(fields.ALIASES), proof)
+    ours = fields.understood(fields.ArticleFields, fields.ALIASES)  # what an article may say harms no page
+    public = standing.weigh(key, front, site["timezone"], ours, proof)
     said, lines = fields.read(fields.TextFields, front, fields.ALIASES, site["timezone"], proof, spent=public.spent)
     lines |= public.lines
     file = filenames.read(key)

@@ -332,6 +332,11 @@ def names(aliases: Mapping[str, tuple[str, ...]]) -> set[str]:
     return {folded(name) for field, others in aliases.items() for name in (field, *others)}
 
 
+def understood(model: type[_Fields], aliases: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """The names of every field of a model, here and elsewhere, folded."""
+    return names(aliases) | {folded(field) for field in model.model_fields}
+
+
 def read(
     model: type[Model],
     front: FrontMatter,

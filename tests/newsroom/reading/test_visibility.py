@@ -257,3 +257,10 @@ def test_the_readme_lists_every_entry(table: str) -> None:
     prose = re.sub(r"^```.*?^```", "", README, flags=re.DOTALL | re.MULTILINE)
     listed = set(re.findall(r"`([^`\n]+)`", prose))
     assert set(getattr(visibility, table)) <= listed
+
+
+@pytest.mark.parametrize("field", ["id", "slug", "title", "standfirst", "section", "tags", "author", "source", "image_alt",
+                                   "image_caption", "image_credit"])  # fmt: skip
+def test_a_field_of_ours_may_say_draft_and_mean_something_else(field: str) -> None:
+    written = [("title", "Plans"), ("date", "2026-11-20")] if field != "title" else [("date", "2026-11-20")]
+    assert fate(yaml(*written, (field, "draft"))) == "published"
