@@ -218,11 +218,17 @@ def test_nothing_private_is_logged(open_paper: Paper, monkeypatch: pytest.Monkey
     assert "203.0.113.7" not in log.text
 
 
+TEXTS = {"author": 245, "url": 200, "comment": 16_384}
 SCRIPTS = {"latin": "x", "accents": "é", "cyrillic": "ж", "han": "漢", "emoji": "🌊"}
 
 
-@pytest.mark.parametrize("script", SCRIPTS)
-@pytest.mark.parametrize(("field", "most"), [("author", 245), ("email", 100), ("url", 200), ("comment", 16_384)])
+@pytest.mark.parametrize(
+    ("field", "most", "script"),
+    [
+        ("email", 100, "latin"),  # before its @ an address has 64 octets, and mail counts no other way
+        *((field, most, script) for field, most in TEXTS.items() for script in SCRIPTS),
+    ],
+)
 def test_every_field_takes_what_it_lets_one_write_in_any_script_and_no_more(
     open_paper: Paper, field: str, most: int, script: str
 ) -> None:
