@@ -27,7 +27,7 @@ class Watch:
 
     def __init__(self, paper: Paper, content: Path) -> None:
         self.paper, self.content, self.now = paper, content, 100.0
-        cloud = SimpleNamespace(client=lambda name: getattr(clients, name)(), running=lambda: True, lost=False,
+        cloud = SimpleNamespace(client=lambda name: getattr(clients, name)(), running=lambda: True, lost=False, mail="",
                                 state=content, endpoint="http://127.0.0.1:1")  # fmt: skip
         described = {
             "buckets": {"upload": "upload", "site": "site"},
