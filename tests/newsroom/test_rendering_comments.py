@@ -125,6 +125,7 @@ MODERATE: Moderate = {
     "address": ARTICLE,
     "post_to": "/api/moderate?t=x.y",
     "others": [{"action": "spam", "address": "/api/moderate?t=z.y"}],
+    "expired": False,
 }
 MODERATED: Moderated = {
     "message": "The comment is published.",
@@ -134,7 +135,7 @@ MODERATED: Moderated = {
     "others": MODERATE["others"],
 }
 REFUSED: Refused = {"heading": "Comments are closed", "message": "Try another article.", "address": ARTICLE}
-UNSUBSCRIBE: Unsubscribe = {"done": False, "post_to": "/api/unsubscribe?t=x", "headline": DOORSTEP["headline"]}
+UNSUBSCRIBE: Unsubscribe = {"done": False, "post_to": "/api/unsubscribe?t=x", "again": ""}
 ROOT = a_remark("aa", url="https://ann.example/")
 REPLY = a_remark("bb", ROOT, edited_at=AT.format(5))
 EVERY_PAGE: list[tuple[str, Content]] = [
@@ -158,9 +159,10 @@ ANSWERS: list[tuple[Answer, object]] = [
     ("comment-receipt", {**RECEIPT, "problems": [{"field": "comment", "message": "Write something."}], "text": ""}),
     ("comment-receipt", {**RECEIPT, "state": "erased", "author": "", "text": "", "at": "", "headline": ""}),
     ("moderate", MODERATE),
+    ("moderate", {**MODERATE, "expired": True}),
     ("moderated", MODERATED),
     ("unsubscribe", UNSUBSCRIBE),
-    ("unsubscribe", {**UNSUBSCRIBE, "done": True, "headline": ""}),
+    ("unsubscribe", {**UNSUBSCRIBE, "done": True, "again": "/api/subscribe?t=x"}),
 ]
 every_page = pytest.mark.parametrize(("path", "content"), EVERY_PAGE)
 every_html = pytest.mark.parametrize(

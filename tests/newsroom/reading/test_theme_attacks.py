@@ -40,6 +40,7 @@ def test_pages_made_for_one_person_are_drawn_with_built_in_templates_whatever_th
     verdict = Moderate(
         action="approve", status="held", reason="", author="Wim", url=None, text="Words.",
         at="2026-11-23T09:30:00+00:00", headline="Specimen", address="/a/", post_to="/api/moderate?t=x", others=[],
+        expired=False,
     )  # fmt: skip
     for name, context in (("comment-receipt", receipt), ("moderate", verdict)):
         page = rendering.answer(name, context, site)  # type: ignore[arg-type]
