@@ -69,7 +69,7 @@ def identify(
     if claimant.gives_id:
         check_same(kind, claimant, held)
         return Identity(claimant.id, own, check_free(kind, claimant, own, read))
-    twin = find_twin(kind, claimant.key, fingerprint, rows, read)
+    twin = find_twin(kind, claimant.key, fingerprint, rows, read, own=held.doc["id"] if held else None)
     if twin and twin.is_orphan:
         return _follow(twin.row, held, read)
     if twin and twin.row.doc.get("takedown"):
@@ -149,11 +149,13 @@ class Twin:
     is_orphan: bool
 
 
-def find_twin(kind: Kind, key: str, fingerprint: str, rows: Mapping[Key, Row], read: Read) -> Twin | None:
+def find_twin(
+    kind: Kind, key: str, fingerprint: str, rows: Mapping[Key, Row], read: Read, *, own: str | None
+) -> Twin | None:
     """The text that was made from another file with the same bytes. key: of the file. rows: that of its bytes among
-    them."""
+    them. own: the id of the text that the file holds, if it holds one."""
     content = rows.get(content_key(fingerprint))
-    if content is None or content.doc["kind"] != kind:
+    if content is None or content.doc["kind"] != kind or content.doc["id"] == own:
         return None
     text = text_key(kind, content.doc["id"])
     row = read([text]).get(text)

@@ -95,9 +95,9 @@ class Ended:
 def end(kind: Kind, row: Row, look: Look) -> Ended:
     """The end of a text whose file is deleted. Where the same bytes are another text as well, as in the middle of a
     move, that one takes its addresses. row: of the text."""
-    content = content_key(look.upload.doc["fingerprint"]) if look.upload else None
-    found = look.read_rows([content]) if content else {}
-    twin = find_twin(kind, look.key, look.upload.doc["fingerprint"], found, look.read_rows) if look.upload else None
+    fingerprint = str(look.upload.doc["fingerprint"]) if look.upload else ""
+    found = look.read_rows([content_key(fingerprint)])
+    twin = find_twin(kind, look.key, fingerprint, found, look.read_rows, own=row.doc["id"])
     if twin is None or twin.row.doc.get("takedown") or row.doc.get("takedown"):
         return Ended(row.doc["id"], _changes(row, _withdrawn(row)))
     claims = _claims(row.doc["addresses"], look.read_rows)

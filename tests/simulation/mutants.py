@@ -325,7 +325,7 @@ def refused_messages_are_taken_for_sent(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(queues, "sqs", Careless)
 
 
-@mutant()
+@mutant(within=2000)
 def conflicts_are_not_waited_out(patch: pytest.MonkeyPatch) -> None:
     """A page that cannot be marked because others are marking it fails the whole batch."""
     for module in (tables, counters):
@@ -612,7 +612,7 @@ def who_begins_to_wait_is_not_looked_at_again(patch: pytest.MonkeyPatch) -> None
 @mutant(at=workload.moving)
 def the_same_bytes_are_not_known_again(patch: pytest.MonkeyPatch) -> None:
     """A renamed file is another article."""
-    patch.setattr(identity, "find_twin", lambda *_: None)
+    patch.setattr(identity, "find_twin", lambda *_, **__: None)
 
 
 @mutant(at=workload.moving)
@@ -636,7 +636,7 @@ def a_file_is_what_its_name_says(patch: pytest.MonkeyPatch) -> None:
 @mutant(within=1000, at=workload.moving)
 def a_twin_that_is_deleted_leaves_its_address_dead(patch: pytest.MonkeyPatch) -> None:
     """The address that a file had in the middle of a move answers that it is gone."""
-    patch.setattr(settlement, "find_twin", lambda *_: None)
+    patch.setattr(settlement, "find_twin", lambda *_, **__: None)
 
 
 @mutant(at=workload.moving)
