@@ -15,7 +15,7 @@ from adapters.clients import s3, setting
 from adapters.counters import Counters
 from adapters.tables import Table
 from newsroom.discussing.mailbag import Mail
-from newsroom.errors import TransientError
+from newsroom.errors import PermanentError, TransientError
 from newsroom.rows import Change, Key
 from tests.envelopes import asked_for
 from tests.paper import StoreName, a_paper
@@ -98,7 +98,7 @@ def outcome(call: Call) -> Any:
         return ask(*asked)
     except ClientError as problem:
         return problem.response["Error"]["Code"]
-    except (TransientError, KeyError) as problem:
+    except (PermanentError, TransientError, KeyError) as problem:
         return type(problem)
 
 
