@@ -153,6 +153,11 @@ def _heard(event: dict[str, Any], site: Site) -> str | None:
     return None
 
 
+def as_asked(url: str) -> str:
+    """An address as a browser asks for it."""
+    return url.replace('"', "%22") + "/" * (url.count("/") == 2)
+
+
 def test_no_page_of_a_hostile_paper_runs_anything_or_asks_anywhere_in_a_browser(
     browser: Chromium, site: Site, printed: Printed
 ) -> None:
@@ -167,7 +172,7 @@ def test_no_page_of_a_hostile_paper_runs_anything_or_asks_anywhere_in_a_browser(
     documents = list(dict.fromkeys([*first, *others[::SOME]]))
 
     site.images = {
-        unescape(found).replace('"', "%22")  # as a browser asks for it
+        as_asked(unescape(found))
         for page in documents
         for found in re.findall(r'<img [^>]*src="(https?://[^"]*)"', page.decode())
     }
