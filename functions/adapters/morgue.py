@@ -56,6 +56,7 @@ from newsroom.rows import (
     talk_key,
     talk_pk,
     text_key,
+    upload_in,
 )
 from newsroom.site import Site, site_of
 
@@ -408,7 +409,7 @@ def _security(page: Page, morgue: Morgue) -> Content | None:
 
 
 def _receipt(page: Page, morgue: Morgue) -> Content | None:
-    row = morgue.row(receipt_key(page.path))
+    row = upload_in(morgue.row(receipt_key(page.path)))
     if row is None:
         return None
     key = morgue.text_key(page)

@@ -121,7 +121,7 @@ def _held(doc: Doc | None) -> tuple[str, str | None] | None:
     """What an upload keeps others from being: the owner that it is, with its bytes."""
     if doc is None or doc["id"] is None or doc["verdict"] == "withdrawn":
         return None
-    return owner_of(doc["kind"], doc["id"]), doc["fingerprint"]
+    return owner_of(doc["kind"], doc["id"]), doc.get("fingerprint")  # which the first uploads did not have
 
 
 def _successor(found: Affected, owner: str, key: Key, old: Doc | None, new: Doc | None) -> None:

@@ -139,7 +139,8 @@ def together(found: Iterable[Found]) -> Found:
     sums = nothing_found()
     for each in found:
         for kind in _COUNTED:
-            sums[kind] += each[kind]  # type: ignore[literal-required]
+            # A rebuild that an earlier version began has not counted what only this one counts.
+            sums[kind] += each.get(kind, 0)  # type: ignore[literal-required]
         for kind, paths in each["paths"].items():
             sums["paths"][kind] = [*sums["paths"][kind], *paths][:NAMED]
     return sums

@@ -7,7 +7,7 @@ two states, to be written in one transaction.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, Literal, NamedTuple, cast
@@ -204,6 +204,12 @@ def article_of(row: Row | None) -> Article | None:
     """The article a row holds, body included."""
     later: Doc = {"biographies": {}, "takedown": None}  # what the first articles did not have
     return None if row is None else cast(Article, {**later, **row.doc, "body": row.body or ""})
+
+
+def upload_in(row: Row | None) -> Row | None:
+    """An upload's row, with what the first uploads did not have."""
+    later: Doc = {"fingerprint": None, "predecessor": None, "waits_for": [], "read_with": ""}
+    return None if row is None else replace(row, doc={**later, **row.doc})
 
 
 def static_page_of(row: Row | None) -> StaticPage | None:

@@ -18,7 +18,7 @@ from adapters.tables import Table
 from newsroom import pages
 from newsroom.errors import PermanentError, TransientError
 from newsroom.looking import is_outdated, is_read, keys_of
-from newsroom.rows import SITE_KEY, Row, months_pk, upload_key
+from newsroom.rows import SITE_KEY, Row, months_pk, upload_in, upload_key
 from newsroom.site import Site, read_with_digest, site_of
 from publish_article.decision import LARGEST, Decision, decide
 from publish_article.look import File, Look
@@ -86,7 +86,7 @@ def publish(key: str) -> None:
     """Look at one key and write what has become of it."""
     for _ in range(ATTEMPTS):
         rows = news_table().get_many([upload_key(key), SITE_KEY])
-        upload, settings = rows.get(upload_key(key)), rows.get(SITE_KEY)
+        upload, settings = upload_in(rows.get(upload_key(key))), rows.get(SITE_KEY)
         stored = upload_bucket().get(key, at_most=LARGEST + 1)
         file = File(stored.body, stored.version, stored.modified) if stored else None
         site = site_in(settings)

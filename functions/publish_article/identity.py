@@ -87,7 +87,7 @@ def _named_anew(kind: Kind, claimant: Claimant, holder: Row | None, read: Read) 
     if holder is None or holder.doc["key"] in {claimant.key, None}:
         return None
     uploads = read([upload_key(holder.doc["key"])])
-    if is_orphan(holder.doc, kind, uploads) or not uploads[upload_key(holder.doc["key"])].doc["predecessor"]:
+    if is_orphan(holder.doc, kind, uploads) or not uploads[upload_key(holder.doc["key"])].doc.get("predecessor"):
         return None
     ids = [f"{claimant.id}-{number}" for number in range(2, MOST_NAMESAKES + 1)]
     taken = read(text_key(kind, id) for id in ids)
@@ -163,7 +163,7 @@ def find_twin(
         return None
     source = upload_key(row.doc["key"])
     uploads = read([source])
-    is_made_from_it = source in uploads and uploads[source].doc["fingerprint"] == fingerprint
+    is_made_from_it = source in uploads and uploads[source].doc.get("fingerprint") == fingerprint
     return Twin(row, is_orphan(row.doc, kind, uploads)) if is_made_from_it else None
 
 

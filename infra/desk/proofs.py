@@ -16,7 +16,7 @@ from infra.desk import CannotDo
 from infra.desk.receipts import Receipt
 from newsroom import pages, rebuilding, rendering
 from newsroom.planning import Affected
-from newsroom.rows import SITE_KEY, Key, Row, address_key, months_pk, upload_key
+from newsroom.rows import SITE_KEY, Key, Row, address_key, months_pk, upload_in, upload_key
 from newsroom.site import site_of
 from plan_pages import handler as plan_pages
 from publish_article.decision import LARGEST, Decision, decide
@@ -102,7 +102,7 @@ def check(proof: Proof, files: Mapping[str, Path], site_url: str) -> Iterator[Ve
         rows = proof.get_many([upload_key(key), SITE_KEY])
         settings = rows.get(SITE_KEY)
         site = site_of(settings.doc if settings else None, site_url)
-        upload = rows.get(upload_key(key))
+        upload = upload_in(rows.get(upload_key(key)))
         look = Look(key, file, upload, settings, site, now, proof.get_many, proof.has_articles, trial.read)
         decision = decide(look)
         affected = take_in(proof, decision)
