@@ -12,6 +12,16 @@ class Problem(TypedDict):
     field: NotRequired[str]  # the front matter field as the contract names it
 
 
+def problem_with(key: str, message: str, line: int | None = None, field: str | None = None) -> Problem:
+    """A problem of an upload: its message names the file and, where one is to blame, the line."""
+    problem: Problem = {"message": f"{key}, line {line}: {message}" if line else f"{key}: {message}"}
+    if line:
+        problem["line"] = line
+    if field:
+        problem["field"] = field
+    return problem
+
+
 class PermanentError(Exception):
     """Trying again cannot help: park the item with this reason and acknowledge it."""
 

@@ -194,7 +194,7 @@ def read(key: str, raw: bytes, site: Site) -> Manuscript:
         name, own = theme.read(text, site, proof)
         proof.close()
         return ThemeManuscript(name, own, proof.warnings)
-    front = opening.split(text, fields.names(fields.AUTHOR_ALIASES if kind == "author" else fields.ALIASES), proof)
+    front = opening.split(text, fields.AUTHOR_NAMES if kind == "author" else fields.NAMES, proof)
     if kind == "author":
         return _author(key, front, site, proof)
     if kind == "page":
@@ -203,8 +203,7 @@ def read(key: str, raw: bytes, site: Site) -> Manuscript:
 
 
 def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleManuscript:
-    ours = fields.understood(fields.ArticleFields, fields.ALIASES)
-    public = standing.weigh(key, front, site["timezone"], ours, proof)
+    public = standing.weigh(key, front, site["timezone"], fields.ALL_NAMES, proof)
     said, lines = fields.read(fields.ArticleFields, front, fields.ALIASES, site["timezone"], proof, spent=public.spent)
     lines |= public.lines
     file = filenames.read(key)
@@ -288,8 +287,8 @@ def _article(key: str, front: FrontMatter, site: Site, proof: Proof) -> ArticleM
 
 
 def _page(key: str, front: FrontMatter, site: Site, proof: Proof) -> PageManuscript:
-    ours = fields.understood(fields.ArticleFields, fields.ALIASES)  # what an article may say harms no page
-    public = standing.weigh(key, front, site["timezone"], ours, proof)
+    # What an article may say harms no page.
+    public = standing.weigh(key, front, site["timezone"], fields.ALL_NAMES, proof)
     said, lines = fields.read(fields.TextFields, front, fields.ALIASES, site["timezone"], proof, spent=public.spent)
     lines |= public.lines
     file = filenames.read(key)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from newsroom import pages
 from newsroom.article import Article, Author, StaticPage, Status, Text
 from newsroom.due import is_over, is_past, news_until
-from newsroom.errors import Blocked, Problem
+from newsroom.errors import Blocked, Problem, problem_with
 from newsroom.lettering import told_apart
 from newsroom.manuscript import ArticleManuscript, AuthorManuscript, PageManuscript
 from newsroom.names import Shared
@@ -150,9 +150,8 @@ def date_remarks(manuscript: ArticleManuscript, after: Article, now: datetime) -
     return [_remark(manuscript, "updated", f"'updated' is {manuscript.updated}, which {reason}; it is left out")]
 
 
-def _remark(manuscript: ArticleManuscript | PageManuscript, name: str, message: str) -> Problem:
-    line = manuscript.lines.get(name)
-    return _problem(f"{_place(manuscript.key, line)}: {message}", line, name)
+def _remark(manuscript: ArticleManuscript | PageManuscript | AuthorManuscript, name: str, message: str) -> Problem:
+    return problem_with(manuscript.key, message, manuscript.lines.get(name), name)
 
 
 def _addresses(before: Text | None, present: list[str]) -> list[str]:
@@ -209,7 +208,6 @@ def check_addresses(
     problems, holders = [], []
     for path in text["addresses"]:
         name = "slug" if path == text["address"] else "aliases"
-        line = lines.get(name)
         claim = claims.get(path)
         if claim and claim["owner"] != owner_of(kind, text["id"]) and claim["owner"] not in free:
             holders.append(claim["owner"])
@@ -222,8 +220,7 @@ def check_addresses(
             trouble, remedy = "is one the paper keeps for itself", f"choose another '{name}'"
         else:
             continue
-        message = f"{_place(text['key'], line)}: the address {path} {trouble}; {remedy}"
-        problems.append(_problem(message, line, name))
+        problems.append(problem_with(text["key"], f"the address {path} {trouble}; {remedy}", lines.get(name), name))
     if problems:
         raise Blocked(holders, *problems)
 
@@ -233,22 +230,9 @@ def shared_names(manuscript: ArticleManuscript | AuthorManuscript, shared: Itera
     fields = {"author": "authors", "tag": "tags", "section": "section"}
     problems = []
     for name, slug, other in shared:
-        field = fields[name.kind]
-        line = manuscript.lines.get(field)
         message = (
-            f"{_place(manuscript.key, line)}: '{name.name}' shares the address of '{other}' when it is spelled, so it "
-            f"has its own, /{name.kind}/{slug}/; if the two are one, write {name.slug} for both"
+            f"'{name.name}' shares the address of '{other}' when it is spelled, so it has its own, "
+            f"/{name.kind}/{slug}/; if the two are one, write {name.slug} for both"
         )
-        problems.append(_problem(message, line, field))
+        problems.append(_remark(manuscript, fields[name.kind], message))
     return problems
-
-
-def _place(key: str, line: int | None) -> str:
-    return f"{key}, line {line}" if line else key
-
-
-def _problem(message: str, line: int | None, name: str) -> Problem:
-    problem: Problem = {"message": message, "field": name}
-    if line:
-        problem["line"] = line
-    return problem

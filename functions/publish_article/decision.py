@@ -6,7 +6,7 @@ from typing import Any, Literal, cast
 
 from newsroom import names, publishing
 from newsroom.article import Article, Author, StaticPage, Text, Upload
-from newsroom.errors import Blocked, Problem, Rejected
+from newsroom.errors import Blocked, Problem, Rejected, problem_with
 from newsroom.manuscript import (
     ArticleManuscript,
     AuthorManuscript,
@@ -27,6 +27,7 @@ from newsroom.rows import (
     article_of,
     author_change,
     author_key,
+    content_key,
     difference,
     introductions,
     link_rows,
@@ -37,7 +38,7 @@ from newsroom.rows import (
     text_key,
     upload_key,
 )
-from newsroom.site import READ_AGAIN, Site, default_site, read_with, read_with_digest
+from newsroom.site import READ_AGAIN, Site, default_site, read_with, read_with_digest, site_of
 from publish_article import identity
 from publish_article.look import File, Look
 from publish_article.settlement import Settled, end, settle
@@ -219,18 +220,19 @@ def _settings(look: Look, doc: Mapping[str, Any]) -> Change:
 
 def _follows(look: Look, after: Site, lines: Mapping[str, int]) -> list[Problem]:
     """What a change of the settings leads to, where there is anything to read again."""
-    was, now = read_with({**default_site(""), **_settled(look)}), read_with(after)
+    was, now = read_with(site_of(_settled(look), "")), read_with(after)
     changed = [name for name in READ_AGAIN if was[name] != now[name]]
     if not changed or not look.has_articles():
         return []
-    found: list[Problem] = []
-    for name in changed:
-        line = lines.get(name.partition(".")[0])
-        place = f"{look.key}, line {line}" if line else look.key
-        said = f"'{name}' has changed from {_shown(was[name])} to {_shown(now[name])}: {READ_AGAIN[name]}"
-        problem: Problem = {"message": f"{place}: {said}", "field": name}
-        found.append({**problem, "line": line} if line else problem)
-    return found
+    return [
+        problem_with(
+            look.key,
+            f"'{name}' has changed from {_shown(was[name])} to {_shown(now[name])}: {READ_AGAIN[name]}",
+            lines.get(name.partition(".")[0]),
+            name,
+        )
+        for name in changed
+    ]
 
 
 def _shown(value: object) -> str:
@@ -254,12 +256,13 @@ def _withdraw(look: Look) -> Decision:
     if id is None:
         return decision
     own = author_key(id) if kind == "author" else text_key(kind, id)
-    row = look.read_rows([own]).get(own)
+    rows = look.read_rows([own, content_key(look.former_fingerprint)])
+    row = rows.get(own)
     if row is None or row.doc["key"] != look.key:
         return decision
     if kind == "author":
         decision.changes = [author_change(publishing.withdraw_author(cast(Author, row.doc)), row)]
     elif kind in ("article", "page"):
-        ended = end(kind, row, look)
+        ended = end(kind, row, look, rows)
         decision.id, decision.changes = ended.id, ended.changes
     return decision

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from newsroom.errors import Blocked, Problem, Rejected
+from newsroom.errors import Blocked, Problem, Rejected, problem_with
 from newsroom.lettering import told_apart
 from newsroom.rows import Doc, Key, Row, content_key, owner_of, talk_key, text_key, upload_key
 from publish_article.look import Read
@@ -169,14 +169,11 @@ def find_twin(
 
 def _taken_down(kind: str, key: str, id: str) -> Blocked:
     message = (
-        f"{key}: the same text was taken down as {kind} '{id}' and is not published again; to bring it back: "
+        f"the same text was taken down as {kind} '{id}' and is not published again; to bring it back: "
         f"broadsheet restore {id}"
     )
-    return Blocked({owner_of(kind, id)}, {"message": message})
+    return Blocked({owner_of(kind, id)}, problem_with(key, message))
 
 
 def _problem(claimant: Claimant, message: str) -> Problem:
-    line = claimant.lines.get("id")
-    if line:
-        return {"message": f"{claimant.key}, line {line}: {message}", "line": line, "field": "id"}
-    return {"message": f"{claimant.key}: {message}", "field": "id"}
+    return problem_with(claimant.key, message, claimant.lines.get("id"), "id")

@@ -51,6 +51,11 @@ class Look:
         return blake2b(self.file.body, digest_size=16).hexdigest() if self.file else ""
 
     @property
+    def former_fingerprint(self) -> str:
+        """The same of the file that was last accepted under this key; empty if none was."""
+        return (self.upload.doc["fingerprint"] or "") if self.upload else ""
+
+    @property
     def theme(self) -> dict[str, str]:
         """The paper's own templates and style as they are in force, by name."""
         return self.site["theme"]

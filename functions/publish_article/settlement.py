@@ -92,12 +92,10 @@ class Ended:
     changes: list[Change]
 
 
-def end(kind: Kind, row: Row, look: Look) -> Ended:
+def end(kind: Kind, row: Row, look: Look, rows: Mapping[Key, Row]) -> Ended:
     """The end of a text whose file is deleted. Where the same bytes are another text as well, as in the middle of a
-    move, that one takes its addresses. row: of the text."""
-    fingerprint = str(look.upload.doc["fingerprint"]) if look.upload else ""
-    found = look.read_rows([content_key(fingerprint)])
-    twin = find_twin(kind, look.key, fingerprint, found, look.read_rows, own=row.doc["id"])
+    move, that one takes its addresses. row: of the text. rows: that of the file's bytes among them."""
+    twin = find_twin(kind, look.key, look.former_fingerprint, rows, look.read_rows, own=row.doc["id"])
     if twin is None or twin.row.doc.get("takedown") or row.doc.get("takedown"):
         return Ended(row.doc["id"], _changes(row, _withdrawn(row)))
     claims = _claims(row.doc["addresses"], look.read_rows)
@@ -172,8 +170,8 @@ def _content(doc: Doc, look: Look, rows: Mapping[Key, Row], waits_for: frozenset
     is_the_twins = stored is not None and owner_of(stored.doc["kind"], stored.doc["id"]) in waits_for
     if not is_the_twins and (stored is None or stored.doc != doc):
         changes.append(Change(content_key(look.fingerprint), doc))
-    former = look.upload.doc["fingerprint"] if look.upload else None
-    stored = rows.get(content_key(former)) if former and former != look.fingerprint else None
+    former = look.former_fingerprint
+    stored = rows.get(content_key(former)) if former != look.fingerprint else None
     if stored and stored.doc == doc:
         changes.append(Change(stored.key, None))
     return changes

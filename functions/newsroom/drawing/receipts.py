@@ -7,7 +7,7 @@ from newsroom.article import Takedown
 from newsroom.content import ReceiptContent
 from newsroom.drawing import press
 from newsroom.drawing.paper import Paper
-from newsroom.errors import Problem
+from newsroom.errors import Problem, problem_with
 
 
 def receipt(content: ReceiptContent, paper: Paper, edition: int) -> bytes:
@@ -48,17 +48,17 @@ def _moved(content: ReceiptContent) -> list[Problem]:
     if upload["verdict"] == "accepted":
         before = upload["predecessor"]
         message = (
-            f"{key}: this is {kind} '{id}', which was {before} before: its comments, addresses and feed entries "
-            f"go on here; if it is another {kind}, give it an id of its own"
+            f"this is {kind} '{id}', which was {before} before: its comments, addresses and feed entries go on here; "
+            f"if it is another {kind}, give it an id of its own"
         )
-        return [{"message": message}] if before and text["key"] == key else []
+        return [problem_with(key, message)] if before and text["key"] == key else []
     if text["key"] != key:  # which one is not said: it may move again, and this receipt is not drawn again then
-        return [{"message": f"{key}: {kind} '{id}' goes on in another file"}]
+        return [problem_with(key, f"{kind} '{id}' goes on in another file")]
     message = (
-        f"{key}: if the {kind} goes on in another file, write there  id: {id}  and its comments, addresses and "
-        "feed entries go on as well"
+        f"if the {kind} goes on in another file, write there  id: {id}  and its comments, addresses and feed entries "
+        "go on as well"
     )
-    return [{"message": message}]
+    return [problem_with(key, message)]
 
 
 def _takedown(content: ReceiptContent) -> list[Problem]:
@@ -69,10 +69,10 @@ def _takedown(content: ReceiptContent) -> list[Problem]:
         return []
     id, since = content.upload["id"], takedown["at"][:10]
     message = (
-        f"{content.upload['key']}: article '{id}' was taken down on {since} ({takedown['reason']}) and stays down "
+        f"article '{id}' was taken down on {since} ({takedown['reason']}) and stays down "
         f"whatever its file says; to bring it back: broadsheet restore {id}"
     )
-    return [{"message": message}]
+    return [problem_with(content.upload["key"], message)]
 
 
 def _url(content: ReceiptContent, paper: Paper) -> str | None:

@@ -29,7 +29,6 @@ LONGEST_ADDRESS = 900  # bytes; S3 allows a key 1,024
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}\Z", re.IGNORECASE)
-_ID = re.compile(r"[a-z0-9-]{1,200}\Z")
 _OLD_PAGE = re.compile(r"\.(?:[xs]?html?|php\d?|phtml|aspx?|jspx?|cfml?|cgi|pl|do|page)\Z", re.IGNORECASE)
 _T = TypeVar("_T")
 
@@ -223,7 +222,7 @@ def _lang(value: object) -> str:
 
 
 def _id(value: object) -> str:
-    if not isinstance(value, str) or not _ID.match(value.strip()) or not value.strip("- "):
+    if not isinstance(value, str) or not is_id(value.strip()):
         raise ValueError(value)
     return value.strip()
 
@@ -327,14 +326,15 @@ _AS_WRITTEN = frozenset({"title", "standfirst", "section", "tags", "authors", "s
 """Fields that are text, in which ` #` begins no comment."""
 
 
-def names(aliases: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """The names that fields may have, folded."""
-    return {folded(name) for field, others in aliases.items() for name in (field, *others)}
+def _names(aliases: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    return frozenset(folded(name) for field, others in aliases.items() for name in (field, *others))
 
 
-def understood(model: type[_Fields], aliases: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """The names of every field of a model, here and elsewhere, folded."""
-    return names(aliases) | {folded(field) for field in model.model_fields}
+NAMES, AUTHOR_NAMES = _names(ALIASES), _names(AUTHOR_ALIASES)
+"""The fields that have names elsewhere too, by every name, folded."""
+
+ALL_NAMES = NAMES | {folded(field) for field in ArticleFields.model_fields}
+"""Every field that an article may have, by every name, folded."""
 
 
 def read(

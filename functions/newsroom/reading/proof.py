@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from newsroom.errors import Problem, Rejected
+from newsroom.errors import Problem, Rejected, problem_with
 
 
 class Proof:
@@ -18,11 +18,11 @@ class Proof:
 
     def refuse(self, message: str, line: int | None = None, field: str | None = None) -> None:
         """Notes a problem; reading goes on, so that the writer learns of all of them at once."""
-        self.problems.append(self._note(message, line, field))
+        self.problems.append(problem_with(self.key, message, line, field))
 
     def remark(self, message: str, line: int | None = None, field: str | None = None) -> None:
         """Notes a warning."""
-        self.warnings.append(self._note(message, line, field))
+        self.warnings.append(problem_with(self.key, message, line, field))
 
     def _in_order(self) -> list[Problem]:
         return sorted(self.problems, key=lambda problem: problem.get("line", 0))
@@ -36,12 +36,3 @@ class Proof:
         """Rejects if any problem was noted."""
         if self.problems:
             raise Rejected(*self._in_order())
-
-    def _note(self, message: str, line: int | None, field: str | None) -> Problem:
-        place = f"{self.key}, line {line}" if line else self.key
-        problem: Problem = {"message": f"{place}: {message}"}
-        if line:
-            problem["line"] = line
-        if field:
-            problem["field"] = field
-        return problem
