@@ -4,8 +4,8 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from newsroom.links import OTHER_SCHEMES, address_of
-from newsroom.reading import shortcodes
 
+_TEMPLATE = re.compile(r"\{\{|\{%|%7B%7B|%7B%25", re.IGNORECASE)  # of another system, which leads nowhere
 _HOST = re.compile(r"[\w.-]+\Z|[0-9a-f:.]+\Z")
 _OTHER = re.compile(rf"({'|'.join(OTHER_SCHEMES)}):(.*)\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"(?=[^?;]*\d)[\w+*#(),./ %;=?&-]+\Z")
@@ -49,12 +49,7 @@ def on_the_web(url: str) -> bool:
         odd = parts.port == 0  # asked because a port that is no number raises here
     except ValueError:
         return False
-    return (
-        parts.scheme in {"http", "https"}
-        and bool(_HOST.match(host))
-        and not odd
-        and not shortcodes.TEMPLATE.search(url)
-    )
+    return parts.scheme in {"http", "https"} and bool(_HOST.match(host)) and not odd and not _TEMPLATE.search(url)
 
 
 def web_address(written: str) -> str | None:
@@ -69,7 +64,7 @@ def leads_to(href: str, base_url: str) -> str | None:
     """Where a link leads: a path of this site, a fragment, an address of the web, of mail, of a telephone or of a
     calendar; None for nowhere."""
     href = _NOT_TYPED.sub("", href).strip()
-    if shortcodes.TEMPLATE.search(href):
+    if _TEMPLATE.search(href):
         return None
     if href.startswith("#"):
         return href if len(href) > 1 else None

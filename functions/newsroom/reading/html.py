@@ -61,7 +61,7 @@ def from_html(text: str, first_line: int, headline: str, style: Style, proof: Pr
     """
     text = remarks.without(text, first_line, proof, _code_of, is_markdown=False)
     text = shortcodes.resolve(text, first_line, headline, style, proof, code_of=_code_of, is_markdown=False)
-    text = wordpress.resolve(text, first_line, proof, markdown=False)
+    text = wordpress.resolve(text, first_line, proof, code_of=_code_of, is_markdown=False)
     return typeset(
         text, None, first_line, proof, headline=headline, base_url=style.base_url, anywhere=True, standfirst=standfirst
     )

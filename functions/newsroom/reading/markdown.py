@@ -43,7 +43,7 @@ def from_markdown(text: str, first_line: int, headline: str, style: Style, proof
     written = text
     text = remarks.without(text, first_line, proof, _code_of)
     text = shortcodes.resolve(text, first_line, headline, style, proof, code_of=_code_of)
-    text = wordpress.resolve(text, first_line, proof, markdown=True)
+    text = wordpress.resolve(text, first_line, proof, code_of=_code_of)
     if text is not written:
         _check_signs(text, proof)
     environment: dict[str, Any] = {"language": style.language if style.typography else ""}

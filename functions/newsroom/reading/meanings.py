@@ -5,6 +5,7 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
 
+from newsroom.reading.players import PAGES_BY_ID
 from newsroom.reading.remarks import NOTHING
 from newsroom.reading.style import Style
 from newsroom.slugs import slugify
@@ -23,10 +24,7 @@ _FILTERS = re.compile(
 )
 _DATED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)\Z")
 _ON_THE_WEB = re.compile(r"https?://\w", re.IGNORECASE)
-_VIDEOS = {
-    "youtube": ("https://www.youtube.com/watch?v=", "YouTube"),
-    "vimeo": ("https://vimeo.com/", "Vimeo"),
-}
+_VIDEOS = {"youtube": "YouTube", "vimeo": "Vimeo"}
 
 
 class Tag(NamedTuple):
@@ -136,12 +134,11 @@ def _include(tag: Tag) -> str | None:
 
 
 def _video(name: str, id: str, tag: Tag) -> str | None:
-    address, place = _VIDEOS[name]
     given = re.search(r"(?:[?&]v=|youtu\.be/|embed/|vimeo\.com/)?([\w-]{4,40})\Z", id.partition("&")[0])
     if not given:
         return None
-    title = tag.get("title", "caption", place=-1) or f"a video on {place}"
-    return _html(f'<a href="{address}{given[1]}">Watch: {escape(title, quote=False)}</a>')
+    title = tag.get("title", "caption", place=-1) or f"a video on {_VIDEOS[name]}"
+    return _html(f'<a href="{PAGES_BY_ID[name]}{given[1]}">Watch: {escape(title, quote=False)}</a>')
 
 
 def _post(name: str, tag: Tag) -> str | None:
@@ -160,7 +157,7 @@ def _post(name: str, tag: Tag) -> str | None:
         if re.fullmatch(r"[\w/-]{5,100}", path):
             return _html(f'<a href="https://gist.github.com/{path}">See: code on GitHub</a>')
     elif name == "instagram" and re.fullmatch(r"[\w-]{5,40}", id := tag.get("id", place=0)):
-        return _html(f'<a href="https://www.instagram.com/p/{id}/">See: a post on Instagram</a>')
+        return _html(f'<a href="{PAGES_BY_ID["instagram"]}{id}/">See: a post on Instagram</a>')
     return None
 
 

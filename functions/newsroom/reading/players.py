@@ -44,24 +44,33 @@ def _middle(_: re.Match[str], query: Query) -> str:
     return f"https://www.google.com/maps/search/?api=1&query={found[2]},{found[1]}" if found else ""
 
 
+PAGES_BY_ID = {
+    "dailymotion": "https://www.dailymotion.com/video/",
+    "instagram": "https://www.instagram.com/p/",
+    "ted": "https://www.ted.com/talks/",
+    "tweet": "https://x.com/i/status/",
+    "vimeo": "https://vimeo.com/",
+    "youtube": "https://www.youtube.com/watch?v=",
+}
+"""The page of what is played, without its id at the end, by what shortcodes call the site."""
 _GOOGLE = r"(?:www\.|maps\.)?google(?:\.[a-z]{2,3}){1,2}"
 _YOUTUBE = r"(?:www\.|m\.)?youtube(?:-nocookie)?\.com"
 _MAP = "https://www.google.com/maps/search/?api=1&query="
 _PAGES: tuple[tuple[str, Rewrite], ...] = (
     (rf"{_YOUTUBE}/embed/videoseries", _asked("list", "https://www.youtube.com/playlist?list=")),
     (rf"{_YOUTUBE}/(?:embed|v)/(?!live_stream){_ID}/?",
-     lambda found, query: f"https://www.youtube.com/watch?v={found[1]}{_said(query, 'start', '&t=', 's')}"),
+     lambda found, query: f"{PAGES_BY_ID['youtube']}{found[1]}{_said(query, 'start', '&t=', 's')}"),
     (r"player\.vimeo\.com/video/(\d{1,20})/?",
-     lambda found, query: f"https://vimeo.com/{found[1]}{_said(query, 'h', '/')}"),
-    (rf"(?:www\.)?dailymotion\.com/embed/video/{_ID}/?", _shown("https://www.dailymotion.com/video/{1}")),
-    (r"geo\.dailymotion\.com/player(?:/\w+)?\.html", _asked("video", "https://www.dailymotion.com/video/")),
+     lambda found, query: f"{PAGES_BY_ID['vimeo']}{found[1]}{_said(query, 'h', '/')}"),
+    (rf"(?:www\.)?dailymotion\.com/embed/video/{_ID}/?", _shown(PAGES_BY_ID["dailymotion"] + "{1}")),
+    (r"geo\.dailymotion\.com/player(?:/\w+)?\.html", _asked("video", PAGES_BY_ID["dailymotion"])),
     (rf"open\.spotify\.com/embed(?:-podcast)?/(\w+)/{_ID}(?:/video)?/?", _shown("https://open.spotify.com/{1}/{2}")),
     (r"w\.soundcloud\.com/player/?", _itself("url")),
     (r"embed\.(podcasts|music)\.apple\.com(/[^?#]*)", _shown("https://{1}.apple.com{2}")),
     (rf"(?:www\.)?ted\.com/talks/embed/{_ID}|embed\.ted\.com/talks/(?:lang/\w+/)?{_ID}",
-     _shown("https://www.ted.com/talks/{1}{2}")),
+     _shown(PAGES_BY_ID["ted"] + "{1}{2}")),
     (r"(?:www\.)?facebook\.com/plugins/(?:video|post)\.php", _itself("href")),
-    (r"platform\.(?:twitter|x)\.com/embed/(?:tweet|index)\.html", _asked("id", "https://x.com/i/status/")),
+    (r"platform\.(?:twitter|x)\.com/embed/(?:tweet|index)\.html", _asked("id", PAGES_BY_ID["tweet"])),
     (rf"(?:www\.)?instagram\.com/(p|reel|tv)/{_ID}/embed(?:/captioned)?/?", _shown("https://www.instagram.com/{1}/{2}/")),
     (r"player\.twitch\.tv/?", lambda _, query: _said(query, "video", "https://www.twitch.tv/videos/")
      or _said(query, "channel", "https://www.twitch.tv/")),

@@ -17,9 +17,6 @@ from newsroom.reading.style import Style
 LONGEST = 2_000  # characters of one template
 MOST = 2_000  # of them in one text
 
-TEMPLATE = re.compile(r"\{\{|\{%|%7B%7B|%7B%25", re.IGNORECASE)
-"""What is left of a template where a link or an image should lead."""
-
 _OPENING = re.compile(r"\{\{\{|\{\{[<%]?|\{%")
 _VERBATIM = re.compile(
     r"\{%-?\s{0,9}(?P<raw>raw|verbatim)\s{0,9}-?%\}|\{%-?\s{0,9}(?P<liquid>highlight|codeblock)\b(?P<how>[^%\n]{0,200})%\}"

@@ -1,11 +1,13 @@
 """WordPress's own ways: shortcodes, and paragraphs that are parted by blank lines."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape, unescape
 from itertools import islice
 
+from newsroom.reading.code import Spans
 from newsroom.reading.destinations import web_address
+from newsroom.reading.players import PAGES_BY_ID
 from newsroom.reading.proof import Proof
 from newsroom.reading.tree import BESIDE, BLOCKS, Element, Node
 
@@ -13,12 +15,8 @@ _SHORTCODE = (
     r"(?<![\[\\!])\[(?P<closing>/?)(?P<name>[a-z][a-z0-9_-]{0,60})"
     r"(?P<said>(?:[^\[\]\"'<>]|\"[^\"\[\]]*\"|'[^'\[\]]*')*+)\]"
 )
-_HTML = re.compile(rf"<(?P<end>/?)(?P<code>pre|code|script|style|textarea)\b|{_SHORTCODE}", re.IGNORECASE)
-_MARKDOWN = re.compile(
-    rf"(?P<fence>^ {{0,3}}(?:`{{3,}}|~{{3,}}))|(?P<span>`[^`\n]*`)|{_SHORTCODE}"
-    r"(?![(:]|\[(?!/|[a-z][\w-]*+\s++[\w-]++=))",  # which would be a link
-    re.MULTILINE,
-)
+_IN_HTML = re.compile(_SHORTCODE)
+_IN_MARKDOWN = re.compile(rf"{_SHORTCODE}(?![(:]|\[(?!/|[a-z][\w-]*+\s++[\w-]++=))")  # which would be a link
 _ATTRIBUTE = re.compile(r"""(?<![\w-])([a-z][\w-]*+)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"']+))""", re.IGNORECASE)
 _USUAL = {
     "align", "alt", "cat", "category", "class", "color", "columns", "count", "height", "href", "id", "ids", "lang",
@@ -43,25 +41,27 @@ _PLAYED = {
     ), "iframe"),
 }  # fmt: skip
 """Shortcodes of players, and the element that each is."""
-_PAGES_BY_ID = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/",
-                "dailymotion": "https://www.dailymotion.com/video/", "ted": "https://www.ted.com/talks/",
-                "instagram": "https://www.instagram.com/p/", "tweet": "https://x.com/i/status/"}  # fmt: skip
 _ADDRESSED = ("src", "url", "mp4", "mp3", "m4v", "m4a", "webm", "ogg", "ogv", "wav", "link")
 MOST = 2_000  # shortcodes in one text
 MOST_BRACKETS = 20_000  # words in brackets, which may be some
 _MOST_NAMES = 20  # of shortcodes that are told
 
 
-def resolve(text: str, first_line: int, proof: Proof, *, markdown: bool) -> str:
+def resolve(
+    text: str, first_line: int, proof: Proof, *, code_of: Callable[[str], Spans], is_markdown: bool = True
+) -> str:
     """The text with WordPress's shortcodes made what they mean; those that mean nothing here are left out and told.
 
-    What stands in brackets in a sentence stays. markdown: whether the text is Markdown, or else HTML.
+    What stands in brackets in a sentence stays, and so does code.
     """
     if "[" not in text:
         return text
-    found = list(islice(_shortcodes(text, markdown), MOST_BRACKETS + 1))
+    found = list(islice(_shortcodes(text, is_markdown), MOST_BRACKETS + 1))
     if len(found) > MOST_BRACKETS:
         proof.stop(f"the text has more than {MOST_BRACKETS:,} words in brackets; split it")
+    if found:
+        code = code_of(text)
+        found = [tag for tag in found if tag.start() not in code]
     partner = _pairs(found)
     out: list[str] = []
     told: dict[str, tuple[int, int]] = {}
@@ -88,18 +88,9 @@ def resolve(text: str, first_line: int, proof: Proof, *, markdown: bool) -> str:
     return "".join(out) + text[end:]
 
 
-def _shortcodes(text: str, markdown: bool) -> Iterator[re.Match[str]]:
-    """What may be a shortcode, in the order of the text; none in code."""
-    inside = ""
-    for found in (_MARKDOWN if markdown else _HTML).finditer(text):
-        if markdown and found["fence"]:
-            fence = found["fence"].strip()
-            inside = fence if not inside else "" if fence.startswith(inside) else inside
-        elif not markdown and found["code"]:
-            code = found["code"].lower()
-            inside = code if not inside and not found["end"] else "" if inside == code and found["end"] else inside
-        elif not inside and found["name"] and found["name"].islower():
-            yield found
+def _shortcodes(text: str, is_markdown: bool) -> Iterator[re.Match[str]]:
+    """What may be a shortcode, in the order of the text."""
+    return (tag for tag in (_IN_MARKDOWN if is_markdown else _IN_HTML).finditer(text) if tag["name"].islower())
 
 
 def _pairs(found: list[re.Match[str]]) -> dict[int, int]:
@@ -125,7 +116,7 @@ def _is_meant(tag: re.Match[str], paired: bool, text: str) -> bool:
     if any(not bare or key.lower() in _USUAL for key, _, _, bare in _ATTRIBUTE.findall(said)):
         return True
     if name in _PLAYED:
-        return said[:1] == "=" or bool(_ADDRESS.search(said)) or (name in _PAGES_BY_ID and bool(_id(said)))
+        return said[:1] == "=" or bool(_ADDRESS.search(said)) or (name in PAGES_BY_ID and bool(_id(said)))
     before, after = text[max(0, tag.start() - 100) : tag.start()], text[tag.end() : tag.end() + 100]
     alone = before.rstrip(" \t")[-1:] in {"", "\n", ">"} and after.lstrip(" \t")[:1] in {"", "\n", "<"}
     return (name in _LONELY or "_" in name) and not said.strip() and alone
@@ -167,7 +158,7 @@ def _address(said: str, inside: str, given: dict[str, str]) -> str | None:
 
 def _by_id(name: str, said: str, given: dict[str, str]) -> str | None:
     word = _id(given.get("id") or given.get("v") or given.get("video_id") or "" if given else said)
-    return _PAGES_BY_ID[name] + word if name in _PAGES_BY_ID and word else None
+    return PAGES_BY_ID[name] + word if name in PAGES_BY_ID and word else None
 
 
 def _frame(tag: str, address: str, title: str) -> str:
