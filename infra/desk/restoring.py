@@ -17,7 +17,7 @@ from adapters.tables import Table
 from infra.desk import CannotDo, cloud, rebuilding
 from infra.desk.terminal import LOCAL, AsJson, Stack, State, counted, out, print_json, progress, say
 from newsroom import pages
-from newsroom.rows import Key, article_key, author_key, comment_key, decode, list_pk, static_key
+from newsroom.rows import Key, article_key, author_key, comment_key, decode, list_pk, static_key, upload_key
 
 Item = dict[str, Any]
 
@@ -156,7 +156,8 @@ class Copy:
         """What a row may follow from."""
         doc = decode(item["doc"]["S"]) if "doc" in item else {}
         id = item["sk"]["S"] if item["pk"]["S"].startswith("WRITER#") else doc.get("id", "")
-        return {article_key(id), static_key(id), author_key(id), comment_key(id)}
+        upload = {upload_key(doc["key"])} if doc.get("key") else set()
+        return {article_key(id), static_key(id), author_key(id), comment_key(id), *upload}
 
     def _is_static_entry(self, item: Item) -> bool:
         return item["pk"]["S"] == list_pk(pages.PAGES) and item["sk"]["S"] in self.found.addresses

@@ -96,6 +96,7 @@ def desk(paper: Paper, tmp_path: Path) -> Desk:
     paper.upload("site.yaml", "title: The Harbour Post\n")
     paper.upload("authors/ada-holm.md", "---\nname: Ada Holm\n---\nA skater.\n")
     paper.upload("pages/about.md", "---\ntitle: About\n---\nUs.\n")
+    paper.upload("pages/us.md", "---\ntitle: Us\nid: about\n---\nUs too.\n")  # it waits until the other is deleted
     paper.upload("articles/harbour.md", ARTICLE.format(section="World", text=LONG))
     paper.upload("articles/later.md", ARTICLE.format(section="World", text="x").replace("2026-11-20", "2027-11-20"))
     return Desk(paper, tmp_path)
@@ -127,7 +128,7 @@ def test_after_it_every_page_is_compared_with_the_tables(desk: Desk) -> None:
 
 KINDS = (
     "ARTICLE#", "STATIC#", "AUTHOR#", "ADDRESS#", "LIST#", "MONTHS#", "LINK#", "DUE", "OPEN", "TALK#", "HELD",
-    "COMMENT#", "UPLOAD#", "SITE", "PAGE#", "CONTENT#",
+    "COMMENT#", "UPLOAD#", "SITE", "PAGE#", "CONTENT#", "SUCCESSOR#", "NAME#",
 )  # fmt: skip
 
 
