@@ -153,9 +153,9 @@ def _heard(event: dict[str, Any], site: Site) -> str | None:
     return None
 
 
-def as_asked(url: str) -> str:
-    """An address as a browser asks for it."""
-    return url.replace('"', "%22") + "/" * (url.count("/") == 2)
+def as_asked(browser: Chromium, urls: Sequence[str]) -> set[str]:
+    """Addresses as the browser itself spells them when it asks: hosts in Punycode, a path for each, quotes escaped."""
+    return set(browser.run(f"{json.dumps(urls)}.map(url => URL.canParse(url) ? new URL(url).href : url)"))
 
 
 def test_no_page_of_a_hostile_paper_runs_anything_or_asks_anywhere_in_a_browser(
@@ -171,11 +171,12 @@ def test_no_page_of_a_hostile_paper_runs_anything_or_asks_anywhere_in_a_browser(
     ]
     documents = list(dict.fromkeys([*first, *others[::SOME]]))
 
-    site.images = {
-        as_asked(unescape(found))
+    named = [
+        unescape(found)
         for page in documents
         for found in re.findall(r'<img [^>]*src="(https?://[^"]*)"', page.decode())
-    }
+    ]
+    site.images = as_asked(browser, named)
     heard = opened(browser, site, documents)
 
     shown = heard.pop("an image the article names", 0)
