@@ -4,7 +4,7 @@ ingest_comment, moderate_comment and the desk change comments in this one way. T
 in NewsTable, the private one in PrivateTable; each change is one transaction over both.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal, cast
@@ -17,7 +17,6 @@ from newsroom.discussing.moderation import MOST_WAITING, WAITS, Decision, Look, 
 from newsroom.errors import TransientError
 from newsroom.rows import (
     SITE_KEY,
-    Key,
     Row,
     comment_key,
     doorstep_key,
@@ -26,8 +25,7 @@ from newsroom.rows import (
     talk_key,
     waiting_pk,
 )
-from newsroom.site import CommentRules, site_of
-from newsroom.slugs import slugify
+from newsroom.site import CommentRules, Site, site_of
 
 ATTEMPTS = 12  # at a discussion others keep changing, before the caller is to try again
 RELEASED_AT_ONCE = 50  # replies that waited; what more there are is left to the clock
@@ -76,7 +74,7 @@ class Discussions:
                 _rules(rows.get(SITE_KEY)),
                 now,
                 is_crowded=crowded,
-                is_signed_as_ours=_is_ours(letter.author, rows),
+                is_signed_as_ours=signatures.is_ours(letter.author, rows, _site(rows.get(SITE_KEY))),
                 replies=self._replies(letter.article, answered),
             )
             doorstep = cast(Doorstep, rows[step].doc) if step in rows else None
@@ -199,7 +197,7 @@ class Discussions:
             now,
             private=self.private.get(row.key) if with_private else None,
             is_awaited=bool(self.news.query(waiting_pk(row.doc["id"]), limit=1)),
-            is_signed_as_ours=_is_ours(author, rows),
+            is_signed_as_ours=signatures.is_ours(author, rows, _site(rows.get(SITE_KEY))),
             replies=self._replies(row.doc["article"], rows.get(parent)) if not row.doc["place"] else None,
         )
 
@@ -220,12 +218,9 @@ def cause_of(comment: str) -> str:
     return f"comment/{comment}"
 
 
-def _is_ours(author: str, rows: Mapping[Key, Row]) -> bool:
-    """Whether a name is that of somebody who writes for the paper, or the paper's."""
-    site = site_of(rows[SITE_KEY].doc if SITE_KEY in rows else None, "")
-    papers = {slugify(site["title"]), slugify(site["publisher"]["name"])} - {""}
-    return any(key in rows for key in signatures.own_keys(author)) or not papers.isdisjoint(signatures.readings(author))
+def _site(row: Row | None) -> Site:
+    return site_of(row.doc if row else None, "")
 
 
-def _rules(site: Row | None) -> CommentRules:
-    return site_of(site.doc if site else None, "")["comments"]
+def _rules(row: Row | None) -> CommentRules:
+    return _site(row)["comments"]

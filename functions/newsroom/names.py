@@ -7,12 +7,13 @@ ever the slug it was given, whatever becomes of the article that brought it.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Literal, NamedTuple
 from unicodedata import normalize
 
+from newsroom import lookalikes
 from newsroom.rows import Change, Doc, Key
 from newsroom.slugs import distinct_slug, is_unread, slugify, with_digest
 
@@ -58,6 +59,12 @@ class Name:
         """The slug of the name where the first is another's."""
         slug = with_digest(self.slug, self.folded)
         return self.slug if self.slug.endswith(slug.rpartition("-")[2]) else slug
+
+    @property
+    def forms(self) -> list[Key]:
+        """The rows by which readers' names that look like an author's are found; never changed, and empty."""
+        found = lookalikes.forms(self.name, is_unread=self.is_unread) if self.kind == "author" else []
+        return [form_key(form) for form in found]
 
 
 class Shared(NamedTuple):
@@ -110,8 +117,18 @@ def named(kind: Kind, written: Written, language: str = "") -> Name:
 
 
 def keys(names: Iterable[Name]) -> list[Key]:
-    """The rows that say which slugs names have."""
-    return list(dict.fromkeys(key for name in names for key in (name.claim, name.own)))
+    """The rows that say which slugs names have, and how those of authors look."""
+    return list(dict.fromkeys(key for name in names for key in (name.claim, name.own, *name.forms)))
+
+
+def form_key(form: str) -> Key:
+    """The row that there is if an author's name has this form of `lookalikes`."""
+    return _key("look", form)
+
+
+def new_forms(names: Iterable[Name], rows: Container[Key]) -> dict[Key, Doc]:
+    """The rows of forms of names that are not there yet. rows: those there are of `keys`."""
+    return {key: {} for name in names for key in name.forms if key not in rows}
 
 
 def settle(names: Sequence[Name], rows: Mapping[Key, Doc]) -> Settled:
@@ -162,7 +179,7 @@ def _doc(name: Name, slug: str) -> Doc:
     return {"slug": slug, "holder": name.folded, "name": name.name}
 
 
-def _key(kind: Kind, name: str) -> Key:
+def _key(kind: Kind | Literal["look"], name: str) -> Key:
     if len(name.encode("utf-8", "surrogatepass")) > _LONGEST_KEY:
         name = "~" + blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     return Key(f"NAME#{kind}/{name}", "NAME")

@@ -147,6 +147,7 @@ def _article(manuscript: ArticleManuscript, look: Look, file: File) -> Decision:
         *publishing.date_remarks(manuscript, after, look.now),
         *publishing.shared_names(manuscript, named.shared),
     ]
+    ahead |= names.new_forms(manuscript.names, settled.rows)
     decision = _settled_as(settled, changes, ahead, warnings)
     decision.claims = named.changes()
     return decision
@@ -206,7 +207,15 @@ def _author(manuscript: AuthorManuscript, look: Look) -> Decision:
     named.claims |= names.speak_for(shown, manuscript.id, known)
     change = author_change(publishing.edit_author(manuscript), rows.get(own))
     warnings = publishing.shared_names(manuscript, named.shared)
-    return Decision("accepted", manuscript.id, [change], named.changes(), warnings=warnings, predecessor=predecessor)
+    return Decision(
+        "accepted",
+        manuscript.id,
+        [change],
+        named.changes(),
+        ahead=names.new_forms(manuscript.names, rows),
+        warnings=warnings,
+        predecessor=predecessor,
+    )
 
 
 def _settled(look: Look) -> Doc:
