@@ -17,13 +17,16 @@ from newsroom.discussing.moderation import MOST_WAITING, WAITS, Decision, Look, 
 from newsroom.errors import TransientError
 from newsroom.rows import (
     SITE_KEY,
+    Change,
     Row,
     comment_key,
     doorstep_key,
+    mailing_key,
     page_of_place,
     replies_key,
     talk_key,
     waiting_pk,
+    writer_pk,
 )
 from newsroom.site import CommentRules, Site, site_of
 
@@ -116,6 +119,22 @@ class Discussions:
             if self._write(decision):
                 return Outcome("done", decision.comment, 1)
         raise TransientError(f"comment {id}: it is neither there nor can be turned away; try again")
+
+    def forget(self, writer: str, *, even_asked: bool = False) -> None:
+        """Forget what is kept of the mail to a writer all of whose comments are erased, but that they want none.
+
+        even_asked: also that they were asked and did not answer. Else anybody could have an address asked over and
+        over, by erasing what they had written under it.
+        """
+        for _ in range(ATTEMPTS):
+            row = self.private.get(mailing_key(writer))
+            if row is None or self.private.query(writer_pk(writer), limit=1):
+                return
+            is_gone = row.doc["state"] == "confirmed" or (even_asked and row.doc["state"] == "asked")
+            after = None if is_gone else {**row.doc, "mailed_at": "", "pending": [], "further": 0}
+            if after == row.doc or self.private.transact([Change(row.key, after, was=row.rev)]):
+                return
+        raise TransientError("what is kept of a reader's mail kept changing; try again")
 
     def release_answers(self, id: str, now: str) -> int:
         """Decide on the replies that waited for this comment alone, and on those that waited for them; how many.

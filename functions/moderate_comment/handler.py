@@ -76,6 +76,7 @@ def tick(this: Round) -> int:
     reader_mail.note_answers(this, things["reply"])
     reader_mail.mail_pending(this, things["mail"])
     tray.release(this, things["answers"])
+    tray.forget(this, things["forget"])
     if count := sum(map(len, things.values())):
         logger().info("out-tray looked through", things=count, sent=this.sent, put_off=len(this.put_off))
     for name, lost in (("MailsRefused", this.refused), ("MailsGivenUp", this.given_up)):

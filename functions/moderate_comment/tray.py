@@ -1,4 +1,4 @@
-"""The out-tray: what is to be mailed, or done, because a comment came or was approved."""
+"""The out-tray: what is to be mailed, or done, because a comment came, was approved or was erased."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,8 +17,9 @@ from newsroom.rows import OUT_TRAY, Change, Row, errand_key
 AT_ONCE = 1000  # things in the tray to a tick; the rest is for the next
 KEPT_FOR = timedelta(days=1)  # what could not be done for so long is given up
 RELEASED_AT_ONCE = 300  # replies that waited for what they answer
+FORGOTTEN_AT_ONCE = 100  # writers
 ON_ITS_WAY = timedelta(minutes=1)  # how long a comment that is answered, and not there, may still be under way
-KINDS = ("answers", "held", "mail", "reply")
+KINDS = ("answers", "forget", "held", "mail", "reply")
 _CROSSED_OUT_AT_ONCE = 100
 _LONGEST_PAUSE = timedelta(hours=1)
 
@@ -103,3 +104,14 @@ def release(this: Round, things: Sequence[Row]) -> None:
         if left <= 0:
             break
     this.cross_out(done)
+
+
+def forget(this: Round, things: Sequence[Row]) -> None:
+    """Forget what is kept of the mail to writers who have erased all they wrote."""
+    for thing in things[:FORGOTTEN_AT_ONCE]:
+        try:
+            this.desk.discussions.forget(thing.doc["id"])
+        except TransientError as problem:
+            this.put_back([thing], str(problem))
+        else:
+            this.cross_out([thing])

@@ -130,7 +130,11 @@ def erase(
     if not yes and sys.stdin.isatty():
         typer.confirm(f"Erase {len(set(wanted))} comments for ever?", abort=True, err=True)
     parked = moderating.erase_parked(newsroom, talks, lambda each: each.writer == writer or each.id in wanted)
-    moderate("erase", wanted, newsroom, done=parked, as_json=as_json)
+    try:
+        moderate("erase", wanted, newsroom, done=parked, as_json=as_json)
+    finally:
+        if writer:
+            talks.forget(writer, even_asked=True)
 
 
 @comments.command(name="import")

@@ -21,7 +21,7 @@ from newsroom.rows import Key, article_key, author_key, comment_key, decode, lis
 
 Item = dict[str, Any]
 
-_NEVER_REMOVED = ("ADDRESS#", "MONTHS#", "LINK#")
+_NEVER_REMOVED = ("ADDRESS#", "MONTHS#", "LINK#", "NAME#look/")
 """Rows that are written once and kept: one that is missing was lost."""
 _OF_A_MOMENT = ("REBUILD#", "OUT-TRAY")
 """Rows whose time is over: accounts of rebuilds, and mail, which was sent."""
@@ -148,7 +148,10 @@ class Copy:
         return dynamodb().get_item(TableName=table, Key=stored, ConsistentRead=True).get("Item")
 
     def _may_be_known(self, item: Item) -> bool:
-        """Decide whether what a reader told may be kept: only of a comment that is there and was not erased."""
+        """Decide whether what a reader told may be kept: of a comment that is there and was not erased, and that mail
+        is not wanted, or was not answered."""
+        if item["pk"]["S"].startswith("MAILING#"):
+            return bool(decode(item["doc"]["S"])["state"] != "confirmed")
         row = self.news.get(_key(item))
         return row is not None and row.doc.get("status") != "erased"
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from adapters import clients, queues, secrets
 from adapters.tables import Table
 from infra.desk import moderating, moving
 from infra.desk.app import app
-from newsroom.discussing.seals import writer_hash
-from newsroom.rows import Change, Key, comment_key, talk_key
+from moderate_comment import handler as moderate_comment
+from newsroom.discussing.seals import receipt_of, writer_hash
+from newsroom.rows import Change, Key, comment_key, mailing_key, talk_key
 from tests.paper import SITE_URL, Paper
 
 KOREA = "---\ntitle: The harbour freezes over\ndate: 2026-11-20T09:30+00:00\nid: korea\n---\nNobody had skates.\n"
@@ -517,3 +519,72 @@ def test_the_desk_prints_a_name_with_all_that_its_letters_need(desk: Desk, name:
 
     assert f"  {name}: Skates!" in desk("list", "--held").stdout
     assert desk.json("list")[0]["author"] == name
+
+
+# ── What is kept of the mail to a person ──
+
+
+def by_receipt(desk: Desk, ids: list[str]) -> None:
+    for id in ids:
+        address = f"/api/comments/{receipt_of(secrets.secret('links'), id)}"
+        assert desk.paper.ask(address, {"action": "erase"})["statusCode"] in (200, 303)
+
+
+def by_id(desk: Desk, ids: list[str]) -> None:
+    assert desk("erase", *ids).exit_code == 0
+
+
+def by_email(desk: Desk, _: list[str]) -> None:
+    assert desk("erase", "--email", " WIM@Reader.example").exit_code == 0
+
+
+def mailing(desk: Desk, state: str) -> Key:
+    """The row of the mail to Wim, in this state."""
+    key = mailing_key(writer_hash(secrets.secret("links"), MAIL))
+    doc = {"state": state, "mailed_at": "2026-11-23T09:00:00.000+00:00", "pending": ["0a" * 12], "further": 3}
+    assert Table("private").transact([Change(key, doc, was=0)])
+    return key
+
+
+@pytest.mark.parametrize("erase", [by_receipt, by_id, by_email])
+@pytest.mark.parametrize("state", ["confirmed", "asked", "stopped"])
+def test_whoever_is_erased_is_forgotten_but_that_they_want_no_mail(
+    desk: Desk, erase: Callable[[Desk, list[str]], None], state: str
+) -> None:
+    ids = [desk.paper.comment(article, "Skates!", notify="yes") for article in ("korea", "harbour")]
+    key = mailing(desk, state)
+
+    erase(desk, ids)
+    moderate_comment.handle({"why": "digest"}, None)
+
+    row = Table("private").get(key)
+    if state == "confirmed" or (state == "asked" and erase is by_email):
+        assert row is None
+    else:
+        assert row
+        assert row.doc == {"state": state, "mailed_at": "", "pending": [], "further": 0}
+    keys, _ = Table("private").scan(0, 1, None, 1000)
+    assert [each for each in keys if each.pk.startswith(("WRITER#", "COMMENT#", "OUT-TRAY"))] == []
+
+
+@pytest.mark.parametrize("erase", [by_receipt, by_id])
+def test_whoever_has_another_comment_is_mailed_of_its_answers_as_before(
+    desk: Desk, erase: Callable[[Desk, list[str]], None]
+) -> None:
+    first, _ = (desk.paper.comment(article, "Skates!", notify="yes") for article in ("korea", "harbour"))
+    key = mailing(desk, "confirmed")
+
+    erase(desk, [first])
+    moderate_comment.handle({"why": "digest"}, None)
+
+    row = Table("private").get(key)
+    assert row
+    assert row.doc["state"] == "confirmed"
+
+
+def test_a_person_without_a_comment_can_be_forgotten_too(desk: Desk) -> None:
+    key = mailing(desk, "asked")
+
+    assert desk("erase", "--email", MAIL).exit_code == 0
+
+    assert Table("private").get(key) is None

@@ -9,7 +9,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from adapters import clients, tables
+from adapters.tables import Table
 from infra.desk.app import app
+from newsroom.rows import Change, mailing_key
 from tests.envelopes import waiting
 from tests.paper import SITE_URL, Paper, a_paper
 
@@ -115,6 +117,16 @@ def test_a_table_that_was_lost_comes_back_as_it_was(desk: Desk) -> None:
     assert items("private") == {key: item for key, item in desk.private.items() if key not in mail}
     assert mail, "which was sent once and is not sent again"
     assert told["restored"] > private["restored"] > 0
+
+
+@pytest.mark.parametrize(("state", "comes_back"), [("stopped", True), ("asked", True), ("confirmed", False)])
+def test_that_a_reader_wants_no_mail_comes_back(desk: Desk, state: str, comes_back: bool) -> None:
+    key = mailing_key("0a" * 16)
+    Table("private-backup").transact([Change(key, {"state": state}, was=0)])
+
+    desk.restore("--private")
+
+    assert (Table("private").get(key) is not None) == comes_back
 
 
 def test_after_it_every_page_is_compared_with_the_tables(desk: Desk) -> None:

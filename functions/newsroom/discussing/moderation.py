@@ -265,7 +265,8 @@ def _erase(comment: Comment, look: Look) -> Decision:
     if look.private:
         own = comment_key(comment["id"])
         by_writer = Key(writer_pk(look.private.doc["writer"]), comment["id"])
-        decision.private += [Change(own, None), Change(by_writer, None)]
+        forget = _errand("forget", look.private.doc["writer"], look.now)
+        decision.private += [Change(own, None), Change(by_writer, None), forget]
     return decision
 
 
@@ -423,5 +424,5 @@ def comment_of(row: Row | None) -> Comment | None:
     return cast(Comment, row.doc) if row else None
 
 
-def _errand(kind: str, comment: str, now: str) -> Change:
-    return Change(errand_key(kind, now, comment), {"kind": kind, "id": comment})
+def _errand(kind: str, id: str, now: str) -> Change:
+    return Change(errand_key(kind, now, id), {"kind": kind, "id": id})
