@@ -43,7 +43,7 @@ from newsroom.content import (
 )
 from newsroom.drawing import dates, discussion, feeds, languages, press, receipts, sitemaps, structured_data
 from newsroom.drawing.initials import has_initial
-from newsroom.drawing.paper import FEED_TYPES, Paper, paper_of
+from newsroom.drawing.paper import SERVED_AS, Paper, paper_of
 from newsroom.drawing.whole_texts import linked
 from newsroom.errors import PermanentError
 from newsroom.links import harmless, unlink
@@ -285,11 +285,11 @@ def _notice(heading: str, message: str, page: Page, paper: Paper, edition: int) 
 
 
 def _feed(page: Page, content: ListContent, paper: Paper, edition: int) -> Drawn:
-    return _as(f"{FEED_TYPES[page.feed]}; charset=utf-8", feeds.feed(page, content, paper, edition))
+    return _as(f"{SERVED_AS[page.feed]}; charset=utf-8", feeds.feed(page, content, paper, edition))
 
 
 def _comment_feed(page: Page, content: CommentFeedContent, paper: Paper, edition: int) -> Drawn:
-    return _as(f"{FEED_TYPES['feed.xml']}; charset=utf-8", feeds.comments(page, content, paper, edition))
+    return _as(f"{SERVED_AS['feed.xml']}; charset=utf-8", feeds.comments(page, content, paper, edition))
 
 
 def _sitemap_index(page: Page, content: ArchiveContent, paper: Paper, edition: int) -> Drawn:

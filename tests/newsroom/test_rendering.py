@@ -360,6 +360,8 @@ def test_an_article_says_who_it_is_to_those_who_share_it() -> None:
     assert outline.all("meta", name="twitter:card")[0]["content"] == "summary_large_image"
     assert outline.all("link", rel="canonical") == [{"rel": "canonical", "href": BASE + ARTICLE}]
     feeds = [link["href"] for link in outline.all("link", rel="alternate")]
+    types = [link["type"] for link in outline.all("link", rel="alternate")]
+    assert set(types) == {"application/rss+xml", "application/atom+xml", "application/feed+json"}
     assert feeds == [*pages.feeds("all"), *pages.feeds("section/islands")]
 
 

@@ -19,6 +19,9 @@ FEED_TYPES = {
     "atom.xml": "application/atom+xml",
     "feed.json": "application/feed+json",
 }
+# What a feed is served as. CloudFront compresses neither application/atom+xml nor application/feed+json; programs that
+# read feeds take these for them, and know a feed by what it holds.
+SERVED_AS = {**FEED_TYPES, "atom.xml": "application/xml", "feed.json": "application/json"}
 _FEED_NAMES = {"feed.xml": "RSS", "atom.xml": "Atom", "feed.json": "JSON Feed"}
 _DEFAULT_NAVIGATION: list[Link] = [{"title": "Front page", "url": "/"}, {"title": "Archive", "url": "/archive/"}]
 
