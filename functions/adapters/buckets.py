@@ -33,6 +33,11 @@ class Standing:
     etag: str
     metadata: Mapping[str, str]
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether the paper has placed it, if the metadata were asked for: that has the edition."""
+        return "edition" in self.metadata
+
 
 @dataclass(frozen=True, slots=True)
 class Bucket:

@@ -202,7 +202,7 @@ def _may_be_anothers(page: Page) -> bool:
 
 
 def _sheet(page: Page, morgue: Morgue, edition: int, stands: Standing | None) -> Sheet:
-    if stands and _may_be_anothers(page) and "edition" not in stands.metadata:
+    if stands and _may_be_anothers(page) and not stands.is_ours:
         return Sheet(page, edition, stands, None, "strange", morgue.site)
     content = gather(page, morgue)
     if content is None and page.article and edition:
@@ -212,7 +212,7 @@ def _sheet(page: Page, morgue: Morgue, edition: int, stands: Standing | None) ->
     if content is None and stands is None:
         return Sheet(page, edition, stands, None, "right", morgue.site)
     if content is None and stands and page.kind == "asset":  # readers' caches still ask for those of earlier days
-        return Sheet(page, edition, stands, None, "right" if "edition" in stands.metadata else "strange", morgue.site)
+        return Sheet(page, edition, stands, None, "right" if stands.is_ours else "strange", morgue.site)
     drawn = rendering.draw(page, content or TombstoneContent(), morgue.site, edition)
     if stands is None:
         verdict: Verdict = "missing"

@@ -225,6 +225,19 @@ def check_addresses(
         raise Blocked(holders, *problems)
 
 
+def files_in_the_way(manuscript: ArticleManuscript | PageManuscript, paths: Iterable[str]) -> list[Problem]:
+    """What to tell the writer of aliases at which files of the site's owner stand."""
+    return [
+        _remark(
+            manuscript,
+            "aliases",
+            f"at the alias '{path}' a file stands that the paper has not placed; it is left as it is and does not lead "
+            "here. Take the alias out, or delete that file from the site bucket and run 'broadsheet rebuild'",
+        )
+        for path in paths
+    ]
+
+
 def shared_names(manuscript: ArticleManuscript | AuthorManuscript, shared: Iterable[Shared]) -> list[Problem]:
     """What to tell the writer of names that are spelled as others are."""
     fields = {"author": "authors", "tag": "tags", "section": "section"}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
-from newsroom import names, publishing
+from newsroom import names, pages, publishing
 from newsroom.article import Article, Author, StaticPage, Text, Upload
 from newsroom.errors import Blocked, Problem, Rejected, problem_with
 from newsroom.manuscript import (
@@ -146,6 +146,7 @@ def _article(manuscript: ArticleManuscript, look: Look, file: File) -> Decision:
     warnings = [
         *publishing.date_remarks(manuscript, after, look.now),
         *publishing.shared_names(manuscript, named.shared),
+        *_in_the_way(manuscript, look),
     ]
     ahead |= names.new_forms(manuscript.names, settled.rows)
     decision = _settled_as(settled, changes, ahead, warnings)
@@ -166,7 +167,14 @@ def _page(manuscript: PageManuscript, look: Look) -> Decision:
     row, after = settled.identity.row, settled.text
     ahead = _ahead("page", static_page_of(row), after)
     changes = static_page_changes(row, after, settled.taken)
-    return _settled_as(settled, changes, ahead, publishing.clock_remarks(manuscript, look.now))
+    warnings = [*publishing.clock_remarks(manuscript, look.now), *_in_the_way(manuscript, look)]
+    return _settled_as(settled, changes, ahead, warnings)
+
+
+def _in_the_way(manuscript: ArticleManuscript | PageManuscript, look: Look) -> list[Problem]:
+    """What to tell the writer of aliases at which the site's owner has a file, which is never written over."""
+    may_be = [path for path in dict.fromkeys(manuscript.aliases) if not pages.is_ours(path)]
+    return publishing.files_in_the_way(manuscript, filter(look.is_anothers, may_be))
 
 
 def _settled_as(

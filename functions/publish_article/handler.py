@@ -1,6 +1,6 @@
 """Bring the table up to date with one uploaded file: an article, an author, a page or site.yaml.
 
-Woken by UploadQueue. Reads UploadBucket and NewsTable; writes NewsTable.
+Woken by UploadQueue. Reads UploadBucket and NewsTable, and asks SiteBucket what stands at an alias; writes NewsTable.
 Safe to repeat: an event only means "look at this key". The upload's row is read first, then the file
 as it is now, and both are written on only if that row is still the same, so no older look can undo
 a newer one.
@@ -90,7 +90,9 @@ def publish(key: str) -> None:
         stored = upload_bucket().get(key, at_most=LARGEST + 1)
         file = File(stored.body, stored.version, stored.modified) if stored else None
         site = site_in(settings)
-        look = Look(key, file, upload, settings, site, clock.now(), news_table().get_many, has_articles, trial.read)
+        look = Look(
+            key, file, upload, settings, site, clock.now(), news_table().get_many, has_articles, trial.read, is_anothers
+        )
         decision = decide(look)
         cause = f"{key}@{file.version if file else 'deleted'}"
         if decision.claims and not news_table().transact(decision.claims, cause=cause):
@@ -115,6 +117,12 @@ def is_overtaken(decision: Decision) -> bool:
 def site_in(settings: Row | None) -> Site:
     """The settings in force, by the row that holds them."""
     return site_of(settings.doc if settings else None, setting("SITE_URL"))
+
+
+def is_anothers(path: str) -> bool:
+    """Whether a file that the paper has not placed stands at a path of the site."""
+    stands = Bucket(setting("SITE_BUCKET")).standing(pages.object_key(path))
+    return stands is not None and not stands.is_ours
 
 
 def has_articles() -> bool:

@@ -32,7 +32,8 @@ class Look:
 
     file: None when it is deleted. upload, settings: the rows of this upload and of site.yaml, read
     before the file was. now: in UTC. read_rows: for what only the file's content says is needed.
-    has_articles: asks whether any article was ever live. read_file: makes a manuscript of the file.
+    has_articles: asks whether any article was ever live. read_file: makes a manuscript of the file. is_anothers: asks
+    whether a file that the paper has not placed stands at a path of the site.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Look:
     read_rows: Read
     has_articles: Callable[[], bool]
     read_file: ReadFile
+    is_anothers: Callable[[str], bool]
 
     @property
     def fingerprint(self) -> str:

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
+from adapters.buckets import Bucket
 from adapters.secrets import rotate
 from infra.desk import CannotDo, cloud, costs, doctor, files, rebuilding, receipts, restoring, standing, takedowns
 from infra.desk.cloud import Cloud
@@ -135,10 +136,10 @@ def check(
     from infra.desk import proofs  # brings the newsroom's parsers with it, which no other command needs
 
     uploads = files.uploads(named, prefix)
-    table, site_url = "", "http://127.0.0.1:8080"
+    proof, site_url = proofs.Proof(""), "http://127.0.0.1:8080"
     try:
         newsroom = cloud.find(state, stack)
-        table, site_url = newsroom.news_table, newsroom.site_url
+        proof, site_url = proofs.Proof(newsroom.news_table, site=Bucket(newsroom.site_bucket)), newsroom.site_url
     except CannotDo as problem:
         if stack:
             raise
@@ -146,7 +147,7 @@ def check(
     verdicts = []
     with progress() as bars:
         task = bars.add_task("checking", total=len(uploads))
-        for verdict in counted(proofs.check(proofs.Proof(table), uploads, site_url), bars, task):
+        for verdict in counted(proofs.check(proof, uploads, site_url), bars, task):
             verdicts.append(verdict)
             if not as_json:
                 tell(verdict.receipt, verbose=verbose)

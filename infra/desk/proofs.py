@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters import clock, trial
+from adapters.buckets import Bucket
 from adapters.morgue import Morgue, gather
 from adapters.tables import Table
 from infra.desk import CannotDo
@@ -29,10 +30,12 @@ class Proof(Table):
     """The paper as it would be.
 
     name: the table beneath, which is only read; empty for a paper that has published nothing.
-    written: by `pk` and `sk`, the rows that would be written; None where one would be deleted.
+    written: by `pk` and `sk`, the rows that would be written; None where one would be deleted. site: the bucket that
+    the paper's pages stand in.
     """
 
     written: dict[str, dict[str, Row | None]] = field(default_factory=dict)
+    site: Bucket | None = None
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:
         keys = list(keys)
@@ -66,6 +69,10 @@ class Proof(Table):
         )  # fmt: skip
         rows = [*(row for row in found if row.key.sk not in ours), *filter(None, ours.values())]
         return sorted(rows, key=lambda row: row.key.sk, reverse=newest_first)[:limit]
+
+    def is_anothers(self, path: str) -> bool:
+        stands = self.site.standing(pages.object_key(path)) if self.site else None
+        return stands is not None and not stands.is_ours
 
     def has_articles(self) -> bool:
         return bool(self.query(months_pk(pages.WHOLE_PAPER), limit=1))
@@ -103,7 +110,9 @@ def check(proof: Proof, files: Mapping[str, Path], site_url: str) -> Iterator[Ve
         settings = rows.get(SITE_KEY)
         site = site_of(settings.doc if settings else None, site_url)
         upload = upload_in(rows.get(upload_key(key)))
-        look = Look(key, file, upload, settings, site, now, proof.get_many, proof.has_articles, trial.read)
+        look = Look(
+            key, file, upload, settings, site, now, proof.get_many, proof.has_articles, trial.read, proof.is_anothers
+        )
         decision = decide(look)
         affected = take_in(proof, decision)
         drawn = sorted(path for path in affected.pages - _unseen(proof, affected.pages) if path.startswith("/"))

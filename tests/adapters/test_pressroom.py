@@ -275,6 +275,34 @@ def test_an_alias_is_never_written_over_a_file_that_is_not_ours(quick_paper: Pap
         assert quick_paper.page(old) == "<p>Scribbled.</p>"
 
 
+ALIASES = "aliases: [/about.html, /google123.html, /2019/]"
+WAYS = {
+    "articles/korea.md": KOREA.replace("title:", f"{ALIASES}\ntitle:"),
+    "pages/about.md": f"---\ntitle: About\n{ALIASES}\n---\nUs.\n",
+}
+
+
+@pytest.mark.parametrize(("key", "text"), WAYS.items(), ids=WAYS)
+def test_the_receipt_names_an_alias_where_a_file_stands_that_is_not_ours(
+    quick_paper: Paper, key: str, text: str
+) -> None:
+    put_by_hand("/google123.html")
+    quick_paper.upload(key, text)
+
+    receipt = quick_paper.receipt(key)
+    assert receipt["status"] == "published"
+    (warning,) = receipt["warnings"]
+    assert (warning["field"], warning["line"]) == ("aliases", text.split("\n").index(ALIASES) + 1)
+    assert "'/google123.html'" in warning["message"]
+    assert "broadsheet rebuild" in warning["message"]
+
+    clients.s3().delete_object(Bucket="site", Key="google123.html")
+    quick_paper.rebuild()
+    assert quick_paper.page("/google123.html")
+    quick_paper.upload(key, text)
+    assert quick_paper.receipt(key)["warnings"] == []
+
+
 @pytest.mark.parametrize("old", OLD_PAGES)
 def test_once_that_file_is_gone_the_alias_leads_on_and_stays_ours(quick_paper: Paper, old: str) -> None:
     put_by_hand(old)

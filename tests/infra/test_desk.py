@@ -317,6 +317,18 @@ def test_check_names_the_pages_that_publishing_then_draws(
     }
 
 
+def test_check_warns_of_an_alias_where_a_file_of_the_owners_stands(desk: Desk) -> None:
+    path = desk.write("articles/harbour.md", KOREA.replace("title:", "aliases: /google123.html\ntitle:"))
+    assert desk.json("check", path)[0]["warnings"] == []
+
+    clients.s3().put_object(Bucket="site", Key="google123.html", Body=b"google")
+
+    (checked,) = desk.json("check", path)
+    (published,) = desk.json("publish", path)
+    assert "'/google123.html'" in checked["warnings"][0]["message"]
+    assert checked["warnings"] == published["warnings"]
+
+
 def test_check_names_the_pages_that_a_new_article_would_be_on(desk: Desk) -> None:
     path = desk.write("articles/harbour.md", KOREA)
     (checked,) = desk.json("check", path)

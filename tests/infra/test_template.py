@@ -322,9 +322,10 @@ def test_only_those_who_draw_pages_write_objects_and_never_an_upload() -> None:
 
 def test_the_publisher_reads_what_it_is_woken_for_and_no_receipt() -> None:
     reads = [each for each in statements("PublishArticleRole") if "s3:GetObject" in as_list(each["Action"])]
-    (prefixes,) = ([resource["Fn::Sub"] for resource in each["Resource"]] for each in reads)
+    prefixes, site = ([resource["Fn::Sub"] for resource in as_list(each["Resource"])] for each in reads)
     rooms = ("articles/", "authors/", "pages/", "theme/", "site.yaml")
     assert prefixes == [f"${{UploadBucket.Arn}}/{each}*" for each in rooms]
+    assert site == ["${SiteBucket.Arn}/*"], "which is public"
 
 
 def test_a_rebuild_may_ask_for_uploads_to_be_looked_at_and_cannot_be_asked_for_by_who_looks() -> None:
