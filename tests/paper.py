@@ -64,6 +64,7 @@ ENVIRONMENT = {
     "EDITOR_EMAIL": "desk@paper.example",
     "SENDER_EMAIL": "paper@paper.example",
 }
+READERS_SECRET, EDITORS_SECRET = "s" * 64, "e" * 64
 StoreName = Literal["moto", "memory", "bare memory"]
 """Where a paper is kept: under moto; in memory, asked through botocore; in memory, asked without it."""
 
@@ -365,8 +366,9 @@ def furnish(dynamodb: Any, s3: Any, sqs: Any, sesv2: Any) -> dict[str, str]:
         Bucket="upload", VersioningConfiguration=template["UploadBucket"]["Properties"]["VersioningConfiguration"]
     )
     dynamodb.create_table(TableName="links", **keys)
-    secret = {name: {"S": text} for name, text in (("own", "s" * 64), ("signing", json.dumps(["s" * 64])))}
-    dynamodb.put_item(TableName="links", Item={"pk": {"S": "SECRET"}, "sk": {"S": "SECRET"}, **secret})
+    for row, secret in (("SECRET", READERS_SECRET), ("EDITORS", EDITORS_SECRET)):
+        item = {"pk": row, "sk": row, "own": secret, "signing": json.dumps([secret])}
+        dynamodb.put_item(TableName="links", Item={name: {"S": text} for name, text in item.items()})
     sesv2.create_email_identity(EmailIdentity="paper@paper.example")
     made = {queue: sqs.create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"}) for queue in QUEUES}
     return {queue: answer["QueueUrl"] for queue, answer in made.items()}

@@ -16,6 +16,8 @@ import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
 
+from newsroom.discussing.seals import Secret
+
 ROOT = Path(__file__).parent.parent
 SOON = 30.0  # seconds; on a quiet machine a page follows its upload in well under one
 MINISTACK = ROOT / ".cloud/bin/ministack"
@@ -100,6 +102,12 @@ class Running:
         (name,) = (each["FunctionName"] for each in functions if part in each["FunctionName"])
         answer = self.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
         assert "FunctionError" not in answer, answer["Payload"].read()
+
+    def secret(self, row: str) -> Secret:
+        """What the newsroom seals links with: SECRET those of readers, EDITORS those of editors."""
+        key = {"pk": {"S": row}, "sk": {"S": row}}
+        found = self.client("dynamodb").get_item(TableName=self.cloud["tables"]["secret"], Key=key)["Item"]
+        return Secret(found["own"]["S"], json.loads(found["signing"]["S"]))
 
     def objects(self, bucket: str) -> dict[str, bytes]:
         """Everything in a bucket."""

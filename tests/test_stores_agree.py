@@ -88,8 +88,8 @@ def post(to: str, sender: str) -> None:
     mail.send(Mail(to, "Ice", "Ice and snow.", {"Auto-Submitted": "auto-generated"}), sender)
 
 
-def secret(id: str) -> str:
-    return secrets.secret(id)
+def secret(id: str, purpose: secrets.Purpose) -> str:
+    return secrets.secret(id, purpose)
 
 
 def outcome(call: Call) -> Any:
@@ -151,7 +151,7 @@ comments = (
     | calls_of(COUNTERS.note, counter_names, moments)
     | calls_of(PRIVATE.get_many, st.lists(keys, max_size=3))
     | calls_of(post, st.just("ann@reader.example"), st.sampled_from(["paper@paper.example", "nobody@paper.example"]))
-    | calls_of(secret, st.just("links"))
+    | calls_of(secret, st.just("links"), st.sampled_from(secrets.PURPOSES))
 )
 reads = (
     calls_of(NEWS.get_many, st.lists(keys, max_size=5))

@@ -1,68 +1,88 @@
-"""The paper's one secret: a row in a table of its own, which costs nothing, and which few may read.
+"""The paper's secrets: rows in a table of their own, which costs nothing, and which few may read.
 
-It is read again every five minutes, so that it can be changed: links are then signed with the new key, and those
-signed with the one before are still good.
+There is one for each purpose, so that whoever can be asked by anybody cannot sign for an editor. Each is read again
+every five minutes, so that it can be changed: links are then signed with the new key, and those signed with the one
+before are still good.
 """
 
 import json
 import os
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, get_args
 
 from adapters import clock
 from adapters.clients import dynamodb
 from newsroom.discussing.seals import Secret
 from newsroom.errors import TransientError
 
-_KEY: Any = {"pk": {"S": "SECRET"}, "sk": {"S": "SECRET"}}
+Purpose = Literal["readers", "editors"]
+"""Whose links a secret signs. That for readers also keys what is kept about them: comments' ids and writers' hashes."""
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+
+_ROWS: dict[Purpose, str] = {"readers": "SECRET", "editors": "EDITORS"}
 _KEPT = 5 * 60  # seconds
 _KEYS = 2  # the present one and the one before
 
 
-def secret(table: str) -> Secret:
-    """The secret in a table. Raises TransientError while there is none: `made` makes it within a minute."""
-    return _read(table, int(clock.now().timestamp()) // _KEPT)
+def secret(table: str, purpose: Purpose) -> Secret:
+    """Read the secret of a purpose. Raises TransientError while there is none: `made` makes it within a minute."""
+    return _read(table, purpose, int(clock.now().timestamp()) // _KEPT)
 
 
-def made(table: str) -> Secret:
-    """The secret in a table; made now if there is none yet."""
+def made(table: str, purpose: Purpose) -> Secret:
+    """Read the secret of a purpose; make it now if there is none yet."""
     try:
-        return secret(table)
+        return secret(table, purpose)
     except TransientError:
-        mint(table)
-        return secret(table)
+        mint(table, purpose)
+        return secret(table, purpose)
 
 
-def mint(table: str, client: Any = None) -> None:
+def missing(table: str) -> list[Purpose]:
+    """List the purposes that have no secret yet."""
+    return [purpose for purpose in PURPOSES if _stored(table, purpose) is None]
+
+
+def mint(table: str, purpose: Purpose, client: Any = None) -> None:
     """Make a secret, unless there is one. client: of a cloud that is not this process's own."""
-    _write(client or dynamodb(), table, (_random(), [_random()]), "attribute_not_exists(pk)", {})
+    _write(client or dynamodb(), table, _row(purpose, _random(), [_random()]), "attribute_not_exists(pk)", {})
 
 
-def rotate(table: str) -> None:
+def rotate(table: str, purpose: Purpose) -> None:
     """Sign with a new key from now on. What the last key signed stays good, and what keys before it signed does not."""
-    before = _stored(table)
-    keys = [*json.loads(before["signing"]["S"]), _random()][-_KEYS:]
-    if not _write(dynamodb(), table, (before["own"]["S"], keys), "signing = :before", {":before": before["signing"]}):
-        raise TransientError("somebody else changed the secret just now")
+    before = _found(table, purpose)
+    after = _row(purpose, before["own"]["S"], [*json.loads(before["signing"]["S"]), _random()][-_KEYS:])
+    if not _write(dynamodb(), table, after, "signing = :before", {":before": before["signing"]}):
+        raise TransientError(f"somebody else changed the secret for {purpose} just now")
 
 
 @lru_cache(maxsize=4)
-def _read(table: str, stretch: int) -> Secret:
-    row = _stored(table)
+def _read(table: str, purpose: Purpose, stretch: int) -> Secret:
+    row = _found(table, purpose)
     return Secret(row["own"]["S"], json.loads(row["signing"]["S"]))
 
 
-def _stored(table: str) -> Any:
-    answer = dynamodb().get_item(TableName=table, Key=_KEY, ConsistentRead=True)
-    if "Item" not in answer:
-        raise TransientError("the paper has no secret yet")
-    return answer["Item"]
+def _found(table: str, purpose: Purpose) -> Any:
+    row = _stored(table, purpose)
+    if row is None:
+        raise TransientError(f"the paper has no secret for {purpose} yet")
+    return row
 
 
-def _write(client: Any, table: str, keys: tuple[str, list[str]], condition: str, values: Any) -> bool:
-    own, signing = keys
-    item: Any = {**_KEY, "own": {"S": own}, "signing": {"S": json.dumps(signing)}}
-    call: Any = {"TableName": table, "Item": item, "ConditionExpression": condition}
+def _stored(table: str, purpose: Purpose) -> Any:
+    return dynamodb().get_item(TableName=table, Key=_key(purpose), ConsistentRead=True).get("Item")
+
+
+def _key(purpose: Purpose) -> Any:
+    return {name: {"S": _ROWS[purpose]} for name in ("pk", "sk")}
+
+
+def _row(purpose: Purpose, own: str, signing: list[str]) -> Any:
+    return {**_key(purpose), "own": {"S": own}, "signing": {"S": json.dumps(signing)}}
+
+
+def _write(client: Any, table: str, row: Any, condition: str, values: Any) -> bool:
+    call: Any = {"TableName": table, "Item": row, "ConditionExpression": condition}
     if values:
         call["ExpressionAttributeValues"] = values
     try:

@@ -29,7 +29,7 @@ _STANDS = {
 def answer(request: Request, desk: Desk) -> dict[str, Any]:
     """GET shows the comment and asks; POST does it, once."""
     token = request.query.get("t", "")
-    errand = errand_of_link(desk.secret, token)
+    errand = errand_of_link(desk.editors_secret, token)
     if errand is None:
         return desk.refuse(400, "This link is not complete", "Copy the whole link from the mail, and try again.")
     found = desk.comment(errand["comment"])
@@ -140,12 +140,12 @@ def _asks_to_renew(request: Request) -> bool:
 def unsubscribe(request: Request, desk: Desk) -> dict[str, Any]:
     """GET asks; POST stops all mail to one reader."""
     token = request.query.get("t", "")
-    writer = writer_of_unsubscribe_link(desk.secret, token)
+    writer = writer_of_unsubscribe_link(desk.readers_secret, token)
     if writer is None:
         return desk.refuse(400, "This link is not complete", "Copy the whole link from the mail, and try again.")
     if request.method == "POST":
         reader_mail.unsubscribe(desk, writer)
-    again = f"/api/subscribe?t={subscribe_link(desk.secret, writer)}"
+    again = f"/api/subscribe?t={subscribe_link(desk.readers_secret, writer)}"
     context = {"done": request.method == "POST", "post_to": f"/api/unsubscribe?t={token}", "again": again}
     return desk.page(200, "unsubscribe", context)
 
@@ -153,7 +153,7 @@ def unsubscribe(request: Request, desk: Desk) -> dict[str, Any]:
 def subscribe(request: Request, desk: Desk) -> dict[str, Any]:
     """GET asks; POST begins the mail of answers to one reader, who shows with the link that the address is theirs."""
     token = request.query.get("t", "")
-    writer = writer_of_subscribe_link(desk.secret, token)
+    writer = writer_of_subscribe_link(desk.readers_secret, token)
     if writer is None:
         return desk.refuse(400, "This link is not complete", "Copy the whole link from the mail, and try again.")
     if request.method == "POST" and desk.is_foreign(request):

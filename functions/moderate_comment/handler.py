@@ -93,4 +93,5 @@ def tick(this: Round) -> int:
 def desk() -> Desk:
     row = discussions().news.get(SITE_KEY)
     site = site_of(row.doc if row else None, setting("SITE_URL"))
-    return Desk(discussions(), site, secrets.made(setting("LINK_SECRET")), clock.now())
+    readers, editors = (secrets.made(setting("LINK_SECRET"), purpose) for purpose in secrets.PURPOSES)
+    return Desk(discussions(), site, readers, editors, clock.now())

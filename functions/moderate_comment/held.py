@@ -24,7 +24,7 @@ def answer(request: Request, desk: Desk) -> dict[str, Any]:
     """GET shows a page of what is held; POST does one thing with those that are chosen on it, each at the revision it
     was shown at."""
     token = request.query.get("t", "")
-    expires = end_of_held_link(desk.secret, token)
+    expires = end_of_held_link(desk.editors_secret, token)
     if expires is None:
         return desk.refuse(400, "This link is not complete", "Copy the whole link from the mail, and try again.")
     if expires < desk.now.timestamp():
@@ -87,7 +87,7 @@ def _page(request: Request, desk: Desk, token: str, notice: str = "") -> HeldPag
     here, found = rows[:AT_ONCE], desk.discussions.news.get_many(comment_key(row.doc["id"]) for row in rows[:AT_ONCE])
     shown = [found[key] for key in (comment_key(row.doc["id"]) for row in here) if key in found]
     address = f"/api/moderate/held?t={token}"
-    expires = end_of_held_link(desk.secret, token) or 0
+    expires = end_of_held_link(desk.editors_secret, token) or 0
     return {
         "comments": [_comment(desk, row, expires) for row in shown if row.doc["status"] == "held"],
         "post_to": f"{address}&after={quote(after)}" if after else address,

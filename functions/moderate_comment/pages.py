@@ -1,4 +1,4 @@
-"""What an answer is made from: the paper, the secret, the moment, and the article a comment belongs to."""
+"""What an answer is made from: the paper, its secrets, the moment, and the article a comment belongs to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from newsroom.comment import Action, Comment, Doorstep
 from newsroom.content import Answer, OtherChoice
 from newsroom.discussing import http
 from newsroom.discussing.http import Request
-from newsroom.discussing.seals import held_link, moderation_link
+from newsroom.discussing.seals import Errand, held_link, moderation_link
 from newsroom.rows import comment_key, doorstep_key, page_of_place
 from newsroom.site import Site
 
@@ -23,11 +23,15 @@ ACTIONS: tuple[Action, ...] = ("approve", "decline", "spam", "hold")
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything one request is answered from."""
+    """Everything one request is answered from.
+
+    readers_secret: signs receipts and readers' links. editors_secret: signs links that decide about comments.
+    """
 
     discussions: Discussions
     site: Site
-    secret: str
+    readers_secret: str
+    editors_secret: str
     now: datetime
 
     @property
@@ -56,12 +60,12 @@ class Desk:
     def link(self, comment: str, action: Action, rev: int, expires: int = 0) -> str:
         """The path of a signed link. expires: when it does, if not as late as one may."""
         expires = expires or self._in(LINKS_LAST)
-        token = moderation_link(self.secret, {"comment": comment, "action": action, "rev": rev, "expires": expires})
-        return f"/api/moderate?t={token}"
+        errand: Errand = {"comment": comment, "action": action, "rev": rev, "expires": expires}
+        return f"/api/moderate?t={moderation_link(self.editors_secret, errand)}"
 
     def page_of_held(self) -> str:
         """The address of all that is held, for a day."""
-        return f"{setting('SITE_URL')}/api/moderate/held?t={held_link(self.secret, self._in(PAGE_LASTS))}"
+        return f"{setting('SITE_URL')}/api/moderate/held?t={held_link(self.editors_secret, self._in(PAGE_LASTS))}"
 
     def _in(self, seconds: int) -> int:
         return int(self.now.timestamp()) + seconds

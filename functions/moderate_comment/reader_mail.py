@@ -138,8 +138,8 @@ def _wanted(desk: Desk, reply: str) -> Private | None:
 def _links(desk: Desk, writer: str) -> dict[str, str]:
     site = setting("SITE_URL")
     return {
-        "confirm": f"{site}/api/subscribe?t={subscribe_link(desk.secret, writer)}",
-        "unsubscribe": f"{site}/api/unsubscribe?t={unsubscribe_link(desk.secret, writer)}",
+        "confirm": f"{site}/api/subscribe?t={subscribe_link(desk.readers_secret, writer)}",
+        "unsubscribe": f"{site}/api/unsubscribe?t={unsubscribe_link(desk.readers_secret, writer)}",
     }
 
 

@@ -29,7 +29,7 @@ _NOTICES = {
 def answer(request: Request, desk: Desk) -> dict[str, Any]:
     """GET shows the comment's state; POST with `action` edits it for a quarter of an hour, or erases it."""
     receipt = request.parameters.get("receipt", "")
-    id = comment_of_receipt(desk.secret, receipt)
+    id = comment_of_receipt(desk.readers_secret, receipt)
     if id is None:
         message = "This is not the address of a receipt of ours: copy the whole of it, and try again."
         if not request.wants_page:

@@ -137,7 +137,7 @@ def receive(door: Door) -> dict[str, Any]:
         submission = commenting.check(door.fields, Submission)
     except Refusal as refused:
         raise wrong(refused) from refused
-    secret, now = secrets.secret(setting("LINK_SECRET")), clock.now()
+    secret, now = secrets.secret(setting("LINK_SECRET"), "readers"), clock.now()
     seconds, moment = door.site["comments"]["seconds_between"], int(now.timestamp())
     rates = dict.fromkeys(who(secret, submission, door.request, now), moment + seconds) if seconds else {}
     for again in range(MOST_AGAIN):

@@ -17,7 +17,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from adapters.buckets import Bucket
-from adapters.secrets import rotate
+from adapters.secrets import PURPOSES, Purpose, rotate
 from infra.desk import CannotDo, cloud, costs, doctor, files, rebuilding, receipts, restoring, standing, takedowns
 from infra.desk.cloud import Cloud
 from infra.desk.comments import comments
@@ -327,16 +327,19 @@ app.command()(doctor.doctor)
 
 @app.command(name="rotate-secret")
 def rotate_secret(
+    whose: Annotated[list[Purpose] | None, typer.Argument(help="Whose links; of both, if not said.")] = None,
     *,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     state: State = LOCAL,
     stack: Stack = None,
 ) -> None:
-    """Sign receipts and mailed links with a new key. Those of the last key stay good until this is done again."""
+    """Sign readers' receipts and links, and editors' links, with new keys. Those of the last keys stay good until this
+    is done again."""
     newsroom = cloud.find(state, stack)
     if not yes:
         typer.confirm("Sign with a new key from now on, and believe only it and the last one?", abort=True, err=True)
-    rotate(newsroom.link_secret)
+    for purpose in whose or PURPOSES:
+        rotate(newsroom.link_secret, purpose)
     say("Functions that are running come to know the new key within five minutes.")
 
 

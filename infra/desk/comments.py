@@ -154,7 +154,7 @@ def import_file(
     with progress() as bars:
         task = bars.add_task("importing", total=len(lines))
         stored = 0
-        for some in moving.store(talks, lines, secret(newsroom.link_secret)):
+        for some in moving.store(talks, lines, secret(newsroom.link_secret, "readers")):
             stored += some
             bars.update(task, completed=stored)
     if as_json:

@@ -143,14 +143,14 @@ def of_certificate(domain: str, arn: str, certificate: Mapping[str, Any] | None)
     return right("certificate", f"{domain} has one")
 
 
-def of_secret(is_made: bool) -> Finding:
-    if not is_made:
+def of_secret(missing: Sequence[str]) -> Finding:
+    if missing:
         return wrong(
             "secret",
-            "no secret is made yet, so no comment is taken",
+            f"no secret for {' and '.join(missing)} is made yet, so no comment is taken or decided about by mail",
             "wait a minute: ModerateComment makes it, or its log says why",
         )
-    return right("secret", "is made")
+    return right("secret", "those for readers and for editors are made")
 
 
 def of_alarms(subscriptions: Sequence[Mapping[str, Any]]) -> Finding:

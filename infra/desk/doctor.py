@@ -15,14 +15,13 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters import clock
-from adapters.secrets import secret
+from adapters.secrets import missing
 from adapters.tables import Table
 from infra import pack
 from infra.desk import CannotDo, cloud, diagnoses, standing
 from infra.desk.cloud import Cloud
 from infra.desk.diagnoses import DEPLOY, OF_CLOUDFRONT, Finding, right, wrong
 from infra.desk.terminal import LOCAL, AsJson, Stack, State, out, print_json, printable, say
-from newsroom.errors import TransientError
 from newsroom.rows import SITE_KEY
 
 Read = TypeVar("Read")
@@ -78,7 +77,7 @@ def on_aws(name: str) -> Iterator[Finding]:
 
 def of_newsroom(newsroom: Cloud) -> Iterator[Finding]:
     """Every check of a newsroom that runs, on AWS or here."""
-    yield looked("secret", lambda: _is_made(newsroom.link_secret), diagnoses.of_secret)
+    yield looked("secret", lambda: missing(newsroom.link_secret), diagnoses.of_secret)
     yield looked("dead letters", lambda: _parked(newsroom), diagnoses.of_dead_letters)
     yield looked("settings", lambda: Table(newsroom.news_table).get(SITE_KEY) is not None, diagnoses.of_settings)
     status = standing.front_page(newsroom.site_url)
@@ -179,13 +178,6 @@ def _protected(newsroom: Cloud) -> dict[str, bool]:
         for name, table in tables.items()
         if table
     }
-
-
-def _is_made(table: str) -> bool:
-    try:
-        return bool(secret(table))
-    except TransientError:
-        return False
 
 
 def _parked(newsroom: Cloud) -> dict[str, int]:

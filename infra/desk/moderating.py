@@ -113,7 +113,7 @@ def of_writer(cloud: Cloud, talks: Discussions, email: str) -> tuple[str, list[s
     """A writer's hash, and the ids of all they sent that is stored."""
     if not cloud.link_secret:
         raise CannotDo("this newsroom has no secret to find writers by: deploy it again")
-    writer = writer_hash(secret(cloud.link_secret), email)
+    writer = writer_hash(secret(cloud.link_secret, "readers"), email)
     return writer, [row.doc["id"] for row in talks.private.query(writer_pk(writer))]
 
 

@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.progress import Progress
 from watchfiles import watch
 
-from adapters.secrets import mint
+from adapters import secrets
 from infra import pack
 from infra.local import CannotRun
 from infra.local.cloud import REGION, LocalCloud
@@ -100,7 +100,8 @@ def _run(content: Path, port: int, state: Path) -> None:
     with Front(port) as front, LocalCloud(state) as cloud:
         print("The local cloud has started: deploying the newsroom to it.")
         outputs = deploy(cloud, pack.pack(), {"LocalSiteUrl": front.url, "EditorEmail": EDITOR, "SenderEmail": SENDER})
-        mint(outputs["SecretTable"], cloud.client("dynamodb"))  # else the first minute's readers would have to wait
+        for purpose in secrets.PURPOSES:  # else the first minute's readers would have to wait
+            secrets.mint(outputs["SecretTable"], purpose, cloud.client("dynamodb"))
         described = describe(cloud.endpoint, front.url, outputs)
         described |= {"credentials": cloud.credentials, "mail": cloud.mail}
         api = f"{cloud.endpoint}/_aws/execute-api/{outputs['ApiId']}/$default"

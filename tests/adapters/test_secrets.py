@@ -1,4 +1,4 @@
-"""The paper's secret: made once, read again every five minutes, and changed without breaking what people hold."""
+"""The paper's secrets: each made once, read again every five minutes, and changed without breaking what people hold."""
 
 from datetime import timedelta
 
@@ -12,69 +12,113 @@ from tests.paper import Paper
 
 @pytest.fixture
 def table(paper: Paper) -> str:
-    """A paper whose secret is not made yet."""
-    key = {"pk": {"S": "SECRET"}, "sk": {"S": "SECRET"}}
-    clients.dynamodb().delete_item(TableName="links", Key=key)
+    """A paper whose secrets are not made yet."""
+    for row in ("SECRET", "EDITORS"):
+        clients.dynamodb().delete_item(TableName="links", Key={"pk": {"S": row}, "sk": {"S": row}})
     return "links"
+
+
+@pytest.fixture(params=secrets.PURPOSES)
+def purpose(request: pytest.FixtureRequest) -> secrets.Purpose:
+    return request.param  # type: ignore[no-any-return]
 
 
 def later(paper: Paper, minutes: int = 6) -> None:
     paper.now += timedelta(minutes=minutes)
 
 
-def test_a_secret_is_made_once_and_is_another_for_every_paper(table: str, paper: Paper) -> None:
+def test_a_secret_is_made_once_and_is_another_for_every_paper(
+    table: str, purpose: secrets.Purpose, paper: Paper
+) -> None:
     with pytest.raises(TransientError):
-        secrets.secret(table)
-    first = secrets.made(table)
-    secrets.mint(table)
+        secrets.secret(table, purpose)
+    first = secrets.made(table, purpose)
+    secrets.mint(table, purpose)
     later(paper)
 
-    assert secrets.secret(table) == secrets.made(table) == first
-    assert secrets.secret(table).signing == first.signing
+    assert secrets.secret(table, purpose) == secrets.made(table, purpose) == first
+    assert secrets.secret(table, purpose).signing == first.signing
     assert len({first, *first.signing}) == 2
     assert all(len(key) == 64 for key in (first, *first.signing))
 
 
-def test_a_secret_is_not_asked_for_again_within_five_minutes(table: str, paper: Paper) -> None:
-    secrets.made(table)
+def test_a_secret_is_not_asked_for_again_within_five_minutes(
+    table: str, purpose: secrets.Purpose, paper: Paper
+) -> None:
+    secrets.made(table, purpose)
     later(paper, 5)
-    secrets.secret(table)
+    secrets.secret(table, purpose)
     calls = paper.calls["dynamodb.GetItem"]
-    secrets.secret(table)
+    secrets.secret(table, purpose)
 
     assert paper.calls["dynamodb.GetItem"] == calls
 
 
 def test_what_was_signed_with_the_last_key_is_still_believed_and_what_with_the_one_before_is_not(
-    table: str, paper: Paper
+    table: str, purpose: secrets.Purpose, paper: Paper
 ) -> None:
-    secrets.made(table)
+    secrets.made(table, purpose)
     receipts, links = [], []
     for _ in range(3):
-        secret = secrets.secret(table)
+        secret = secrets.secret(table, purpose)
         receipts.append(seals.receipt_of(secret, "c0ffee"))
         links.append(seals.unsubscribe_link(secret, "c0ffee"))
-        secrets.rotate(table)
+        secrets.rotate(table, purpose)
         later(paper)
-    present = secrets.secret(table)
+    present = secrets.secret(table, purpose)
 
     assert [seals.comment_of_receipt(present, each) for each in receipts] == [None, None, "c0ffee"]
     assert [seals.writer_of_unsubscribe_link(present, each) for each in links] == [None, None, "c0ffee"]
 
 
-def test_who_wrote_a_comment_is_known_after_a_change_of_keys(table: str, paper: Paper) -> None:
-    before = seals.writer_hash(secrets.made(table), "mia@reader.example")
-    secrets.rotate(table)
+def test_who_wrote_a_comment_is_known_after_a_change_of_keys(
+    table: str, purpose: secrets.Purpose, paper: Paper
+) -> None:
+    before = seals.writer_hash(secrets.made(table, purpose), "mia@reader.example")
+    secrets.rotate(table, purpose)
     later(paper)
 
-    assert seals.writer_hash(secrets.secret(table), "mia@reader.example") == before
+    assert seals.writer_hash(secrets.secret(table, purpose), "mia@reader.example") == before
 
 
-def test_functions_that_still_know_the_old_key_are_overtaken_within_five_minutes(table: str, paper: Paper) -> None:
-    old = secrets.made(table)
-    secrets.rotate(table)
+def test_functions_that_still_know_the_old_key_are_overtaken_within_five_minutes(
+    table: str, purpose: secrets.Purpose, paper: Paper
+) -> None:
+    old = secrets.made(table, purpose)
+    secrets.rotate(table, purpose)
     later(paper)
-    new = secrets.secret(table)
+    new = secrets.secret(table, purpose)
 
     assert seals.comment_of_receipt(new, seals.receipt_of(old, "c0ffee")) == "c0ffee"
     assert seals.comment_of_receipt(old, seals.receipt_of(new, "c0ffee")) is None
+
+
+def test_each_purpose_has_a_secret_and_keys_of_its_own(table: str, paper: Paper) -> None:
+    assert secrets.missing(table) == ["readers", "editors"]
+    readers = secrets.made(table, "readers")
+    assert secrets.missing(table) == ["editors"]
+    editors = secrets.made(table, "editors")
+
+    assert secrets.missing(table) == []
+    assert len({readers, editors, *readers.signing, *editors.signing}) == 4
+    assert clients.dynamodb().scan(TableName=table)["Count"] == 2
+
+
+def test_what_one_secret_signs_the_other_does_not_open(table: str, paper: Paper) -> None:
+    readers, editors = (secrets.made(table, purpose) for purpose in secrets.PURPOSES)
+    errand: seals.Errand = {"comment": "c0ffee", "action": "approve", "rev": 1, "expires": 1_800_000_000}
+    for own, other in ((readers, editors), (editors, readers)):
+        assert seals.errand_of_link(own, seals.moderation_link(other, errand)) is None
+        assert seals.end_of_held_link(own, seals.held_link(other, 1_800_000_000)) is None
+        assert seals.comment_of_receipt(own, seals.receipt_of(other, "c0ffee")) is None
+        assert seals.writer_of_unsubscribe_link(own, seals.unsubscribe_link(other, "c0ffee")) is None
+        assert seals.writer_of_subscribe_link(own, seals.subscribe_link(other, "c0ffee")) is None
+
+
+def test_a_new_key_for_one_purpose_leaves_the_other_as_it_was(table: str, paper: Paper) -> None:
+    readers, _ = (secrets.made(table, purpose) for purpose in secrets.PURPOSES)
+    secrets.rotate(table, "editors")
+    later(paper)
+
+    assert secrets.secret(table, "readers").signing == readers.signing
+    assert len(secrets.secret(table, "editors").signing) == 2

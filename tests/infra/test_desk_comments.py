@@ -226,7 +226,7 @@ def test_all_of_a_persons_comments_are_found_by_their_address_however_it_is_writ
 
 def test_what_could_not_be_stored_is_erased_from_among_the_dead_letters(desk: Desk) -> None:
     dlq = json.loads((desk.state / "cloud.json").read_text())["queues"]["comment_dlq"]
-    secret = secrets.secret("links")
+    secret = secrets.secret("links", "readers")
     letters = [a_letter("0a" * 12, MAIL, secret), a_letter("0b" * 12, "ada@reader.example", secret)]
     queues.send(dlq, [*letters, {"not": "a letter"}])
 
@@ -526,7 +526,7 @@ def test_the_desk_prints_a_name_with_all_that_its_letters_need(desk: Desk, name:
 
 def by_receipt(desk: Desk, ids: list[str]) -> None:
     for id in ids:
-        address = f"/api/comments/{receipt_of(secrets.secret('links'), id)}"
+        address = f"/api/comments/{receipt_of(secrets.secret('links', 'readers'), id)}"
         assert desk.paper.ask(address, {"action": "erase"})["statusCode"] in (200, 303)
 
 
@@ -540,7 +540,7 @@ def by_email(desk: Desk, _: list[str]) -> None:
 
 def mailing(desk: Desk, state: str) -> Key:
     """The row of the mail to Wim, in this state."""
-    key = mailing_key(writer_hash(secrets.secret("links"), MAIL))
+    key = mailing_key(writer_hash(secrets.secret("links", "readers"), MAIL))
     doc = {"state": state, "mailed_at": "2026-11-23T09:00:00.000+00:00", "pending": ["0a" * 12], "further": 3}
     assert Table("private").transact([Change(key, doc, was=0)])
     return key

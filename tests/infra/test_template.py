@@ -361,11 +361,24 @@ def test_the_papers_table_tells_what_changed_and_the_private_one_tells_nobody() 
     }
 
 
-def test_the_secret_has_a_table_of_its_own_that_only_those_who_sign_may_read() -> None:
+def test_the_secrets_have_a_table_of_their_own_that_only_those_who_sign_may_read() -> None:
     assert RESOURCES["SecretTable"]["Type"] == "AWS::DynamoDB::Table"
     assert {role: may(role, "SecretTable") for role in ROLES if may(role, "SecretTable")} == {
         "ReceiveCommentRole": {"dynamodb:GetItem"},
         "ModerateCommentRole": {"dynamodb:GetItem", "dynamodb:PutItem"},
+    }
+
+
+def test_who_faces_the_world_may_read_the_secret_for_readers_and_not_that_for_editors() -> None:
+    may_read = {
+        role: each["Condition"]
+        for role in ROLES
+        for each in statements(role)
+        if each["Resource"] == read("SecretTable")
+    }
+    assert may_read == {
+        "ReceiveCommentRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["SECRET"]}},
+        "ModerateCommentRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["SECRET", "EDITORS"]}},
     }
 
 

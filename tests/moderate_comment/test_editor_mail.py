@@ -12,7 +12,7 @@ from moderate_comment.held import AT_ONCE, SHOWN
 from newsroom.discussing import seals
 from newsroom.discussing.mailbag import AT_MOST
 from newsroom.rows import OUT_TRAY, comment_key
-from tests.paper import Paper
+from tests.paper import EDITORS_SECRET, READERS_SECRET, Paper
 
 KOREA = "---\ntitle: Water in the square\ndate: 2026-11-20\n---\nThe sea came in.\n"
 DAY = timedelta(days=1, minutes=1)
@@ -231,11 +231,13 @@ def test_the_page_lasts_a_day_and_no_other_seal_opens_it(open_paper: Paper) -> N
     [mail] = open_paper.mails()
     address = page_of_held(mail["text"])
     base, token = address.split("?t=")
-    secret = "s" * 64
     later = int(open_paper.now.timestamp()) + 10**6
     others = [
-        links(mail["text"], "Approve")[0].split("?t=")[1], seals.receipt_of(secret, id), token + "A", token[:-2],
-        seals.held_link("x" * 64, later), seals.unsubscribe_link(secret, id), seals.subscribe_link(secret, id), "",
+        links(mail["text"], "Approve")[0].split("?t=")[1], seals.receipt_of(READERS_SECRET, id), token + "A",
+        token[:-2],
+        seals.held_link("x" * 64, later), seals.held_link(READERS_SECRET, later), "",
+        seals.unsubscribe_link(READERS_SECRET, id), seals.subscribe_link(READERS_SECRET, id),
+        seals.unsubscribe_link(EDITORS_SECRET, id), seals.subscribe_link(EDITORS_SECRET, id),
     ]  # fmt: skip
     for other in others:
         for fields in (None, {"action": "approve", "comment": f"{id}.1"}):

@@ -22,7 +22,7 @@ from release_articles import handler as release_articles
 from render_page import handler as render_page
 from tests.envelopes import messages
 from tests.memory import Memory
-from tests.paper import api_event, upload_event
+from tests.paper import EDITORS_SECRET, READERS_SECRET, api_event, upload_event
 from tests.simulation import workload
 from tests.simulation.play import founded
 from tests.simulation.schedule import BEGINS, Schedule
@@ -150,14 +150,14 @@ def approve() -> Callable[[], Any]:
     found = comment("saidfirst")
     expires = int(LATER.timestamp()) + 600
     token = moderation_link(
-        workload.SECRET, {"comment": found["id"], "action": "approve", "rev": found["rev"], "expires": expires}
+        EDITORS_SECRET, {"comment": found["id"], "action": "approve", "rev": found["rev"], "expires": expires}
     )
     event = api_event("POST /api/moderate", "/api/moderate", "", f"t={token}")
     return lambda: moderate_comment.handle(deepcopy(event), None)
 
 
 def take_back() -> Callable[[], Any]:
-    receipt = receipt_of(workload.SECRET, comment("saidreply")["id"])
+    receipt = receipt_of(READERS_SECRET, comment("saidreply")["id"])
     event = json_request("/api/comments/{receipt}", f"/api/comments/{receipt}", {"action": "erase"}, receipt=receipt)
     return lambda: moderate_comment.handle(deepcopy(event), None)
 

@@ -21,13 +21,12 @@ from moderate_comment import handler as moderate_comment
 from newsroom.discussing.moderation import Verdict
 from newsroom.discussing.seals import moderation_link, receipt_of
 from receive_comment import handler as receive_comment
-from tests.paper import api_event
+from tests.paper import EDITORS_SECRET, READERS_SECRET, api_event
 from tests.simulation.wire import Call
 
 if TYPE_CHECKING:
     from tests.simulation.schedule import Schedule
 
-SECRET = "s" * 64
 PERSISTENT = 3  # failures after which the world lets a person be
 
 
@@ -272,7 +271,7 @@ def decide(remark: Remark, verdict: Verdict, *, by_link: bool, once: bool = Fals
         if by_link and verdict != "erase":
             expires = int(schedule.now.timestamp()) + 60
             token = moderation_link(
-                SECRET, {"comment": remark.id, "action": verdict, "rev": int(rev), "expires": expires}
+                EDITORS_SECRET, {"comment": remark.id, "action": verdict, "rev": int(rev), "expires": expires}
             )
             event = api_event("POST /api/moderate", "/api/moderate", "", f"t={token}")
             work: Callable[[], Any] = lambda: moderate_comment.handle(event, None)  # noqa: E731
@@ -304,7 +303,7 @@ def take_back(remark: Remark) -> Act:
 
     def do(schedule: "Schedule", done: Callable[..., None], failures: int) -> None:
         id = remark.id
-        receipt = receipt_of(SECRET, id or "")
+        receipt = receipt_of(READERS_SECRET, id or "")
         event = _json_event(f"POST /api/comments/{receipt}", json.dumps({"action": "erase"}), receipt=receipt)
         event["routeKey"] = "POST /api/comments/{receipt}"
         schedule.tell(f"the reader of “{remark.word}” wants it erased")
@@ -324,7 +323,7 @@ def mend(remark: Remark, word: str) -> Act:
     """Its writer says it otherwise, if it is not too late."""
 
     def do(schedule: "Schedule", done: Callable[..., None], failures: int) -> None:
-        receipt = receipt_of(SECRET, remark.id or "")
+        receipt = receipt_of(READERS_SECRET, remark.id or "")
         fields = {"action": "edit", "author": "A reader", "url": "", "comment": f"{remark.word} {word}"}
         event = _json_event(f"POST /api/comments/{receipt}", json.dumps(fields), receipt=receipt)
         event["routeKey"] = "POST /api/comments/{receipt}"

@@ -1,6 +1,7 @@
-"""What only the paper can make: ids, hashes and signatures, all keyed with its one secret.
+"""What only the paper can make: ids, hashes and signatures, all keyed with its secrets.
 
-Each purpose has a key of its own, so that nothing made for one can be shown for another.
+Links of editors are signed with a secret that whoever takes readers' comments cannot read. Beside that each purpose has
+a key of its own, so that nothing made for one can be shown for another.
 """
 
 import json
