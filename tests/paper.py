@@ -8,6 +8,7 @@ functions.
 import json
 import logging
 import os
+import sys
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -42,6 +43,7 @@ from rebuild_site import handler as rebuild_site
 from receive_comment import handler as receive_comment
 from release_articles import handler as release_articles
 from render_page import handler as render_page
+from tests.infra.grants import Wish, granted
 from tests.memory import Item, Memory
 
 ROOT = Path(__file__).parent.parent
@@ -68,6 +70,7 @@ READERS_SECRET, EDITORS_SECRET = "s" * 64, "e" * 64
 StoreName = Literal["moto", "memory", "bare memory"]
 """Where a paper is kept: under moto; in memory, asked through botocore; in memory, asked without it."""
 
+TABLES = {"news": "NewsTable", "private": "PrivateTable", "counters": "CounterTable", "links": "SecretTable"}
 BY_THE_CLOUD = {"ReceiveMessage", "DeleteMessage"}  # Lambda's own poller makes these calls, no code of ours
 VERBS = (
     publish_article, plan_pages, render_page, rebuild_site, release_articles,
@@ -144,6 +147,7 @@ class Paper:
     _mailed: int = 0
     written: list[str] = field(default_factory=list)  # bucket and key of every object written
     _told: int = 0  # records of the stream already handed on
+    forbidden: list[str] = field(default_factory=list)  # what a function asked of a table that its role does not grant
 
     # ── As an editor ──
     def upload(self, key: str, text: str | bytes) -> None:
@@ -335,6 +339,7 @@ def a_paper(monkeypatch: Any, store: StoreName = "moto") -> Iterator[Paper]:
             all_clients = [client() for client in CLIENTS]
             for client in all_clients:
                 client.meta.events.register("before-call", paper_counts(paper))
+                client.meta.events.register("provide-client-params.dynamodb", paper_asks_roles(paper))
             paper.store.answer(*all_clients)
         for verb in (render_page, rebuild_site):  # what obstore asks goes over the net, past every stand-in
             monkeypatch.setattr(verb, "FastBucket", Bucket)
@@ -343,6 +348,7 @@ def a_paper(monkeypatch: Any, store: StoreName = "moto") -> Iterator[Paper]:
             monkeypatch.setenv(queue, url)
         paper.calls.clear()
         yield paper
+        assert paper.forbidden == []
         forget_clients()
 
 
@@ -388,6 +394,57 @@ def paper_counts(paper: Paper) -> Any:
                 paper.drawn.append(asked["Key"])
 
     return count
+
+
+def paper_asks_roles(paper: Paper) -> Any:
+    """Notes what a function asks of a table that its role in the template does not grant."""
+
+    def ask(params: Any, model: Any, **_: Any) -> None:
+        if verb := _verb_at_work():
+            wishes = wishes_of(model.name, params)
+            paper.forbidden += [f"{verb}: {wish}" for wish in wishes if not granted(_statements(verb), wish)]
+
+    return ask
+
+
+def _verb_at_work() -> str | None:
+    """The function whose handler is running; None if a test or a command asks by itself."""
+    frame = sys._getframe(1)
+    while frame:
+        if frame.f_code.co_name == "handle" and frame.f_globals["__name__"] in {verb.__name__ for verb in VERBS}:
+            return str(frame.f_globals["__name__"].partition(".")[0])
+        frame = frame.f_back
+    return None
+
+
+@cache
+def _statements(verb: str) -> list[dict[str, Any]]:
+    role = _deployed_resources()[f"{verb.title().replace('_', '')}Role"]["Properties"]
+    return [each for policy in role["Policies"] for each in policy["PolicyDocument"]["Statement"]]
+
+
+def wishes_of(operation: str, asked: Mapping[str, Any]) -> list[Wish]:
+    """What a call of DynamoDB needs to be granted, row by row. A transaction is granted as the writes in it."""
+    match operation:
+        case "TransactWriteItems":
+            parts = [(name, part) for item in asked["TransactItems"] for name, part in item.items()]
+            actions = {name: f"{name}Item" for name in ("Put", "Update", "Delete")} | {
+                "ConditionCheck": "ConditionCheckItem"
+            }
+            keys = [(actions[name], part["TableName"], part.get("Item") or part["Key"]) for name, part in parts]
+        case "BatchWriteItem" | "BatchGetItem":
+            keys = [
+                (operation, table, each["PutRequest"]["Item"] if "PutRequest" in each else each)
+                for table, part in asked["RequestItems"].items()
+                for each in (part if operation == "BatchWriteItem" else part["Keys"])
+            ]
+        case "PutItem" | "UpdateItem" | "DeleteItem" | "GetItem":
+            keys = [(operation, asked["TableName"], asked.get("Item") or asked["Key"])]
+        case "Query":
+            keys = [(operation, asked["TableName"], {"pk": asked["ExpressionAttributeValues"][":pk"]})]
+        case _:
+            keys = []
+    return [Wish(f"dynamodb:{action}", TABLES[table], leading_key=key["pk"]["S"]) for action, table, key in keys]
 
 
 @cache
