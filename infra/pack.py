@@ -22,12 +22,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from infra import models
+from infra import botocore_models
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = ROOT / "functions"
 BUILD = ROOT / "build"
-NOUNS = ("adapters", "newsroom")
+NOUNS = ("adapters", "newsroom", "workflows")
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can carry
 BUILT_IN = frozenset({"boto3", "botocore", "s3transfer"})
@@ -104,7 +104,7 @@ def archive(entries: Mapping[str, bytes], path: Path) -> None:
 
 def _pack(verb: str, rooms: Path, path: Path, platform: Platform) -> Path:
     entries = {name: body for room in (verb, *NOUNS) for name, body in _files(rooms / room, room)}
-    entries |= {f"adapters/models/{name}": body for name, body in models.models(FUNCTIONS / "adapters")}
+    entries |= {f"adapters/models/{name}": body for name, body in botocore_models.models(FUNCTIONS / "adapters")}
     archive(entries | dict(_files(_packages(_requirements(verb), platform))), path)
     return path
 

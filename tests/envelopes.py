@@ -11,8 +11,8 @@ import pytest
 from aws_lambda_powertools import Logger
 
 from adapters import clients
-from adapters.tables import Table
-from newsroom import pages
+from adapters.table import Table
+from newsroom import urls
 from newsroom.rows import Key, Row
 from tests.paper import ROOT
 
@@ -51,7 +51,7 @@ def waiting(queue: str) -> list[dict[str, Any]]:
 
 def asked_for() -> list[str]:
     """Takes every request for a render out of its queue: the paths, and those drawn together with them."""
-    return [path for message in waiting("RENDER_QUEUE") for path in pages.together(message["page"])]
+    return [path for message in waiting("RENDER_QUEUE") for path in urls.render_group(message["page"])]
 
 
 def rows() -> dict[Key, Row]:
@@ -64,7 +64,7 @@ def editions() -> dict[str, int]:
     """The edition of every page that was ever marked."""
     keys, _ = Table("news").scan(0, 1, None, 10_000)
     marked = [key.pk.removeprefix("PAGE#") for key in keys if key.sk == "PAGE"]
-    return Table("news").editions(path for each in marked for path in pages.together(each))
+    return Table("news").editions(path for each in marked for path in urls.render_group(each))
 
 
 @dataclass(frozen=True)

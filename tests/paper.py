@@ -28,15 +28,15 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.dynamo_type import Item as MotoItem
 from moto.ses.models import ses_backends
 
-from adapters import clients, clock, fast_buckets, pressroom, secrets
-from adapters.buckets import Bucket
+from adapters import clients, clock, obstore_objects, secrets
+from adapters.objects import Bucket
 from infra import template as deployed
 from ingest_comment import handler as ingest_comment
 from moderate_comment import handler as moderate_comment
-from newsroom import pages
-from newsroom.discussing.moderation import Verdict
-from newsroom.looking import look_again
+from newsroom import urls
+from newsroom.comments.moderation import EditorAction
 from newsroom.rows import Doc, Key, encode
+from newsroom.upload_messages import upload_message
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from rebuild_site import handler as rebuild_site
@@ -45,6 +45,7 @@ from release_articles import handler as release_articles
 from render_page import handler as render_page
 from tests.infra.grants import Wish, granted
 from tests.memory import Item, Memory
+from workflows import render_pages
 
 ROOT = Path(__file__).parent.parent
 REGION = "eu-west-1"
@@ -172,7 +173,7 @@ class Paper:
 
     def receipt(self, key: str) -> dict[str, Any]:
         """An upload's receipt."""
-        answer = clients.s3().get_object(Bucket="upload", Key=pages.receipt(key))
+        answer = clients.s3().get_object(Bucket="upload", Key=urls.receipt_path(key))
         return json.loads(answer["Body"].read())  # type: ignore[no-any-return]
 
     def tick(self, now: datetime) -> None:
@@ -224,10 +225,12 @@ class Paper:
         return answer
 
     # ── As an editor of comments ──
-    def moderate(self, verdict: Verdict, *ids: str) -> None:
+    def moderate(self, verdict: EditorAction, *ids: str) -> None:
         """Decide about comments as the desk does."""
         for id in ids:
-            outcome = moderate_comment.discussions().moderate(id, verdict, self.now.isoformat(timespec="milliseconds"))
+            outcome = moderate_comment.comment_threads().moderate(
+                id, verdict, self.now.isoformat(timespec="milliseconds")
+            )
             assert outcome.what == "done", outcome
         self.settle()
 
@@ -247,7 +250,7 @@ class Paper:
     def stored(self, path: str) -> tuple[bytes, dict[str, str]] | None:
         """The bytes and the metadata at a path."""
         try:
-            answer = clients.s3().get_object(Bucket="site", Key=pages.object_key(path))
+            answer = clients.s3().get_object(Bucket="site", Key=urls.object_key(path))
         except clients.s3().exceptions.NoSuchKey:
             return None
         return answer["Body"].read(), answer["Metadata"]
@@ -309,7 +312,7 @@ class Paper:
 
 def upload_event(*keys: str) -> dict[str, Any]:
     """The event UploadQueue wakes publish_article with, one message a key."""
-    bodies = [look_again(key) for key in keys]
+    bodies = [upload_message(key) for key in keys]
     return {"Records": [{"messageId": str(n), "body": json.dumps(body)} for n, body in enumerate(bodies)]}
 
 
@@ -342,7 +345,7 @@ def a_paper(monkeypatch: Any, store: StoreName = "moto") -> Iterator[Paper]:
                 client.meta.events.register("provide-client-params.dynamodb", paper_asks_roles(paper))
             paper.store.answer(*all_clients)
         for verb in (render_page, rebuild_site):  # what obstore asks goes over the net, past every stand-in
-            monkeypatch.setattr(verb, "FastBucket", Bucket)
+            monkeypatch.setattr(verb, "ObstoreBucket", Bucket)
         monkeypatch.setattr(clock, "now", lambda: paper.now)
         for queue, url in furnish(*(client() for client in CLIENTS)).items():
             monkeypatch.setenv(queue, url)
@@ -455,7 +458,7 @@ def _deployed_resources() -> Any:
 
 def forget_clients() -> None:
     """As in a new process."""
-    for module in (clients, secrets, pressroom, fast_buckets, *VERBS):
+    for module in (clients, secrets, render_pages, obstore_objects, *VERBS):
         for cached in vars(module).values():
             if hasattr(cached, "cache_clear"):
                 cached.cache_clear()

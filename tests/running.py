@@ -16,7 +16,7 @@ import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from newsroom.discussing.seals import Secret
+from newsroom.comments.tokens import Secret
 
 ROOT = Path(__file__).parent.parent
 SOON = 30.0  # seconds; on a quiet machine a page follows its upload in well under one

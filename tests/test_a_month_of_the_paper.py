@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.tables import Table
-from infra.desk import takedowns
+from adapters.table import Table
+from infra.cli import takedowns
 from newsroom.rows import CLOCK_KEY
 from tests.paper import Paper, a_paper
 
@@ -238,7 +238,7 @@ def take_down(paper: Paper, id: str) -> None:
 
 
 def restore(paper: Paper, id: str) -> None:
-    _, key = takedowns.set_free(Table("news"), id)
+    _, key = takedowns.release_uploads(Table("news"), id)
     paper.look_at(key)
     paper.settle()
 

@@ -16,7 +16,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra import template
-from newsroom.discussing import seals
+from newsroom.comments import tokens
 from tests.infra.grants import Wish, granted
 from tests.running import MINISTACK, Running, eventually
 
@@ -212,7 +212,7 @@ def held_comments(newsroom: Running) -> tuple[str, str]:
 
 def link(secret: str, comment: str, rev: int = 1, expires: int | None = None) -> str:
     """A link that approves a comment, good for an hour."""
-    return seals.moderation_link(
+    return tokens.moderation_token(
         secret, {"comment": comment, "action": "approve", "rev": rev, "expires": expires or int(time.time()) + 3600}
     )
 
@@ -234,13 +234,13 @@ def false_links(newsroom: Running) -> dict[str, str]:
         "another's body": f"{other_body}.{seal}",
         "another secret": link("x" * 64, held),
         "the secret for readers": link(readers_secret, held),
-        "the secret for readers, of all that is held": seals.held_link(readers_secret, int(time.time()) + 3600),
-        "a receipt by the secret for editors": seals.receipt_of(secret, held),
+        "the secret for readers, of all that is held": tokens.held_page_token(readers_secret, int(time.time()) + 3600),
+        "a receipt by the secret for editors": tokens.receipt_token(secret, held),
         "another revision": link(secret, held, rev=7),
-        "a receipt in its place": seals.receipt_of(readers_secret, held),
-        "an unsubscribe link in its place": seals.unsubscribe_link(readers_secret, held),
-        "a subscribe link in its place": seals.subscribe_link(readers_secret, held),
-        "a link to all that is held in its place": seals.held_link(secret, int(time.time()) + 3600),
+        "a receipt in its place": tokens.receipt_token(readers_secret, held),
+        "an unsubscribe link in its place": tokens.unsubscribe_token(readers_secret, held),
+        "a subscribe link in its place": tokens.subscribe_token(readers_secret, held),
+        "a link to all that is held in its place": tokens.held_page_token(secret, int(time.time()) + 3600),
     }  # fmt: skip
 
 
@@ -271,7 +271,7 @@ def test_no_false_link_shows_a_held_comment_or_approves_it(newsroom: Running) ->
 
 def test_an_expired_link_to_all_that_is_held_shows_none_of_it_and_decides_nothing(newsroom: Running) -> None:
     held, _ = held_comments(newsroom)
-    over = seals.held_link(newsroom.secret("EDITORS"), int(time.time()) - 1)
+    over = tokens.held_page_token(newsroom.secret("EDITORS"), int(time.time()) - 1)
     for form in (None, {"action": "approve", "comment": f"{held}.1"}):
         path = f"/api/moderate/held?t={quote(over)}"
         answer, text = newsroom.get(path, accept="text/html") if form is None else newsroom.form(path, form)

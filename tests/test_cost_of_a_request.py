@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from adapters import clients
-from adapters.tables import Table
+from adapters.table import Table
 from ingest_comment import handler as ingest_comment
 from moderate_comment import handler as moderate_comment
-from newsroom.discussing.moderation import CROWDED, DECLINED, MOST_WAITING, NOT_THERE, WAITS
-from newsroom.rows import OUT_TRAY, comment_key
+from newsroom.comments.moderation import CROWDED, DECLINED, MOST_WAITING, NOT_THERE, WAITS
+from newsroom.rows import OUTBOX, comment_key
 from tests.envelopes import waiting
 from tests.paper import Paper
 
@@ -144,7 +144,7 @@ def test_twice_as_many_replies_to_nothing_cost_twice_as_much_and_no_more(open_pa
         return cost.total()
 
     assert cost_of(80) <= 2.1 * cost_of(40)
-    assert [row.doc["kind"] for row in Table("private").query(OUT_TRAY)] == []
+    assert [row.doc["kind"] for row in Table("private").query(OUTBOX)] == []
 
 
 def test_replies_to_a_comment_that_is_not_there_wait_a_minute_and_then_go_to_the_editor(open_paper: Paper) -> None:
@@ -157,7 +157,7 @@ def test_replies_to_a_comment_that_is_not_there_wait_a_minute_and_then_go_to_the
     tick(open_paper)
     assert {reason(each) for each in replies[:-2]} == {("held", NOT_THERE)}
     tick(open_paper)
-    assert Table("private").query(OUT_TRAY) == []
+    assert Table("private").query(OUTBOX) == []
 
 
 def test_a_reply_to_a_comment_on_another_article_is_a_thread_of_its_own(open_paper: Paper) -> None:
@@ -201,9 +201,9 @@ def test_more_replies_than_one_verdict_releases_are_released_by_the_clock(
 ) -> None:
     parent = held_parent(open_paper)
     replies = [say(open_paper, f"Whose? {number}", parent=parent) for number in range(5)]
-    sound = type(moderate_comment.discussions()).release_some
+    sound = type(moderate_comment.comment_threads()).release_some_replies
     two = lambda talks, id, now, **named: sound(talks, id, now, **{**named, "most": 2})  # noqa: E731
-    monkeypatch.setattr(type(moderate_comment.discussions()), "release_some", two)
+    monkeypatch.setattr(type(moderate_comment.comment_threads()), "release_some_replies", two)
 
     open_paper.moderate("approve", parent)
     assert sum(reason(each)[0] == "approved" for each in replies) == 2

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from adapters import clients
-from adapters.tables import Table
+from adapters.table import Table
 from infra.bench import worker
-from newsroom import pages
-from newsroom.rows import Change, Doc, Key, Row, article_key, list_pk, months_pk, talk_key, talk_pk
+from newsroom import urls
+from newsroom.rows import Doc, Key, Row, RowWrite, article_key, list_pk, months_pk, thread_counter_key, thread_pk
 from render_page import handler as render_page
 from tests.paper import Paper, a_paper
 
@@ -55,9 +55,9 @@ def fill(paper: Paper, articles: int) -> None:
         for list_name in LISTS if number % 20 == 0 else LISTS[:2]:
             rows[Key(list_pk(list_name), f"{local}#{id}")] = entry
             rows[Key(months_pk(list_name), local[:7])] = {}
-        if articles - number <= 20 * pages.NEWEST:
+        if articles - number <= 20 * urls.NEWEST:
             article = {**entry, "status": "published", "standfirst": "", "source": None, "links": [], "corrections": []}
-            change = Change(article_key(id), article, was=0, body=text)
+            change = RowWrite(article_key(id), article, expected_rev=0, body=text)
             paper.store.remember(write["Put"]["Item"] for write in Table("news").writes(change))
     paper.remember(rows)
 
@@ -131,10 +131,10 @@ def discuss(paper: Paper, comments: int) -> str:
             "url": None, "text": "I had skates.", "at": "2026-11-20T10:00:00.000+00:00", "edited_at": None,
             "gone": False,
         }  # fmt: skip
-        rows[Key(talk_pk("harbour"), place.format(page=page, thread=thread))] = remark
+        rows[Key(thread_pk("harbour"), place.format(page=page, thread=thread))] = remark
     talk = {"approved": comments, "threads": comments, "pages": page, "on_last": 50}
-    paper.remember({**rows, talk_key("harbour"): talk})
-    return pages.comments("harbour", page)
+    paper.remember({**rows, thread_counter_key("harbour"): talk})
+    return urls.comments_path("harbour", page)
 
 
 @cache
@@ -154,7 +154,7 @@ def last_page(comments: int) -> tuple[dict[str, int], int, float]:
         patch.setattr(Table, "query", query)
         paper.calls.clear()
         began = time.process_time()
-        (sheet,) = render_page.pressroom().compare([pages.read(path)])
+        (sheet,) = render_page.page_renderer().compare([urls.parse_path(path)])
         spent = time.process_time() - began
         assert sheet.drawn is not None
         assert sheet.drawn.body.count(b' id="comment-') == 50

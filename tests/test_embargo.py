@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters import clients
-from newsroom import pages
+from newsroom import urls
 from tests.paper import Paper
 
 KEY = "articles/zanzibar-dossier.txt"
@@ -101,7 +101,7 @@ def test_at_its_time_it_appears_whole(paper: Paper) -> None:
     paper.tick(at(IN_TIME))
 
     shown = leaked(paper)
-    assert set(shown[pages.object_key(ADDRESS)]) == MARKED.keys() - {"alias"}
+    assert set(shown[urls.object_key(ADDRESS)]) == MARKED.keys() - {"alias"}
     assert set(shown["author/thaddeus-crane/index.html"]) >= {"biography", "headline", "slug"}
     assert "slug" in shown["old/wombat-alias/index.html"]
     for list_page in ("index.html", "section/obsidian/index.html", "tag/periwinkle/index.html", "feed.xml",
@@ -165,7 +165,7 @@ def test_a_live_article_held_back_again_says_nothing_of_what_it_will_be(paper: P
     paper.rebuild()
 
     assert paper.is_gone(old)
-    assert leaked(paper).keys() <= {pages.object_key(old), "comments/zanzibar-dossier/feed.xml"}
+    assert leaked(paper).keys() <= {urls.object_key(old), "comments/zanzibar-dossier/feed.xml"}
     assert paper.page(ADDRESS) is None
     assert paper.page("/old/wombat-alias/") is None
 

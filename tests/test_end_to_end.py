@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from newsroom import pages
+from newsroom import urls
 from tests.running import MINISTACK, ROOT, Running, eventually
 
 pytestmark = [
@@ -55,7 +55,7 @@ def status(newsroom: Running, path: str) -> int:
 def receipt_of(newsroom: Running, key: str) -> dict[str, Any] | None:
     s3 = newsroom.client("s3")
     try:
-        answer = s3.get_object(Bucket=newsroom.cloud["buckets"]["upload"], Key=pages.receipt(key))
+        answer = s3.get_object(Bucket=newsroom.cloud["buckets"]["upload"], Key=urls.receipt_path(key))
     except s3.exceptions.NoSuchKey:
         return None
     return json.loads(answer["Body"].read())  # type: ignore[no-any-return]

@@ -17,7 +17,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 FUNCTIONS = ROOT / "functions"
-NOUNS = {"newsroom", "adapters"}
+NOUNS = {"newsroom", "workflows", "adapters"}
 VERBS = sorted(room.name for room in FUNCTIONS.iterdir() if room.is_dir() and room.name not in NOUNS | {"__pycache__"})
 AWS = {"boto3", "botocore", "aiobotocore", "obstore", "s3transfer"}
 PARTS = {

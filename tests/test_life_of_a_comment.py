@@ -6,10 +6,10 @@ import re
 import pytest
 
 from adapters import clients
-from adapters.tables import Table
-from newsroom import pages
-from newsroom.discussing import moderation
-from newsroom.rows import HELD, OUT_TRAY, comment_key, talk_key
+from adapters.table import Table
+from newsroom import urls
+from newsroom.comments import moderation
+from newsroom.rows import HELD, OUTBOX, comment_key, thread_counter_key
 from tests.paper import SITE_URL, Paper
 
 KOREA = "---\ntitle: Water in the square\ndate: 2026-11-20\nauthor: Ada Holm\nsection: World\n---\nThe sea came in.\n"
@@ -68,7 +68,7 @@ def test_what_is_not_approved_any_more_is_nowhere_public(article: Paper, verdict
 
     assert times_public(article, "Seven centimetres.") == {}
     assert shown(article) == []
-    assert Table("news").get(talk_key("korea")).doc["approved"] == 0  # type: ignore[union-attr]
+    assert Table("news").get(thread_counter_key("korea")).doc["approved"] == 0  # type: ignore[union-attr]
 
 
 def test_no_mail_address_is_anywhere_public(article: Paper) -> None:
@@ -96,7 +96,7 @@ def test_a_letter_that_comes_twice_is_one_comment(article: Paper) -> None:
     id = article.comment("korea", "Seven centimetres.")
 
     assert shown(article) == [id]
-    assert Table("news").get(talk_key("korea")).doc["approved"] == 1  # type: ignore[union-attr]
+    assert Table("news").get(thread_counter_key("korea")).doc["approved"] == 1  # type: ignore[union-attr]
 
 
 def test_a_reply_waits_for_what_it_answers_and_comes_with_it(article: Paper) -> None:
@@ -181,7 +181,7 @@ def test_a_discussion_that_went_before_it_was_first_placed_leaves_no_room_for_a_
     ids = [article.comment("korea", f"Flood number {number}.") for number in range(2)]
     unplaced = ["/comments/korea/2/", f"/comments/korea/reply/{ids[0]}/", "/comments/korea/feed.xml"]
     for path in unplaced:
-        clients.s3().delete_object(Bucket="site", Key=pages.object_key(path))
+        clients.s3().delete_object(Bucket="site", Key=urls.object_key(path))
 
     article.delete("articles/korea.md")
 
@@ -304,7 +304,7 @@ def test_a_writer_who_asked_is_mailed_of_an_answer_until_they_unsubscribe(articl
     second = article.comment("korea", "Next to the mill.", "Bas", parent=parent)
     article.moderate("approve", second)
     assert [mail for mail in article.mails() if mail["to"] == ["wim@reader.example"]] == []
-    assert Table("private").query(OUT_TRAY) == []
+    assert Table("private").query(OUTBOX) == []
 
 
 def receipt_of(paper: Paper, text: str = "Seven centimetres.") -> str:

@@ -188,7 +188,7 @@ def test_a_draft_that_moves_is_a_draft_still_and_shows_nothing(paper: Paper, mov
 @in_every_order
 @pytest.mark.parametrize("new", [NEW, RENAMED])
 def test_what_was_taken_down_stays_down_wherever_its_file_goes(paper: Paper, move: Move, new: str) -> None:
-    from infra.desk import takedowns
+    from infra.cli import takedowns
 
     paper.upload(OLD, PIER)
     takedowns.withdraw(takedowns.Table("news"), "news-pier-opens", "a court wants it")
@@ -201,7 +201,7 @@ def test_what_was_taken_down_stays_down_wherever_its_file_goes(paper: Paper, mov
 
 
 def test_a_copy_of_what_was_taken_down_is_not_published(paper: Paper) -> None:
-    from infra.desk import takedowns
+    from infra.cli import takedowns
 
     table = takedowns.Table("news")
     paper.upload(OLD, PIER)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from adapters import trial
 from tests.paper import Paper
+from workflows import theme_trial
 
 ARTICLE = "---\ntitle: Lunch is postponed\ndate: 2026-11-20\n---\nNobody was hungry.\n"
 ADDRESS = "/2026/11/korea/"
@@ -42,8 +42,8 @@ def test_a_broken_template_is_refused_by_its_line_and_the_one_before_stays(korea
 def test_a_theme_that_ends_its_process_is_rejected_and_takes_no_neighbour_along(
     korea: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crash = "import os\nfrom adapters import trial\ntrial.manuscript.read = lambda *_: os.abort()\ntrial.answer()"
-    monkeypatch.setattr(trial, "PROGRAM", ("-c", crash))
+    crash = "import os\nfrom workflows import theme_trial as trial\ntrial.parser.parse = lambda *_: os.abort()\ntrial.answer()"
+    monkeypatch.setattr(theme_trial, "PROGRAM", ("-c", crash))
     korea.upload("theme/article.html", OWN)
     korea.upload("articles/next.md", ARTICLE.replace("Lunch", "Supper"))
     receipt = korea.receipt("theme/article.html")

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters import clients
-from adapters.pressroom import Pressroom, Sheet
-from adapters.tables import Table
-from newsroom import pages
-from newsroom.rows import Change, article_key
+from adapters.table import Table
+from newsroom import urls
+from newsroom.rows import RowWrite, article_key
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from render_page import handler as render_page
 from tests.paper import Paper, a_paper, upload_event
+from workflows.render_pages import PageComparison, PageRenderer
 
 KOREA = """---
 title: The harbour freezes over
@@ -395,15 +395,15 @@ def test_a_page_overtaken_while_it_was_drawn_is_drawn_again(paper: Paper, monkey
     paper.upload("articles/harbour.md", KOREA)
     paper.put("articles/harbour.md", KOREA.replace("Nobody", "Everybody"))
     paper.look_at("articles/harbour.md")
-    slow = Pressroom.place
+    slow = PageRenderer.place
 
-    def overtaken(pressroom: Pressroom, sheet: Sheet) -> bool:
-        monkeypatch.setattr(Pressroom, "place", slow)
+    def overtaken(pressroom: PageRenderer, sheet: PageComparison) -> bool:
+        monkeypatch.setattr(PageRenderer, "write", slow)
         paper.settle()
         return slow(pressroom, sheet)
 
-    monkeypatch.setattr(Pressroom, "place", overtaken)
-    Table("news").mark([ADDRESS])
+    monkeypatch.setattr(PageRenderer, "write", overtaken)
+    Table("news").invalidate([ADDRESS])
     render_page.handle({"Records": [{"messageId": "1", "body": json.dumps({"page": ADDRESS})}]}, None)
 
     assert shows(paper, ADDRESS, "Everybody had skates.")
@@ -461,13 +461,13 @@ def test_a_long_key_has_a_receipt_all_the_same(paper: Paper) -> None:
     key = "articles/" + "k" * 1012 + ".md"
     paper.upload(key, KOREA)
 
-    assert len(pages.receipt(key).encode()) <= 1024
+    assert len(urls.receipt_path(key).encode()) <= 1024
     assert paper.receipt(key)["key"] == key
 
 
 # ── What feeds carry of it ──
 
-FEEDS = [*pages.feeds("all"), *pages.feeds("section/world"), *pages.feeds("author/ada-holm")]
+FEEDS = [*urls.feed_paths("all"), *urls.feed_paths("section/world"), *urls.feed_paths("author/ada-holm")]
 LONG = KOREA + "\nThe ice held. " * 40
 
 
@@ -522,10 +522,10 @@ def test_a_feed_drawn_between_a_withdrawal_and_its_planning_shows_nothing_of_the
     article = Table("news").get(article_key("harbour"))
     assert article is not None
     Table("news").transact(
-        [Change(article.key, {**article.doc, "status": "draft"}, was=article.rev, body=article.body)]
+        [RowWrite(article.key, {**article.doc, "status": "draft"}, expected_rev=article.rev, body=article.body)]
     )
 
-    (sheet,) = render_page.pressroom().compare([pages.read("/feed.xml")])
+    (sheet,) = render_page.page_renderer().compare([urls.parse_path("/feed.xml")])
 
     assert sheet.drawn is not None
     assert b"Nobody had skates." not in sheet.drawn.body

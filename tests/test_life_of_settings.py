@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.tables import Table
-from infra.desk import takedowns
+from adapters.table import Table
+from infra.cli import takedowns
 from newsroom.rows import article_key, author_key, static_key, upload_key
 from newsroom.site import READ_AGAIN
 from publish_article import handler as publish_article
-from rebuild_site import walking
 from tests.paper import Paper, a_paper
+from workflows import rebuild_scan
 
 TOKYO = "timezone: Asia/Tokyo\n"
 NIGHT = """---
@@ -340,7 +340,7 @@ def test_a_rebuild_reads_nothing_again_that_was_read_with_the_settings_in_force(
 
 
 def test_a_paper_of_many_articles_is_read_again_piece_by_piece(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walking, "ROWS", 7)
+    monkeypatch.setattr(rebuild_scan, "ROWS_OF_TABLE", 7)
     keys = [f"articles/night-{number}.md" for number in range(12)]
     for key in keys:
         paper.upload(key, NIGHT)

@@ -15,7 +15,7 @@ import pytest
 
 from adapters import clients
 from infra import template
-from infra.desk import costs
+from infra.cli import costs
 from tests import paper as papers
 from tests.paper import ROOT, Paper, a_paper, sample_files
 from tests.test_costs import ARTICLE, KEY, NEIGHBOURS, fill
@@ -85,7 +85,7 @@ def metered() -> Iterator[tuple[Paper, Meter]]:
     with pytest.MonkeyPatch.context() as patch, a_paper(patch, "memory") as paper:
         meter = Meter()
         for client in papers.CLIENTS:
-            client().meta.events.register("after-call", meter.note)
+            client().meta.events.register("after-call", meter.record)
         runs = Counter[str]()
         for verb in (papers.publish_article, papers.plan_pages, papers.render_page, papers.ingest_comment,
                      papers.moderate_comment, papers.receive_comment, papers.rebuild_site):  # fmt: skip

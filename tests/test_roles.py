@@ -2,8 +2,8 @@
 
 import pytest
 
-from adapters.tables import Table
-from newsroom.rows import Change, Key
+from adapters.table import Table
+from newsroom.rows import Key, RowWrite
 from publish_article import handler as publish_article
 from tests.paper import Paper, upload_event
 
@@ -13,7 +13,7 @@ def test_a_function_that_writes_rows_of_another_function_is_noticed(
     paper: Paper, monkeypatch: pytest.MonkeyPatch, pk: str
 ) -> None:
     def overreach(key: str) -> None:
-        Table("news").transact([Change(Key(pk, "X"), {})])
+        Table("news").transact([RowWrite(Key(pk, "X"), {})])
 
     monkeypatch.setattr(publish_article, "publish", overreach)
     publish_article.handle(upload_event("articles/ferry.md"), None)
@@ -31,6 +31,6 @@ def test_a_function_writes_its_own_rows_unnoticed(paper: Paper) -> None:
 
 
 def test_a_call_from_outside_a_function_is_held_to_no_role(paper: Paper) -> None:
-    Table("news").transact([Change(Key("COMMENT#1", "X"), {})])
+    Table("news").transact([RowWrite(Key("COMMENT#1", "X"), {})])
 
     assert paper.forbidden == []

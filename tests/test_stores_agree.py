@@ -9,18 +9,18 @@ from botocore.exceptions import ClientError
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from adapters import mail, queues, secrets
-from adapters.buckets import Bucket
+from adapters import email_sender, queues, secrets
 from adapters.clients import s3, setting
-from adapters.counters import Counters
-from adapters.tables import Table
-from newsroom.discussing.mailbag import Mail
+from adapters.objects import Bucket
+from adapters.rate_limits import RateLimiter
+from adapters.table import Table
+from newsroom.comments.notifications import Mail
 from newsroom.errors import PermanentError, TransientError
-from newsroom.rows import Change, Key
+from newsroom.rows import Key, RowWrite
 from tests.envelopes import asked_for
 from tests.paper import StoreName, a_paper
 
-NEWS, PRIVATE, COUNTERS = Table("news"), Table("private"), Counters("counters")
+NEWS, PRIVATE, COUNTERS = Table("news"), Table("private"), RateLimiter("counters")
 LONG = "".join(f"{number * 7919 % 1_000_003:x}" for number in range(140_000))  # fills two rows
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
@@ -50,15 +50,15 @@ def get(bucket: str, key: str, at_most: int) -> Any:
 
 
 def etag(bucket: Bucket, key: str) -> str | None:
-    stands = bucket.standing(key)
+    stands = bucket.head(key)
     return stands.etag if stands else None
 
 
 def replace(bucket: str, key: str, body: bytes, token: str) -> Any:
     """Replace under a token: the present one, none, or one that never was."""
     tokens = {"present": etag(Bucket(bucket), key), "none": None, "never": '"d41d8cd98f00b204e9800998ecf8427e"'}
-    done = Bucket(bucket).replace(
-        key, body, token=tokens[token], content_type="text/plain", cache_control="no-store", metadata={"of": "tests"}
+    done = Bucket(bucket).put_if_match(
+        key, body, etag=tokens[token], content_type="text/plain", cache_control="no-store", metadata={"of": "tests"}
     )
     return done, etag(Bucket(bucket), key), Bucket(bucket).get(key, 100) is None
 
@@ -78,14 +78,14 @@ def send(paths: list[str]) -> list[str]:
     return sorted(asked_for())
 
 
-def transact(news: list[Change], private: list[Change]) -> Any:
+def transact(news: list[RowWrite], private: list[RowWrite]) -> Any:
     """Changes of two tables in one transaction, and what both hold at their keys afterwards."""
     done = NEWS.transact(news, (PRIVATE, private))
     return done, NEWS.get_many(change.key for change in news), PRIVATE.get_many(change.key for change in private)
 
 
 def post(to: str, sender: str) -> None:
-    mail.send(Mail(to, "Ice", "Ice and snow.", {"Auto-Submitted": "auto-generated"}), sender)
+    email_sender.send(Mail(to, "Ice", "Ice and snow.", {"Auto-Submitted": "auto-generated"}), sender)
 
 
 def secret(id: str, purpose: secrets.Purpose) -> str:
@@ -119,12 +119,12 @@ keys = st.builds(Key, pks, sks)
 paths = st.sampled_from(["/", "/feed.xml", "/2026/11/korea/"])
 docs = st.dictionaries(st.sampled_from(["headline", "é"]), st.text(max_size=4) | st.none(), max_size=2)
 changes = (
-    st.builds(Change, keys, docs)
-    | st.builds(Change, keys, st.none())
+    st.builds(RowWrite, keys, docs)
+    | st.builds(RowWrite, keys, st.none())
     | st.builds(
-        Change, keys, docs, was=st.integers(0, 2), body=st.sampled_from([None, "", "Ice.", "Ice and snow.", LONG])
+        RowWrite, keys, docs, was=st.integers(0, 2), body=st.sampled_from([None, "", "Ice.", "Ice and snow.", LONG])
     )
-    | st.builds(Change, keys, docs, owner=st.sampled_from(["article/a", "page/b"]))
+    | st.builds(RowWrite, keys, docs, owner=st.sampled_from(["article/a", "page/b"]))
 )
 bounds = st.tuples(st.sampled_from(["prefix", "after", "before", "between"]), sks | st.just("2026-1"))
 counter_names, moments = st.sampled_from(["RATE#a", "RATE#b", "SAID#é"]), st.integers(1, 4)
@@ -140,15 +140,15 @@ def calls_of(ask: Callable[..., Any], *asked: st.SearchStrategy[Any]) -> st.Sear
 writes = (
     calls_of(NEWS.transact, st.lists(changes, min_size=1, max_size=4))
     | calls_of(NEWS.put_many, st.dictionaries(keys, docs, max_size=4))
-    | calls_of(NEWS.mark, st.lists(paths, max_size=3, unique=True))
+    | calls_of(NEWS.invalidate, st.lists(paths, max_size=3, unique=True))
     | calls_of(replace, buckets, objects, st.binary(max_size=5), st.sampled_from(["present", "none", "never"]))
     | calls_of(delete, buckets, objects)
 )
 comments = (
     calls_of(transact, st.lists(changes, min_size=1, max_size=2), st.lists(changes, max_size=2))
-    | calls_of(COUNTERS.take, st.lists(counter_names, min_size=1, max_size=2, unique=True), rates, moments)
-    | calls_of(COUNTERS.give_back, rates)
-    | calls_of(COUNTERS.note, counter_names, moments)
+    | calls_of(COUNTERS.acquire, st.lists(counter_names, min_size=1, max_size=2, unique=True), rates, moments)
+    | calls_of(COUNTERS.release, rates)
+    | calls_of(COUNTERS.record, counter_names, moments)
     | calls_of(PRIVATE.get_many, st.lists(keys, max_size=3))
     | calls_of(post, st.just("ann@reader.example"), st.sampled_from(["paper@paper.example", "nobody@paper.example"]))
     | calls_of(secret, st.just("links"), st.sampled_from(secrets.PURPOSES))
@@ -171,17 +171,17 @@ A, B = Key("LIST#all", "2026-11-01#a"), Key("LIST#all", "2026-11-02#b")
 @given(calls=st.lists(writes | reads | comments, min_size=12, max_size=24))
 @example(  # a text of two rows is read whole, cut short, and its second row goes
     calls=[
-        (NEWS.transact, ([Change(A, {}, was=0, body=LONG), Change(B, {}, owner="article/a")],)),
+        (NEWS.transact, ([RowWrite(A, {}, expected_rev=0, body=LONG), RowWrite(B, {}, owner="article/a")],)),
         (NEWS.get_many, ([A],)),
-        (NEWS.transact, ([Change(B, {}, owner="page/b")],)),
-        (NEWS.transact, ([Change(A, {}, was=1, body="Ice.", parts=2)],)),
+        (NEWS.transact, ([RowWrite(B, {}, owner="page/b")],)),
+        (NEWS.transact, ([RowWrite(A, {}, expected_rev=1, body="Ice.", parts=2)],)),
         (query, ("LIST#all", ("after", "2026"), False, None)),
     ]
 )
 @example(  # more than the megabyte that one answer holds, in either direction
     calls=[
         *(
-            (NEWS.transact, ([Change(Key("LIST#all", f"2026-11-0{day}"), {}, was=0, body=LONG[:450_000])],))
+            (NEWS.transact, ([RowWrite(Key("LIST#all", f"2026-11-0{day}"), {}, expected_rev=0, body=LONG[:450_000])],))
             for day in range(5)
         ),
         (query, ("LIST#all", ("prefix", "2026"), False, None)),
@@ -192,24 +192,27 @@ A, B = Key("LIST#all", "2026-11-01#a"), Key("LIST#all", "2026-11-02#b")
 )
 @example(  # one failed condition of two, and nothing is written
     calls=[
-        (NEWS.transact, ([Change(A, {"headline": "Ice"}, was=0)],)),
-        (NEWS.transact, ([Change(B, {}), Change(A, {"headline": "Thaw"}, was=2)],)),
+        (NEWS.transact, ([RowWrite(A, {"headline": "Ice"}, expected_rev=0)],)),
+        (NEWS.transact, ([RowWrite(B, {}), RowWrite(A, {"headline": "Thaw"}, expected_rev=2)],)),
         (NEWS.get_many, ([A, B],)),
-        (NEWS.transact, ([Change(A, {}), Change(A, None)],)),
+        (NEWS.transact, ([RowWrite(A, {}), RowWrite(A, None)],)),
     ]
 )
 @example(  # a comment that was said already, one said too soon, and one whose time has come
     calls=[
-        (COUNTERS.take, (["SAID#é"], {"RATE#a": 3, "RATE#b": 4}, 1)),
-        (COUNTERS.take, ([], {"RATE#b": 5}, 3)),
-        (COUNTERS.give_back, ({"RATE#b": 3},)),
-        (COUNTERS.give_back, ({"RATE#b": 4},)),
-        (COUNTERS.take, ([], {"RATE#b": 5}, 3)),
-        (COUNTERS.note, ("SAID#é", 9)),
-        (COUNTERS.take, (["SAID#é"], {"RATE#a": 9}, 8)),
-        (COUNTERS.take, (["SAID#é"], {"RATE#a": 12}, 9)),
-        (transact, ([Change(A, {}, was=0)], [Change(A, {"headline": "Ice"}, was=0), Change(B, {})])),
-        (transact, ([Change(A, {}, was=1)], [Change(A, {}, was=0)])),
+        (COUNTERS.acquire, (["SAID#é"], {"RATE#a": 3, "RATE#b": 4}, 1)),
+        (COUNTERS.acquire, ([], {"RATE#b": 5}, 3)),
+        (COUNTERS.release, ({"RATE#b": 3},)),
+        (COUNTERS.release, ({"RATE#b": 4},)),
+        (COUNTERS.acquire, ([], {"RATE#b": 5}, 3)),
+        (COUNTERS.record, ("SAID#é", 9)),
+        (COUNTERS.acquire, (["SAID#é"], {"RATE#a": 9}, 8)),
+        (COUNTERS.acquire, (["SAID#é"], {"RATE#a": 12}, 9)),
+        (
+            transact,
+            ([RowWrite(A, {}, expected_rev=0)], [RowWrite(A, {"headline": "Ice"}, expected_rev=0), RowWrite(B, {})]),
+        ),
+        (transact, ([RowWrite(A, {}, expected_rev=1)], [RowWrite(A, {}, expected_rev=0)])),
         (NEWS.get_many, ([A, B],)),
     ]
 )

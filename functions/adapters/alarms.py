@@ -3,7 +3,7 @@
 from adapters.clients import setting, sns
 
 
-def tell(subject: str, text: str) -> None:
+def publish_alarm(subject: str, text: str) -> None:
     """Mail whoever watches the newsroom. Where there is no topic, nobody does."""
     if topic := setting("ALARM_TOPIC", ""):
         sns().publish(TopicArn=topic, Subject=f"Broadsheet: {subject}"[:100], Message=text)

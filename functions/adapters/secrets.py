@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from adapters import clock
 from adapters.clients import dynamodb
-from newsroom.discussing.seals import Secret
+from newsroom.comments.tokens import Secret
 from newsroom.errors import TransientError
 
 Purpose = Literal["readers", "editors"]

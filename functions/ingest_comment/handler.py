@@ -9,12 +9,12 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from adapters import clock, parking
+from adapters import clock, dead_letters
 from adapters.clients import setting
-from adapters.discussions import Discussions, cause_of
-from adapters.tables import Table
-from newsroom.discussing.commenting import read_letter
+from adapters.table import Table
+from newsroom.comments.submissions import parse_submitted_comment
 from newsroom.errors import PermanentError, TransientError
+from workflows.comments import CommentThreads, cause_of
 
 
 @cache
@@ -23,8 +23,8 @@ def logger() -> Logger:
 
 
 @cache
-def discussions() -> Discussions:
-    return Discussions(Table(setting("NEWS_TABLE")), Table(setting("PRIVATE_TABLE")))
+def comment_threads() -> CommentThreads:
+    return CommentThreads(Table(setting("NEWS_TABLE")), Table(setting("PRIVATE_TABLE")))
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     failed: dict[str, Exception] = {}
     for message in event["Records"]:
         try:
-            take_in(message["body"])
+            ingest(message["body"])
         except PermanentError as problem:
             logger().error("not a comment", message_id=message["messageId"], reason=str(problem))
             failed[message["messageId"]] = problem
@@ -43,12 +43,12 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
         except Exception as problem:  # noqa: BLE001 - an unknown failure is the queue's to repeat
             logger().exception("a comment could not be taken in", message_id=message["messageId"])
             failed[message["messageId"]] = problem
-    return parking.answer(event, failed, setting("COMMENT_DLQ"))
+    return dead_letters.batch_response(event, failed, setting("COMMENT_DLQ"))
 
 
-def take_in(body: str) -> None:
-    letter = read_letter(body)
-    comment = discussions().take_in(letter, clock.now().isoformat(timespec="milliseconds"))
+def ingest(body: str) -> None:
+    submitted = parse_submitted_comment(body)
+    comment = comment_threads().ingest(submitted, clock.now().isoformat(timespec="milliseconds"))
     logger().info(
         "comment taken in", cause=cause_of(comment["id"]), article=comment["article"], status=comment["status"]
     )

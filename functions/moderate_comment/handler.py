@@ -16,17 +16,17 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
-from adapters import clock, secrets
+from adapters import clock, http, secrets
 from adapters.clients import setting
-from adapters.discussions import Discussions
-from adapters.tables import Table
-from moderate_comment import editing, editor_mail, held, reader_mail, receipts, tray
-from moderate_comment.pages import Desk
-from moderate_comment.tray import Round
-from newsroom.discussing import http
+from adapters.table import Table
+from moderate_comment import comment_receipts, held_comments, moderation_links
 from newsroom.errors import TransientError
 from newsroom.rows import SITE_KEY
 from newsroom.site import site_of
+from workflows import editor_mail, outbox, reader_mail
+from workflows.comments import CommentThreads
+from workflows.moderation_request import ModerationRequest
+from workflows.outbox import OutboxRun
 
 
 @cache
@@ -40,58 +40,58 @@ def metrics() -> Metrics:
 
 
 @cache
-def discussions() -> Discussions:
-    return Discussions(Table(setting("NEWS_TABLE")), Table(setting("PRIVATE_TABLE")))
+def comment_threads() -> CommentThreads:
+    return CommentThreads(Table(setting("NEWS_TABLE")), Table(setting("PRIVATE_TABLE")))
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """A request and its answer; or the scheduler's tick, and how many mails it sent."""
     if "requestContext" not in event:
-        return {"mailed": tick(Round(desk(), logger()))}
-    request = http.read(event)
+        return {"mailed": tick(OutboxRun(moderation_request(), logger()))}
+    request = http.parse_request(event)
     if not http.is_through_site(request, setting("ORIGIN_KEY", "")):
         return http.around_site()
     match request.route:
         case "/api/moderate":
-            return editing.answer(request, desk())
+            return moderation_links.answer_moderation_link(request, moderation_request())
         case "/api/moderate/held":
-            return held.answer(request, desk())
+            return held_comments.answer_held_page(request, moderation_request())
         case "/api/comments/{receipt}":
-            return receipts.answer(request, desk())
+            return comment_receipts.answer_receipt(request, moderation_request())
         case "/api/unsubscribe":
-            return editing.unsubscribe(request, desk())
+            return moderation_links.unsubscribe(request, moderation_request())
         case "/api/subscribe":
-            return editing.subscribe(request, desk())
-    return http.problem(404, "Nothing is here.")
+            return moderation_links.subscribe(request, moderation_request())
+    return http.problem_response(404, "Nothing is here.")
 
 
-def tick(this: Round) -> int:
+def tick(this: OutboxRun) -> int:
     """Do what lies in the tray; how many mails were sent.
 
     Raises TransientError once all is tried, if the editor could not be mailed, replies could not be released, or
     nobody at all could be mailed: the error calls the alarm. One reader's address is no reason for it.
     """
-    things = tray.things_due(this.desk)
-    editor_mail.write(this, things["held"])
+    things = outbox.due_tasks(this.desk)
+    editor_mail.send_editor_mail(this, things["held"])
     reader_mail.note_answers(this, things["reply"])
     reader_mail.mail_pending(this, things["mail"])
-    tray.release(this, things["answers"])
-    tray.forget(this, things["forget"])
+    outbox.release_replies(this, things["answers"])
+    outbox.forget(this, things["forget"])
     if count := sum(map(len, things.values())):
-        logger().info("out-tray looked through", things=count, sent=this.sent, put_off=len(this.put_off))
+        logger().info("out-tray looked through", things=count, sent=this.sent, put_off=len(this.postponed))
     for name, lost in (("MailsRefused", this.refused), ("MailsGivenUp", this.given_up)):
         if lost:
             metrics().add_metric(name, MetricUnit.Count, lost)
     if this.refused or this.given_up:
         metrics().flush_metrics()
-    reasons = this.failed or (this.put_off if len(this.put_off) > 1 and not this.sent else [])
+    reasons = this.failed or (this.postponed if len(this.postponed) > 1 and not this.sent else [])
     if reasons:
         raise TransientError(f"{len(reasons)} things could not be done: {reasons[0]}")
     return this.sent
 
 
-def desk() -> Desk:
-    row = discussions().news.get(SITE_KEY)
+def moderation_request() -> ModerationRequest:
+    row = comment_threads().news.get(SITE_KEY)
     site = site_of(row.doc if row else None, setting("SITE_URL"))
     readers, editors = (secrets.made(setting("LINK_SECRET"), purpose) for purpose in secrets.PURPOSES)
-    return Desk(discussions(), site, readers, editors, clock.now())
+    return ModerationRequest(comment_threads(), site, readers, editors, clock.now())

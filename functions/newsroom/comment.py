@@ -30,7 +30,7 @@ class Comment(TypedDict):
     answers_on: int | None  # the page of the discussion that what it answers is on, if another than its own
 
 
-class Talk(TypedDict):
+class ThreadCounter(TypedDict):
     """The count of an article's discussion.
 
     Pages are counted here, and not worked out from the number of threads: `per_page` may change, and
@@ -43,7 +43,7 @@ class Talk(TypedDict):
     on_last: int  # threads numbered on the last of them
 
 
-class Remark(TypedDict):
+class PublicComment(TypedDict):
     """A comment as a page shows it: its entry in the talk. A gone one keeps its place, without words."""
 
     id: str
@@ -61,14 +61,14 @@ class Remark(TypedDict):
     answers_on: int | None  # the page that what it answers is on, if another
 
 
-class Said(Remark):
+class FeedComment(PublicComment):
     """A remark as a feed shows it: with the article's present headline, and the remark's own address."""
 
     headline: str
     address: str  # with #comment-…
 
 
-class Doorstep(TypedDict):
+class CommentTarget(TypedDict):
     """What the pages of a discussion, and receive_comment, may know of an article: all that they show.
 
     A row derived from the article, there while it is live; any change of it redraws the discussion.
@@ -82,7 +82,7 @@ class Doorstep(TypedDict):
     noindex: bool
 
 
-class Private(TypedDict):
+class PrivateDetails(TypedDict):
     """What PrivateTable keeps beside a comment."""
 
     email: str
@@ -91,7 +91,7 @@ class Private(TypedDict):
     writer: str  # keyed hash of the lower-cased mail address
 
 
-class Mailing(TypedDict):
+class ReaderMail(TypedDict):
     """What PrivateTable keeps of the mail to one reader, by the hash of their address.
 
     Nobody is asked twice: `asked` and `stopped` both mean that no mail goes out.
@@ -118,7 +118,7 @@ class FormProblem(TypedDict):
     message: str  # a sentence that says what to do
 
 
-class Given(TypedDict):
+class FormValues(TypedDict):
     """What the writer sent, kept for the form to show again. Any text at all may stand in it."""
 
     author: str

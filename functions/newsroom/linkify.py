@@ -21,7 +21,7 @@ _AFTER_AN_ADDRESS = frozenset(".,;:!?*_~'…’") | frozenset(_CLOSERS)
 _NOT_IN_AN_ADDRESS = re.compile(r"[\[\]{}|^]|%(?![0-9a-f]{2})", re.IGNORECASE)
 
 
-class Found(NamedTuple):
+class FoundLink(NamedTuple):
     """An address in a text, from `start` to `end`, and the URL it stands for."""
 
     start: int
@@ -29,7 +29,7 @@ class Found(NamedTuple):
     url: str
 
 
-def find(text: str) -> Iterator[Found]:
+def find(text: str) -> Iterator[FoundLink]:
     """The addresses in a text: after http:// or https://, after www., and of mail. A bare host is none."""
     if not _HINT.search(text):
         return
@@ -37,7 +37,7 @@ def find(text: str) -> Iterator[Found]:
     while match is not None:
         start, end = match.span()
         if match["mail"]:
-            yield Found(start, end, f"mailto:{match['mail']}")
+            yield FoundLink(start, end, f"mailto:{match['mail']}")
         elif not match["path"] and (secret := _CREDENTIALS.match(text, end)):
             end = secret.end()  # a name and a password before the host: nothing to publish
         else:
@@ -46,9 +46,9 @@ def find(text: str) -> Iterator[Found]:
             address = _without_what_follows(match[0] if is_whole else match["scheme"] + host)
             end = start + len(address)
             if "://" in match["scheme"]:
-                yield Found(start, end, fit(address))
+                yield FoundLink(start, end, is_linkable(address))
             elif "." in host.strip("."):
-                yield Found(start, end, fit(f"http://{address}"))
+                yield FoundLink(start, end, is_linkable(f"http://{address}"))
         match = _ADDRESS.search(text, end)
 
 
@@ -61,8 +61,8 @@ def _host(written: str) -> str:
     return written
 
 
-def _is_wide(letter: str) -> bool:
-    return letter >= "\u1100" and not "\u1e00" <= letter < "\u2000"
+def _is_wide(submitted: str) -> bool:
+    return submitted >= "\u1100" and not "\u1e00" <= submitted < "\u2000"
 
 
 def _without_what_follows(address: str) -> str:
@@ -79,7 +79,7 @@ def _without_what_follows(address: str) -> str:
     return address[:end]
 
 
-def fit(url: str) -> str:
+def is_linkable(url: str) -> str:
     """The URL with signs that may not stand in one written as they must be."""
     page, mark, place = url.partition("#")
     return _NOT_IN_AN_ADDRESS.sub(lambda sign: f"%{ord(sign[0]):02X}", page + mark + place.replace("#", "%23"))

@@ -12,15 +12,15 @@ from unicodedata import category, combining, normalize
 
 from anyascii import anyascii
 
-from newsroom.lettering import UNSEEN
+from newsroom.unicode_text import INVISIBLE
 
 MOST = 24  # forms that one name is looked up in
 _WORDS = 10  # of a name, among which others are looked for
 
 # Letters of other alphabets by the Latin one that they look like.
 _ALIKE = {
-    ord(sign): letter
-    for letter, signs in {
+    ord(sign): submitted
+    for submitted, signs in {
         "a": "аАαΑᎪꓮⲀ", "b": "ВьЬβΒᏴꓐⲂ", "c": "сСϲϹᏟꓚⲤⲥ", "d": "ԁԀᎠꓓ", "e": "еЕεΕᎬꓰⲈ", "f": "ꓝϜ", "g": "ցɡᏀꓖԌ",
         "h": "нНһҺΗհᎻꓧⲎ", "i": "іІıιΙᎥꓲⲒ", "j": "јЈϳյᎫꓙ", "k": "кКκΚᏦꓗⲔ", "l": "ӏӀᏞꓡ", "m": "мМΜᎷꓟⲘ", "n": "пηΝոꓠⲚ",
         "o": "оОοΟօՕⲞⲟꓳ", "p": "рРρΡᏢꓑⲢⲣ", "q": "ԛԚզ", "r": "ᎡᏒꓣг", "s": "ѕЅՏᏚꓢ", "t": "тТτΤᎢꓔⲦⲧ", "u": "υսՍμꓴ",
@@ -99,7 +99,7 @@ def _within(written: str, read: Callable[[str], str]) -> Iterator[tuple[int, str
 
 def _seen(name: str) -> str:
     """A name without what nobody sees in it, and with one form of each letter."""
-    return _BLANK.sub("", UNSEEN.sub("", normalize("NFKC", name)))
+    return _BLANK.sub("", INVISIBLE.sub("", normalize("NFKC", name)))
 
 
 def _apart(name: str) -> str:

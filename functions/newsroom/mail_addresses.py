@@ -3,7 +3,7 @@
 import re
 from unicodedata import category, normalize
 
-from newsroom.lettering import UNSEEN
+from newsroom.unicode_text import INVISIBLE
 
 LONGEST_LOCAL, LONGEST_DOMAIN = 64, 253  # octets, after RFC 5321 and RFC 1035
 
@@ -72,7 +72,7 @@ def ascii_domain(domain: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    seen = UNSEEN.sub("", normalize("NFKC", text))
+    seen = INVISIBLE.sub("", normalize("NFKC", text))
     return normalize("NFKC", "".join(sign for sign in seen if sign not in _JOINERS)).strip()
 
 

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from unicodedata import normalize
 
 from newsroom import lookalikes
-from newsroom.rows import Change, Doc, Key
+from newsroom.rows import Doc, Key, RowWrite
 from newsroom.slugs import distinct_slug, is_unread, slugify, with_digest
 
 Kind = Literal["author", "tag", "section"]
@@ -83,9 +83,9 @@ class Settled:
     claims: dict[Key, Doc] = field(default_factory=dict)
     shared: list[Shared] = field(default_factory=list)
 
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[RowWrite]:
         """The claims as writes that fail if anybody was there before."""
-        return [Change(key, doc, was=0) for key, doc in self.claims.items()]
+        return [RowWrite(key, doc, expected_rev=0) for key, doc in self.claims.items()]
 
 
 def is_id(text: str) -> bool:

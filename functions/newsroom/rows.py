@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, Literal, NamedTuple, cast
 
-from newsroom import pages
+from newsroom import urls
 from newsroom.article import Article, Author, Entry, StaticPage, Text, leads_to
-from newsroom.comment import Doorstep
+from newsroom.comment import CommentTarget
 
 Doc = dict[str, Any]
 """A row's content; JSON in the table."""
@@ -45,7 +45,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RowWrite:
     """One row to write within a transaction: `doc` None deletes it.
 
     was: the row must have this `rev` now (0: must not exist); None writes whatever is there.
@@ -56,7 +56,7 @@ class Change:
 
     key: Key
     doc: Doc | None
-    was: int | None = None
+    expected_rev: int | None = None
     owner: str | None = None
     taken_from: str | None = None
     body: str | None = None
@@ -66,7 +66,7 @@ class Change:
 
 def upload_key(key: str) -> Key:
     """The row of an uploaded key, named as its receipt is."""
-    return receipt_key(pages.receipt(key))
+    return receipt_key(urls.receipt_path(key))
 
 
 def receipt_key(path: str) -> Key:
@@ -92,7 +92,7 @@ def address_key(path: str) -> Key:
 
 def page_key(path: str) -> Key:
     """The row of a page's edition."""
-    return Key(f"PAGE#{pages.marked_as(path)}", "PAGE")
+    return Key(f"PAGE#{urls.group_leader(path)}", "PAGE")
 
 
 def comment_key(id: str) -> Key:
@@ -100,25 +100,25 @@ def comment_key(id: str) -> Key:
     return Key(f"COMMENT#{id}", "COMMENT")
 
 
-def talk_pk(article: str) -> str:
+def thread_pk(article: str) -> str:
     """The partition of an article's discussion: its count, its doorstep, and every remark by its place."""
     return f"TALK#{article}"
 
 
-def talk_key(article: str) -> Key:
-    return Key(talk_pk(article), "TALK")
+def thread_counter_key(article: str) -> Key:
+    return Key(thread_pk(article), "TALK")
 
 
 def replies_key(article: str, page: int) -> Key:
     """The row that counts the replies on one page of a discussion."""
-    return Key(talk_pk(article), f"REPLIES#{page:05}")
+    return Key(thread_pk(article), f"REPLIES#{page:05}")
 
 
-def doorstep_key(article: str) -> Key:
-    return Key(talk_pk(article), "DOORSTEP")
+def comment_target_key(article: str) -> Key:
+    return Key(thread_pk(article), "DOORSTEP")
 
 
-def remarks_prefix(page: int) -> str:
+def comments_prefix(page: int) -> str:
     """How the places of one page's remarks begin."""
     return f"{page:05}#"
 
@@ -139,24 +139,24 @@ def writer_pk(writer: str) -> str:
     return f"WRITER#{writer}"
 
 
-def mailing_key(writer: str) -> Key:
+def reader_mail_key(writer: str) -> Key:
     """In PrivateTable: the mail to one reader. writer: the hash of their address."""
     return Key(f"MAILING#{writer}", "MAILING")
 
 
-def errand_key(kind: str, at: str, id: str) -> Key:
+def outbox_key(kind: str, at: str, id: str) -> Key:
     """A thing in the out-tray. at: when it is to be done, at the earliest."""
-    return Key(OUT_TRAY, f"{at}#{kind}#{id}")
+    return Key(OUTBOX, f"{at}#{kind}#{id}")
 
 
 HELD = "HELD"  # what waits for an editor, in the order it was sent
-OUT_TRAY = "OUT-TRAY"  # in PrivateTable: what is to be mailed, written with the change that calls for it
+OUTBOX = "OUT-TRAY"  # in PrivateTable: what is to be mailed, written with the change that calls for it
 NEXT_DIGEST = "NEXT-DIGEST"  # in PrivateTable: what the editor is still to be asked about, in the order it came
 EDITOR_MAIL_KEY = Key("EDITOR-MAIL", "EDITOR-MAIL")  # in PrivateTable: see comment.EditorMail
 SITE_KEY = Key("SITE", "SITE")
 CLOCK_KEY = Key("CLOCK", "CLOCK")
-IMPRINT_KEY = Key("IMPRINT", "IMPRINT")
-WATCH_KEY = Key("WATCH", "WATCH")  # what queues were seen to hold, and what was told of it
+TEMPLATE_VERSION_KEY = Key("IMPRINT", "IMPRINT")
+ALERTS_KEY = Key("WATCH", "WATCH")  # what queues were seen to hold, and what was told of it
 DUE = "DUE"  # what waits for a moment, by that moment
 OPEN = "OPEN"  # articles that readers may answer, by date: which of these close, the rule in force says at each tick
 
@@ -240,7 +240,7 @@ def moment(iso: str) -> str:
 def lists_of(article: Article) -> list[str]:
     """The lists an article is in when it is live."""
     return [
-        pages.WHOLE_PAPER,
+        urls.WHOLE_SITE,
         f"section/{article['section']['slug']}",
         *(f"author/{author['id']}" for author in article["authors"]),
         *(f"tag/{tag['slug']}" for tag in article["tags"]),
@@ -285,7 +285,7 @@ def entry_in(row: Row) -> Entry:
     return cast(Entry, {**later, **row.doc})
 
 
-def doorstep_of(article: Article) -> Doorstep:
+def comment_target_of(article: Article) -> CommentTarget:
     """An article as its discussion knows it."""
     return {
         "id": article["id"],
@@ -297,16 +297,16 @@ def doorstep_of(article: Article) -> Doorstep:
     }
 
 
-def derived(article: Article | None) -> dict[Key, Doc]:
+def index_rows(article: Article | None) -> dict[Key, Doc]:
     """The rows an article occupies beside its own: its listings, its doorstep, the moments it waits for."""
     if article is None:
         return {}
     rows: dict[Key, Doc] = {}
     if is_live(article):
         entry = cast(Doc, entry_of(article))
-        lists = [*lists_of(article), *([pages.NEWS] if article["news_until"] else [])]
+        lists = [*lists_of(article), *([urls.NEWS] if article["news_until"] else [])]
         rows |= {Key(list_pk(list_name), listing_sk(article)): entry for list_name in lists}
-        rows[doorstep_key(article["id"])] = cast(Doc, doorstep_of(article))
+        rows[comment_target_key(article["id"])] = cast(Doc, comment_target_of(article))
         if article["comments"]:
             rows[Key(OPEN, f"{moment(article['date'])}#{article['id']}")] = {"id": article["id"]}
         moments = {"stale": article["news_until"], "expire": article["expires_at"]}
@@ -322,7 +322,7 @@ def due_key(iso: str, what: str, id: str) -> Key:
     return Key(DUE, f"{moment(iso)}#{what}#{id}")
 
 
-def article_changes(before: Row | None, after: Article, taken: Claims = _NO_CLAIMS) -> list[Change]:
+def article_writes(before: Row | None, after: Article, taken: Claims = _NO_CLAIMS) -> list[RowWrite]:
     """Everything one transaction writes to bring an article from one state to the next.
 
     before: its row as it was read, whose `rev` the write is conditioned on. taken: the addresses it takes over from
@@ -330,15 +330,15 @@ def article_changes(before: Row | None, after: Article, taken: Claims = _NO_CLAI
     """
     old = article_of(before)
     own = _text_change(article_key(after["id"]), before, after)
-    return [own, *address_changes(old, after, "article", taken), *difference(derived(old), derived(after))]
+    return [own, *address_writes(old, after, "article", taken), *diff_rows(index_rows(old), index_rows(after))]
 
 
-def author_change(author: Author, before: Row | None) -> Change:
+def author_write(author: Author, before: Row | None) -> RowWrite:
     """The write of an author's row. before: as it was read, whose `rev` the write is conditioned on."""
-    return Change(author_key(author["id"]), cast(Doc, author), was=before.rev if before else 0)
+    return RowWrite(author_key(author["id"]), cast(Doc, author), expected_rev=before.rev if before else 0)
 
 
-def introductions(article: Article, known: Mapping[Key, Row]) -> list[Change]:
+def author_bio_writes(article: Article, known: Mapping[Key, Row]) -> list[RowWrite]:
     """The writes that make public what an article's copy says of its authors, where no file in authors/ speaks
     for them; none before the article is live. known: the rows there are of those in `biographies`."""
     if not is_live(article):
@@ -349,24 +349,24 @@ def introductions(article: Article, known: Mapping[Key, Row]) -> list[Change]:
         row = known.get(author_key(id))
         if row is None or (row.doc["key"] is None and row.doc["bio"] != bio):
             author: Author = {"id": id, "name": names[id], "role": "", "bio": bio, "url": None, "key": None}
-            changes.append(author_change(author, row))
+            changes.append(author_write(author, row))
     return changes
 
 
-def static_page_changes(before: Row | None, after: StaticPage, taken: Claims = _NO_CLAIMS) -> list[Change]:
+def static_page_writes(before: Row | None, after: StaticPage, taken: Claims = _NO_CLAIMS) -> list[RowWrite]:
     """The same for a static page, whose one listing is the sitemap of pages."""
     old = static_page_of(before)
     own = _text_change(static_key(after["id"]), before, after)
     rows_before, rows_after = (
-        {Key(list_pk(pages.PAGES), page["address"]): {"noindex": page["noindex"]}} if page and is_live(page) else {}
+        {Key(list_pk(urls.PAGES), page["address"]): {"noindex": page["noindex"]}} if page and is_live(page) else {}
         for page in (old, after)
     )
-    return [own, *address_changes(old, after, "page", taken), *difference(rows_before, rows_after)]
+    return [own, *address_writes(old, after, "page", taken), *diff_rows(rows_before, rows_after)]
 
 
-def address_changes(
+def address_writes(
     old: Text | None, new: Text, kind: Literal["article", "page"], taken: Claims = _NO_CLAIMS
-) -> list[Change]:
+) -> list[RowWrite]:
     """Claims of new addresses, and whether something is to be seen at each; `present` is the one where the text is.
 
     An address once claimed is never released: whoever was sent there is led on, or told it is gone. Of one
@@ -381,7 +381,7 @@ def address_changes(
         return bool(taken[path]["seen"] if path in taken else old and path in was and old["ever_live"])
 
     return [
-        Change(
+        RowWrite(
             address_key(path),
             {**doc, "seen": live or was_seen(path), "present": path == new["address"]},
             owner=owner,
@@ -392,15 +392,15 @@ def address_changes(
     ]
 
 
-def _text_change(key: Key, before: Row | None, after: Text) -> Change:
+def _text_change(key: Key, before: Row | None, after: Text) -> RowWrite:
     was, parts = (before.rev, before.parts) if before else (0, 1)
-    return Change(key, without_body(after), was=was, body=after["body"], parts=parts)
+    return RowWrite(key, without_body(after), expected_rev=was, body=after["body"], parts=parts)
 
 
-def difference(before: dict[Key, Doc], after: dict[Key, Doc]) -> list[Change]:
+def diff_rows(before: dict[Key, Doc], after: dict[Key, Doc]) -> list[RowWrite]:
     """Rows to delete and rows to put; what stays the same is not touched."""
-    gone = [Change(key, None) for key in before if key not in after]
-    return gone + [Change(key, doc) for key, doc in after.items() if before.get(key) != doc]
+    gone = [RowWrite(key, None) for key in before if key not in after]
+    return gone + [RowWrite(key, doc) for key, doc in after.items() if before.get(key) != doc]
 
 
 def month_rows(article: Article) -> list[Key]:

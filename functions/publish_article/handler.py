@@ -11,17 +11,18 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from adapters import clock, parking, trial
-from adapters.buckets import Bucket
+from adapters import clock, dead_letters
 from adapters.clients import setting
-from adapters.tables import Table
-from newsroom import pages
+from adapters.objects import Bucket
+from adapters.table import Table
+from newsroom import urls
 from newsroom.errors import PermanentError, TransientError
-from newsroom.looking import is_outdated, is_read, keys_of
+from newsroom.publishing.decision import LARGEST, UploadDecision, decide
+from newsroom.publishing.upload_state import File, UploadState
 from newsroom.rows import SITE_KEY, Row, months_pk, upload_in, upload_key
 from newsroom.site import Site, read_with_digest, site_of
-from publish_article.decision import LARGEST, Decision, decide
-from publish_article.look import File, Look
+from newsroom.upload_messages import is_outdated, is_read, parse_upload_message
+from workflows import theme_trial
 
 ATTEMPTS = 8  # at a row others keep writing, before the queue is asked to bring the message again
 RESERVE = 3.0  # seconds of a run for what follows a trial
@@ -47,7 +48,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     failed: dict[str, Exception] = {}
     for message in event["Records"]:
         try:
-            keys = keys_of(message["body"])
+            keys = parse_upload_message(message["body"])
         except PermanentError as problem:
             logger().error("not an upload event", body=message["body"], reason=str(problem))
             failed[message["messageId"]] = problem
@@ -55,21 +56,21 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
         for key in keys:  # each of them, whatever became of the first
             if is_too_late(key, context):
                 failed[message["messageId"]] = TransientError(f"{key}: no time was left to try it out in this batch")
-            elif trouble := trouble_with(key):
+            elif trouble := why_unusable(key):
                 failed[message["messageId"]] = trouble
-    return parking.answer(event, failed, setting("UPLOAD_DLQ"))
+    return dead_letters.batch_response(event, failed, setting("UPLOAD_DLQ"))
 
 
 def is_too_late(key: str, context: Any) -> bool:
     """Whether this run has less time left than a trial of the file may take, which would take the others along."""
     return (
         context is not None
-        and trial.is_needed(key)
-        and context.get_remaining_time_in_millis() / 1000 < trial.PATIENCE + RESERVE
+        and theme_trial.is_needed(key)
+        and context.get_remaining_time_in_millis() / 1000 < theme_trial.TIMEOUT + RESERVE
     )
 
 
-def trouble_with(key: str) -> Exception | None:
+def why_unusable(key: str) -> Exception | None:
     """Publish one key; why it could not be done now, if it could not."""
     try:
         publish(key)
@@ -90,8 +91,17 @@ def publish(key: str) -> None:
         stored = upload_bucket().get(key, at_most=LARGEST + 1)
         file = File(stored.body, stored.version, stored.modified) if stored else None
         site = site_in(settings)
-        look = Look(
-            key, file, upload, settings, site, clock.now(), news_table().get_many, has_articles, trial.read, is_anothers
+        look = UploadState(
+            key,
+            file,
+            upload,
+            settings,
+            site,
+            clock.now(),
+            news_table().get_many,
+            has_articles,
+            theme_trial.read,
+            is_anothers,
         )
         decision = decide(look)
         cause = f"{key}@{file.version if file else 'deleted'}"
@@ -105,7 +115,7 @@ def publish(key: str) -> None:
     raise TransientError(f"{key}: its rows kept changing while it was published")
 
 
-def is_overtaken(decision: Decision) -> bool:
+def is_overtaken(decision: UploadDecision) -> bool:
     """Whether the settings changed while an upload was read with them: who then asked for every upload to be
     read again may not have seen this one's row yet."""
     if not is_read(decision.upload):
@@ -121,10 +131,10 @@ def site_in(settings: Row | None) -> Site:
 
 def is_anothers(path: str) -> bool:
     """Whether a file that the paper has not placed stands at a path of the site."""
-    stands = Bucket(setting("SITE_BUCKET")).standing(pages.object_key(path))
+    stands = Bucket(setting("SITE_BUCKET")).head(urls.object_key(path))
     return stands is not None and not stands.is_ours
 
 
 def has_articles() -> bool:
     """Whether any article was ever live."""
-    return bool(news_table().query(months_pk(pages.WHOLE_PAPER), limit=1))
+    return bool(news_table().query(months_pk(urls.WHOLE_SITE), limit=1))

@@ -18,20 +18,20 @@ from typing import Any, cast
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from adapters import alarms, clients, clock, parking, queues
+from adapters import alarms, clients, clock, dead_letters, queues
 from adapters.clients import setting
-from adapters.fast_buckets import FastBucket
-from adapters.pressroom import Pressroom, Sheet
-from newsroom import pages, rebuilding
+from adapters.obstore_objects import ObstoreBucket
+from newsroom import rebuilds, urls
 from newsroom.errors import PermanentError, TransientError
-from newsroom.looking import is_outdated, look_again
-from newsroom.rebuilding import Begun, Found, Piece, Strand
-from newsroom.rows import Change, Doc, Key
+from newsroom.rebuilds import RebuildBatch, RebuildCounts, RebuildJob, Shard
+from newsroom.rows import Doc, Key, RowWrite
 from newsroom.site import read_with_digest
-from rebuild_site import walking
+from newsroom.upload_messages import is_outdated, upload_message
+from workflows import rebuild_scan
+from workflows.render_pages import PageComparison, PageRenderer
 
-AT_ONCE = 250  # pages drawn together, so that what they share is read once
-CALLED: Mapping[str, str] = {"differs": "rewritten", "missing": "missing", "strange": "strange"}
+PAGES_AT_ONCE = 250  # pages drawn together, so that what they share is read once
+REPORTED_AS: Mapping[str, str] = {"differs": "rewritten", "missing": "missing", "strange": "strange"}
 """What a report calls pages of each verdict."""
 
 
@@ -41,139 +41,145 @@ def logger() -> Logger:
 
 
 @cache
-def pressroom() -> Pressroom:
-    return Pressroom.of_function(FastBucket)
+def page_renderer() -> PageRenderer:
+    return PageRenderer.of_function(ObstoreBucket)
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """The scheduler's tick, or messages of RebuildQueue."""
     if "Records" not in event:
         night = clock.now().date().isoformat()
-        rebuild(rebuilding.read({"of": "everything", "why": "nightly", "rebuild": f"{night}-nightly"}))
+        rebuild(rebuilds.parse_batch({"of": "everything", "why": "nightly", "rebuild": f"{night}-nightly"}))
         return {}
     failed: dict[str, Exception] = {}
     for record in event["Records"]:
         try:
-            piece = read(record["body"])
-            rebuild({**piece, "rebuild": piece["rebuild"] or f"asked-{record['messageId']}"})
+            batch = read(record["body"])
+            rebuild({**batch, "rebuild": batch["rebuild"] or f"asked-{record['messageId']}"})
         except PermanentError as problem:
             logger().error("not a piece of a rebuild", body=record["body"], reason=str(problem))
             failed[record["messageId"]] = problem
         except Exception as problem:  # noqa: BLE001 - an unknown failure is the queue's to repeat
             logger().exception("a piece of a rebuild failed", body=record["body"])
             failed[record["messageId"]] = problem
-    return parking.answer(event, failed, setting("REBUILD_DLQ"))
+    return dead_letters.batch_response(event, failed, setting("REBUILD_DLQ"))
 
 
-def read(body: str) -> Piece:
+def read(body: str) -> RebuildBatch:
     """A message's piece; PermanentError when it is none."""
     try:
-        return rebuilding.read(json.loads(body))
+        return rebuilds.parse_batch(json.loads(body))
     except ValueError as problem:
         raise PermanentError(f"not JSON: {problem}") from problem
 
 
-def rebuild(piece: Piece) -> None:
-    if piece["of"].partition("/")[0] in rebuilding.MARKED_ONLY:
-        mark(piece)
-    elif "strand" in piece:
-        go_on(piece)
+def rebuild(batch: RebuildBatch) -> None:
+    if batch["of"].partition("/")[0] in rebuilds.MARKED_ONLY:
+        mark(batch)
+    elif "strand" in batch:
+        process_batch(batch)
     else:
-        begin(piece)
+        start(batch)
 
 
-def mark(piece: Piece) -> None:
+def mark(batch: RebuildBatch) -> None:
     """Mark the pages of a piece, and leave the rest to the next."""
-    table = pressroom().table
-    step = walking.step(piece, table)
-    table.mark(step.paths, cause=piece["why"] or piece["of"])
+    table = page_renderer().table
+    step = rebuild_scan.scan_step(batch, table)
+    table.invalidate(step.paths, cause=batch["why"] or batch["of"])
     if step.after:
-        ask([{**piece, "after": step.after}])
+        enqueue([{**batch, "after": step.after}])
 
 
-def begin(piece: Piece) -> None:
+def start(batch: RebuildBatch) -> None:
     """Open the account of a rebuild, and ask for the first piece of each strand."""
     now = clock.now()
-    id = piece["rebuild"]
-    strands = rebuilding.strands_of(piece)
-    begun: Begun = {
-        "id": id, "of": piece["of"], "why": piece["why"], "mark": piece["mark"], "strands": strands,
+    id = batch["rebuild"]
+    strands = rebuilds.shards_of(batch)
+    begun: RebuildJob = {
+        "id": id, "of": batch["of"], "why": batch["why"], "mark": batch["mark"], "strands": strands,
         "began": now.isoformat(timespec="milliseconds"),
     }  # fmt: skip
-    expires = int(now.timestamp()) + rebuilding.KEPT
+    expires = int(now.timestamp()) + rebuilds.KEPT
     # If it is there already, this message came twice; its strands know how far they are.
-    key, table = rebuilding.begun_key(id), pressroom().table
-    if not table.transact([Change(key, cast(Doc, begun), was=0, expires=expires)]) and table.get(key) is None:
+    key, table = rebuilds.job_key(id), page_renderer().table
+    if (
+        not table.transact([RowWrite(key, cast(Doc, begun), expected_rev=0, expires=expires)])
+        and table.get(key) is None
+    ):
         raise TransientError(f"{id}: others were at its account when it was to be opened")
-    ask([{**piece, "rebuild": id, "strand": strand, "number": 0, "after": None} for strand in strands])
+    enqueue([{**batch, "rebuild": id, "strand": strand, "number": 0, "after": None} for strand in strands])
 
 
-def ask(pieces: list[Piece]) -> None:
+def enqueue(pieces: list[RebuildBatch]) -> None:
     queues.send(setting("REBUILD_QUEUE"), pieces)
 
 
-def go_on(piece: Piece) -> None:
+def process_batch(batch: RebuildBatch) -> None:
     """Do one piece of a strand, write it to the strand's account, and ask for the next."""
-    table, id, number = pressroom().table, piece["rebuild"], piece["number"]
-    key = rebuilding.strand_key(id, piece["strand"])
+    table, id, number = page_renderer().table, batch["rebuild"], batch["number"]
+    key = rebuilds.shard_key(id, batch["strand"])
     row = table.get(key)
-    so_far = cast(Strand, row.doc) if row else None
+    so_far = cast(Shard, row.doc) if row else None
     if so_far and number < so_far["number"]:  # done before: what follows may have been lost, and nothing else
         if number == so_far["number"] - 1:
-            follow(piece, so_far)
+            enqueue_next(batch, so_far)
         return
     called = clients.calls().total()
-    found, after = do(piece)
+    found, after = process_pages(batch)
     found["calls"] = clients.calls().total() - called
-    strand: Strand = {
+    strand: Shard = {
         "number": number + 1,
         "after": after,
-        "found": rebuilding.together([*([so_far["found"]] if so_far else []), found]),
+        "found": rebuilds.sum_counts([*([so_far["found"]] if so_far else []), found]),
         "at": clock.now().isoformat(timespec="milliseconds"),
     }
-    expires = int(clock.now().timestamp()) + rebuilding.KEPT
-    if not table.transact([Change(key, cast(Doc, strand), was=row.rev if row else 0, expires=expires)]):
+    expires = int(clock.now().timestamp()) + rebuilds.KEPT
+    if not table.transact([RowWrite(key, cast(Doc, strand), expected_rev=row.rev if row else 0, expires=expires)]):
         row = table.get(key)  # another call did it too, or this one's answer was lost
         if row is None or row.doc["number"] != number + 1:
-            raise TransientError(f"{id}: others keep doing piece {number} of {piece['strand']}")
-        strand = cast(Strand, row.doc)
-    follow(piece, strand)
+            raise TransientError(f"{id}: others keep doing piece {number} of {batch['strand']}")
+        strand = cast(Shard, row.doc)
+    enqueue_next(batch, strand)
 
 
-def follow(piece: Piece, strand: Strand) -> None:
+def enqueue_next(batch: RebuildBatch, strand: Shard) -> None:
     """Ask for the piece after this one, or, after the last of all strands, write the report."""
     if strand["after"] is not None:
-        ask([{**piece, "number": strand["number"], "after": strand["after"]}])
+        enqueue([{**batch, "number": strand["number"], "after": strand["after"]}])
         return
-    id, table = piece["rebuild"], pressroom().table
-    row = table.get(rebuilding.begun_key(id))
+    id, table = batch["rebuild"], page_renderer().table
+    row = table.get(rebuilds.job_key(id))
     if row is None:
         raise PermanentError(f"there is no rebuild '{id}': ask for one without a 'strand'")
-    begun = cast(Begun, row.doc)
-    keys = [rebuilding.strand_key(id, name) for name in begun["strands"]]
+    begun = cast(RebuildJob, row.doc)
+    keys = [rebuilds.shard_key(id, name) for name in begun["strands"]]
     strands = table.get_many(keys)
-    report = rebuilding.report(begun, [cast(Strand, strands[key].doc) if key in strands else None for key in keys])
+    report = rebuilds.report(begun, [cast(Shard, strands[key].doc) if key in strands else None for key in keys])
     if report:
-        pressroom().uploads.put(rebuilding.report_key(id), json.dumps(report, indent=2).encode(), "application/json")
+        page_renderer().uploads.put(rebuilds.report_key(id), json.dumps(report, indent=2).encode(), "application/json")
         logger().info("rebuilt", **{name: value for name, value in report.items() if name != "paths"})
         if begun["why"] == "nightly":
-            with single_metric("DriftFound", MetricUnit.Count, rebuilding.drift(report)) as metric:
+            with single_metric("DriftFound", MetricUnit.Count, rebuilds.drift(report)) as metric:
                 metric.add_dimension("service", setting("POWERTOOLS_SERVICE_NAME"))
-            if number := rebuilding.drift(report):
-                alarms.tell("pages were not as the tables say", f"A rebuild found {number} such pages and mended them: "
-                            f"{rebuilding.report_key(id)} in the upload bucket names them.")  # fmt: skip
+            if number := rebuilds.drift(report):
+                alarms.publish_alarm(
+                    "pages were not as the tables say",
+                    f"A rebuild found {number} such pages and mended them: "
+                    f"{rebuilds.report_key(id)} in the upload bucket names them.",
+                )
 
 
-def do(piece: Piece) -> tuple[Found, list[str] | None]:
+def process_pages(batch: RebuildBatch) -> tuple[RebuildCounts, list[str] | None]:
     """The pages of one piece, marked or drawn; what was found, and where to go on."""
-    paths, after, uploads = walking.of_strand(piece, pressroom())
-    if piece["strand"] == "bucket":
-        found = rebuilding.together(map(strangers, batches(paths)))
-    elif piece["mark"]:
-        pressroom().table.mark(paths, cause=f"rebuild/{piece['rebuild']}")
-        found = {**rebuilding.nothing_found(), "marked": len(paths)}
+    paths, after, uploads = rebuild_scan.scan_shard(batch, page_renderer())
+    if batch["strand"] == "bucket":
+        found = rebuilds.sum_counts(map(find_orphans, batches(paths)))
+    elif batch["mark"]:
+        page_renderer().table.invalidate(paths, cause=f"rebuild/{batch['rebuild']}")
+        found = {**rebuilds.no_counts(), "marked": len(paths)}
     else:
-        found = rebuilding.together(map(draw, batches(paths)))
+        found = rebuilds.sum_counts(map(render, batches(paths)))
     return {**found, "read_again": read_again(uploads)}, after
 
 
@@ -181,44 +187,44 @@ def read_again(uploads: Sequence[Key]) -> int:
     """Have those uploads looked at that were read with other settings than those in force; how many they are."""
     if not uploads:
         return 0
-    rows = pressroom().table.get_many(uploads)
-    in_force = read_with_digest(pressroom().settings())
+    rows = page_renderer().table.get_many(uploads)
+    in_force = read_with_digest(page_renderer().settings())
     keys = sorted(row.doc["key"] for row in rows.values() if is_outdated(row.doc, in_force))
-    queues.send(setting("UPLOAD_QUEUE"), [look_again(key) for key in keys])
+    queues.send(setting("UPLOAD_QUEUE"), [upload_message(key) for key in keys])
     return len(keys)
 
 
 def batches(paths: list[str]) -> Iterator[list[str]]:
     """Pages in batches that share what they read."""
-    return (paths[start : start + AT_ONCE] for start in range(0, len(paths), AT_ONCE))
+    return (paths[start : start + PAGES_AT_ONCE] for start in range(0, len(paths), PAGES_AT_ONCE))
 
 
-def draw(paths: list[str]) -> Found:
+def render(paths: list[str]) -> RebuildCounts:
     """Compare some pages and draw those that are not right. One that cannot be drawn is marked, so that it
     goes the way of every page that cannot be drawn, and the others go on."""
-    printed = pressroom().draw([pages.read(path) for path in paths])
+    printed = page_renderer().render([urls.parse_path(path) for path in paths])
     for page, problem in printed.failed.items():
         logger().error("a page could not be drawn", page=page.path, exc_info=problem)
-    pressroom().table.mark([page.path for page in printed.failed], cause="rebuild")
-    found = found_of(printed.sheets)
+    page_renderer().table.invalidate([page.path for page in printed.failed], cause="rebuild")
+    found = counts_of(printed.comparisons)
     failed = [page.path for page in printed.failed]
     return {**found, "checked": len(paths), "failed": len(failed), "paths": {**found["paths"], "failed": failed}}
 
 
-def strangers(paths: list[str]) -> Found:
+def find_orphans(paths: list[str]) -> RebuildCounts:
     """Ask of objects that are no known pages what they are. What stands where only the paper has anything
     to place becomes a tombstone; a file its owner may have put there is told of and left alone."""
-    sheets = pressroom().compare([pages.read(path) for path in paths])
-    strange = [sheet for sheet in sheets if sheet.verdict == "strange"]
-    pressroom().place([sheet for sheet in strange if pages.is_ours(sheet.page.path)])
-    return found_of(strange)
+    comparisons = page_renderer().compare([urls.parse_path(path) for path in paths])
+    strange = [comparison for comparison in comparisons if comparison.verdict == "strange"]
+    page_renderer().write([comparison for comparison in strange if urls.is_reserved(comparison.page.path)])
+    return counts_of(strange)
 
 
-def found_of(sheets: list[Sheet]) -> Found:
+def counts_of(comparisons: list[PageComparison]) -> RebuildCounts:
     """What is told of pages that were looked at."""
-    found = rebuilding.nothing_found()
-    for kind in CALLED.values():
-        paths = [sheet.page.path for sheet in sheets if CALLED.get(sheet.verdict) == kind]
-        found["paths"][kind] = paths[: rebuilding.NAMED]
+    found = rebuilds.no_counts()
+    for kind in REPORTED_AS.values():
+        paths = [comparison.page.path for comparison in comparisons if REPORTED_AS.get(comparison.verdict) == kind]
+        found["paths"][kind] = paths[: rebuilds.NAMED]
         found[kind] = len(paths)  # type: ignore[literal-required]
     return found

@@ -16,19 +16,19 @@ from typing import TYPE_CHECKING, Any, cast
 
 from aws_lambda_powertools import Logger
 
-from adapters import clock, queues, secrets
+from adapters import clock, http, queues, secrets
 from adapters.clients import setting
-from adapters.counters import Counters
-from adapters.tables import Table
-from newsroom.comment import LONGEST, REMEMBERED_FOR, Doorstep, FormProblem
-from newsroom.discussing import commenting, http, seals
-from newsroom.discussing.commenting import FAR_TOO_LONG, LARGEST, Letter, Refusal, Submission
-from newsroom.discussing.http import Request
-from newsroom.rows import SITE_KEY, doorstep_key
+from adapters.http import Request
+from adapters.rate_limits import RateLimiter
+from adapters.table import Table
+from newsroom.comment import LONGEST, REMEMBERED_FOR, CommentTarget, FormProblem
+from newsroom.comments import submissions, tokens
+from newsroom.comments.submissions import FAR_TOO_LONG, LARGEST_REQUEST, InvalidForm, Submission, SubmittedComment
+from newsroom.rows import SITE_KEY, comment_target_key
 from newsroom.site import Site, site_of
 
 if TYPE_CHECKING:
-    from newsroom.content import Answer
+    from newsroom.rendering.content import ResponsePage
 
 DAY = 24 * 60 * 60
 MOST_AGAIN = 5  # times a day that the same may be said, each but the last erased
@@ -46,21 +46,21 @@ def news_table() -> Table:
 
 
 @cache
-def counters() -> Counters:
-    return Counters(setting("COUNTER_TABLE"))
+def rate_limiter() -> RateLimiter:
+    return RateLimiter(setting("COUNTER_TABLE"))
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class CommentRequest:
     """What a request found: the paper, the article it is about, and what was sent, as far as it could be read."""
 
     request: Request
     site: Site
-    article: Doorstep | None
+    article: CommentTarget | None
     fields: Mapping[str, Any]
 
 
-class Denied(Exception):
+class HttpError(Exception):
     """A comment that is not taken, and why.
 
     problems: what its writer can mend in the form, which is then shown again with all they wrote. fields: what that
@@ -85,87 +85,89 @@ class Denied(Exception):
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """One POST, and its answer."""
-    request = http.read(event)
+    request = http.parse_request(event)
     if not http.is_through_site(request, setting("ORIGIN_KEY", "")):
         return http.around_site()
     id = request.parameters.get("id", "")
-    rows = news_table().get_many([SITE_KEY, doorstep_key(id)] if _ARTICLE.match(id) else [SITE_KEY])
-    settings, doorstep = rows.get(SITE_KEY), rows.get(doorstep_key(id))
+    rows = news_table().get_many([SITE_KEY, comment_target_key(id)] if _ARTICLE.match(id) else [SITE_KEY])
+    settings, target = rows.get(SITE_KEY), rows.get(comment_target_key(id))
     site = site_of(settings.doc if settings else None, setting("SITE_URL"))
-    door = Door(request, site, cast(Doorstep, doorstep.doc) if doorstep else None, {})
+    door = CommentRequest(request, site, cast(CommentTarget, target.doc) if target else None, {})
     try:
-        door = Door(request, site, door.article, fields_of(request))
+        door = CommentRequest(request, site, door.article, fields_of(request))
         return receive(door)
-    except Denied as denied:
-        return refusal(denied, door if denied.fields is None else replace(door, fields=denied.fields))
+    except HttpError as denied:
+        return error_response(denied, door if denied.fields is None else replace(door, fields=denied.fields))
 
 
 def fields_of(request: Request) -> Mapping[str, Any]:
     """What was sent, unchecked."""
     if request.kind not in (http.FORM, http.JSON):
-        raise Denied(415, "This cannot be read", f"Send it as {http.FORM} or {http.JSON}.")
-    too_long = len(request.body) > LARGEST
+        raise HttpError(415, "This cannot be read", f"Send it as {http.FORM} or {http.JSON}.")
+    too_long = len(request.body) > LARGEST_REQUEST
     try:
         if request.kind == http.JSON:
-            fields = {} if too_long else commenting.json_fields(request.body)
+            fields = {} if too_long else submissions.json_fields(request.body)
         else:
-            fields = commenting.beginnings(request.body) if too_long else commenting.form_fields(request.body)
-    except Refusal as refused:
+            fields = (
+                submissions.form_value_beginnings(request.body) if too_long else submissions.form_fields(request.body)
+            )
+    except InvalidForm as refused:
         if not too_long:
-            raise wrong(refused) from refused
+            raise validation_problem(refused) from refused
         fields = {}
     if too_long or sum(len(value) for value in fields.values() if isinstance(value, str)) > FAR_TOO_LONG:
         message = f"This is longer than a comment can be: {LONGEST['comment']:,} characters is the most."
         kept: list[FormProblem] = [{"field": "comment", "message": message}] if fields else []
-        raise Denied(413, "Your comment is too long", message, *kept, fields=fields)
+        raise HttpError(413, "Your comment is too long", message, *kept, fields=fields)
     return fields
 
 
-def wrong(refused: Refusal) -> Denied:
-    return Denied(422, "Your comment could not be taken", str(refused), *refused.problems)
+def validation_problem(refused: InvalidForm) -> HttpError:
+    return HttpError(422, "Your comment could not be taken", str(refused), *refused.problems)
 
 
-def receive(door: Door) -> dict[str, Any]:
+def receive(door: CommentRequest) -> dict[str, Any]:
     if door.request.is_foreign(door.site["base_url"], setting("SITE_URL")):
         message = "This form was sent from another site. Open the article, and write your comment there."
-        raise Denied(403, "This was not sent from here", message)
+        raise HttpError(403, "This was not sent from here", message)
     if door.article is None:
-        raise Denied(404, "There is no such article", "Nothing is at the address this comment was written for.")
+        raise HttpError(404, "There is no such article", "Nothing is at the address this comment was written for.")
     if not door.article["open"]:
-        raise Denied(403, "Comments are closed", "This article takes no more comments.")
+        raise HttpError(403, "Comments are closed", "This article takes no more comments.")
     try:
-        submission = commenting.check(door.fields, Submission)
-    except Refusal as refused:
-        raise wrong(refused) from refused
+        submission = submissions.validate(door.fields, Submission)
+    except InvalidForm as refused:
+        raise validation_problem(refused) from refused
     secret, now = secrets.secret(setting("LINK_SECRET"), "readers"), clock.now()
     seconds, moment = door.site["comments"]["seconds_between"], int(now.timestamp())
-    rates = dict.fromkeys(who(secret, submission, door.request, now), moment + seconds) if seconds else {}
+    rates = dict.fromkeys(rate_limit_keys(secret, submission, door.request, now), moment + seconds) if seconds else {}
     for again in range(MOST_AGAIN):
-        today, yesterday = (ident(secret, door, submission, moment // DAY - ago, again) for ago in (0, 1))
-        taken = counters().take(dict.fromkeys((f"SAID#{today}", f"SAID#{yesterday}")), rates, moment)
-        if taken != "said already" or own_key(door.request):
+        today, yesterday = (submission_id(secret, door, submission, moment // DAY - ago, again) for ago in (0, 1))
+        taken = rate_limiter().acquire(dict.fromkeys((f"SAID#{today}", f"SAID#{yesterday}")), rates, moment)
+        if taken != "said already" or idempotency_key(door.request):
             break
-        stands = [id for id in dict.fromkeys((today, yesterday)) if is_said(id, moment)]
+        stands = [id for id in dict.fromkeys((today, yesterday)) if is_submitted(id, moment)]
         if stands or again == MOST_AGAIN - 1:
-            raise said_already(secret, door, stands, moment)
-    receipt = f"/api/comments/{seals.receipt_of(secret, today)}"
+            raise find_duplicate(secret, door, stands, moment)
+    receipt = f"/api/comments/{tokens.receipt_token(secret, today)}"
     if taken == "said already":
         return accepted(door.request, today, receipt)
     if taken == "too soon":
         message = f"You are writing too quickly: wait {seconds} seconds, and send it again."
-        raise Denied(429, "Not so fast", message, {"field": None, "message": message}, retry_after=str(seconds))
-    hand_over(letter_of(secret, today, door, submission, now), rates)
-    remember(today, moment, hand(secret, today, door.request))
+        raise HttpError(429, "Not so fast", message, {"field": None, "message": message}, retry_after=str(seconds))
+    enqueue(submitted_comment(secret, today, door, submission, now), rates)
+    note_submission(today, moment, enqueue_once(secret, today, door.request))
     logger().info("comment received", cause=f"comment/{today}", article=door.article["id"])
     return accepted(door.request, today, receipt)
 
 
-def ident(secret: str, door: Door, submission: Submission, day: int, again: int) -> str:
+def submission_id(secret: str, door: CommentRequest, submission: Submission, day: int, again: int) -> str:
     """The comment's id: of its key where the caller gave one, else of the day on which it is said. again: how often
     it was said that day and erased."""
-    key = own_key(door.request)
+    key = idempotency_key(door.request)
     once = f"key {key}" if key else f"day {day}" + f" again {again}" * bool(again)
-    return seals.comment_id(
+    return tokens.comment_id(
         secret,
         article=door.request.parameters["id"],
         author=submission.author,
@@ -176,40 +178,44 @@ def ident(secret: str, door: Door, submission: Submission, day: int, again: int)
     )
 
 
-def is_said(id: str, moment: int) -> bool:
+def is_submitted(id: str, moment: int) -> bool:
     """Whether a comment is in, and was not erased by its writer."""
-    return counters().has(f"SAID#{id}", moment) and not counters().has(f"ERASED#{id}", moment)
+    return rate_limiter().is_recorded(f"SAID#{id}", moment) and not rate_limiter().is_recorded(f"ERASED#{id}", moment)
 
 
-def said_already(secret: str, door: Door, ids: list[str], moment: int) -> Denied:
+def find_duplicate(secret: str, door: CommentRequest, ids: list[str], moment: int) -> HttpError:
     """The answer to a comment that is in, with its receipt for whoever sent it: that is the key to it, and to know
     somebody's words and mail address is not to be them."""
-    own = [id for id in ids if counters().has(f"SAID#{id}", moment, by=hand(secret, id, door.request))]
+    own = [
+        id for id in ids if rate_limiter().is_recorded(f"SAID#{id}", moment, by=enqueue_once(secret, id, door.request))
+    ]
     message = "We have your comment, and nothing of it was lost: this is the second time that it was sent."
-    receipt = f"/api/comments/{seals.receipt_of(secret, own[0])}" if own else ""
-    return Denied(409, "You have said that already", message, receipt=receipt)
+    receipt = f"/api/comments/{tokens.receipt_token(secret, own[0])}" if own else ""
+    return HttpError(409, "You have said that already", message, receipt=receipt)
 
 
-def hand(secret: str, id: str, request: Request) -> str:
+def enqueue_once(secret: str, id: str, request: Request) -> str:
     """Where a comment was sent from, under a name that means nothing beside another comment."""
-    return seals.keyed_hash(secret, "said", id, seals.network_of(request.address))
+    return tokens.keyed_hash(secret, "said", id, tokens.network_of(request.address))
 
 
-def own_key(request: Request) -> str:
+def idempotency_key(request: Request) -> str:
     """What the caller knows this very sending by; empty where they do not say."""
     return request.headers.get("idempotency-key", "")[:255]
 
 
-def who(secret: str, submission: Submission, request: Request, now: datetime) -> list[str]:
+def rate_limit_keys(secret: str, submission: Submission, request: Request, now: datetime) -> list[str]:
     """The counters of the writer and of where they write from, under names that mean nothing tomorrow."""
     day = now.date().isoformat()
-    writer = seals.keyed_hash(secret, "rate", "writer", seals.writer_hash(secret, submission.email), day)
-    address = seals.keyed_hash(secret, "rate", "address", seals.network_of(request.address), day)
+    writer = tokens.keyed_hash(secret, "rate", "writer", tokens.writer_hash(secret, submission.email), day)
+    address = tokens.keyed_hash(secret, "rate", "address", tokens.network_of(request.address), day)
     return [f"RATE#{writer}", f"RATE#{address}"]
 
 
-def letter_of(secret: str, id: str, door: Door, submission: Submission, now: datetime) -> Letter:
-    return Letter(
+def submitted_comment(
+    secret: str, id: str, door: CommentRequest, submission: Submission, now: datetime
+) -> SubmittedComment:
+    return SubmittedComment(
         id=id,
         article=door.request.parameters["id"],
         parent=submission.parent,
@@ -220,28 +226,28 @@ def letter_of(secret: str, id: str, door: Door, submission: Submission, now: dat
         notify=submission.notify,
         honeypot=submission.honeypot,
         at=now.isoformat(timespec="milliseconds"),
-        address_hash=seals.address_hash(secret, door.request.address, now.date().isoformat()),
-        writer=seals.writer_hash(secret, submission.email),
+        address_hash=tokens.address_hash(secret, door.request.address, now.date().isoformat()),
+        writer=tokens.writer_hash(secret, submission.email),
     )
 
 
-def hand_over(letter: Letter, rates: Mapping[str, int]) -> None:
+def enqueue(submitted: SubmittedComment, rates: Mapping[str, int]) -> None:
     """Give the comment to the queue; if it does not take it, its writer need not wait to try again."""
     try:
-        queues.send(setting("COMMENT_QUEUE"), [asdict(letter)])
+        queues.send(setting("COMMENT_QUEUE"), [asdict(submitted)])
     except Exception as problem:
-        logger().exception("the queue did not take a comment", id=letter.id)
-        counters().give_back(rates)
+        logger().exception("the queue did not take a comment", id=submitted.id)
+        rate_limiter().release(rates)
         message = "Your comment could not be taken in just now. Please send it again."
-        raise Denied(
+        raise HttpError(
             503, "Please try again", message, {"field": None, "message": message}, retry_after="5"
         ) from problem
 
 
-def remember(id: str, moment: int, by: str = "") -> None:
+def note_submission(id: str, moment: int, by: str = "") -> None:
     """Note what was said. The queue has it: if this fails, saying it again is still the same comment."""
     try:
-        counters().note(f"SAID#{id}", moment + REMEMBERED_FOR, by)
+        rate_limiter().record(f"SAID#{id}", moment + REMEMBERED_FOR, by)
     except Exception:  # noqa: BLE001 - whatever it was, the comment is in
         logger().exception("a comment could not be noted", id=id)
 
@@ -249,14 +255,18 @@ def remember(id: str, moment: int, by: str = "") -> None:
 def accepted(request: Request, id: str, receipt: str) -> dict[str, Any]:
     if request.wants_page:
         return http.see_other(receipt)
-    return http.value(202, {"id": id, "status": "received", "receipt": receipt}, location=receipt)
+    return http.json_response(202, {"id": id, "status": "received", "receipt": receipt}, location=receipt)
 
 
-def refusal(denied: Denied, door: Door) -> dict[str, Any]:
+def error_response(denied: HttpError, door: CommentRequest) -> dict[str, Any]:
     """The answer to a comment that is not taken: a page for readers, RFC 9457 for programs."""
     if not door.request.wants_page:
-        return http.problem(denied.status, denied.message, denied.problems, receipt=denied.receipt, **denied.headers)
-    name: Answer = "refused"
+        return http.problem_response(
+            denied.status, denied.message, denied.problems, receipt=denied.receipt, **denied.headers
+        )
+    from newsroom.rendering import render  # only a refused form is drawn here, and the templates are slow to load
+
+    name: ResponsePage = "refused"
     context: Mapping[str, Any] = {
         "heading": denied.heading,
         "message": denied.message,
@@ -265,9 +275,8 @@ def refusal(denied: Denied, door: Door) -> dict[str, Any]:
     }
     if denied.problems and door.article:
         name = "form-error"
-        context = {"article": door.article, "problems": denied.problems, "given": commenting.given(door.fields)}
+        context = {"article": door.article, "problems": denied.problems, "given": submissions.form_values(door.fields)}
         # What is sent from the form again says where it comes from.
         denied.headers["referrer_policy"] = "same-origin"
-    from newsroom import rendering  # only a refused form is drawn here, and the templates are slow to load
 
-    return http.page(denied.status, rendering.answer(name, context, door.site), **denied.headers)
+    return http.html_response(denied.status, render.render_response(name, context, door.site), **denied.headers)

@@ -18,32 +18,32 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from adapters import alarms, clock, queues
 from adapters.clients import setting
-from adapters.tables import Table
-from newsroom import imprint
-from newsroom.due import release
+from adapters.table import Table
+from newsroom import queue_alerts
 from newsroom.errors import TransientError
-from newsroom.imprint import Imprint
+from newsroom.publishing.schedule import apply_transitions
+from newsroom.queue_alerts import AlertState
+from newsroom.rendering import template_version
+from newsroom.rendering.template_version import TemplateVersion
 from newsroom.rows import (
+    ALERTS_KEY,
     CLOCK_KEY,
     DUE,
-    IMPRINT_KEY,
     OPEN,
     SITE_KEY,
-    WATCH_KEY,
-    Change,
+    TEMPLATE_VERSION_KEY,
     Doc,
     Key,
     Row,
-    article_changes,
+    RowWrite,
     article_key,
     article_of,
+    article_writes,
+    author_bio_writes,
     author_key,
-    introductions,
     month_rows,
 )
 from newsroom.site import site_of
-from release_articles import watch
-from release_articles.watch import Watch
 
 AT_ONCE = 500  # due rows to a query
 ATTEMPTS = 4  # at an article somebody else keeps writing, before it is left to the next tick
@@ -71,7 +71,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, int]:
     """One tick. Answers how many articles it changed."""
     now = clock.now()
     renew_security(now)
-    take_over(now)
+    update_template_version(now)
     late: dict[str, float] = {}
     try:
         return {"changed": release_due(now, lambda: context is None or time_left(context), late)}
@@ -80,10 +80,13 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, int]:
             metrics().flush_metrics()
         if late:
             worst = max(late, key=lambda id: late[id])
-            alarms.tell("articles went live late", f"{len(late)} articles went live more than {LATE} seconds after "
-                        f"their time, {worst} by {late[worst]:.0f}. The log of ReleaseArticles says why.")  # fmt: skip
-        if now.minute % watch.EVERY == 0 and setting("ALARM_TOPIC", ""):
-            look_at_queues(now)
+            alarms.publish_alarm(
+                "articles went live late",
+                f"{len(late)} articles went live more than {LATE} seconds after "
+                f"their time, {worst} by {late[worst]:.0f}. The log of ReleaseArticles says why.",
+            )
+        if now.minute % queue_alerts.EVERY == 0 and setting("ALARM_TOPIC", ""):
+            check_queues(now)
 
 
 def time_left(context: Any) -> bool:
@@ -111,7 +114,7 @@ def release_due(now: datetime, goes_on: Callable[[], bool], late: dict[str, floa
             break
         seen.add(id)
         try:
-            changed += bring_up_to(row, now, close_after, months, late)
+            changed += transition(row, now, close_after, months, late)
         except Exception:  # noqa: BLE001 - the longest due comes first every minute, and must not bar the rest
             logger().exception("an article could not be brought up to date", id=id, due=row.key.sk)
             failed.append(id)
@@ -134,7 +137,7 @@ def due_rows(pk: str, now: datetime) -> Iterator[Row]:
         rows = [row for row in news_table().query(pk, after=rows[-1].key.sk, limit=AT_ONCE) if row.key.sk < until]
 
 
-def bring_up_to(due: Row, now: datetime, close_after: int | None, months: set[Key], late: dict[str, float]) -> bool:
+def transition(due: Row, now: datetime, close_after: int | None, months: set[Key], late: dict[str, float]) -> bool:
     """Bring one article to the state it is due at `now`; whether that changed it.
 
     months: the rows of months that this tick has seen to already.
@@ -144,7 +147,7 @@ def bring_up_to(due: Row, now: datetime, close_after: int | None, months: set[Ke
         before = article_of(row)
         if row is None or before is None:
             return False
-        after = release(before, now, close_after)
+        after = apply_transitions(before, now, close_after)
         if after == before:
             return False
         if new := {month: Doc() for month in month_rows(after) if month not in months}:
@@ -152,7 +155,7 @@ def bring_up_to(due: Row, now: datetime, close_after: int | None, months: set[Ke
             months.update(new)
         known = news_table().get_many(author_key(id) for id in after["biographies"])
         cause = f"clock@{now.strftime('%Y-%m-%dT%H:%MZ')}"
-        if news_table().transact([*article_changes(row, after), *introductions(after, known)], cause=cause):
+        if news_table().transact([*article_writes(row, after), *author_bio_writes(after, known)], cause=cause):
             if before["status"] == "scheduled" and before["publish_at"]:
                 seconds = (clock.now() - datetime.fromisoformat(before["publish_at"])).total_seconds()
                 metrics().add_metric("ReleaseLateness", MetricUnit.Seconds, seconds)
@@ -169,25 +172,29 @@ def renew_security(now: datetime) -> None:
     if row and datetime.fromisoformat(row.doc["security_expires"]) - now > SECURITY_LASTS / 2:
         return
     expires = (now + SECURITY_LASTS).replace(hour=0, minute=0, second=0, microsecond=0).isoformat()
-    news_table().transact([Change(CLOCK_KEY, {"security_expires": expires}, was=row.rev if row else 0)])
+    news_table().transact([RowWrite(CLOCK_KEY, {"security_expires": expires}, expected_rev=row.rev if row else 0)])
 
 
-def take_over(now: datetime) -> None:
+def update_template_version(now: datetime) -> None:
     """Put this version's imprint in force, unless it is."""
-    row = news_table().get(IMPRINT_KEY)
-    after = imprint.succeed(imprint.own(), cast(Imprint, row.doc) if row else None, now)
+    row = news_table().get(TEMPLATE_VERSION_KEY)
+    after = template_version.next_version(
+        template_version.current(), cast(TemplateVersion, row.doc) if row else None, now
+    )
     if after:
-        news_table().transact([Change(IMPRINT_KEY, cast(Doc, after), was=row.rev if row else 0)])
+        news_table().transact([RowWrite(TEMPLATE_VERSION_KEY, cast(Doc, after), expected_rev=row.rev if row else 0)])
         logger().info("new templates are in force", imprint=after["imprint"])
 
 
-def look_at_queues(now: datetime) -> None:
+def check_queues(now: datetime) -> None:
     """See what the queues hold, and tell the operator of what stays there."""
-    places = {name: setting(name, "") for name in (*watch.WAITING, *watch.DEAD)}
-    row = news_table().get(WATCH_KEY)
-    before = cast(Watch, row.doc) if row else watch.NOTHING
-    after, news = watch.look({name: queues.held(place) for name, place in places.items() if place}, before, now)
+    places = {name: setting(name, "") for name in (*queue_alerts.WAITING, *queue_alerts.DEAD)}
+    row = news_table().get(ALERTS_KEY)
+    before = cast(AlertState, row.doc) if row else queue_alerts.NOTHING
+    after, news = queue_alerts.find_alerts(
+        {name: queues.held(place) for name, place in places.items() if place}, before, now
+    )
     if news:
-        alarms.tell("something waits for you", "\n\n".join(news))
+        alarms.publish_alarm("something waits for you", "\n\n".join(news))
     if after != before:  # told first: what is told twice does less harm than what is told never
-        news_table().transact([Change(WATCH_KEY, cast(Doc, after), was=row.rev if row else 0)])
+        news_table().transact([RowWrite(ALERTS_KEY, cast(Doc, after), expected_rev=row.rev if row else 0)])

@@ -12,14 +12,14 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from adapters.tables import Table
-from newsroom import pages
+from adapters.table import Table
+from newsroom import urls
 from newsroom.article import Article
-from newsroom.planning import own_pages
-from newsroom.reading.markdown import from_markdown
-from newsroom.reading.proof import Proof
-from newsroom.reading.style import Style
-from newsroom.rows import Key, article_changes, encode, entry_of, list_pk, lists_of, month_rows, months_pk, page_key
+from newsroom.invalidation import own_pages
+from newsroom.rows import Key, article_writes, encode, entry_of, list_pk, lists_of, month_rows, months_pk, page_key
+from newsroom.uploads.diagnostics import Diagnostics
+from newsroom.uploads.markup.markdown import from_markdown
+from newsroom.uploads.style import Style
 
 FIRST, EVERY = datetime(2000, 1, 1, 6, tzinfo=UTC), timedelta(hours=2)
 LAST = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -71,14 +71,14 @@ def rows(articles: int) -> Iterator[dict[str, Any]]:
     keys = set[Key]()
     for number in range(articles):
         article = _article(story(number))
-        for change in article_changes(None, article):
+        for change in article_writes(None, article):
             keys.add(change.key)
             yield from (write["Put"]["Item"] for write in Table("news").writes(change))
         for key in month_rows(article):
             if key not in keys:
                 keys.add(key)
                 yield {"pk": {"S": key.pk}, "sk": {"S": key.sk}, "doc": {"S": "{}"}}
-    for path in sorted({*pages.FIXED, *(path for key in keys for path in own_pages(key))}):
+    for path in sorted({*urls.FIXED, *(path for key in keys for path in own_pages(key))}):
         key = page_key(path)
         yield {"pk": {"S": key.pk}, "sk": {"S": key.sk}, "edition": {"N": "1"}, "cause": {"S": ""}}
 
@@ -123,7 +123,7 @@ def _slug(name: str) -> str:
 
 @cache
 def _html(which: int) -> str:
-    return from_markdown(_text(which), 1, "", Style("https://paper.example"), Proof("articles/story.md")).html
+    return from_markdown(_text(which), 1, "", Style("https://paper.example"), Diagnostics("articles/story.md")).html
 
 
 @cache

@@ -33,18 +33,18 @@ from infra.local.folder import (
     SETTINGS,
     Settled,
     Touch,
+    ignored_files,
     in_turn,
     keys_touched,
     open_for_writing,
     settle,
-    strangers,
     uploads,
 )
-from infra.local.front import Front
+from infra.local.site_server import SiteServer
 from infra.local.uploading import Uploads, verdict
-from newsroom import pages
-from newsroom.looking import look_again
+from newsroom import urls
 from newsroom.rows import upload_key
+from newsroom.upload_messages import upload_message
 
 Found = TypeVar("Found")
 
@@ -97,7 +97,7 @@ def _port(given: str) -> int:
 def _run(content: Path, port: int, state: Path) -> None:
     if not content.is_dir():
         raise CannotRun(f"CONTENT={content} is no folder: name the one that holds articles/, authors/ and pages/")
-    with Front(port) as front, LocalCloud(state) as cloud:
+    with SiteServer(port) as front, LocalCloud(state) as cloud:
         print("The local cloud has started: deploying the newsroom to it.")
         outputs = deploy(cloud, pack.pack(), {"LocalSiteUrl": front.url, "EditorEmail": EDITOR, "SenderEmail": SENDER})
         for purpose in secrets.PURPOSES:  # else the first minute's readers would have to wait
@@ -150,7 +150,7 @@ def _snake(name: str) -> str:
 class Newsroom:
     """The running newsroom, as its watched folder sees it."""
 
-    def __init__(self, cloud: LocalCloud, front: Front, described: Mapping[str, Any], content: Path) -> None:
+    def __init__(self, cloud: LocalCloud, front: SiteServer, described: Mapping[str, Any], content: Path) -> None:
         self.content = content
         self._cloud, self._front = cloud, front
         self._site_bucket = described["buckets"]["site"]
@@ -180,7 +180,7 @@ class Newsroom:
                 self._look(key)
 
     def _look(self, key: str) -> None:
-        self._sqs.send_message(QueueUrl=self._queues["upload"], MessageBody=json.dumps(look_again(key)))
+        self._sqs.send_message(QueueUrl=self._queues["upload"], MessageBody=json.dumps(upload_message(key)))
 
     def _looks(self, key: str) -> int:
         """How often a key was looked at, as far as is known."""
@@ -231,7 +231,7 @@ class Newsroom:
 
     def _go_live(self) -> None:
         """Publish what is new or changed in the folder, and wait until the first pages are there."""
-        for stranger in strangers(self.content):
+        for stranger in ignored_files(self.content):
             print(f"{stranger}: left alone, it is not in articles/, authors/, pages/ or theme/ and not site.yaml")
         self._await_receipts(self._publish(uploads(self.content)))
         self._wait(self._home_is_there, "the home page")
@@ -261,7 +261,7 @@ class Newsroom:
 
     def _home_is_there(self) -> bool:
         try:
-            self._s3.head_object(Bucket=self._site_bucket, Key=pages.object_key("/"))
+            self._s3.head_object(Bucket=self._site_bucket, Key=urls.object_key("/"))
         except ClientError:
             return False
         return True

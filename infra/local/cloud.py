@@ -29,7 +29,7 @@ from infra.local import CannotRun
 ROOT = Path(__file__).resolve().parents[2]
 MINISTACK = ROOT / ".cloud" / "bin" / "ministack"
 PYTHON = MINISTACK.with_name("python")
-KEEPER = Path(__file__).with_name("keeper.py")
+KEEPER = Path(__file__).with_name("supervisor.py")
 GATE = Path(__file__).with_name("gate.py")
 REGION = "us-east-1"
 

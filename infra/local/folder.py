@@ -107,7 +107,7 @@ def uploads(folder: Path, below: Path | None = None) -> dict[str, Path]:
     return {key: path for key, path in sorted(found, key=lambda each: str(each[1])) if key is not None}
 
 
-def strangers(folder: Path) -> list[str]:
+def ignored_files(folder: Path) -> list[str]:
     """Files that are no uploads though nothing marks them as passing: worth a word to their owner."""
     paths = (path.relative_to(folder) for path in _files(folder))
     return sorted(path.as_posix() for path in paths if key_of(path) is None and key_of("articles" / path) is not None)

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.folder import SETTINGS
-from newsroom import pages
+from newsroom import urls
 
 MISSES = 8  # receipts not there yet, after which a round of looking ends: they come in order, roughly
-RECEIPTS = pages.receipt("").removesuffix(".json")
+RECEIPTS = urls.receipt_path("").removesuffix(".json")
 ANSWERS = (RECEIPTS, "reports/")  # what the newsroom itself puts beside the uploads
 
 
@@ -91,7 +91,9 @@ class Uploads:
 
     def _receipt(self, key: str) -> dict[str, Any] | None:
         try:
-            receipt: dict[str, Any] = json.load(self.s3.get_object(Bucket=self.bucket, Key=pages.receipt(key))["Body"])
+            receipt: dict[str, Any] = json.load(
+                self.s3.get_object(Bucket=self.bucket, Key=urls.receipt_path(key))["Body"]
+            )
         except ClientError:
             return None
         return receipt

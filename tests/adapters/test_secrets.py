@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from adapters import clients, secrets
-from newsroom.discussing import seals
+from newsroom.comments import tokens
 from newsroom.errors import TransientError
 from tests.paper import Paper
 
@@ -61,24 +61,24 @@ def test_what_was_signed_with_the_last_key_is_still_believed_and_what_with_the_o
     receipts, links = [], []
     for _ in range(3):
         secret = secrets.secret(table, purpose)
-        receipts.append(seals.receipt_of(secret, "c0ffee"))
-        links.append(seals.unsubscribe_link(secret, "c0ffee"))
+        receipts.append(tokens.receipt_token(secret, "c0ffee"))
+        links.append(tokens.unsubscribe_token(secret, "c0ffee"))
         secrets.rotate(table, purpose)
         later(paper)
     present = secrets.secret(table, purpose)
 
-    assert [seals.comment_of_receipt(present, each) for each in receipts] == [None, None, "c0ffee"]
-    assert [seals.writer_of_unsubscribe_link(present, each) for each in links] == [None, None, "c0ffee"]
+    assert [tokens.comment_of_receipt(present, each) for each in receipts] == [None, None, "c0ffee"]
+    assert [tokens.writer_of_unsubscribe_token(present, each) for each in links] == [None, None, "c0ffee"]
 
 
 def test_who_wrote_a_comment_is_known_after_a_change_of_keys(
     table: str, purpose: secrets.Purpose, paper: Paper
 ) -> None:
-    before = seals.writer_hash(secrets.made(table, purpose), "mia@reader.example")
+    before = tokens.writer_hash(secrets.made(table, purpose), "mia@reader.example")
     secrets.rotate(table, purpose)
     later(paper)
 
-    assert seals.writer_hash(secrets.secret(table, purpose), "mia@reader.example") == before
+    assert tokens.writer_hash(secrets.secret(table, purpose), "mia@reader.example") == before
 
 
 def test_functions_that_still_know_the_old_key_are_overtaken_within_five_minutes(
@@ -89,8 +89,8 @@ def test_functions_that_still_know_the_old_key_are_overtaken_within_five_minutes
     later(paper)
     new = secrets.secret(table, purpose)
 
-    assert seals.comment_of_receipt(new, seals.receipt_of(old, "c0ffee")) == "c0ffee"
-    assert seals.comment_of_receipt(old, seals.receipt_of(new, "c0ffee")) is None
+    assert tokens.comment_of_receipt(new, tokens.receipt_token(old, "c0ffee")) == "c0ffee"
+    assert tokens.comment_of_receipt(old, tokens.receipt_token(new, "c0ffee")) is None
 
 
 def test_each_purpose_has_a_secret_and_keys_of_its_own(table: str, paper: Paper) -> None:
@@ -106,13 +106,13 @@ def test_each_purpose_has_a_secret_and_keys_of_its_own(table: str, paper: Paper)
 
 def test_what_one_secret_signs_the_other_does_not_open(table: str, paper: Paper) -> None:
     readers, editors = (secrets.made(table, purpose) for purpose in secrets.PURPOSES)
-    errand: seals.Errand = {"comment": "c0ffee", "action": "approve", "rev": 1, "expires": 1_800_000_000}
+    errand: tokens.ModerationAction = {"comment": "c0ffee", "action": "approve", "rev": 1, "expires": 1_800_000_000}
     for own, other in ((readers, editors), (editors, readers)):
-        assert seals.errand_of_link(own, seals.moderation_link(other, errand)) is None
-        assert seals.end_of_held_link(own, seals.held_link(other, 1_800_000_000)) is None
-        assert seals.comment_of_receipt(own, seals.receipt_of(other, "c0ffee")) is None
-        assert seals.writer_of_unsubscribe_link(own, seals.unsubscribe_link(other, "c0ffee")) is None
-        assert seals.writer_of_subscribe_link(own, seals.subscribe_link(other, "c0ffee")) is None
+        assert tokens.action_of_token(own, tokens.moderation_token(other, errand)) is None
+        assert tokens.expiry_of_held_page_token(own, tokens.held_page_token(other, 1_800_000_000)) is None
+        assert tokens.comment_of_receipt(own, tokens.receipt_token(other, "c0ffee")) is None
+        assert tokens.writer_of_unsubscribe_token(own, tokens.unsubscribe_token(other, "c0ffee")) is None
+        assert tokens.writer_of_subscribe_token(own, tokens.subscribe_token(other, "c0ffee")) is None
 
 
 def test_a_new_key_for_one_purpose_leaves_the_other_as_it_was(table: str, paper: Paper) -> None:

@@ -17,16 +17,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from newsroom import links, manuscript, slugs
-from newsroom.discussing import commenting, http, mailbag, moderation, seals, signatures
-from newsroom.drawing import discussion
+from adapters import http
+from newsroom import html_links, slugs
+from newsroom.comments import moderation, notifications, protected_names, submissions, tokens
 from newsroom.errors import PermanentError, Rejected
-from newsroom.reading import decoding, html, markdown
-from newsroom.reading.frontmatter import LARGEST as FRONT
-from newsroom.reading.settings import LARGEST as SETTINGS
-from newsroom.reading.style import Style
-from newsroom.reading.theme import LARGEST as LARGEST_OF_A_THEME
+from newsroom.rendering import comment_threads
 from newsroom.site import default_site
+from newsroom.uploads import decoding, parser
+from newsroom.uploads.front_matter.front_matter import LARGEST as FRONT
+from newsroom.uploads.markup import html, markdown
+from newsroom.uploads.site_yaml import LARGEST as SETTINGS
+from newsroom.uploads.style import Style
+from newsroom.uploads.theme.files import LARGEST as LARGEST_OF_A_THEME
 
 SITE = default_site("https://paper.example")
 FULL = decoding.LARGEST - 200  # with room for the front matter
@@ -39,7 +41,7 @@ Bomb = Callable[[], object]
 
 def article(body: str, key: str = "articles/bomb.md") -> Bomb:
     """An article with this body, as one writes it."""
-    return partial(manuscript.read, key, f"---\ntitle: Bomb\n---\n{body}\n".encode(), SITE)
+    return partial(parser.parse, key, f"---\ntitle: Bomb\n---\n{body}\n".encode(), SITE)
 
 
 def full(part: str, most: int = FULL) -> str:
@@ -55,17 +57,17 @@ def dense(part: str) -> str:
 
 def front(text: str) -> Bomb:
     """An article with this front matter."""
-    return partial(manuscript.read, "articles/bomb.md", f"---\n{text}\n---\nText.\n".encode(), SITE)
+    return partial(parser.parse, "articles/bomb.md", f"---\n{text}\n---\nText.\n".encode(), SITE)
 
 
 def toml(text: str) -> Bomb:
     """An article with this front matter in TOML."""
-    return partial(manuscript.read, "articles/bomb.md", f"+++\n{text}\n+++\nText.\n".encode(), SITE)
+    return partial(parser.parse, "articles/bomb.md", f"+++\n{text}\n+++\nText.\n".encode(), SITE)
 
 
 def settings(text: str) -> Bomb:
     """A site.yaml."""
-    return partial(manuscript.read, "site.yaml", text.encode(), SITE)
+    return partial(parser.parse, "site.yaml", text.encode(), SITE)
 
 
 def sent(body: str | bytes, kind: str = http.JSON) -> Bomb:
@@ -73,20 +75,20 @@ def sent(body: str | bytes, kind: str = http.JSON) -> Bomb:
 
     def take() -> None:
         raw = body.encode() if isinstance(body, str) else body
-        if len(raw) > commenting.LARGEST:
-            commenting.given({} if kind == http.JSON else commenting.beginnings(raw))
+        if len(raw) > submissions.LARGEST_REQUEST:
+            submissions.form_values({} if kind == http.JSON else submissions.form_value_beginnings(raw))
             return
-        fields = commenting.json_fields(raw) if kind == http.JSON else commenting.form_fields(raw)
-        commenting.given(fields)
-        commenting.check(fields, commenting.Submission)
+        fields = submissions.json_fields(raw) if kind == http.JSON else submissions.form_fields(raw)
+        submissions.form_values(fields)
+        submissions.validate(fields, submissions.Submission)
 
     return take
 
 
 def judged(part: str) -> Bomb:
     """A comment of these words as it arrives, judged by a list of words."""
-    text = (part * (commenting.LONGEST["comment"] // len(part) + 1))[: commenting.LONGEST["comment"]]
-    letter = commenting.Letter(
+    text = (part * (submissions.LONGEST["comment"] // len(part) + 1))[: submissions.LONGEST["comment"]]
+    letter = submissions.SubmittedComment(
         id="0" * 24, article="bomb", parent=None, author=text[:245], email="a@b.example", url=None, text=text,
         notify=False, honeypot=False, at="2026-11-23T09:00:00.000+00:00", address_hash="", writer="",
     )  # fmt: skip
@@ -96,18 +98,18 @@ def judged(part: str) -> Bomb:
 
     def judge() -> None:
         moderation.judge(letter, rules, doorstep)  # type: ignore[arg-type]
-        signatures.own_keys(letter.author)
+        protected_names.protected_name_keys(letter.author)
 
     return judge
 
 
 def shown(text: str) -> Bomb:
     """The words of a comment as a page shows them, fifty times: a page of a discussion holds that many."""
-    text = text[: commenting.LONGEST["comment"]]
+    text = text[: submissions.LONGEST["comment"]]
 
     def show() -> None:
         for _ in range(50):
-            discussion.paragraphs(text)
+            comment_threads.paragraphs(text)
 
     return show
 
@@ -231,7 +233,7 @@ OPENINGS = {
 def opening_bombs() -> Iterator[tuple[str, Bomb]]:
     for name, part in OPENINGS.items():
         for ext in ("md", "html", "txt"):
-            yield f"Opening: {name}, {ext}", partial(manuscript.read, f"articles/a.{ext}", full(part).encode(), SITE)
+            yield f"Opening: {name}, {ext}", partial(parser.parse, f"articles/a.{ext}", full(part).encode(), SITE)
 
 
 def written_bombs() -> Iterator[tuple[str, Bomb]]:
@@ -409,25 +411,25 @@ def copy_bombs() -> Iterator[tuple[str, Bomb]]:
         "only quotes": "\"", "apostrophes": "'a", "hosts": "https://a.", "ats": "a@", "brackets": "https://a.b/)", "dashes": "a--", "points": "a...",
     }  # fmt: skip
     for name, part in lines.items():
-        yield f"Plain copy: {name}", partial(manuscript.read, key, full(part).encode(), SITE)
-    yield "Plain copy: nothing but line ends", partial(manuscript.read, key, b"\r" * FULL, SITE)
-    yield "Plain copy: nothing printable", partial(manuscript.read, key, b"a" + b"\x01" * FULL, SITE)
-    yield "Any file: no UTF-8 at its end", partial(manuscript.read, key, b"a\n" * (FULL // 2) + b"\xff", SITE)
-    yield "Any file: a long fence", partial(manuscript.read, "articles/bomb.md", b"---" + b" " * FULL, SITE)
+        yield f"Plain copy: {name}", partial(parser.parse, key, full(part).encode(), SITE)
+    yield "Plain copy: nothing but line ends", partial(parser.parse, key, b"\r" * FULL, SITE)
+    yield "Plain copy: nothing printable", partial(parser.parse, key, b"a" + b"\x01" * FULL, SITE)
+    yield "Any file: no UTF-8 at its end", partial(parser.parse, key, b"a\n" * (FULL // 2) + b"\xff", SITE)
+    yield "Any file: a long fence", partial(parser.parse, "articles/bomb.md", b"---" + b" " * FULL, SITE)
     yield (
         "Any file: front matter without an end",
-        partial(manuscript.read, "articles/bomb.md", b"---\n" + b"a: b\n" * 250_000, SITE),
+        partial(parser.parse, "articles/bomb.md", b"---\n" + b"a: b\n" * 250_000, SITE),
     )
-    yield "Any file: a long key", partial(manuscript.read, "articles/" + "a/" * 500 + "b.md", b"# A\n\nB", SITE)
+    yield "Any file: a long key", partial(parser.parse, "articles/" + "a/" * 500 + "b.md", b"# A\n\nB", SITE)
     yield (
         "Any file: a far longer key",
-        partial(manuscript.read, "articles/" + "a/" * 500_000 + "b.md", b"# A\n\nB", SITE),
+        partial(parser.parse, "articles/" + "a/" * 500_000 + "b.md", b"# A\n\nB", SITE),
     )
-    yield "Any file: a key of dots", partial(manuscript.read, "articles/" + "." * 1_000 + ".md", b"# A\n\nB", SITE)
+    yield "Any file: a key of dots", partial(parser.parse, "articles/" + "." * 1_000 + ".md", b"# A\n\nB", SITE)
 
 
 def comment_bombs() -> Iterator[tuple[str, Bomb]]:
-    most = commenting.LARGEST
+    most = submissions.LARGEST_REQUEST
     yield "Comment: nested JSON lists", sent("[" * (most - 10))
     yield "Comment: nested JSON lists, closed", sent("[" * (most // 2 - 10) + "]" * (most // 2 - 10))
     yield "Comment: nested JSON objects", sent('{"a":' * (most // 5 - 10))
@@ -448,7 +450,7 @@ def comment_bombs() -> Iterator[tuple[str, Bomb]]:
         sent(f"author=a&comment=b&email=a@b.c&url=https://{'[' * 90_000}", http.FORM),
     )
     yield "Comment: a name of spaces", sent("author=a" + "+" * (most - 100) + "b", http.FORM)
-    yield "Comment: the base 64 of nothing", partial(http.read, {
+    yield "Comment: the base 64 of nothing", partial(http.parse_request, {
         "requestContext": {"http": {"method": "POST", "sourceIp": "::1"}}, "routeKey": "POST /", "body": "=" * most, "isBase64Encoded": True,
     })  # fmt: skip
     for name, part in {
@@ -456,7 +458,7 @@ def comment_bombs() -> Iterator[tuple[str, Bomb]]:
         "at signs": "https://a@", "brackets": "https://a.b/" + "(" * 300, "closers": "https://a.b/" + ")" * 300, "full stops": "https://a.b/" + "." * 3_000,
         "hashes": "https://a.b/" + "#" * 3_000, "percents": "https://a.b/" + "%" * 3_000, "blank lines": "\n \n", "spaces between lines": "\n" + " " * 4_000, "schemes": "http", "lesser": "<", "lines": "a\n",
     }.items():  # fmt: skip
-        yield f"Comment shown: {name}", shown(part * (commenting.LONGEST["comment"] // len(part) + 1))
+        yield f"Comment shown: {name}", shown(part * (submissions.LONGEST["comment"] // len(part) + 1))
 
 
 def judged_bombs() -> Iterator[tuple[str, Bomb]]:
@@ -476,16 +478,16 @@ def judged_bombs() -> Iterator[tuple[str, Bomb]]:
 
 def other_bombs() -> Iterator[tuple[str, Bomb]]:
     body = markup_of_links(20_000)
-    yield "Links taken out of a body", partial(links.unlink, body, frozenset({"/a/"}), "https://paper.example")
+    yield "Links taken out of a body", partial(html_links.unlink, body, frozenset({"/a/"}), "https://paper.example")
     yield (
         "Quotes that never end in a body",
-        partial(links.unlink, '<a href="' * 2_000, frozenset({"/a/"}), "https://paper.example"),
+        partial(html_links.unlink, '<a href="' * 2_000, frozenset({"/a/"}), "https://paper.example"),
     )
     yield "A slug of what is spelled at length", partial(slugs.distinct_slug, "\ufdfa" * 2_000)
-    yield "A forged link", partial(seals.errand_of_link, "s" * 64, "." + "A" * 8_000 + ".x")
-    yield "A forged link that unpacks", partial(seals.errand_of_link, "s" * 64, ".eJw" + "A" * 8_000 + "." + "x" * 27)
-    yield "A letter that is none", partial(commenting.read_letter, "[" * 200_000)
-    yield "A mail that quotes a long comment", partial(mailbag._quoted, "\n" * commenting.LONGEST["comment"])
+    yield "A forged link", partial(tokens.action_of_token, "s" * 64, "." + "A" * 8_000 + ".x")
+    yield "A forged link that unpacks", partial(tokens.action_of_token, "s" * 64, ".eJw" + "A" * 8_000 + "." + "x" * 27)
+    yield "A letter that is none", partial(submissions.parse_submitted_comment, "[" * 200_000)
+    yield "A mail that quotes a long comment", partial(notifications._quoted, "\n" * submissions.LONGEST["comment"])
 
 
 def markup_of_links(number: int) -> str:
@@ -494,7 +496,7 @@ def markup_of_links(number: int) -> str:
 
 def theme(name: str, text: str) -> Bomb:
     """A part of a theme."""
-    return partial(manuscript.read, f"theme/{name}", text.encode(), SITE)
+    return partial(parser.parse, f"theme/{name}", text.encode(), SITE)
 
 
 def theme_bombs() -> Iterator[tuple[str, Bomb]]:
@@ -580,7 +582,7 @@ def let_off(bomb: Bomb) -> dict[str, Any]:
 def _ended(bomb: Bomb) -> str:
     try:
         bomb()
-    except (Rejected, PermanentError, commenting.Refusal) as refused:
+    except (Rejected, PermanentError, submissions.InvalidForm) as refused:
         return f"refused: {re.sub(r'[^ -~]', '?', str(refused))[:200]}"
     except BaseException as problem:  # noqa: BLE001 - a bomb may end in anything, and the test is to name it
         return f"raised: {type(problem).__name__}: {str(problem)[:200]}"
@@ -612,5 +614,5 @@ def costs(wanted: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 if __name__ == "__main__":
-    markdown.from_markdown("warm", 1, "", Style(), manuscript.Proof("warm"))
+    markdown.from_markdown("warm", 1, "", Style(), parser.Proof("warm"))
     json.dump(dict(costs(sys.argv[1] if len(sys.argv) > 1 else "")), sys.stdout)

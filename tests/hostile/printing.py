@@ -8,10 +8,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from newsroom import manuscript, pages, publishing, rendering
+from newsroom import urls
 from newsroom.article import Article, Author, Entry, StaticPage, Upload
-from newsroom.comment import Comment, Doorstep, Remark, Said
-from newsroom.content import (
+from newsroom.comment import Comment, CommentTarget, FeedComment, PublicComment
+from newsroom.comments import notifications, submissions
+from newsroom.comments.notifications import Mail
+from newsroom.comments.submissions import Submission
+from newsroom.errors import Problem, Rejected
+from newsroom.publishing import article_states
+from newsroom.rendering import render
+from newsroom.rendering.content import (
     ArchiveContent,
     ArticleContent,
     CommentFeedContent,
@@ -28,15 +34,12 @@ from newsroom.content import (
     StaticContent,
     TombstoneContent,
 )
-from newsroom.discussing import commenting, mailbag
-from newsroom.discussing.commenting import Submission
-from newsroom.discussing.mailbag import Mail
-from newsroom.drawing.paper import paper_of
-from newsroom.drawing.stylesheet import Asset
-from newsroom.errors import Problem, Rejected
-from newsroom.manuscript import ArticleManuscript, AuthorManuscript, PageManuscript, SiteManuscript
+from newsroom.rendering.site_context import context_for
+from newsroom.rendering.static_assets import Asset
 from newsroom.rows import entry_of
 from newsroom.site import Site, site_of
+from newsroom.uploads import parser
+from newsroom.uploads.parser import ParsedArticle, ParsedAuthor, ParsedPage, ParsedSite
 from tests.newsroom import sample_paper
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -86,13 +89,13 @@ class Printed:
     assets: dict[str, Asset] = field(default_factory=dict)  # of papers with settings of their own
 
     def draw(self, name: str, path: str, content: Content, site: Site) -> None:
-        drawn = rendering.draw(pages.read(path), content, site, 7)
+        drawn = render.render_page(urls.parse_path(path), content, site, 7)
         self.pages[f"{name} {path}"] = (drawn.content_type, drawn.body)
 
-    def read(self, key: str, raw: bytes, site: Site) -> manuscript.Manuscript | None:
+    def read(self, key: str, raw: bytes, site: Site) -> parser.ParsedUpload | None:
         """The manuscript of a file, or None and its receipt where it is refused."""
         try:
-            read = manuscript.read(key, raw, site)
+            read = parser.parse(key, raw, site)
         except Rejected as rejected:
             self.tried["refused"] += 1
             self.receipts(key, rejected.problems, site)
@@ -111,7 +114,7 @@ class Printed:
             "problems": said,
             "warnings": said,
         }
-        drawn = rendering.draw(pages.read(pages.receipt("x")), ReceiptContent(upload, None), site, 7)
+        drawn = render.render_page(urls.parse_path(urls.receipt_path("x")), ReceiptContent(upload, None), site, 7)
         self.pages[f"receipt {len(self.pages)}"] = (drawn.content_type, drawn.body)
 
 
@@ -140,11 +143,11 @@ def print_all(vectors: Sequence[str]) -> Printed:
 
 def print_article(printed: Printed, number: int, said: str, site: Site) -> Article:
     """One article that has the vector in every field which takes it, and in its body in every form."""
-    good = _article(cast(ArticleManuscript, manuscript.read("articles/ferry.md", front(GOOD, "Text."), site)), site)
+    good = _article(cast(ParsedArticle, parser.parse("articles/ferry.md", front(GOOD, "Text."), site)), site)
     merged = dict(good)
     for values in ARTICLE_FIELDS.values():
         read = printed.read("articles/ferry.md", front({**GOOD, **values(said)}, "Text."), site)
-        if isinstance(read, ArticleManuscript):
+        if isinstance(read, ParsedArticle):
             merged |= {name: value for name, value in _article(read, site).items() if value != good[name]}  # type: ignore[literal-required]
     bodies = []
     for kind, before in (
@@ -156,7 +159,7 @@ def print_article(printed: Printed, number: int, said: str, site: Site) -> Artic
         ("txt", ""),
     ):
         read = printed.read(f"articles/ferry.{kind}", (before + said + "\n\nMore.\n").encode(errors="replace"), site)
-        if isinstance(read, ArticleManuscript):
+        if isinstance(read, ParsedArticle):
             bodies.append(read.body)
             merged["biography"] = "".join(read.biographies.values())
     toml = printed.read(
@@ -165,7 +168,7 @@ def print_article(printed: Printed, number: int, said: str, site: Site) -> Artic
     author: Author = {**sample_paper.an_author(), "bio": str(merged.pop("biography", ""))}
     article = cast(Article, {**merged, "status": "published", "id": f"story-{number}", "body": "\n".join(bodies) or "<p>Text.</p>", "comments": True,
                              "address": f"/2026/11/story-{number}/"})  # fmt: skip
-    if isinstance(toml, ArticleManuscript):
+    if isinstance(toml, ParsedArticle):
         article["headline"] = toml.headline
     if article["image"]:
         printed.images.add(article["image"]["url"])
@@ -196,14 +199,14 @@ def raw(article: Article, said: str) -> Article:
     })  # fmt: skip
 
 
-def _article(read: ArticleManuscript, site: Site) -> Article:
-    return publishing.edit_article(read, None, NOW, NOW, site)
+def _article(read: ParsedArticle, site: Site) -> Article:
+    return article_states.edit_article(read, None, NOW, NOW, site)
 
 
 def read_authors(printed: Printed, said: str, site: Site) -> Iterator[Author]:
     for name in AUTHOR_FIELDS:
         read = printed.read("authors/ann.md", front({"name": "Ann", name: said}, "" if name == "bio" else said), site)
-        if isinstance(read, AuthorManuscript):
+        if isinstance(read, ParsedAuthor):
             yield {
                 "id": read.id,
                 "name": read.name,
@@ -222,21 +225,25 @@ def read_pages(printed: Printed, number: int, said: str, site: Site) -> Iterator
         {"title": "About", "slug": said},
     ):
         read = printed.read("pages/about.md", front(values, said), site)
-        if isinstance(read, PageManuscript):
-            yield {**publishing.edit_page(read, None, NOW), "address": "/about/", "id": f"about-{number}"}
+        if isinstance(read, ParsedPage):
+            yield {**article_states.edit_page(read, None, NOW), "address": "/about/", "id": f"about-{number}"}
 
 
-def comments(printed: Printed, number: int, said: str, site: Site) -> Iterator[Remark]:
+def comments(printed: Printed, number: int, said: str, site: Site) -> Iterator[PublicComment]:
     """The vector as a commenter's name, address, words and mail address, as far as each is taken, and as no check saw it."""
     good = {"author": "Wim", "email": "wim@reader.example", "url": "", "comment": "Well said."}
     for place, name in enumerate(("author", "email", "url", "comment", "parent")):
         fields = {**good, name: said}
         try:
-            sent = commenting.check(fields, Submission)
-        except commenting.Refusal as refusal:
+            sent = submissions.validate(fields, Submission)
+        except submissions.InvalidForm as refusal:
             printed.tried["refused"] += 1
-            error = {"article": doorstep("Ferry"), "problems": refusal.problems, "given": commenting.given(fields)}
-            printed.pages[f"422 {number} {name}"] = ("text/html", rendering.answer("form-error", error, site))
+            error = {
+                "article": doorstep("Ferry"),
+                "problems": refusal.problems,
+                "given": submissions.form_values(fields),
+            }
+            printed.pages[f"422 {number} {name}"] = ("text/html", render.render_response("form-error", error, site))
             continue
         printed.tried["taken"] += 1
         yield remark(f"{number}a{place}", sent.author, sent.url, sent.comment)
@@ -245,7 +252,7 @@ def comments(printed: Printed, number: int, said: str, site: Site) -> Iterator[R
         yield remark(f"{number}b", said, said, said)
 
 
-def remark(id: str, author: str, url: str | None, text: str) -> Remark:
+def remark(id: str, author: str, url: str | None, text: str) -> PublicComment:
     return {
         "id": id,
         "article": "ferry",
@@ -261,7 +268,7 @@ def remark(id: str, author: str, url: str | None, text: str) -> Remark:
     }
 
 
-def doorstep(headline: str) -> Doorstep:
+def doorstep(headline: str) -> CommentTarget:
     return {
         "id": "ferry",
         "open": True,
@@ -281,8 +288,8 @@ def print_lists(printed: Printed, articles: Sequence[Article], authors: Sequence
     listed = [listing(article) for article in articles]
     listed += [listing(raw(article, article["headline"])) for article in articles[:50]]
     months = ["2026-11", "2026-10"]
-    for start in range(0, len(listed), pages.NEWEST):
-        entries = listed[start : start + pages.NEWEST]
+    for start in range(0, len(listed), urls.NEWEST):
+        entries = listed[start : start + urls.NEWEST]
         for path in ("/", "/feed.xml", "/atom.xml", "/feed.json", "/archive/2026/11/"):
             printed.draw(f"list {start}", path, ListContent("all", entries, months=months), site)
         printed.draw(f"list {start}", "/sitemaps/2026-11.xml", SitemapContent(entries), site)
@@ -315,13 +322,15 @@ def print_lists(printed: Printed, articles: Sequence[Article], authors: Sequence
     printed.draw("gone", "/gone/", TombstoneContent(), site)
 
 
-def print_discussion(printed: Printed, articles: Sequence[Article], remarks: Sequence[Remark], site: Site) -> None:
+def print_discussion(
+    printed: Printed, articles: Sequence[Article], remarks: Sequence[PublicComment], site: Site
+) -> None:
     first = articles[0]
     talk = {"approved": len(remarks), "threads": len(remarks), "pages": 2, "on_last": 1}
     for start in range(0, len(remarks), 200):
         some = remarks[start : start + 200]
         replies = [{**each, "id": f"{each['id']}c", "parent": each["id"], "depth": 2} for each in some[::4]]
-        both = cast(list[Remark], [*some, *replies])
+        both = cast(list[PublicComment], [*some, *replies])
         printed.draw(
             f"discussion {start}",
             first["address"],
@@ -332,7 +341,7 @@ def print_discussion(printed: Printed, articles: Sequence[Article], remarks: Seq
             f"discussion {start}", "/comments/ferry/2/", CommentsContent(doorstep(some[0]["text"]), 2, True, both), site
         )
         said = [
-            cast(Said, {**each, "headline": each["text"][:200], "address": "/2026/11/ferry/#comment-x"})
+            cast(FeedComment, {**each, "headline": each["text"][:200], "address": "/2026/11/ferry/#comment-x"})
             for each in some
         ]
         printed.draw(f"discussion {start}", "/comments/feed.xml", CommentFeedContent(None, said), site)
@@ -352,15 +361,15 @@ def print_settings(printed: Printed, number: int, said: str, articles: Sequence[
         read = printed.read(
             "site.yaml", json.dumps(values(said), ensure_ascii=False).encode(errors="replace"), sample_paper.a_site()
         )
-        if isinstance(read, SiteManuscript):
-            default = cast(SiteManuscript, manuscript.read("site.yaml", b"{}", sample_paper.a_site())).site
+        if isinstance(read, ParsedSite):
+            default = cast(ParsedSite, parser.parse("site.yaml", b"{}", sample_paper.a_site())).site
             merged |= {name: value for name, value in read.site.items() if value != default[name]}  # type: ignore[literal-required]
     unread = {"title": said, "tagline": said, "description": said, "footer": said, "publisher": {"name": said, "logo": None}, "social": [{"title": said, "url": said}],
               "navigation": [{"title": said, "url": said}]}  # fmt: skip
     listed = [listing(article) for article in articles]
     for kind, settings in (("settings", merged), ("unread settings", unread)):
         site = site_of({**settings}, "https://paper.example")
-        printed.assets |= paper_of(site).assets
+        printed.assets |= context_for(site).assets
         for path in ("/", "/feed.xml", "/atom.xml", "/feed.json"):
             printed.draw(f"{kind} {number}", path, ListContent("all", listed), site)
         for path in ("/404.html", "/robots.txt"):
@@ -387,7 +396,7 @@ def print_answers(printed: Printed, number: int, said: str, site: Site) -> None:
         "subscribe": {"done": False, "post_to": "/api/subscribe?t=x"},
     }  # fmt: skip
     for name, context in contexts.items():
-        printed.pages[f"{name} {number}"] = ("text/html", rendering.answer(cast(Any, name), context, site))
+        printed.pages[f"{name} {number}"] = ("text/html", render.render_response(cast(Any, name), context, site))
     comment = cast(
         Comment,
         {
@@ -400,10 +409,10 @@ def print_answers(printed: Printed, number: int, said: str, site: Site) -> None:
         },
     )
     printed.mails.append(
-        mailbag.digest(
+        notifications.digest(
             "desk@paper.example",
             said,
-            [mailbag.Waiting(comment, said, {"approve": "https://paper.example/api/moderate?t=x"})],
+            [notifications.WaitingComment(comment, said, {"approve": "https://paper.example/api/moderate?t=x"})],
             3,
             "https://paper.example/api/moderate/held?t=x",
         )
@@ -411,16 +420,16 @@ def print_answers(printed: Printed, number: int, said: str, site: Site) -> None:
     titled: Site = {**site, "title": said}
     stop = "https://paper.example/api/unsubscribe?t=x"
     printed.mails.append(
-        mailbag.answered(
+        notifications.reply_notification(
             "wim@reader.example",
             titled,
-            [mailbag.Answered(comment, said, "https://paper.example/x/")],
+            [notifications.ReplyNotice(comment, said, "https://paper.example/x/")],
             1,
             unsubscribe=stop,
         )
     )
     printed.mails.append(
-        mailbag.may_we(
+        notifications.confirmation_request(
             "wim@reader.example", titled, confirm="https://paper.example/api/subscribe?t=x", unsubscribe=stop
         )
     )

@@ -10,7 +10,7 @@ from email.policy import SMTP
 import pytest
 from lxml import etree, html
 
-from adapters.mail import _named
+from adapters.email_sender import _named
 from tests.hostile import vectors
 from tests.hostile.printing import Printed, of_type, print_all
 

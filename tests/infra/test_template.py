@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from infra import pack, template
-from newsroom import planning
-from release_articles import watch
+from newsroom import invalidation, queue_alerts
 
 TEMPLATE = template.load()
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
@@ -108,9 +107,9 @@ def test_queues_keep_messages_for_two_weeks_and_encrypted() -> None:
 
 def test_every_queue_is_watched_by_the_clock_and_every_function_by_an_alarm() -> None:
     variables = FUNCTIONS["ReleaseArticles"]["Environment"]["Variables"]
-    named = {name: variables[name].get("Ref") for name in (*watch.WAITING, *watch.DEAD)}
+    named = {name: variables[name].get("Ref") for name in (*queue_alerts.WAITING, *queue_alerts.DEAD)}
     assert set(named.values()) == QUEUES.keys()
-    assert {named[name] for name in watch.DEAD} == DEAD_LETTERS
+    assert {named[name] for name in queue_alerts.DEAD} == DEAD_LETTERS
     for queue in QUEUES:
         assert "sqs:GetQueueAttributes" in may("ReleaseArticlesRole", queue)
         assert "sqs:ReceiveMessage" not in may("ReleaseArticlesRole", queue), "how many, and not what"
@@ -190,7 +189,7 @@ def test_the_stream_wakes_the_planner_for_every_row_it_plans_and_for_page_rows()
     (only,) = event["FilterCriteria"]["Filters"]
     accepted = json.loads(only["Pattern"])["dynamodb"]["Keys"]["pk"]["S"]
     kinds = {(each["prefix"] if isinstance(each, dict) else each).removesuffix("#") for each in accepted}
-    assert kinds == planning._PLANS.keys() | {"PAGE"}
+    assert kinds == invalidation._PLANS.keys() | {"PAGE"}
 
 
 def test_every_prefix_an_editor_writes_to_wakes_the_publisher_and_what_the_paper_writes_does_not() -> None:

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from adapters import clients
-from adapters.discussions import Discussions
-from adapters.tables import Table
+from adapters.table import Table
 from ingest_comment import handler as ingest_comment
 from newsroom.comment import Comment
-from newsroom.discussing.commenting import Letter
+from newsroom.comments.submissions import SubmittedComment
 from newsroom.errors import PermanentError, TransientError
-from newsroom.rows import HELD, OUT_TRAY, Change, comment_key, talk_key, writer_pk
+from newsroom.rows import HELD, OUTBOX, RowWrite, comment_key, thread_counter_key, writer_pk
 from tests.envelopes import NOTHING_FAILED, envelope, log_of, messages, names
 from tests.paper import Paper
+from workflows.comments import CommentThreads
 
 KOREA = "---\ntitle: Water in the square\ndate: 2026-11-20\n---\nThe sea came in.\n"
 FIRST, REPLY = "5e0b8c1d2f3a4b5c6d7e8f90", "6f0b8c1d2f3a4b5c6d7e8f91"
@@ -63,7 +63,7 @@ def test_what_is_private_stands_apart(open_paper: Paper) -> None:
         "email": "wim@reader.example", "notify": False, "address_hash": "0" * 32, "writer": "1" * 32,
     }  # fmt: skip
     assert [row.doc["id"] for row in Table("private").query(writer_pk("1" * 32))] == [FIRST]
-    assert [row.doc for row in Table("private").query(OUT_TRAY)] == [{"kind": "held", "id": FIRST}]
+    assert [row.doc for row in Table("private").query(OUTBOX)] == [{"kind": "held", "id": FIRST}]
     assert "reader.example" not in str(clients.dynamodb().query(
         TableName="news", KeyConditionExpression="pk = :pk",
         ExpressionAttributeValues={":pk": {"S": comment_key(FIRST).pk}},
@@ -75,7 +75,7 @@ def test_a_reply_that_overtakes_what_it_answers_is_published_with_it(open_paper:
     take_in("reply-before-its-parent")
 
     assert stored() == {FIRST: "approved", REPLY: "approved"}
-    assert Table("news").get(talk_key("korea")).doc == {"approved": 2, "threads": 1, "pages": 1, "on_last": 1}  # type: ignore[union-attr]
+    assert Table("news").get(thread_counter_key("korea")).doc == {"approved": 2, "threads": 1, "pages": 1, "on_last": 1}  # type: ignore[union-attr]
     assert Table("news").query(HELD) == []
 
 
@@ -96,7 +96,7 @@ def test_a_batch_reports_the_comment_that_failed_and_its_neighbours_go_on(
 ) -> None:
     sound = Table.transact
 
-    def transact(table: Table, changes: Sequence[Change], *beside: Any, **named: Any) -> bool:
+    def transact(table: Table, changes: Sequence[RowWrite], *beside: Any, **named: Any) -> bool:
         if changes[0].key == comment_key(FIRST):
             raise RuntimeError("no such luck")
         return sound(table, changes, *beside, **named)
@@ -119,14 +119,14 @@ def test_whatever_fails_in_the_middle_of_a_batch_what_is_before_and_after_it_is_
 ) -> None:
     letter = json.loads(envelope("ingest_comment", "one")["Records"][0]["body"])
     ids = [FIRST, "0" * 24, REPLY]
-    sound = Discussions.take_in
+    sound = CommentThreads.ingest
 
-    def take_in(talks: Discussions, taken: Letter, now: str) -> Comment:
+    def take_in(talks: CommentThreads, taken: SubmittedComment, now: str) -> Comment:
         if taken.id == ids[1]:
             raise failure
         return sound(talks, taken, now)
 
-    monkeypatch.setattr(Discussions, "take_in", take_in)
+    monkeypatch.setattr(CommentThreads, "ingest", take_in)
 
     given = ingest_comment.handle(messages(*({**letter, "id": id} for id in ids)), None)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from adapters.tables import Table
+from adapters.table import Table
 from newsroom.lookalikes import MOST
 from newsroom.rows import SITE_KEY, comment_key
 from tests.paper import Paper

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from adapters import mail
-from adapters.tables import Table
+from adapters import email_sender
+from adapters.table import Table
 from moderate_comment import handler as moderate_comment
-from newsroom.discussing.mailbag import AT_MOST, Mail
+from newsroom.comments.notifications import AT_MOST, Mail
 from newsroom.errors import TransientError
-from newsroom.rows import OUT_TRAY, comment_key
+from newsroom.rows import OUTBOX, comment_key
 from tests.envelopes import envelope, log_of, names
 from tests.paper import Paper
 
@@ -76,7 +76,7 @@ def test_many_comments_make_one_mail_that_says_how_many_more_there_are(open_pape
     assert sent["subject"] == "The Lantern: 22 comments to look at"
     assert sent["text"].count("Approve: ") == AT_MOST
     assert "2 more comments" in sent["text"]
-    assert Table("private").query(OUT_TRAY) == []
+    assert Table("private").query(OUTBOX) == []
 
 
 def test_a_comment_decided_before_the_mail_goes_is_not_in_it(open_paper: Paper) -> None:
@@ -84,7 +84,7 @@ def test_a_comment_decided_before_the_mail_goes_is_not_in_it(open_paper: Paper) 
     open_paper.moderate("approve", id)
 
     assert open_paper.mails() == []
-    assert Table("private").query(OUT_TRAY) == []
+    assert Table("private").query(OUTBOX) == []
 
 
 def test_a_comment_its_writer_mended_is_mailed_with_links_that_work(open_paper: Paper) -> None:
@@ -107,15 +107,15 @@ def test_a_mail_that_is_not_taken_stays_in_the_tray_for_a_day(
     log = log_of(moderate_comment, monkeypatch)
     open_paper.comment("korea", "Seven centimetres.")
     with monkeypatch.context() as refusing:
-        refusing.setattr(mail, "send", send)
+        refusing.setattr(email_sender, "send", send)
         with pytest.raises(TransientError, match="TooManyRequests"):
             open_paper.mails()
-        assert len(Table("private").query(OUT_TRAY)) == 1
+        assert len(Table("private").query(OUTBOX)) == 1
 
         open_paper.now += timedelta(days=1, minutes=1)
         with pytest.raises(TransientError):
             open_paper.mails()
-        assert Table("private").query(OUT_TRAY) == []
+        assert Table("private").query(OUTBOX) == []
     assert "@" not in log.text
     assert "Seven centimetres." in open_paper.mails()[0]["text"], "what was given up is never mailed"
 
@@ -125,7 +125,7 @@ def test_a_paper_without_an_editors_address_keeps_no_mail(open_paper: Paper, mon
     open_paper.comment("korea", "Seven centimetres.")
 
     assert open_paper.mails() == []
-    assert Table("private").query(OUT_TRAY) == []
+    assert Table("private").query(OUTBOX) == []
 
 
 def test_nobody_is_mailed_of_their_own_answer_or_without_asking(open_paper: Paper) -> None:
@@ -146,9 +146,9 @@ def test_replies_left_waiting_by_an_editor_who_was_cut_off_are_released_by_the_c
     open_paper.upload("site.yaml", "title: The Lantern\ncomments: {moderation: none, hold_words: [pump]}\n")
     parent = open_paper.comment("korea", "A pump.")
     reply = open_paper.comment("korea", "Whose?", parent=parent)
-    desk = moderate_comment.discussions()
+    desk = moderate_comment.comment_threads()
     with monkeypatch.context() as cut_off:
-        cut_off.setattr(type(desk), "release_answers", lambda *_: 0)
+        cut_off.setattr(type(desk), "release_replies", lambda *_: 0)
         open_paper.moderate("approve", parent)
     assert Table("news").get(comment_key(reply)).doc["status"] == "held"  # type: ignore[union-attr]
 

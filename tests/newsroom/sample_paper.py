@@ -1,8 +1,9 @@
 """A small invented paper to draw pages of. Each function gives a new value that a test may change."""
 
-from newsroom import pages, rendering
+from newsroom import urls
 from newsroom.article import Article, Author, Entry, StaticPage, Upload
-from newsroom.content import Content, Drawn
+from newsroom.rendering import render
+from newsroom.rendering.content import Content, RenderedPage
 from newsroom.site import Site, default_site
 
 BASE = "https://gazette.example"
@@ -122,8 +123,8 @@ def an_upload() -> Upload:
     }
 
 
-def drawn(path: str, content: Content, site: Site | None = None, edition: int = 7) -> Drawn:
-    return rendering.draw(pages.read(path), content, site or a_site(), edition)
+def drawn(path: str, content: Content, site: Site | None = None, edition: int = 7) -> RenderedPage:
+    return render.render_page(urls.parse_path(path), content, site or a_site(), edition)
 
 
 def text_of(path: str, content: Content, site: Site | None = None, edition: int = 7) -> str:

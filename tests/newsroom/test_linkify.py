@@ -3,7 +3,7 @@
 import pytest
 
 from newsroom import linkify
-from newsroom.drawing import discussion
+from newsroom.rendering import comment_threads
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -108,10 +108,10 @@ def test_several_addresses_are_found_in_their_order() -> None:
     ],
 )
 def test_a_comment_links_the_same_addresses(text: str, link: str) -> None:
-    assert f'<a rel="ugc nofollow noopener" href="{link}">' in discussion.paragraphs(text)
+    assert f'<a rel="ugc nofollow noopener" href="{link}">' in comment_threads.paragraphs(text)
 
 
 def test_a_comment_keeps_the_apostrophe_of_an_address_and_links_no_mail() -> None:
-    assert "https://x.example/it's-here</a>" in discussion.paragraphs("https://x.example/it's-here")
-    assert "<a" not in discussion.paragraphs("write to ann@x.example or http://user:pw@x.example/")
-    assert discussion.website("https://x.example/wiki/Murphy's_law") == "https://x.example/wiki/Murphy's_law"
+    assert "https://x.example/it's-here</a>" in comment_threads.paragraphs("https://x.example/it's-here")
+    assert "<a" not in comment_threads.paragraphs("write to ann@x.example or http://user:pw@x.example/")
+    assert comment_threads.website("https://x.example/wiki/Murphy's_law") == "https://x.example/wiki/Murphy's_law"

@@ -2,13 +2,13 @@
 
 import pytest
 
-from newsroom.discussing import commenting
-from newsroom.discussing.commenting import Refusal, Submission
-from newsroom.discussing.seals import writer_hash
+from newsroom.comments import submissions
+from newsroom.comments.submissions import InvalidForm, Submission
+from newsroom.comments.tokens import writer_hash
 from newsroom.errors import Rejected
 from newsroom.mail_addresses import NotAnAddress, compared, deliverable, mail_address
-from newsroom.reading import settings
-from newsroom.reading.proof import Proof
+from newsroom.uploads import site_yaml
+from newsroom.uploads.diagnostics import Diagnostics
 
 NONE = [
     "", "@", "anna", "anna@", "@mail.example", "anna@localhost", "anna@@mail.example", "a@b@c.example",
@@ -43,8 +43,8 @@ SAME = [
 def test_what_is_no_mail_address_is_refused(text: str) -> None:
     with pytest.raises(NotAnAddress):
         mail_address(text)
-    with pytest.raises(Refusal) as refused:
-        commenting.check({"author": "Anna", "email": text, "comment": "Words."}, Submission)
+    with pytest.raises(InvalidForm) as refused:
+        submissions.validate({"author": "Anna", "email": text, "comment": "Words."}, Submission)
     assert [problem["field"] for problem in refused.value.problems] == ["email"]
 
 
@@ -68,16 +68,16 @@ def test_one_persons_address_is_found_however_it_is_written(one: str, other: str
 )
 def test_ses_is_given_an_address_in_ascii(text: str, sent: str) -> None:
     assert deliverable(text) == sent
-    assert commenting.check({"author": "A", "email": text, "comment": "W", "notify": "yes"}, Submission).notify
+    assert submissions.validate({"author": "A", "email": text, "comment": "W", "notify": "yes"}, Submission).notify
 
 
 @pytest.mark.parametrize("local", ["j\u00fcrgen", "\u5f20\u4f1f", "\u043c\u0438\u0440", "caf\u00e9.au.lait"])
 def test_whose_address_cannot_be_mailed_may_write_but_is_told_when_they_want_mail(local: str) -> None:
     sent = {"author": "A", "email": f"{local}@mail.example", "comment": "W"}
 
-    assert commenting.check(sent, Submission).email == f"{local}@mail.example"
-    with pytest.raises(Refusal, match="a to z before the @") as refused:
-        commenting.check({**sent, "notify": "yes"}, Submission)
+    assert submissions.validate(sent, Submission).email == f"{local}@mail.example"
+    with pytest.raises(InvalidForm, match="a to z before the @") as refused:
+        submissions.validate({**sent, "notify": "yes"}, Submission)
     assert [problem["field"] for problem in refused.value.problems] == ["email"]
 
 
@@ -86,7 +86,7 @@ def test_whose_address_cannot_be_mailed_may_write_but_is_told_when_they_want_mai
 )
 def test_an_editors_address_that_cannot_be_mailed_is_refused_in_words(text: str) -> None:
     with pytest.raises(Rejected, match=r"notify.*write one mail address"):
-        settings.read(f"comments: {{notify: '{text}'}}\n", Proof("site.yaml"))
+        site_yaml.parse_site_yaml(f"comments: {{notify: '{text}'}}\n", Diagnostics("site.yaml"))
 
 
 @pytest.mark.parametrize("field", ["contact", "comments.staff"])
@@ -94,11 +94,11 @@ def test_an_editors_address_that_cannot_be_mailed_is_refused_in_words(text: str)
 def test_every_other_address_in_the_settings_is_one_too(field: str, text: str) -> None:
     said = f"contact: '{text}'\n" if field == "contact" else f"comments: {{staff: ['{text}']}}\n"
     with pytest.raises(Rejected):
-        settings.read(said, Proof("site.yaml"))
+        site_yaml.parse_site_yaml(said, Diagnostics("site.yaml"))
 
 
 def test_settings_take_addresses_of_any_language() -> None:
     said = "contact: post@m\u00fcller.example\ncomments: {notify: desk@m\u00fcller.example\u200b}\n"
-    site, _ = settings.read(said, Proof("site.yaml"))
+    site, _ = site_yaml.parse_site_yaml(said, Diagnostics("site.yaml"))
     assert site["contact"] == "post@m\u00fcller.example"
     assert site["comments"]["notify"] == "desk@m\u00fcller.example"

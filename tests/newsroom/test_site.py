@@ -6,9 +6,9 @@ from typing import Any, cast
 
 import pytest
 
-from newsroom.manuscript import ArticleManuscript, read
-from newsroom.publishing import edit_article
+from newsroom.publishing.article_states import edit_article
 from newsroom.site import READ_AGAIN, Site, default_site, read_with_digest
+from newsroom.uploads.parser import ParsedArticle, parse
 from tests.paper import SITE_URL, sample_files
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -49,8 +49,8 @@ def test_reading_a_text_asks_for_no_setting_but_those_whose_change_has_it_read_a
     asked: set[str] = set()
     site = cast(Site, Watched(default_site(SITE_URL), asked))
 
-    manuscript = read(key, body, site)
-    if isinstance(manuscript, ArticleManuscript):
+    manuscript = parse(key, body, site)
+    if isinstance(manuscript, ParsedArticle):
         edit_article(manuscript, None, NOON, NOON, site)
 
     assert asked <= set(READ_AGAIN)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from newsroom import pages, rendering
-from newsroom.content import ArticleContent, Content, ListContent
-from newsroom.drawing.paper import paper_of
+from newsroom import urls
+from newsroom.rendering import render
+from newsroom.rendering.content import ArticleContent, Content, ListContent
+from newsroom.rendering.site_context import context_for
 from tests.chromium import FOUND, Chromium
 from tests.newsroom.sample_paper import a_site, an_article, an_entry
 
@@ -41,8 +42,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
 
 
 def measured(browser: Chromium, path: str, content: Content, width: int, script: str) -> Any:
-    page = rendering.draw(pages.read(path), content, a_site(), 1).body.decode()
-    style = paper_of(a_site()).stylesheet
+    page = render.render_page(urls.parse_path(path), content, a_site(), 1).body.decode()
+    style = context_for(a_site()).stylesheet
     dressed = page.replace("</head>", f"<style>{style.body.decode()}</style></head>")
     browser.ask("Emulation.setDeviceMetricsOverride", width=width, height=HEIGHT, deviceScaleFactor=1, mobile=False)
     frame = browser.ask("Page.getFrameTree")["frameTree"]["frame"]["id"]
@@ -53,11 +54,11 @@ def measured(browser: Chromium, path: str, content: Content, width: int, script:
 def front(articles: int, sections: int, links: bool = False) -> ListContent:
     entries: Any = []
     source = {"name": "Sorrel News", "url": "https://sorrel.example/"} if links else None
-    for number in range(min(articles, pages.NEWEST)):
+    for number in range(min(articles, urls.NEWEST)):
         name = f"Section {number % sections}"
         section = {"slug": name.lower().replace(" ", "-"), "name": name}
         entries.append({**an_entry(number), "section": section, "leads_to": source})
-    return ListContent(pages.WHOLE_PAPER, entries)
+    return ListContent(urls.WHOLE_SITE, entries)
 
 
 @pytest.mark.parametrize("width", [1200, 800, 390])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from newsroom.discussing.seals import held_link, subscribe_link, unsubscribe_link
+from newsroom.comments.tokens import held_page_token, subscribe_token, unsubscribe_token
 from tests.running import FORM, Running, eventually
 
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -152,11 +152,11 @@ def _answered(newsroom: Running, post: str) -> Iterator[Visit]:
     yield Visit("moderated", hold, kept=done)
     yield Visit("link that was used", hold, 410)
     yield Visit("moderation", _choice(done[1], "Approve"))
-    held = held_link(newsroom.secret("EDITORS"), int(time.time()) + 3600)
+    held = held_page_token(newsroom.secret("EDITORS"), int(time.time()) + 3600)
     yield Visit("all that is held", f"/api/moderate/held?t={held}")
     yield Visit("all that is held, with a notice", f"/api/moderate/held?t={held}", 422, form={})
-    yield Visit("subscribe", "/api/subscribe?t=" + subscribe_link(newsroom.secret("SECRET"), "0" * 32))
-    stop = "/api/unsubscribe?t=" + unsubscribe_link(newsroom.secret("SECRET"), _id("audit-lively", 1))
+    yield Visit("subscribe", "/api/subscribe?t=" + subscribe_token(newsroom.secret("SECRET"), "0" * 32))
+    stop = "/api/unsubscribe?t=" + unsubscribe_token(newsroom.secret("SECRET"), _id("audit-lively", 1))
     yield Visit("unsubscribe", stop)
     yield Visit("unsubscribed", stop, form={})
     yield Visit("link that is no link", "/api/unsubscribe?t=torn", 400)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from adapters import queues
-from adapters.tables import Table
-from newsroom import pages
-from newsroom.rows import Key, Row, doorstep_key, links_pk, list_pk, talk_key
+from adapters.table import Table
+from newsroom import urls
+from newsroom.rows import Key, Row, comment_target_key, links_pk, list_pk, thread_counter_key
 from plan_pages import handler as plan_pages
 from tests.envelopes import asked_for, editions, envelope, names, waiting
 from tests.paper import Paper
@@ -19,10 +19,10 @@ ADDRESS = "/2026/11/korea/"
 COMMENT = "5e0b8c1d2f3a4b5c6d7e8f90"
 SK = "2026-11-23T09:30:00#korea"
 MONTHS = {"/archive/2026/11/", "/section/world/2026/11/", "/author/jane-doe/2026/11/", "/tag/diplomacy/2026/11/"}
-SECTION_FRONT = {"/section/world/", *pages.feeds("section/world")}
+SECTION_FRONT = {"/section/world/", *urls.feed_paths("section/world")}
 FRONTS = {
-    "/", *pages.feeds(pages.WHOLE_PAPER), *SECTION_FRONT,
-    "/author/jane-doe/", *pages.feeds("author/jane-doe"), "/tag/diplomacy/",
+    "/", *urls.feed_paths(urls.WHOLE_SITE), *SECTION_FRONT,
+    "/author/jane-doe/", *urls.feed_paths("author/jane-doe"), "/tag/diplomacy/",
 }  # fmt: skip
 
 
@@ -92,8 +92,8 @@ def test_marking_is_told_to_the_stream_and_only_then_are_renders_asked_for(paper
 def test_an_entry_that_goes_touches_the_front_only_if_it_was_among_the_newest(
     paper: Paper, newest: str, touched: bool
 ) -> None:
-    for list_name in (pages.WHOLE_PAPER, "section/world"):
-        put_entries(list_name, *(f"{newest}#n{number:02}" for number in range(pages.NEWEST)))
+    for list_name in (urls.WHOLE_SITE, "section/world"):
+        put_entries(list_name, *(f"{newest}#n{number:02}" for number in range(urls.NEWEST)))
 
     plan_pages.handle(envelope("plan_pages", "entry-removed"), None)
 
@@ -101,8 +101,8 @@ def test_an_entry_that_goes_touches_the_front_only_if_it_was_among_the_newest(
 
 
 def test_an_entry_that_is_old_news_in_the_paper_may_still_be_among_the_newest_of_its_section(paper: Paper) -> None:
-    put_entries(pages.WHOLE_PAPER, *(f"2026-11-23T10:00:00#n{number:02}" for number in range(pages.NEWEST)))
-    put_entries("section/world", *(f"2026-11-23T10:00:00#n{number:02}" for number in range(pages.NEWEST - 1)))
+    put_entries(urls.WHOLE_SITE, *(f"2026-11-23T10:00:00#n{number:02}" for number in range(urls.NEWEST)))
+    put_entries("section/world", *(f"2026-11-23T10:00:00#n{number:02}" for number in range(urls.NEWEST - 1)))
 
     plan_pages.handle(envelope("plan_pages", "entry-removed"), None)
 
@@ -128,8 +128,8 @@ def test_of_fresh_news_the_whole_papers_list_alone_is_asked_whether_fronts_show_
 
 @pytest.mark.parametrize("name", ["article-inserted", "article-modified"])
 def test_the_two_neighbours_of_a_headline_are_marked_and_nobody_further_off(paper: Paper, name: str) -> None:
-    put_entries(pages.WHOLE_PAPER, "2026-11-01T00:00:00#early", "2026-11-02T00:00:00#older")
-    put_entries(pages.WHOLE_PAPER, "2026-11-29T00:00:00#newer", "2026-11-30T00:00:00#late")
+    put_entries(urls.WHOLE_SITE, "2026-11-01T00:00:00#early", "2026-11-02T00:00:00#older")
+    put_entries(urls.WHOLE_SITE, "2026-11-29T00:00:00#newer", "2026-11-30T00:00:00#late")
 
     plan_pages.handle(envelope("plan_pages", name), None)
 
@@ -145,7 +145,7 @@ def test_whoever_links_to_an_address_is_left_to_the_rebuild_when_it_comes_to_lif
 
 
 def test_a_comment_touches_the_articles_present_address_wherever_that_is_by_now(paper: Paper) -> None:
-    Table("news").put_many({doorstep_key("korea"): {"address": "/2026/11/moved/"}})
+    Table("news").put_many({comment_target_key("korea"): {"address": "/2026/11/moved/"}})
 
     plan_pages.handle(envelope("plan_pages", "comment-approved"), None)
 
@@ -153,7 +153,7 @@ def test_a_comment_touches_the_articles_present_address_wherever_that_is_by_now(
 
 
 def test_a_discussion_is_left_to_the_rebuild_when_its_article_changes(paper: Paper) -> None:
-    Table("news").put_many({talk_key("korea"): {"approved": 51, "threads": 51, "pages": 2, "on_last": 1}})
+    Table("news").put_many({thread_counter_key("korea"): {"approved": 51, "threads": 51, "pages": 2, "on_last": 1}})
 
     plan_pages.handle(envelope("plan_pages", "comments-closed"), None)
 
@@ -208,17 +208,17 @@ def everything_at_once() -> dict[str, Any]:
 def test_a_batch_whose_marking_fails_asks_for_nothing_and_comes_again_whole(
     paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sound = Table.mark
+    sound = Table.invalidate
 
     def mark(table: Table, paths: Sequence[str], **named: Any) -> None:
         raise RuntimeError("no such luck")
 
-    monkeypatch.setattr(Table, "mark", mark)
+    monkeypatch.setattr(Table, "invalidate", mark)
     with pytest.raises(RuntimeError, match="no such luck"):
         plan_pages.handle(everything_at_once(), None)
     assert (asked_for(), waiting("REBUILD_QUEUE")) == ([], [])
 
-    monkeypatch.setattr(Table, "mark", sound)
+    monkeypatch.setattr(Table, "invalidate", sound)
     plan_pages.handle(everything_at_once(), None)
 
     assert set(editions()) == EXPECTED["article-inserted"].marked

@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from adapters import clients
-from adapters.tables import Table
-from newsroom.rows import Change, article_key, upload_key
+from adapters.table import Table
+from newsroom.rows import RowWrite, article_key, upload_key
 from publish_article import handler as publish_article
 from render_page import handler as render_page
 from tests.envelopes import NOTHING_FAILED, envelope, log_of, messages, names, rows
@@ -240,7 +240,7 @@ def test_a_throttled_table_brings_back_just_the_message_it_was_throttled_for(
     put_what_it_tells_of(paper, "mixed-batch")
     sound = Table.transact
 
-    def transact(table: Table, changes: list[Change], **named: Any) -> bool:
+    def transact(table: Table, changes: list[RowWrite], **named: Any) -> bool:
         if changes[0].key == upload_key("articles/before.md"):
             raise throttled()
         return sound(table, changes)

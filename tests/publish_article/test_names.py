@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from adapters.tables import Table
-from newsroom.rows import Change, Key
+from adapters.table import Table
+from newsroom.rows import Key, RowWrite
 from publish_article import handler as publish_article
 from tests.envelopes import rows
 from tests.paper import Paper, a_paper
@@ -123,7 +123,7 @@ def test_a_claim_lost_meanwhile_starts_the_look_over(memory: Paper, monkeypatch:
         if not lost and any(change.key.pk == "NAME#author/zhangwei" for change in changes):
             lost.append(changes)
             row = {"slug": "zhangwei", "holder": "章威", "name": "章威"}
-            assert sound(table, [Change(Key("NAME#author/zhangwei", "NAME"), row, was=0)])
+            assert sound(table, [RowWrite(Key("NAME#author/zhangwei", "NAME"), row, expected_rev=0)])
         return sound(table, changes, *more, **named)
 
     monkeypatch.setattr(Table, "transact", transact)

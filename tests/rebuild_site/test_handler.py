@@ -8,14 +8,11 @@ from typing import Any
 import pytest
 
 from adapters import clients
-from adapters.pressroom import Pressroom, Printed, Sheet
-from adapters.tables import Table
-from newsroom import pages
-from newsroom.drawing import stylesheet
-from newsroom.looking import keys_of
-from newsroom.pages import Page
-from newsroom.planning import front_pages
-from newsroom.rebuilding import SEGMENTS
+from adapters.table import Table
+from newsroom import urls
+from newsroom.invalidation import front_pages
+from newsroom.rebuilds import SEGMENTS
+from newsroom.rendering import static_assets
 from newsroom.rows import (
     Doc,
     Key,
@@ -29,12 +26,15 @@ from newsroom.rows import (
     upload_key,
 )
 from newsroom.site import default_site, read_with_digest
+from newsroom.upload_messages import parse_upload_message
+from newsroom.urls import Page
 from rebuild_site import handler as rebuild_site
-from rebuild_site import walking
 from tests.envelopes import NOTHING_FAILED, editions, envelope, log_of, messages, names, waiting
 from tests.paper import SITE_URL, Paper
+from workflows import rebuild_scan
+from workflows.render_pages import PageComparison, PageRenderer, RenderResult
 
-ALWAYS = [*stylesheet.assets(default_site(SITE_URL)), *pages.FIXED]
+ALWAYS = [*static_assets.assets(default_site(SITE_URL)), *urls.FIXED]
 STRANDS = ["fixed", *(f"{walk}-{part}" for walk in ("articles", "rows") for part in range(SEGMENTS)), "bucket"]
 
 
@@ -95,7 +95,7 @@ def test_an_envelope_asks_for_exactly_its_pieces_and_marks_no_page_of_an_empty_p
 def fill_a_paper() -> set[str]:
     """Pages that were marked, and rows of every kind that call for a page nobody ever marked."""
     marked = {"/2026/11/korea/", "/", "/section/world/", "receipts/articles/korea.md.json"}
-    Table("news").mark(sorted(marked))
+    Table("news").invalidate(sorted(marked))
     Table("news").put_many(
         {
             article_key("korea"): {}, address_key("/2026/11/korea/"): {}, address_key("/old/korea/"): {},
@@ -106,7 +106,7 @@ def fill_a_paper() -> set[str]:
     )  # fmt: skip
     return marked | {
         "/old/korea/", "receipts/articles/late.md.json", "/tag/ice/", "/tag/ice/2026/11/",
-        *pages.together("/author/jane-doe/"), *pages.together("/section/world/"),
+        *urls.render_group("/author/jane-doe/"), *urls.render_group("/section/world/"),
     }  # fmt: skip
 
 
@@ -114,11 +114,11 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Notes every page that is to be drawn if it is not right, and draws none."""
     paths: list[str] = []
 
-    def draw(pressroom: Pressroom, asked: Sequence[Page], **how: Any) -> Printed:
+    def draw(pressroom: PageRenderer, asked: Sequence[Page], **how: Any) -> RenderResult:
         paths.extend(page.path for page in asked)
-        return Printed()
+        return RenderResult()
 
-    monkeypatch.setattr(Pressroom, "draw", draw)
+    monkeypatch.setattr(PageRenderer, "render", draw)
     return paths
 
 
@@ -169,7 +169,7 @@ def test_uploads_that_were_read_with_other_settings_are_asked_for_and_no_others(
     walk({"of": "everything", "mark": mark, "rebuild": "test"})
 
     expected = {"articles/ferry late.md", "articles/refused.md", "pages/about.md", "authors/ada.md"}
-    asked = [key for message in waiting("UPLOAD_QUEUE") for key in keys_of(json.dumps(message))]
+    asked = [key for message in waiting("UPLOAD_QUEUE") for key in parse_upload_message(json.dumps(message))]
     assert sorted(asked) == sorted(expected)
     assert report(paper, "test")["read_again"] == len(expected)
 
@@ -197,7 +197,7 @@ def test_a_rebuild_walks_on_from_where_the_last_piece_ended_and_no_piece_is_larg
 ) -> None:
     expected = fill_a_paper()
     paths = looked_at(monkeypatch)
-    monkeypatch.setattr(walking, "ROWS", 2)
+    monkeypatch.setattr(rebuild_scan, "ROWS_OF_TABLE", 2)
     sizes: list[int] = []
     sound = Table.scan
 
@@ -224,12 +224,12 @@ def test_each_article_is_looked_at_once_in_the_order_of_the_archive_and_its_old_
     for name, date in dates.items():
         quick_paper.upload(f"articles/{name}.md", text.format(date=date, slug=name))
     quick_paper.upload("articles/old.md", text.format(date=dates["old"], slug="new"))
-    monkeypatch.setattr(walking, "PIECE", 2)
+    monkeypatch.setattr(rebuild_scan, "ROWS_OF_LIST", 2)
     paths = looked_at(monkeypatch)
 
     walk({"of": "everything"})
 
-    texts = [path for path in paths if pages.read(path).kind == "text"]
+    texts = [path for path in paths if urls.parse_path(path).kind == "text"]
     assert texts.count("/2026/07/old/") == 1
     assert [path for path in texts if path != "/2026/07/old/"] == [
         "/2026/03/c/", "/2026/07/a/", "/2026/07/b/", "/2026/07/new/",
@@ -260,7 +260,7 @@ def test_a_long_archive_is_marked_in_bounded_pieces(
     paper: Paper, monkeypatch: pytest.MonkeyPatch, articles: int
 ) -> None:
     own = put_archive("jane-doe", *(f"2026-11-0{day + 1}" for day in range(articles)))
-    monkeypatch.setattr(walking, "PIECE", 2)
+    monkeypatch.setattr(rebuild_scan, "ROWS_OF_LIST", 2)
 
     followed = walk({"of": "author/jane-doe", "mark": True})
 
@@ -272,7 +272,7 @@ def test_a_long_archive_is_marked_in_bounded_pieces(
 def test_a_piece_of_links_marks_whoever_links_there_at_their_present_address(
     paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(walking, "PIECE", 2)
+    monkeypatch.setattr(rebuild_scan, "ROWS_OF_LIST", 2)
     texts = {article_key("korea"): "/2026/11/korea/", article_key("ferry"): "/2026/11/ferry/"}
     texts |= {static_key("contact"): "/contact/", article_key("silent"): "/2026/11/silent/"}
     linking = [("article", "korea"), ("article", "ferry"), ("page", "contact"), ("article", "never-written")]
@@ -288,7 +288,7 @@ def test_a_piece_of_links_marks_whoever_links_there_at_their_present_address(
     assert editions() == dict.fromkeys(["/2026/11/korea/", "/2026/11/ferry/", "/contact/"], 1)
 
 
-@pytest.mark.parametrize("newer", [pages.NEWEST - 1, pages.NEWEST])
+@pytest.mark.parametrize("newer", [urls.NEWEST - 1, urls.NEWEST])
 def test_a_piece_of_links_marks_the_feeds_that_carry_a_text_with_the_link(paper: Paper, newer: int) -> None:
     korea = {
         "id": "korea", "address": "/2026/11/korea/", "status": "published", "date": "2026-11-01T09:30:00+00:00",
@@ -297,14 +297,14 @@ def test_a_piece_of_links_marks_the_feeds_that_carry_a_text_with_the_link(paper:
     }  # fmt: skip
     link = {Key(links_pk("/about/"), "article/korea"): {"kind": "article", "id": "korea"}}
     sks = [f"2026-11-02T09:30:00#newer-{number:02}" for number in range(newer)]
-    lists = {Key(list_pk(name), sk): entry("/x/") for name in (pages.WHOLE_PAPER, "section/world") for sk in sks}
+    lists = {Key(list_pk(name), sk): entry("/x/") for name in (urls.WHOLE_SITE, "section/world") for sk in sks}
     Table("news").put_many({article_key("korea"): korea, **link, **lists})
 
     walk({"of": "links/about/", "mark": True})
 
-    author = ["/author/jane-doe/", *pages.feeds("author/jane-doe")]
-    everywhere = ["/", *pages.feeds("all"), "/section/world/", *pages.feeds("section/world"), *author]
-    assert set(editions()) == {"/2026/11/korea/", *(everywhere if newer < pages.NEWEST else author)}
+    author = ["/author/jane-doe/", *urls.feed_paths("author/jane-doe")]
+    everywhere = ["/", *urls.feed_paths("all"), "/section/world/", *urls.feed_paths("section/world"), *author]
+    assert set(editions()) == {"/2026/11/korea/", *(everywhere if newer < urls.NEWEST else author)}
 
 
 def test_a_message_that_is_no_piece_is_logged_with_the_reason_and_acknowledged(
@@ -427,7 +427,7 @@ def test_every_piece_delivered_twice_is_counted_once(live: Paper) -> None:
 
 
 def test_a_piece_whose_follower_was_lost_asks_for_it_again(live: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walking, "PIECE", 5)
+    monkeypatch.setattr(rebuild_scan, "ROWS_OF_LIST", 5)
     rebuild_site.handle(messages({"of": "section/world", "rebuild": "r"}), None)
     (first,) = waiting("REBUILD_QUEUE")
     rebuild_site.handle(messages(first), None)
@@ -443,14 +443,14 @@ def test_a_page_that_cannot_be_drawn_is_left_to_its_own_queue_and_named(
     live: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = editions()["/2026/11/korea/"]
-    sound = Pressroom.compare
+    sound = PageRenderer.compare
 
-    def compare(pressroom: Pressroom, asked: Sequence[Page], **how: Any) -> list[Sheet]:
+    def compare(pressroom: PageRenderer, asked: Sequence[Page], **how: Any) -> list[PageComparison]:
         if "/2026/11/korea/" in [page.path for page in asked]:
             raise ValueError("a row nobody can read")
         return sound(pressroom, asked, **how)
 
-    monkeypatch.setattr(Pressroom, "compare", compare)
+    monkeypatch.setattr(PageRenderer, "compare", compare)
     walk({"of": "month/2026-11", "rebuild": "r"})
 
     told = report(live, "r")

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from adapters import clients, queues
-from adapters.counters import Counters
+from adapters.rate_limits import RateLimiter
 from newsroom.errors import TransientError
 from receive_comment import handler as receive_comment
 from tests.envelopes import envelope, log_of, names, waiting
@@ -199,11 +199,11 @@ def test_a_queue_that_fails_is_confessed_and_the_writer_may_try_again_at_once(
 
 
 def test_a_note_that_fails_takes_nothing_back(open_paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    def note(table: Counters, name: str, expires: int, by: str) -> None:
+    def note(table: RateLimiter, name: str, expires: int, by: str) -> None:
         raise RuntimeError("no such luck")
 
     log_of(receive_comment, monkeypatch)
-    monkeypatch.setattr(Counters, "note", note)
+    monkeypatch.setattr(RateLimiter, "record", note)
 
     assert open_paper.post("korea", FIELDS)["statusCode"] == 303
     assert len(waiting("COMMENT_QUEUE")) == 1

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from adapters.tables import Table
+from adapters.table import Table
 from newsroom.errors import TransientError
-from newsroom.rows import CLOCK_KEY, Change, article_key, list_pk
+from newsroom.rows import CLOCK_KEY, RowWrite, article_key, list_pk
 from release_articles import handler as release_articles
 from tests.envelopes import envelope, log_of, names, rows
 from tests.paper import Paper
@@ -23,7 +23,7 @@ EXPECTED = {"tick": {"changed": 1}}
 @pytest.fixture(autouse=True)
 def security_is_settled(paper: Paper) -> None:
     """So that a tick in these tests is about articles, unless the test says otherwise."""
-    Table("news").transact([Change(CLOCK_KEY, {"security_expires": "2027-05-22T00:00:00+00:00"}, was=0)])
+    Table("news").transact([RowWrite(CLOCK_KEY, {"security_expires": "2027-05-22T00:00:00+00:00"}, expected_rev=0)])
 
 
 def schedule(paper: Paper, name: str, at: str = "2026-11-23T10:00+00:00", *, headline: str = "Lunch") -> None:
@@ -135,7 +135,7 @@ def test_an_article_edited_while_it_is_released_is_released_as_it_is_then(
     schedule(paper, "ferry")
     sound = Table.transact
 
-    def transact(table: Table, changes: Sequence[Change], **more: Any) -> bool:
+    def transact(table: Table, changes: Sequence[RowWrite], **more: Any) -> bool:
         if changes[0].key == article_key("korea"):
             monkeypatch.setattr(Table, "transact", sound)
             paper.now = DUE_AT - timedelta(minutes=1)
@@ -196,7 +196,7 @@ def test_what_failed_neither_bars_the_next_page_nor_is_tried_twice_in_a_tick(
     sound = Table.transact
     tried: list[str] = []
 
-    def transact(table: Table, changes: Sequence[Change], **more: Any) -> bool:
+    def transact(table: Table, changes: Sequence[RowWrite], **more: Any) -> bool:
         if changes[0].key.pk.startswith("ARTICLE#cursed"):
             tried.append(changes[0].key.pk)
             raise RuntimeError("no such luck")
@@ -228,7 +228,7 @@ def test_an_article_that_cannot_be_released_holds_up_no_other_and_is_told_to_the
     log = log_of(release_articles, monkeypatch)
     sound = Table.transact
 
-    def transact(table: Table, changes: Sequence[Change], **more: Any) -> bool:
+    def transact(table: Table, changes: Sequence[RowWrite], **more: Any) -> bool:
         if changes[0].key == article_key("cursed"):
             raise RuntimeError("no such luck")
         return sound(table, changes, **more)
@@ -253,7 +253,7 @@ def security_expires() -> datetime:
 
 
 def test_a_new_papers_first_tick_says_how_long_its_security_contact_is_good_for(paper: Paper) -> None:
-    Table("news").transact([Change(CLOCK_KEY, None)])
+    Table("news").transact([RowWrite(CLOCK_KEY, None)])
 
     tick(paper)
 
@@ -279,7 +279,7 @@ def test_a_renewal_that_somebody_else_made_is_left_alone(paper: Paper, monkeypat
         row = sound(table, key)
         if key == CLOCK_KEY and row:
             monkeypatch.setattr(Table, "get", sound)
-            table.transact([Change(CLOCK_KEY, renewed, was=row.rev)])
+            table.transact([RowWrite(CLOCK_KEY, renewed, expected_rev=row.rev)])
         return row
 
     monkeypatch.setattr(Table, "get", get)

@@ -5,18 +5,19 @@ from typing import Any
 
 import pytest
 
-from adapters import clients, pressroom
-from adapters.buckets import Bucket, Standing
-from adapters.tables import Table
-from newsroom import pages, rendering
-from newsroom.content import Content, Drawn
-from newsroom.drawing import stylesheet
-from newsroom.pages import Page
+from adapters import clients
+from adapters.objects import Bucket, ObjectHead
+from adapters.table import Table
+from newsroom import urls
+from newsroom.rendering import render, static_assets
+from newsroom.rendering.content import Content, RenderedPage
 from newsroom.rows import Key, article_key
 from newsroom.site import Site, default_site
+from newsroom.urls import Page
 from render_page import handler as render_page
 from tests.envelopes import NOTHING_FAILED, envelope, log_of, messages, names
 from tests.paper import SITE_URL, Paper
+from workflows import render_pages
 
 ADDRESS = "/2026/11/korea/"
 KOREA = """---
@@ -31,7 +32,7 @@ Nobody was hungry.
 OF_THE_BATCH = {
     "2026/11/korea/index.html", "index.html", "section/world/index.html", "section/world/2026/11/index.html",
     "author/jane-doe/index.html", "tag/diplomacy/index.html", "sitemaps/2026-11.xml",
-    *(f"{of}{feed}" for of in ("", "section/world/", "author/jane-doe/") for feed in pages.FEEDS),
+    *(f"{of}{feed}" for of in ("", "section/world/", "author/jane-doe/") for feed in urls.FEEDS),
 }  # fmt: skip
 
 EXPECTED: dict[str, tuple[set[str], set[str]]] = {
@@ -58,7 +59,7 @@ def keys_in(bucket: str) -> set[str]:
     return found - ASSETS
 
 
-ASSETS = {path.removeprefix("/") for path in stylesheet.assets(default_site(SITE_URL))}
+ASSETS = {path.removeprefix("/") for path in static_assets.assets(default_site(SITE_URL))}
 
 
 def ask(*paths: str) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def test_a_page_that_stands_in_its_present_edition_is_not_read_for_again(korea: 
 
 
 def place_by_hand(path: str, body: bytes) -> None:
-    clients.s3().put_object(Bucket="site", Key=pages.object_key(path), Body=body)
+    clients.s3().put_object(Bucket="site", Key=urls.object_key(path), Body=body)
 
 
 @pytest.mark.parametrize("name", names("render_page"))
@@ -90,7 +91,7 @@ def test_an_envelope_draws_exactly_the_pages_it_names_and_is_acknowledged(korea:
 @pytest.mark.parametrize(
     ("asked", "drawn"),
     [
-        ("/section/world/", {"section/world/index.html", *(f"section/world/{feed}" for feed in pages.FEEDS)}),
+        ("/section/world/", {"section/world/index.html", *(f"section/world/{feed}" for feed in urls.FEEDS)}),
         ("/archive/2026/11/", {"archive/2026/11/index.html", "sitemaps/2026-11.xml"}),
         ("/archive/", {"archive/index.html", "sitemap.xml"}),
         ("/tag/diplomacy/", {"tag/diplomacy/index.html"}),
@@ -105,14 +106,14 @@ def test_a_page_is_drawn_with_all_that_shows_the_same_in_other_forms(korea: Pape
 def test_a_message_comes_again_if_any_page_it_asks_for_could_not_be_placed_and_the_others_are_placed(
     korea: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sound = Bucket.replace
+    sound = Bucket.put_if_match
 
     def replace(bucket: Bucket, key: str, body: bytes, **how: Any) -> bool:
         if key == "section/world/atom.xml":
             raise TimeoutError
         return sound(bucket, key, body, **how)
 
-    monkeypatch.setattr(Bucket, "replace", replace)
+    monkeypatch.setattr(Bucket, "put_if_match", replace)
 
     assert ask(ADDRESS, "/section/world/") == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert keys_in("site") == {
@@ -153,14 +154,14 @@ def test_a_live_page_called_by_a_name_it_does_not_have_stays_as_it_is(korea: Pap
 def test_a_page_that_cannot_be_drawn_is_reported_by_every_message_that_asked_for_it(
     korea: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sound = rendering.draw
+    sound = render.render_page
 
-    def draw(page: Page, content: Content, site: Site, edition: int) -> Drawn:
+    def draw(page: Page, content: Content, site: Site, edition: int) -> RenderedPage:
         if page.path == ADDRESS:
             raise RuntimeError("no such luck")
         return sound(page, content, site, edition)
 
-    monkeypatch.setattr(rendering, "draw", draw)
+    monkeypatch.setattr(render, "render_page", draw)
     event = envelope("render_page", "batch")
     its_messages = [r["messageId"] for r in event["Records"] if f'"{ADDRESS}"' in r["body"]]
 
@@ -174,14 +175,14 @@ def test_a_page_that_cannot_be_drawn_is_reported_by_every_message_that_asked_for
 def test_a_page_that_cannot_be_placed_is_reported_and_its_neighbours_are_placed(
     korea: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sound = Bucket.replace
+    sound = Bucket.put_if_match
 
     def replace(bucket: Bucket, key: str, body: bytes, **how: Any) -> bool:
         if key == "feed.xml":
             raise TimeoutError
         return sound(bucket, key, body, **how)
 
-    monkeypatch.setattr(Bucket, "replace", replace)
+    monkeypatch.setattr(Bucket, "put_if_match", replace)
 
     assert ask("/robots.txt", "/feed.xml", ADDRESS) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert keys_in("site") == {"robots.txt", "2026/11/korea/index.html"}
@@ -192,12 +193,12 @@ def test_a_page_whose_place_cannot_be_looked_at_does_not_hold_up_its_neighbours(
 ) -> None:
     sound = Bucket.standing
 
-    def standing(bucket: Bucket, key: str) -> Standing | None:
+    def standing(bucket: Bucket, key: str) -> ObjectHead | None:
         if key == "feed.xml":
             raise TimeoutError
         return sound(bucket, key)
 
-    monkeypatch.setattr(Bucket, "standing", standing)
+    monkeypatch.setattr(Bucket, "head", standing)
 
     assert ask("/robots.txt", "/feed.xml", ADDRESS) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert keys_in("site") == {"robots.txt", "2026/11/korea/index.html"}
@@ -221,19 +222,19 @@ def test_whoever_replaced_the_page_while_it_was_drawn_is_not_overwritten_unread(
     korea: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(ADDRESS)
-    sound = Bucket.replace
+    sound = Bucket.put_if_match
     tokens = []
 
-    def replace(bucket: Bucket, key: str, body: bytes, *, token: str | None, **how: Any) -> bool:
-        tokens.append(token)
+    def replace(bucket: Bucket, key: str, body: bytes, *, etag: str | None, **how: Any) -> bool:
+        tokens.append(etag)
         if len(tokens) == 1:  # meanwhile the article is edited, and another function draws it
             korea.put("articles/korea.md", KOREA.replace("Nobody", "Everybody"))
             korea.look_at("articles/korea.md")
             place_by_hand(ADDRESS, b"newer")
-        return sound(bucket, key, body, token=token, **how)
+        return sound(bucket, key, body, etag=etag, **how)
 
-    monkeypatch.setattr(Bucket, "replace", replace)
-    Table("news").mark([ADDRESS])
+    monkeypatch.setattr(Bucket, "put_if_match", replace)
+    Table("news").invalidate([ADDRESS])
 
     assert ask(ADDRESS) == NOTHING_FAILED
 
@@ -244,7 +245,7 @@ def test_whoever_replaced_the_page_while_it_was_drawn_is_not_overwritten_unread(
 def test_a_page_that_others_keep_writing_is_left_to_the_queue_after_some_attempts(
     korea: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sound = Bucket.replace
+    sound = Bucket.put_if_match
     attempts = []
 
     def replace(bucket: Bucket, key: str, body: bytes, **how: Any) -> bool:
@@ -253,11 +254,11 @@ def test_a_page_that_others_keep_writing_is_left_to_the_queue_after_some_attempt
             place_by_hand(ADDRESS, b"newer, for the %d. time" % len(attempts))
         return sound(bucket, key, body, **how)
 
-    monkeypatch.setattr(Bucket, "replace", replace)
+    monkeypatch.setattr(Bucket, "put_if_match", replace)
 
     assert ask("/", ADDRESS) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
-    assert len(attempts) == pressroom.ATTEMPTS
-    assert korea.page(ADDRESS) == f"newer, for the {pressroom.ATTEMPTS}. time"
+    assert len(attempts) == render_pages.ATTEMPTS
+    assert korea.page(ADDRESS) == f"newer, for the {render_pages.ATTEMPTS}. time"
     assert "index.html" in korea.site()
 
 
@@ -272,7 +273,7 @@ def test_a_page_equal_to_the_one_that_stands_there_is_not_written_again(korea: P
 def test_a_page_that_was_marked_is_written_again_even_if_it_shows_the_same(korea: Paper) -> None:
     ask(ADDRESS)
     before = korea.stored(ADDRESS)
-    Table("news").mark([ADDRESS])
+    Table("news").invalidate([ADDRESS])
 
     ask(ADDRESS)
 
@@ -289,7 +290,7 @@ def test_a_page_whose_article_has_left_the_table_becomes_a_tombstone_and_is_not_
 
 
 def test_the_assets_of_the_paper_are_drawn_and_those_of_earlier_days_left_alone(korea: Paper) -> None:
-    present = set(stylesheet.assets(default_site(SITE_URL)))
+    present = set(static_assets.assets(default_site(SITE_URL)))
     place_by_hand("/assets/style.0ld.css", b"body{color:sepia}")
 
     assert ask(*present, "/assets/style.0ld.css", "/assets/never-was.css") == NOTHING_FAILED

@@ -12,25 +12,27 @@ from typing import Any
 
 import pytest
 
-from adapters import clock, counters, discussions, parking, queues, tables
-from adapters.buckets import Bucket, StoredObject
+from adapters import clock, dead_letters, queues, rate_limits, table
 from adapters.clients import dynamodb, s3, setting, sqs
-from adapters.discussions import Discussions, Released
-from adapters.tables import Table
-from infra.desk import takedowns
+from adapters.objects import Bucket, StoredObject
+from adapters.table import Table
+from infra.cli import takedowns
 from ingest_comment import handler as ingest_comment
-from newsroom import names, planning, publishing, rendering
-from newsroom.discussing import moderation
-from newsroom.rows import Change, Key, comment_key, page_key
+from newsroom import invalidation, names
+from newsroom.comments import moderation
+from newsroom.publishing import article_states, identity, settlement
+from newsroom.rendering import render
+from newsroom.rows import Key, RowWrite, comment_key, page_key
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
-from publish_article import identity, settlement
 from rebuild_site import handler as rebuild_site
 from receive_comment import handler as receive_comment
 from release_articles import handler as release_articles
 from render_page import handler as render_page
 from tests.simulation import workload
 from tests.simulation.workload import Workload
+from workflows import comments
+from workflows.comments import CommentThreads, Released
 
 Breaks = Callable[[pytest.MonkeyPatch], None]
 
@@ -71,9 +73,9 @@ def _wrap(patch: pytest.MonkeyPatch, owner: Any, name: str, around: Callable[...
 def rows_without_condition(patch: pytest.MonkeyPatch) -> None:
     """A row is written whatever has become of it since it was read."""
 
-    def writes(original: Any, table: Table, change: Change, *more: Any, **named: Any) -> Any:
+    def writes(original: Any, table: Table, change: RowWrite, *more: Any, **named: Any) -> Any:
         for write in original(table, change, *more, **named):
-            if change.was is not None and "Put" in write:
+            if change.expected_rev is not None and "Put" in write:
                 for name in ("ConditionExpression", "ExpressionAttributeValues"):
                     write["Put"].pop(name, None)
             yield write
@@ -104,7 +106,7 @@ def file_before_row(patch: pytest.MonkeyPatch) -> None:
 def repeated_upload_passed_over(patch: pytest.MonkeyPatch) -> None:
     """A file with the text that was published already is left alone, and its row's revision with it."""
 
-    def transact(original: Any, table: Table, changes: Sequence[Change], *more: Any, **named: Any) -> Any:
+    def transact(original: Any, table: Table, changes: Sequence[RowWrite], *more: Any, **named: Any) -> Any:
         if changes and changes[0].key.sk == "UPLOAD":
             rows = table.get_many(change.key for change in changes)
             if all(_says_the_same(change, rows.get(change.key)) for change in changes):
@@ -114,7 +116,7 @@ def repeated_upload_passed_over(patch: pytest.MonkeyPatch) -> None:
     _wrap(patch, Table, "transact", transact)
 
 
-def _says_the_same(change: Change, row: Any) -> bool:
+def _says_the_same(change: RowWrite, row: Any) -> bool:
     if change.doc is None or row is None:
         return change.doc is None and row is None
     return {**change.doc, "version": 0, "at": 0} == {**row.doc, "version": 0, "at": 0}
@@ -124,9 +126,14 @@ def _says_the_same(change: Change, row: Any) -> bool:
 def deletion_unseen_leaves_no_row(patch: pytest.MonkeyPatch) -> None:
     """A file that is gone before it was ever looked at is passed over."""
 
-    def transact(original: Any, table: Table, changes: Sequence[Change], *more: Any, **named: Any) -> Any:
+    def transact(original: Any, table: Table, changes: Sequence[RowWrite], *more: Any, **named: Any) -> Any:
         first = changes[0] if changes else None
-        if first and first.key.sk == "UPLOAD" and first.was == 0 and (first.doc or {})["verdict"] == "withdrawn":
+        if (
+            first
+            and first.key.sk == "UPLOAD"
+            and first.expected_rev == 0
+            and (first.doc or {})["verdict"] == "withdrawn"
+        ):
             return True
         return original(table, changes, *more, **named)
 
@@ -137,7 +144,7 @@ def deletion_unseen_leaves_no_row(patch: pytest.MonkeyPatch) -> None:
 def listings_outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
     """An article's entries in the lists are written once the article is, one after the other."""
 
-    def transact(original: Any, table: Table, changes: Sequence[Change], *more: Any, **named: Any) -> Any:
+    def transact(original: Any, table: Table, changes: Sequence[RowWrite], *more: Any, **named: Any) -> Any:
         listings = [change for change in changes if change.key.pk.startswith("LIST#")]
         own = [change for change in changes if not change.key.pk.startswith("LIST#")]
         if own and not original(table, own, *more, **named):
@@ -150,7 +157,7 @@ def listings_outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
 @mutant()
 def embargo_ignored(patch: pytest.MonkeyPatch) -> None:
     """An article with a date to come is published at once."""
-    patch.setattr(publishing, "is_past", lambda iso, now: True)
+    patch.setattr(article_states, "is_past", lambda iso, now: True)
 
 
 @mutant()
@@ -168,9 +175,11 @@ def release_without_condition(patch: pytest.MonkeyPatch) -> None:
     """release_articles writes the article it read, whatever it is by now."""
 
     def changes(original: Any, *args: Any) -> Any:
-        return [replace(change, was=None) if change.key.sk == "ARTICLE" else change for change in original(*args)]
+        return [
+            replace(change, expected_rev=None) if change.key.sk == "ARTICLE" else change for change in original(*args)
+        ]
 
-    _wrap(patch, release_articles, "article_changes", changes)
+    _wrap(patch, release_articles, "article_writes", changes)
 
 
 @mutant(at=workload.unsettled)
@@ -180,7 +189,7 @@ def a_takedown_ends_with_the_next_upload(patch: pytest.MonkeyPatch) -> None:
     def edit(original: Any, manuscript: Any, before: Any, *more: Any) -> Any:
         return original(manuscript, before and {**before, "takedown": None}, *more)
 
-    _wrap(patch, publishing, "edit_article", edit)
+    _wrap(patch, article_states, "edit_article", edit)
 
 
 @mutant(within=400, at=workload.contested)
@@ -188,7 +197,7 @@ def a_takedown_of_what_is_down_leaves_no_trace(patch: pytest.MonkeyPatch) -> Non
     """Taking down what is down already writes nothing, and a restoring that is late overtakes it."""
 
     def withdraw(original: Any, table: Table, id: str, reason: str) -> Any:
-        _, before = takedowns.found(table, id)
+        _, before = takedowns.find_article(table, id)
         return (before, [], {}) if before["takedown"] else original(table, id, reason)
 
     _wrap(patch, takedowns, "withdraw", withdraw)
@@ -210,8 +219,8 @@ def settings_that_come_while_a_file_is_read_are_not_noticed(patch: pytest.Monkey
 def names_claimed_without_condition(patch: pytest.MonkeyPatch) -> None:
     """Two names that come at once both get the slug that only one of them can have."""
 
-    def changes(original: Any, settled: names.Settled) -> list[Change]:
-        return [replace(change, was=None) for change in original(settled)]
+    def changes(original: Any, settled: names.Settled) -> list[RowWrite]:
+        return [replace(change, expected_rev=None) for change in original(settled)]
 
     _wrap(patch, names.Settled, "changes", changes)
 
@@ -245,7 +254,7 @@ def marked_and_asked_at_once(patch: pytest.MonkeyPatch) -> None:
         original(table, paths, *more, **named)
         queues.send(setting("RENDER_QUEUE"), [{"page": path} for path in paths])
 
-    _wrap(patch, Table, "mark", mark)
+    _wrap(patch, Table, "invalidate", mark)
     patch.setattr(plan_pages, "edition_of_image", lambda image: 0)
 
 
@@ -257,7 +266,7 @@ def announced_before_it_is_so(patch: pytest.MonkeyPatch) -> None:
         queues.send(setting("RENDER_QUEUE"), [{"page": path} for path in paths])
         original(table, paths, *more, **named)
 
-    _wrap(patch, Table, "mark", mark)
+    _wrap(patch, Table, "invalidate", mark)
     patch.setattr(plan_pages, "edition_of_image", lambda image: 0)
 
 
@@ -269,9 +278,9 @@ def only_the_present_address_planned(patch: pytest.MonkeyPatch) -> None:
         *where, old, new = told
         original(*where, *({**doc, "addresses": [doc["address"]]} if doc else None for doc in (old, new)))
 
-    plans = dict(planning._PLANS)
+    plans = dict(invalidation._PLANS)
     plans["ARTICLE"] = wraps(plans["ARTICLE"])(lambda *args, original=plans["ARTICLE"]: text(original, *args))
-    patch.setattr(planning, "_PLANS", plans)
+    patch.setattr(invalidation, "_PLANS", plans)
 
 
 @mutant()
@@ -290,13 +299,13 @@ def comments_keep_their_first_address(patch: pytest.MonkeyPatch) -> None:
             rows = self._table.get_many(keys)
             return {key: first.setdefault(key, row) if key.sk == "DOORSTEP" else row for key, row in rows.items()}
 
-    _wrap(patch, plan_pages, "answer", lambda original, affected, table: original(affected, Remembering(table)))
+    _wrap(patch, plan_pages, "ask_follow_ups", lambda original, affected, table: original(affected, Remembering(table)))
 
 
 @mutant(within=1000, at=workload.unsettled)
 def later_pages_of_a_discussion_are_not_planned(patch: pytest.MonkeyPatch) -> None:
     """A change of a remark plans the page where it is answered, and not the page of the discussion it is on."""
-    _wrap(patch, planning, "pages_of_remark", lambda original, *args: original(*args)[:1])
+    _wrap(patch, invalidation, "pages_of_comment", lambda original, *args: original(*args)[:1])
 
 
 @mutant()
@@ -328,8 +337,8 @@ def refused_messages_are_taken_for_sent(patch: pytest.MonkeyPatch) -> None:
 @mutant(within=2000)
 def conflicts_are_not_waited_out(patch: pytest.MonkeyPatch) -> None:
     """A page that cannot be marked because others are marking it fails the whole batch."""
-    for module in (tables, counters):
-        patch.setattr(module, "past_conflicts", lambda write: write())
+    for module in (table, rate_limits):
+        patch.setattr(module, "retry_conflicts", lambda write: write())
 
 
 @mutant()
@@ -344,7 +353,7 @@ def editions_are_read_and_then_written(patch: pytest.MonkeyPatch) -> None:
                 Item={"pk": {"S": key.pk}, "sk": {"S": key.sk}, "edition": {"N": str(edition + 1)}},
             )
 
-    _wrap(patch, Table, "mark", mark)
+    _wrap(patch, Table, "invalidate", mark)
 
 
 # ── Rendering ──
@@ -354,36 +363,36 @@ def editions_are_read_and_then_written(patch: pytest.MonkeyPatch) -> None:
 def pages_without_condition(patch: pytest.MonkeyPatch) -> None:
     """A page is written over whatever stands there by now."""
 
-    def put(original: Any, bucket: Bucket, key: str, body: bytes, *, token: Any, content_type: str,
+    def put(original: Any, bucket: Bucket, key: str, body: bytes, *, etag: Any, content_type: str,
             cache_control: str, metadata: Any) -> bool:  # fmt: skip
         s3().put_object(Bucket=bucket.name, Key=key, Body=body, ContentType=content_type,
                         CacheControl=cache_control, Metadata=metadata)  # fmt: skip
         return True
 
-    _wrap(patch, Bucket, "replace", put)
+    _wrap(patch, Bucket, "put_if_match", put)
 
 
 @mutant()
 def looked_after_drawing(patch: pytest.MonkeyPatch) -> None:
     """What stands at a page is looked at once it is drawn, just before it is written."""
 
-    def put(original: Any, bucket: Bucket, key: str, body: bytes, *, token: Any, **more: Any) -> Any:
-        stands = bucket.standing(key)
-        return original(bucket, key, body, token=stands.etag if stands else None, **more)
+    def put(original: Any, bucket: Bucket, key: str, body: bytes, *, etag: Any, **more: Any) -> Any:
+        stands = bucket.head(key)
+        return original(bucket, key, body, etag=stands.etag if stands else None, **more)
 
-    _wrap(patch, Bucket, "replace", put)
+    _wrap(patch, Bucket, "put_if_match", put)
 
 
 @mutant()
 def edition_not_in_the_bytes(patch: pytest.MonkeyPatch) -> None:
     """The edition is told beside a page, and not in it."""
-    _wrap(patch, rendering, "draw", lambda original, page, content, site, edition: original(page, content, site, 0))
+    _wrap(patch, render, "render_page", lambda original, page, content, site, edition: original(page, content, site, 0))
 
 
 @mutant()
 def lost_race_is_given_up(patch: pytest.MonkeyPatch) -> None:
     """A page that somebody else wrote meanwhile is taken for drawn."""
-    _wrap(patch, Bucket, "replace", lambda original, *args, **named: original(*args, **named) or True)
+    _wrap(patch, Bucket, "put_if_match", lambda original, *args, **named: original(*args, **named) or True)
 
 
 @mutant()
@@ -396,7 +405,7 @@ def deleted_instead_of_gone(patch: pytest.MonkeyPatch) -> None:
         s3().delete_object(Bucket=bucket.name, Key=key)
         return True
 
-    _wrap(patch, Bucket, "replace", put)
+    _wrap(patch, Bucket, "put_if_match", put)
 
 
 @mutant()
@@ -420,7 +429,7 @@ def lists_read_from_an_index(patch: pytest.MonkeyPatch) -> None:
             return dynamodb().query(**{**asked, "ConsistentRead": not behind.get()})
 
     behind = ContextVar("behind", default=False)
-    patch.setattr("adapters.tables.dynamodb", Behind)
+    patch.setattr("adapters.table.dynamodb", Behind)
     _wrap(patch, Table, "query", query)
 
 
@@ -434,13 +443,13 @@ def the_clock_in_a_page(patch: pytest.MonkeyPatch) -> None:
             return drawn
         return replace(drawn, body=drawn.body + f"<!-- {clock.now()} -->".encode())
 
-    _wrap(patch, rendering, "draw", draw)
+    _wrap(patch, render, "render_page", draw)
 
 
 @mutant(at=workload.garbled)
 def what_nobody_can_read_is_tried_again(patch: pytest.MonkeyPatch) -> None:
     """A message that never can be dealt with is tried as often as any other."""
-    patch.setattr(parking, "PermanentError", KeyboardInterrupt)
+    patch.setattr(dead_letters, "PermanentError", KeyboardInterrupt)
 
 
 @mutant(at=workload.poisoned)
@@ -467,16 +476,16 @@ def mail_address_in_the_public_row(patch: pytest.MonkeyPatch) -> None:
         decision.news[0] = replace(decision.news[0], doc={**decision.news[0].doc, "email": letter.email})
         return decision
 
-    _wrap(patch, moderation, "take_in", take_in)
+    _wrap(patch, moderation, "ingest", take_in)
 
 
 @mutant(at=workload.talkative)
 def taken_in_without_condition(patch: pytest.MonkeyPatch) -> None:
     """A comment is stored over itself when its message comes twice."""
 
-    def writes(original: Any, table: Table, change: Change, *more: Any, **named: Any) -> Any:
+    def writes(original: Any, table: Table, change: RowWrite, *more: Any, **named: Any) -> Any:
         for write in original(table, change, *more, **named):
-            if change.was == 0 and change.key.sk == "COMMENT":
+            if change.expected_rev == 0 and change.key.sk == "COMMENT":
                 write["Put"].pop("ConditionExpression", None)
             yield write
 
@@ -493,7 +502,7 @@ def thanked_before_the_queue_has_it(patch: pytest.MonkeyPatch) -> None:
         except Exception:  # noqa: BLE001 - this is the fault
             return
 
-    _wrap(patch, receive_comment, "hand_over", hand_over)
+    _wrap(patch, receive_comment, "enqueue", hand_over)
 
 
 @mutant(at=workload.talkative)
@@ -501,28 +510,28 @@ def noted_before_the_queue_has_it(patch: pytest.MonkeyPatch) -> None:
     """A comment counts as said before it is handed over, so that saying it again is refused."""
 
     def hand_over(original: Any, letter: Any, *args: Any) -> None:
-        receive_comment.remember(letter.id, int(clock.now().timestamp()))
+        receive_comment.note_submission(letter.id, int(clock.now().timestamp()))
         original(letter, *args)
 
-    _wrap(patch, receive_comment, "hand_over", hand_over)
+    _wrap(patch, receive_comment, "enqueue", hand_over)
 
 
 @mutant(at=workload.talkative)
 def replies_wait_for_ever(patch: pytest.MonkeyPatch) -> None:
     """Approving a comment releases no reply that waited for it."""
-    patch.setattr(Discussions, "release_some", lambda self, id, now, **how: Released(0, is_all=True))
+    patch.setattr(CommentThreads, "release_some_replies", lambda self, id, now, **how: Released(0, is_all=True))
 
 
 @mutant(within=400, at=workload.talkative)
 def replies_wait_for_what_was_declined(patch: pytest.MonkeyPatch) -> None:
     """Only who approves a comment looks at the replies that wait for it."""
 
-    def release_some(original: Any, talks: Discussions, id: str, now: str, **how: Any) -> Any:
+    def release_some(original: Any, talks: CommentThreads, id: str, now: str, **how: Any) -> Any:
         row = talks.news.get(comment_key(id))
         is_declined = row is not None and row.doc["status"] in ("spam", "rejected")
         return Released(0, is_all=True) if is_declined else original(talks, id, now, **how)
 
-    _wrap(patch, Discussions, "release_some", release_some)
+    _wrap(patch, CommentThreads, "release_some_replies", release_some)
 
 
 @mutant(at=workload.defiant)
@@ -536,7 +545,7 @@ def the_count_without_condition(patch: pytest.MonkeyPatch) -> None:
     """Two comments that are approved at once are counted as one."""
 
     def changes(original: Any, *args: Any) -> Any:
-        return [replace(change, was=None) if change.key.sk == "TALK" else change for change in original(*args)]
+        return [replace(change, expected_rev=None) if change.key.sk == "TALK" else change for change in original(*args)]
 
     _wrap(patch, moderation, "changes", changes)
 
@@ -558,7 +567,7 @@ def erasure_forgets_what_is_private(patch: pytest.MonkeyPatch) -> None:
     def decide(original: Any, *args: Any, **named: Any) -> Any:
         return original(*args, **{**named, "with_private": False})
 
-    _wrap(patch, discussions.Discussions, "decide", decide)
+    _wrap(patch, comments.CommentThreads, "decide", decide)
 
 
 @mutant(at=workload.talkative)
@@ -571,16 +580,16 @@ def a_lost_verdict_counts_as_done(patch: pytest.MonkeyPatch) -> None:
         except Exception:  # noqa: BLE001 - this is the fault
             return True
 
-    _wrap(patch, Discussions, "_write", write)
+    _wrap(patch, CommentThreads, "_write", write)
 
 
 @mutant(at=workload.talkative)
 def verdicts_without_condition(patch: pytest.MonkeyPatch) -> None:
     """A verdict is written whatever the comment has become since it was read."""
 
-    def writes(original: Any, table: Table, change: Change, *more: Any, **named: Any) -> Any:
+    def writes(original: Any, table: Table, change: RowWrite, *more: Any, **named: Any) -> Any:
         for write in original(table, change, *more, **named):
-            if change.was and change.key.sk == "COMMENT" and "Put" in write:
+            if change.expected_rev and change.key.sk == "COMMENT" and "Put" in write:
                 for name in ("ConditionExpression", "ExpressionAttributeValues"):
                     write["Put"].pop(name, None)
             yield write
@@ -606,13 +615,13 @@ def an_obstacle_that_goes_away_is_not_told_of(patch: pytest.MonkeyPatch) -> None
 @mutant(within=1000, at=workload.moving)
 def who_begins_to_wait_is_not_looked_at_again(patch: pytest.MonkeyPatch) -> None:
     """An upload that begins to wait just after the other file has gone waits for ever."""
-    patch.delitem(planning._PLANS, "SUCCESSOR")
+    patch.delitem(invalidation._PLANS, "SUCCESSOR")
 
 
 @mutant(at=workload.moving)
 def the_same_bytes_are_not_known_again(patch: pytest.MonkeyPatch) -> None:
     """A renamed file is another article."""
-    patch.setattr(identity, "find_twin", lambda *_, **__: None)
+    patch.setattr(identity, "find_duplicate", lambda *_, **__: None)
 
 
 @mutant(at=workload.moving)
@@ -636,7 +645,7 @@ def a_file_is_what_its_name_says(patch: pytest.MonkeyPatch) -> None:
 @mutant(within=1000, at=workload.moving)
 def a_twin_that_is_deleted_leaves_its_address_dead(patch: pytest.MonkeyPatch) -> None:
     """The address that a file had in the middle of a move answers that it is gone."""
-    patch.setattr(settlement, "find_twin", lambda *_, **__: None)
+    patch.setattr(settlement, "find_duplicate", lambda *_, **__: None)
 
 
 @mutant(at=workload.moving)

@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
-from adapters import pressroom
-from adapters.tables import row_of_image, row_of_item
-from newsroom import names, pages
+from adapters.table import row_of_image, row_of_item
+from newsroom import names, urls
 from newsroom.comment import Comment
-from newsroom.discussing import moderation
-from newsroom.drawing import stylesheet
-from newsroom.planning import own_pages
-from newsroom.rows import Doc, Key, article_of, author_key, derived, page_of_place, replies_key, successor_key
+from newsroom.comments import moderation
+from newsroom.invalidation import own_pages
+from newsroom.rendering import static_assets
+from newsroom.rows import Doc, Key, article_of, author_key, index_rows, page_of_place, replies_key, successor_key
 from newsroom.site import site_of
 from render_page import handler as render_page
 from tests.memory import Memory
@@ -24,6 +23,7 @@ from tests.paper import SITE_URL
 from tests.simulation.stores import InMemory, Objects
 from tests.simulation.wire import Call, Task, take_stage
 from tests.simulation.workload import Copy, Remark
+from workflows import render_pages
 
 if TYPE_CHECKING:
     from tests.simulation.schedule import Schedule
@@ -52,14 +52,14 @@ class Promises:
         """A handler reads: what the tables had come to by then."""
         written = self._schedule.written
         if call.name == "head_object":
-            task.looks[f"{call.asked['Bucket']}/{call.asked['Key']}"] = written
+            task.uploads[f"{call.asked['Bucket']}/{call.asked['Key']}"] = written
         elif call.service == "dynamodb":
             task.looked = written
 
     def note_place(self, task: Task, call: Call) -> None:
         """A handler is about to write a page: between which writes of the tables it has read."""
         place = f"{call.asked['Bucket']}/{call.asked['Key']}"
-        call.look = (task.looks.get(place, 0), task.looked)
+        call.look = (task.uploads.get(place, 0), task.looked)
 
     def note_landing(self, call: Call) -> None:
         """I4: a page's edition never decreases, nor does a higher one show older rows. I5: nothing comes too early."""
@@ -125,7 +125,7 @@ class Promises:
         """Whether a message asks for what cannot be done."""
         bucket, _, key = self._workload.poisoned.partition("/")
         if line == "render":
-            return bucket == "site" and pages.object_key(json.loads(body)["page"]) == key
+            return bucket == "site" and urls.object_key(json.loads(body)["page"]) == key
         return line == "upload" and bucket == "upload" and key in body
 
     # ── At rest ──
@@ -157,7 +157,7 @@ class Promises:
         receipts = self._objects["upload"]
         docs = _docs(items)
         for key, version in self._versions.items():
-            stored = receipts.get(pages.receipt(key))
+            stored = receipts.get(urls.receipt_path(key))
             if stored is None:
                 self._break(f"I1: {key} has no receipt")
                 continue
@@ -230,7 +230,7 @@ class Promises:
         site = self._objects["site"]
         for id, keys in self._workload.moved.items():
             last = self._workload.copies[keys[-1]][-1]
-            receipt = json.loads(receipts[pages.receipt(keys[-1])][0])
+            receipt = json.loads(receipts[urls.receipt_path(keys[-1])][0])
             if last is None or receipt["id"] != id or receipt["url"] != SITE_URL + last.address:
                 self._break(f"I1: {keys[-1]} is article {receipt['id']} at {receipt['url']} after it has moved")
                 continue
@@ -240,7 +240,7 @@ class Promises:
             if live != [id]:
                 self._break(f"I1: article {id} is published as {live} after it has moved")
             for path in {copy.address for copy in copies}:
-                stored = site.get(pages.object_key(path))
+                stored = site.get(urls.object_key(path))
                 leads_to = last.address if stored and path == last.address else stored and stored[1].get("location")
                 if stored and (leads_to != last.address or "tombstone" in stored[1]):
                     self._break(f"I1: {path} no longer leads to article {id}")
@@ -338,18 +338,18 @@ class Promises:
             if "tombstone" in metadata:
                 memory.buckets.put_object("site", key, b"", Metadata={"tombstone": metadata["tombstone"]})
         settings = _docs([item for item in items if item["pk"]["S"] == "SITE"]).get(Key("SITE", "SITE"))
-        asked = {*pages.FIXED, *stylesheet.assets(site_of(settings, SITE_URL))}
+        asked = {*urls.FIXED, *static_assets.assets(site_of(settings, SITE_URL))}
         for item in items:
             asked.update(own_pages(Key(item["pk"]["S"], item["sk"]["S"])))
         records = [{"messageId": path, "body": json.dumps({"page": path})} for path in sorted(asked)]
         room = _CleanRoom(memory, self._schedule.now)
         take_stage(cast(Any, room))
-        pressroom.placed_assets.cache_clear()
+        render_pages.uploaded_assets.cache_clear()
         try:
             answer = render_page.handle({"Records": records}, None)
         finally:
             take_stage(self._schedule)
-            pressroom.placed_assets.cache_clear()
+            render_pages.uploaded_assets.cache_clear()
         for failure in answer["batchItemFailures"]:
             self._break(f"I3: {failure['itemIdentifier']} cannot be drawn from the tables")
         return {bucket: room.store.objects(bucket) for bucket in ("site", "upload")}
@@ -360,9 +360,9 @@ class Promises:
         expected: dict[Key, Doc] = {}
         for key, doc in docs.items():
             if key.sk == "ARTICLE":
-                expected |= derived(article_of(row_of_item(parts[key], parts)))
+                expected |= index_rows(article_of(row_of_item(parts[key], parts)))
             elif key.sk == "COMMENT":
-                expected |= moderation.derived(cast(Comment, doc))
+                expected |= moderation.comment_index_rows(cast(Comment, doc))
             elif key.sk == "UPLOAD":
                 expected |= {successor_key(owner, doc["key"]): {"key": doc["key"]} for owner in doc["waits_for"]}
         actual = {key: doc for key, doc in docs.items() if _follows(key)}
@@ -456,7 +456,7 @@ def _follows(key: Key) -> bool:
     """Whether a row follows from an article's or a comment's own."""
     kind, _, name = key.pk.partition("#")
     if kind == "LIST":
-        return name != pages.PAGES
+        return name != urls.PAGES
     is_count = key.sk == "TALK" or key.sk.startswith("REPLIES#")
     return kind in {"HELD", "WAITING", "DUE", "OPEN", "SUCCESSOR"} or (kind == "TALK" and not is_count)
 

@@ -15,10 +15,9 @@ from random import Random
 from typing import Any
 from zlib import crc32
 
-from adapters import pressroom
 from ingest_comment import handler as ingest_comment
 from moderate_comment import handler as moderate_comment
-from newsroom.looking import look_again
+from newsroom.upload_messages import upload_message
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from rebuild_site import handler as rebuild_site
@@ -29,6 +28,7 @@ from tests.simulation.promises import Promises
 from tests.simulation.stores import Store
 from tests.simulation.wire import Call, Crash, Fate, Task, take_stage
 from tests.simulation.workload import Actor, Workload
+from workflows import render_pages
 
 BEGINS = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 RECEIVES = 5  # of a message, before it is parked: the template's maxReceiveCount
@@ -118,7 +118,7 @@ class Schedule:
     def run(self) -> "Schedule":
         """Play it to the end. Raises Broken."""
         take_stage(self)
-        pressroom.placed_assets.cache_clear()
+        render_pages.uploaded_assets.cache_clear()
         try:
             self._play()
             self.promises.keep_at_rest()
@@ -248,7 +248,7 @@ class Schedule:
                 return self._partly(task, call)
         if fate.startswith("crashes"):
             task.is_dead = True
-            pressroom.placed_assets.cache_clear()  # what a process remembers dies with it
+            render_pages.uploaded_assets.cache_clear()  # what a process remembers dies with it
             raise Crash
         raise call.failure(fate)
 
@@ -435,7 +435,7 @@ class Schedule:
 
     def tell_of(self, key: str) -> None:
         """Somebody is to look at a file."""
-        self.post("upload", json.dumps(look_again(key)))
+        self.post("upload", json.dumps(upload_message(key)))
 
     def tick(self, later: timedelta) -> None:
         """Time passes, and the scheduler wakes what it wakes."""

@@ -13,7 +13,7 @@ import pytest
 from adapters import clients
 from ingest_comment import handler as ingest_comment
 from moderate_comment import handler as moderate_comment
-from newsroom.discussing.seals import moderation_link, receipt_of
+from newsroom.comments.tokens import moderation_token, receipt_token
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from rebuild_site import handler as rebuild_site
@@ -149,7 +149,7 @@ def take_in() -> Callable[[], Any]:
 def approve() -> Callable[[], Any]:
     found = comment("saidfirst")
     expires = int(LATER.timestamp()) + 600
-    token = moderation_link(
+    token = moderation_token(
         EDITORS_SECRET, {"comment": found["id"], "action": "approve", "rev": found["rev"], "expires": expires}
     )
     event = api_event("POST /api/moderate", "/api/moderate", "", f"t={token}")
@@ -157,7 +157,7 @@ def approve() -> Callable[[], Any]:
 
 
 def take_back() -> Callable[[], Any]:
-    receipt = receipt_of(READERS_SECRET, comment("saidreply")["id"])
+    receipt = receipt_token(READERS_SECRET, comment("saidreply")["id"])
     event = json_request("/api/comments/{receipt}", f"/api/comments/{receipt}", {"action": "erase"}, receipt=receipt)
     return lambda: moderate_comment.handle(deepcopy(event), None)
 

@@ -15,7 +15,7 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from greenlet import getcurrent, greenlet
 
 from adapters import clients, clock
-from adapters.buckets import Bucket
+from adapters.objects import Bucket
 from rebuild_site import handler as rebuild_site
 from render_page import handler as render_page
 from tests import paper
@@ -116,7 +116,7 @@ class Task:
         self.is_slow = False  # others mostly overtake it
         self.is_dead = False
         self.may_have_written = False  # something of it has landed, or is still on the wire
-        self.looks: dict[str, int] = {}  # by object: how often the tables had been written when it was looked at
+        self.uploads: dict[str, int] = {}  # by object: how often the tables had been written when it was looked at
         self.looked = 0  # how often the tables had been written when they were last read
         self._work = work
         self._greenlet = greenlet(self._run)
@@ -189,7 +189,7 @@ def wired() -> Iterator[pytest.MonkeyPatch]:
         paper.forget_clients()
         patch.setattr(clients, "make", Wire)
         for verb in (render_page, rebuild_site):  # so that the wire sees those calls too
-            patch.setattr(verb, "FastBucket", Bucket)
+            patch.setattr(verb, "ObstoreBucket", Bucket)
         patch.setattr(clock, "now", lambda: _STAGE.schedule and _STAGE.schedule.now)
         patch.setattr(clock, "pause", lambda least, most: None)
         yield patch

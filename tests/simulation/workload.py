@@ -14,15 +14,15 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Literal
 
 from adapters.clients import setting
-from adapters.discussions import Outcome
-from adapters.tables import Table
-from infra.desk import takedowns
+from adapters.table import Table
+from infra.cli import takedowns
 from moderate_comment import handler as moderate_comment
-from newsroom.discussing.moderation import Verdict
-from newsroom.discussing.seals import moderation_link, receipt_of
+from newsroom.comments.moderation import EditorAction
+from newsroom.comments.tokens import moderation_token, receipt_token
 from receive_comment import handler as receive_comment
 from tests.paper import EDITORS_SECRET, READERS_SECRET, api_event
 from tests.simulation.wire import Call
+from workflows.comments import Outcome
 
 if TYPE_CHECKING:
     from tests.simulation.schedule import Schedule
@@ -95,8 +95,8 @@ class Remark:
     id: str | None = None  # once they were told that it was received, or saw it in the queue
     is_received: bool = False  # they were told so
     was_said_already: bool = False  # they were told so, and know no id
-    verdict: Verdict | None = None  # the last that was acknowledged
-    perhaps: set[Verdict] = field(default_factory=set)  # later ones: called failed, and written or on the wire
+    verdict: EditorAction | None = None  # the last that was acknowledged
+    perhaps: set[EditorAction] = field(default_factory=set)  # later ones: called failed, and written or on the wire
 
     def become(self, id: str) -> None:
         """They were told that it was received as this. The same words of another day are another comment, of which
@@ -106,7 +106,7 @@ class Remark:
             self.perhaps.clear()
         self.id = id
 
-    def acknowledge(self, verdict: Verdict) -> None:
+    def acknowledge(self, verdict: EditorAction) -> None:
         """Somebody was told that it is so; of an erased one nothing else is ever true."""
         self.verdict = verdict if self.verdict != "erase" else "erase"
         self.perhaps.clear()
@@ -256,7 +256,7 @@ def say(remark: Remark, *, with_key: bool, only_today: bool = False) -> Act:
     return Act(do, is_ready)
 
 
-def decide(remark: Remark, verdict: Verdict, *, by_link: bool, once: bool = False) -> Act:
+def decide(remark: Remark, verdict: EditorAction, *, by_link: bool, once: bool = False) -> Act:
     """An editor decides about a comment that is there, by a mailed link or at the desk. once: they do not try
     again what failed."""
 
@@ -270,14 +270,14 @@ def decide(remark: Remark, verdict: Verdict, *, by_link: bool, once: bool = Fals
         rev = schedule.promises.row(f"COMMENT#{remark.id}", "COMMENT")["rev"]["N"]
         if by_link and verdict != "erase":
             expires = int(schedule.now.timestamp()) + 60
-            token = moderation_link(
+            token = moderation_token(
                 EDITORS_SECRET, {"comment": remark.id, "action": verdict, "rev": int(rev), "expires": expires}
             )
             event = api_event("POST /api/moderate", "/api/moderate", "", f"t={token}")
             work: Callable[[], Any] = lambda: moderate_comment.handle(event, None)  # noqa: E731
         else:
             at = schedule.now.isoformat(timespec="milliseconds")
-            work = partial(moderate_comment.discussions().moderate, remark.id, verdict, at)
+            work = partial(moderate_comment.comment_threads().moderate, remark.id, verdict, at)
 
         def told(answer: Any, problem: BaseException | None) -> None:
             if isinstance(answer, Outcome):
@@ -303,7 +303,7 @@ def take_back(remark: Remark) -> Act:
 
     def do(schedule: "Schedule", done: Callable[..., None], failures: int) -> None:
         id = remark.id
-        receipt = receipt_of(READERS_SECRET, id or "")
+        receipt = receipt_token(READERS_SECRET, id or "")
         event = _json_event(f"POST /api/comments/{receipt}", json.dumps({"action": "erase"}), receipt=receipt)
         event["routeKey"] = "POST /api/comments/{receipt}"
         schedule.tell(f"the reader of “{remark.word}” wants it erased")
@@ -323,7 +323,7 @@ def mend(remark: Remark, word: str) -> Act:
     """Its writer says it otherwise, if it is not too late."""
 
     def do(schedule: "Schedule", done: Callable[..., None], failures: int) -> None:
-        receipt = receipt_of(READERS_SECRET, remark.id or "")
+        receipt = receipt_token(READERS_SECRET, remark.id or "")
         fields = {"action": "edit", "author": "A reader", "url": "", "comment": f"{remark.word} {word}"}
         event = _json_event(f"POST /api/comments/{receipt}", json.dumps(fields), receipt=receipt)
         event["routeKey"] = "POST /api/comments/{receipt}"
@@ -369,7 +369,7 @@ def put_back(workload: Workload, id: str, *, once: bool = False) -> Act:
                 schedule.tell_of(answer[1])
             done(again=problem is not None and not once)
 
-        schedule.start("restore", partial(takedowns.set_free, Table(setting("NEWS_TABLE")), id), told, failures)
+        schedule.start("restore", partial(takedowns.release_uploads, Table(setting("NEWS_TABLE")), id), told, failures)
 
     return Act(do)
 
@@ -475,8 +475,8 @@ def _discuss(work: Workload, chance: Random, article: str, number: int) -> None:
             work.actor(word + " regret").acts.append(take_back(remark))
 
 
-def _verdicts(chance: Random) -> list[Verdict]:
-    choices: tuple[list[Verdict], ...] = (
+def _verdicts(chance: Random) -> list[EditorAction]:
+    choices: tuple[list[EditorAction], ...] = (
         [], ["approve"], ["approve"], ["approve", "hold"], ["decline"], ["spam", "approve"],
         ["approve", "hold", "approve"], ["approve", "erase"],
     )  # fmt: skip
@@ -533,7 +533,7 @@ def to_and_fro(chance: Random) -> Workload:
     reader = work.actor("asaid0")
     reader.acts.append(say(remark, with_key=False))
     if chance.random() < 0.7:
-        turns: tuple[Verdict, Verdict] = ("approve", "hold")
+        turns: tuple[EditorAction, EditorAction] = ("approve", "hold")
         reader.acts.extend(decide(remark, turns[n % 2], by_link=False) for n in range(chance.randint(2, 5)))
     if chance.random() < 0.5:
         editor.acts.extend(upload(work, "articles/a.md", (other, first)[n % 2]) for n in range(chance.randint(2, 4)))
@@ -592,7 +592,7 @@ def fickle(chance: Random) -> Workload:
     work.remarks.append(remark)
     reader = work.actor("asaid0")
     reader.acts.append(say(remark, with_key=False))
-    turns: tuple[Verdict, ...] = ("approve", "hold", "spam", "decline")
+    turns: tuple[EditorAction, ...] = ("approve", "hold", "spam", "decline")
     for _ in range(chance.randint(2, 4)):
         wanted, regretted = chance.sample(turns, 2)
         reader.acts.append(decide(remark, wanted, by_link=chance.random() < 0.4))
@@ -610,7 +610,7 @@ def defiant(chance: Random) -> Workload:
     remark = Remark("asaid0", "a", "asaid0@reader.example")
     work.remarks.append(remark)
     work.actor("asaid0").acts.append(say(remark, with_key=False))
-    turns: tuple[Verdict, ...] = ("hold", "approve", "decline")
+    turns: tuple[EditorAction, ...] = ("hold", "approve", "decline")
     desk = work.actor("desk")
     desk.acts.extend(
         decide(remark, chance.choice(turns), by_link=chance.random() < 0.4) for _ in range(chance.randint(0, 2))

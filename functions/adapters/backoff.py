@@ -1,0 +1,21 @@
+"""Writes of one row while somebody's transaction is at it. DynamoDB refuses them, and no library tries them again."""
+
+from collections.abc import Callable
+
+from adapters import clock
+from adapters.clients import dynamodb
+from newsroom.errors import TransientError
+
+_TRIES = 5
+_LEAST, _MOST = 0.02, 0.2  # seconds; a transaction takes some tens of milliseconds
+
+
+def retry_conflicts(write: Callable[[], object]) -> None:
+    """Write, and try again while a transaction is at the row. Raises TransientError if one always is."""
+    for _ in range(_TRIES):
+        try:
+            write()
+            return
+        except dynamodb().exceptions.TransactionConflictException:
+            clock.pause(_LEAST, _MOST)
+    raise TransientError("transactions of others were at a row each time it was to be written")

@@ -1,0 +1,131 @@
+"""Requests and answers of the HTTP API, in its second payload format, as values."""
+
+import json
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from hmac import compare_digest
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from newsroom.comment import FormProblem
+
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+_PRIVATE = {
+    "cache-control": "no-store",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-robots-tag": "noindex",
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request. `route` is the template it matched, as /api/articles/{id}/comments; header names are lower-case."""
+
+    method: str
+    route: str
+    parameters: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    address: str  # of the network it came from
+    kind: str = field(init=False)  # the body's media type, without its parameters
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", self.headers.get("content-type", "").partition(";")[0].strip().lower())
+
+    @cached_property
+    def wants_page(self) -> bool:
+        """Whether whoever asks reads HTML: a browser does, a program that sends or accepts JSON does not."""
+        accepts = self.headers.get("accept", "")
+        if self.kind == JSON:
+            return False
+        return "text/html" in accepts or "json" not in accepts
+
+    def is_foreign(self, *own: str, unless_unnamed: bool = False) -> bool:
+        """Whether a page of another site sent this, as browsers tell; programs tell nothing.
+
+        own: addresses of this site. unless_unnamed: a page that keeps its address to itself, as all do that hold a
+        link's or a receipt's token, may have sent it; old browsers say no more of those.
+        """
+        fetched, origin = self.headers.get("sec-fetch-site", ""), self.headers.get("origin", "")
+        if fetched in ("same-origin", "none", "cross-site"):
+            return fetched == "cross-site"
+        if not origin or (origin == "null" and unless_unnamed):
+            return False
+        return origin.lower() not in {_origin(address) for address in own}
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def parse_request(event: Mapping[str, Any]) -> Request:
+    """The request an event carries."""
+    http = event["requestContext"]["http"]
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    body = event.get("body") or ""
+    try:
+        raw = b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
+    except NotBase64:
+        raw = b""
+    # CloudFront names the reader; who calls the API is CloudFront itself.
+    viewer = headers.get("cloudfront-viewer-address", "").rpartition(":")[0]
+    return Request(
+        method=http["method"],
+        route=event["routeKey"].partition(" ")[2],
+        parameters=event.get("pathParameters") or {},
+        query=dict(parse_qsl(event.get("rawQueryString") or "", errors="replace")),
+        headers=headers,
+        body=raw,
+        address=viewer or http["sourceIp"],
+    )
+
+
+def is_through_site(request: Request, key: str) -> bool:
+    """Decide whether a request came through the site, which adds the key. No key: nobody is asked for one."""
+    return not key or compare_digest(request.headers.get("x-origin-key", "").encode(), key.encode())
+
+
+def html_response(status: int, body: bytes, **headers: str) -> dict[str, Any]:
+    """An answer that is an HTML page, for one reader and no cache."""
+    return _answer(status, body.decode(), "text/html; charset=utf-8", headers)
+
+
+def json_response(status: int, body: Mapping[str, Any], **headers: str) -> dict[str, Any]:
+    """An answer that is a JSON value."""
+    return _answer(status, json.dumps(body), JSON, headers)
+
+
+def problem_response(
+    status: int, detail: str, problems: Sequence[FormProblem] = (), *, receipt: str = "", **headers: str
+) -> dict[str, Any]:
+    """An answer that says what went wrong, after RFC 9457. receipt: of the comment that is there already."""
+    said: dict[str, Any] = {
+        "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail,
+    }  # fmt: skip
+    if problems:
+        said["errors"] = [{"field": each["field"], "detail": each["message"]} for each in problems]
+    if receipt:
+        said["receipt"] = receipt
+    return _answer(status, json.dumps(said), "application/problem+json", headers)
+
+
+def around_site() -> dict[str, Any]:
+    """An answer to who asks the API by its own address, where everybody could say they are any reader."""
+    return problem_response(403, "Ask the paper's own address: this one is for it alone.")
+
+
+def see_other(location: str) -> dict[str, Any]:
+    """An answer that leads a form on to its result."""
+    return {"statusCode": 303, "headers": {**_PRIVATE, "location": location}, "body": ""}
+
+
+def _answer(status: int, body: str, content_type: str, headers: Mapping[str, str]) -> dict[str, Any]:
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return {"statusCode": status, "headers": {**_PRIVATE, "content-type": content_type, **named}, "body": body}

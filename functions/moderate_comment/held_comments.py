@@ -1,0 +1,114 @@
+"""The page of all that is held: fifty comments at a time, of which many can be decided about at once."""
+
+from collections import Counter
+from typing import Any, cast
+from urllib.parse import parse_qs, quote
+
+from adapters.http import FORM, Request
+from newsroom.comment import Action, Comment
+from newsroom.comments.moderation import WAITS
+from newsroom.comments.tokens import expiry_of_held_page_token
+from newsroom.errors import TransientError
+from newsroom.rendering.content import HeldComment, HeldPage
+from newsroom.rows import HELD, Row, comment_key
+from workflows.moderation_request import ModerationRequest
+
+AT_ONCE = 50  # comments to a page
+SHOWN = 2_000  # characters of a comment; its own page has the rest
+_LARGEST = 32 * 1024  # bytes of what is sent from the page
+_ACTIONS: dict[str, Action] = {"approve": "approve", "decline": "decline", "spam": "spam"}
+_DONE = {"approve": "published", "decline": "declined", "spam": "marked as spam"}
+
+
+def answer_held_page(request: Request, desk: ModerationRequest) -> dict[str, Any]:
+    """GET shows a page of what is held; POST does one thing with those that are chosen on it, each at the revision it
+    was shown at."""
+    token = request.query.get("t", "")
+    expires = expiry_of_held_page_token(desk.editors_secret, token)
+    if expires is None:
+        return desk.refuse(400, "This link is not complete", "Copy the whole link from the mail, and try again.")
+    if expires < desk.now.timestamp():
+        return desk.refuse(410, "This link has expired", "It was good for a day. The next mail has another.")
+    if request.method != "POST":
+        return desk.page(200, "held", _page(request, desk, token))
+    if desk.is_foreign(request):
+        return desk.turn_away(request)
+    action, chosen = _chosen(request)
+    if action is None or not chosen:
+        return desk.page(
+            422, "held", _page(request, desk, token, "Nothing was done: choose comments, and then what to do.")
+        )
+    return desk.page(200, "held", _page(request, desk, token, _do(desk, action, chosen)))
+
+
+def _chosen(request: Request) -> tuple[Action | None, list[tuple[str, int]]]:
+    """What is to be done, and with which comments at which revisions."""
+    if request.kind != FORM or len(request.body) > _LARGEST:
+        return None, []
+    try:
+        fields = parse_qs(request.body.decode("ascii"), max_num_fields=2 * AT_ONCE + 2)
+    except ValueError:
+        return None, []
+    values = fields.get("shown" if "all" in fields else "comment", [])
+    pairs = [value.partition(".") for value in dict.fromkeys(values[:AT_ONCE])]
+    wanted = [(id, int(rev)) for id, _, rev in pairs if rev.isdecimal() and len(rev) < 12]
+    return _ACTIONS.get(fields.get("action", [""])[0]), wanted
+
+
+def _do(desk: ModerationRequest, action: Action, chosen: list[tuple[str, int]]) -> str:
+    """Decide about each, whatever becomes of the others; what came of it, in words."""
+    counts = Counter(_decide(desk, action, id, rev) for id, rev in chosen)
+    said = {
+        "done": f"{_DONE[action]}.",
+        "waits": "to be published with what they answer, as soon as that is approved.",
+        "overtaken": "left alone: decided about, or changed by the writer, since the page was made.",
+        "failed": "not decided about, since others were at them; try those again.",
+    }
+    return " ".join(f"{counts[what]} {words}" for what, words in said.items() if counts[what])
+
+
+def _decide(desk: ModerationRequest, action: Action, id: str, rev: int) -> str:
+    try:
+        found = desk.comment(id)
+        if found is None or found[0]["status"] != "held":  # the page's link is for what is held, and nothing else
+            return "overtaken"
+        # The clock looks for the replies that waited: fifty times all of those are too much for one answer.
+        outcome = desk.threads.moderate(id, action, desk.at, rev, answers_later=True)
+    except TransientError:
+        return "failed"
+    if outcome.what != "done" or outcome.comment is None:
+        return "overtaken" if outcome.what in ("changed", "unknown") else "waits"
+    return "waits" if outcome.comment["reason"] == WAITS else "done"
+
+
+def _page(request: Request, desk: ModerationRequest, token: str, notice: str = "") -> HeldPage:
+    after = request.query.get("after", "")[:200]
+    rows = desk.threads.news.query(HELD, after=after or None, limit=AT_ONCE + 1)
+    here, found = rows[:AT_ONCE], desk.threads.news.get_many(comment_key(row.doc["id"]) for row in rows[:AT_ONCE])
+    shown = [found[key] for key in (comment_key(row.doc["id"]) for row in here) if key in found]
+    address = f"/api/moderate/held?t={token}"
+    expires = expiry_of_held_page_token(desk.editors_secret, token) or 0
+    return {
+        "comments": [_comment(desk, row, expires) for row in shown if row.doc["status"] == "held"],
+        "post_to": f"{address}&after={quote(after)}" if after else address,
+        "first": address if after else None,
+        "next": f"{address}&after={quote(here[-1].key.sk)}" if len(rows) > AT_ONCE else None,
+        "notice": notice,
+    }
+
+
+def _comment(desk: ModerationRequest, row: Row, expires: int) -> HeldComment:
+    comment = cast(Comment, row.doc)
+    target = desk.target(comment)
+    is_whole = len(comment["text"]) <= SHOWN
+    return {
+        "value": f"{comment['id']}.{row.rev}",
+        "author": comment["author"],
+        "url": comment["url"],
+        "text": comment["text"] if is_whole else comment["text"][:SHOWN].rstrip() + "…",
+        "whole": None if is_whole else desk.link(comment["id"], "approve", row.rev, expires),
+        "at": comment["at"],
+        "reason": comment["reason"],
+        "headline": target["headline"] if target else comment["article"],
+        "address": target["address"] if target else None,
+    }

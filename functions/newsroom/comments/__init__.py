@@ -1,0 +1,1 @@
+"""Comments: submission, moderation, signed tokens and notifications."""

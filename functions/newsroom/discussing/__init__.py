@@ -1,1 +1,0 @@
-"""What readers write: taken in, judged, mailed about, sealed."""

@@ -1,1 +1,0 @@
-"""From values to the bytes of a page: what `rendering` draws with."""

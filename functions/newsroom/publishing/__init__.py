@@ -1,0 +1,1 @@
+"""From a parsed upload to the rows of the table."""

@@ -1,0 +1,278 @@
+"""From one look at an upload to the rows to write: what the file says, weighed against the paper."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, cast
+
+from newsroom import names, urls
+from newsroom.article import Article, Author, StaticPage, Text, Upload
+from newsroom.errors import Blocked, Problem, Rejected, problem_with
+from newsroom.names import Name
+from newsroom.publishing import article_states, identity
+from newsroom.publishing.settlement import TextWrites, settle_text, withdraw_text
+from newsroom.publishing.upload_state import File, UploadState
+from newsroom.rows import (
+    SITE_KEY,
+    Doc,
+    Key,
+    Row,
+    RowWrite,
+    article_of,
+    article_writes,
+    author_bio_writes,
+    author_key,
+    author_write,
+    content_key,
+    diff_rows,
+    link_rows,
+    month_rows,
+    static_page_of,
+    static_page_writes,
+    successor_key,
+    text_key,
+    upload_key,
+)
+from newsroom.site import READ_AGAIN, Site, default_site, read_with, read_with_digest, site_of
+from newsroom.uploads.decoding import LARGEST
+from newsroom.uploads.parser import ParsedArticle, ParsedAuthor, ParsedPage, ParsedSite, ParsedTheme, kind_of
+
+__all__ = ["LARGEST", "UploadDecision", "decide"]
+
+
+@dataclass(slots=True)
+class UploadDecision:
+    """What to write: `claims` first, if nobody did so before, for they are for ever; then `ahead` unconditionally;
+    then `changes` in one transaction. waits_for, predecessor: as the upload's row has them."""
+
+    verdict: Literal["accepted", "rejected", "withdrawn"]
+    id: str | None = None
+    changes: list[RowWrite] = field(default_factory=list)
+    claims: list[RowWrite] = field(default_factory=list)
+    ahead: dict[Key, Doc] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    waits_for: frozenset[str] = frozenset()
+    predecessor: str | None = None
+
+    @property
+    def upload(self) -> Doc:
+        """What the upload's own row is to say."""
+        return self.changes[0].doc or {}
+
+
+def decide(look: UploadState) -> UploadDecision:
+    """Everything one look at a key leads to; the upload's own row is among the changes always, so
+    that every look raises its `rev`."""
+    try:
+        decision = _withdraw(look) if look.file is None else _accept(look, look.file)
+    except Rejected as rejected:
+        by = rejected.by if isinstance(rejected, Blocked) else frozenset()
+        decision = UploadDecision("rejected", look.earlier_id, problems=rejected.problems, waits_for=by)
+    kind = kind_of(look.key)
+    earlier: Doc = look.upload.doc if look.upload else {"id": None, "fingerprint": None, "predecessor": None}
+    is_text = decision.verdict == "accepted" and kind in ("article", "page")
+    version = look.file.version if look.file else None
+    if kind == "site" and look.upload and _is_said_already(decision, version, look.upload.doc):
+        decision.warnings = look.upload.doc["warnings"]  # what has changed is told by the first look alone
+    doc: Upload = {
+        "key": look.key,
+        "version": version,
+        "verdict": decision.verdict,
+        "kind": kind,
+        "id": decision.id,
+        "problems": decision.problems,
+        "warnings": decision.warnings,
+        "read_with": read_with_digest(look.site),
+        "at": look.now.isoformat(timespec="seconds"),
+        "fingerprint": look.fingerprint if is_text else earlier["fingerprint"],
+        "predecessor": decision.predecessor or (earlier["predecessor"] if earlier["id"] == decision.id else None),
+        "waits_for": sorted(decision.waits_for),
+    }
+    unshown = {"at": doc["at"], "read_with": doc["read_with"]}
+    if look.upload and {**look.upload.doc, **unshown} == doc:  # nothing that a receipt shows has changed
+        doc["at"] = look.upload.doc["at"]
+    own = RowWrite(upload_key(look.key), cast(Doc, doc), expected_rev=look.upload.rev if look.upload else 0)
+    waited_for = look.upload.doc["waits_for"] if look.upload else []
+    waits = diff_rows(_waits(look.key, waited_for), _waits(look.key, doc["waits_for"]))
+    decision.changes[:0] = [own, *waits]
+    return decision
+
+
+def _waits(key: str, owners: Iterable[str]) -> dict[Key, Doc]:
+    """The rows by which an upload is found once one of these owners has lost its file."""
+    return {successor_key(owner, key): {"key": key} for owner in owners}
+
+
+def _accept(look: UploadState, file: File) -> UploadDecision:
+    match parsed := look.read_file(look.key, file.body, look.site):
+        case ParsedArticle():
+            decision = _article(parsed, look, file)
+        case ParsedPage():
+            decision = _page(parsed, look)
+        case ParsedAuthor():
+            decision = _author(parsed, look)
+        case ParsedSite():
+            decision = UploadDecision("accepted", changes=[_settings(look, {**parsed.site, "theme": look.theme})])
+            parsed.warnings.extend(_follows(look, parsed.site, parsed.lines))
+        case ParsedTheme():
+            theme = {**look.theme, parsed.name: parsed.text}
+            decision = UploadDecision("accepted", changes=[_settings(look, {**_settled(look), "theme": theme})])
+    decision.warnings = [*parsed.warnings, *decision.warnings]
+    return decision
+
+
+def _article(parsed: ParsedArticle, look: UploadState, file: File) -> UploadDecision:
+    def edit(written: ParsedArticle, row: Row | None, rows: dict[Key, Row]) -> Article:
+        called = written.under(_named(written.names, rows).slugs)
+        return article_states.edit_article(called, article_of(row), file.modified, look.now, look.site)
+
+    further = [*names.keys(parsed.names), *map(author_key, parsed.biographies)]
+    settled = settle_text("article", parsed, look, edit, further=further)
+    row, after = settled.identity.row, settled.text
+    before = article_of(row)
+    ahead = _ahead("article", before, after)
+    ahead |= {month: {} for month in month_rows(after) if before is None or month not in month_rows(before)}
+    unread = [author_key(id) for id in after["biographies"] if id not in parsed.biographies]
+    rows = settled.rows | (look.read_rows(unread) if unread else {})
+    changes = [*article_writes(row, after, settled.taken), *author_bio_writes(after, rows)]
+    named = _named(parsed.names, settled.rows)
+    warnings = [
+        *article_states.date_warnings(parsed, after, look.now),
+        *article_states.shared_names(parsed, named.shared),
+        *_in_the_way(parsed, look),
+    ]
+    ahead |= names.new_forms(parsed.names, settled.rows)
+    decision = _settled_as(settled, changes, ahead, warnings)
+    decision.claims = named.changes()
+    return decision
+
+
+def _named(called: Sequence[Name], rows: Mapping[Key, Row]) -> names.Settled:
+    """The slugs of names, by the rows that were read."""
+    return names.settle(called, {key: row.doc for key, row in rows.items()})
+
+
+def _page(parsed: ParsedPage, look: UploadState) -> UploadDecision:
+    def edit(written: ParsedPage, row: Row | None, _: dict[Key, Row]) -> StaticPage:
+        return article_states.edit_page(written, static_page_of(row), look.now)
+
+    settled = settle_text("page", parsed, look, edit)
+    row, after = settled.identity.row, settled.text
+    ahead = _ahead("page", static_page_of(row), after)
+    changes = static_page_writes(row, after, settled.taken)
+    warnings = [*article_states.clock_warnings(parsed, look.now), *_in_the_way(parsed, look)]
+    return _settled_as(settled, changes, ahead, warnings)
+
+
+def _in_the_way(parsed: ParsedArticle | ParsedPage, look: UploadState) -> list[Problem]:
+    """What to tell the writer of aliases at which the site's owner has a file, which is never written over."""
+    may_be = [path for path in dict.fromkeys(parsed.aliases) if not urls.is_reserved(path)]
+    return article_states.files_in_the_way(parsed, filter(look.is_anothers, may_be))
+
+
+def _settled_as(
+    settled: TextWrites[Any], changes: list[RowWrite], ahead: dict[Key, Doc], warnings: list[Problem]
+) -> UploadDecision:
+    found = settled.identity
+    put = {change.key for change in changes}  # a page's place in the sitemap may be another's that ends
+    changes += [change for change in settled.changes if change.key not in put]
+    return UploadDecision(
+        "accepted",
+        found.id,
+        changes,
+        ahead=ahead,
+        warnings=warnings,
+        waits_for=found.waits_for,
+        predecessor=found.predecessor,
+    )
+
+
+def _ahead(kind: identity.Kind, before: Text | None, after: Text) -> dict[Key, Doc]:
+    """The rows that say where a text links to."""
+    return dict(link_rows(after, kind, known=before["links"] if before else ()))
+
+
+def _author(parsed: ParsedAuthor, look: UploadState) -> UploadDecision:
+    given, shown = parsed.names
+    earlier = [author_key(look.earlier_id)] if look.earlier_id else []
+    rows = look.read_rows([author_key(parsed.id), *earlier, *names.keys(parsed.names)])
+    named = _named([given], rows)
+    parsed = replace(parsed, id=named.slugs[0])
+    own = author_key(parsed.id)
+    if own not in {author_key(given.slug), *earlier}:
+        rows |= look.read_rows([own])
+    held = rows.get(author_key(look.earlier_id)) if look.earlier_id else None
+    identity.check_same_id("author", parsed, held if held and held.doc["key"] == look.key else None)
+    predecessor = identity.check_id_is_free("author", parsed, rows.get(own), look.read_rows)
+    known = {key: row.doc for key, row in rows.items()} | named.claims
+    named.claims |= names.speak_for(shown, parsed.id, known)
+    change = author_write(article_states.edit_author(parsed), rows.get(own))
+    warnings = article_states.shared_names(parsed, named.shared)
+    return UploadDecision(
+        "accepted",
+        parsed.id,
+        [change],
+        named.changes(),
+        ahead=names.new_forms(parsed.names, rows),
+        warnings=warnings,
+        predecessor=predecessor,
+    )
+
+
+def _settled(look: UploadState) -> Doc:
+    return look.settings.doc if look.settings else {}
+
+
+def _settings(look: UploadState, doc: Mapping[str, Any]) -> RowWrite:
+    """The settings' row as it is to be: what site.yaml says, and the theme beside it."""
+    return RowWrite(SITE_KEY, dict(doc), expected_rev=look.settings.rev if look.settings else 0)
+
+
+def _follows(look: UploadState, after: Site, lines: Mapping[str, int]) -> list[Problem]:
+    """What a change of the settings leads to, where there is anything to read again."""
+    was, now = read_with(site_of(_settled(look), "")), read_with(after)
+    changed = [name for name in READ_AGAIN if was[name] != now[name]]
+    if not changed or not look.has_articles():
+        return []
+    return [
+        problem_with(
+            look.key,
+            f"'{name}' has changed from {_shown(was[name])} to {_shown(now[name])}: {READ_AGAIN[name]}",
+            lines.get(name.partition(".")[0]),
+            name,
+        )
+        for name in changed
+    ]
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value in ("", None) else str(value)
+
+
+def _is_said_already(decision: UploadDecision, version: str | None, earlier: Doc) -> bool:
+    return (earlier["version"], earlier["verdict"]) == (version, decision.verdict)
+
+
+def _withdraw(look: UploadState) -> UploadDecision:
+    """What a deleted file leaves behind; a key that never held anything leaves its own row."""
+    kind, id = kind_of(look.key), look.earlier_id
+    decision = UploadDecision("withdrawn", id)
+    if kind == "site" and look.settings:
+        decision.changes = [_settings(look, {"theme": look.theme} if look.theme else {})]
+        decision.warnings = _follows(look, default_site(""), {})
+    if kind == "theme" and look.theme:
+        theme = {name: text for name, text in look.theme.items() if f"theme/{name}" != look.key}
+        decision.changes = [_settings(look, {**_settled(look), "theme": theme})]
+    if id is None:
+        return decision
+    own = author_key(id) if kind == "author" else text_key(kind, id)
+    rows = look.read_rows([own, content_key(look.former_fingerprint)])
+    row = rows.get(own)
+    if row is None or row.doc["key"] != look.key:
+        return decision
+    if kind == "author":
+        decision.changes = [author_write(article_states.withdraw_author(cast(Author, row.doc)), row)]
+    elif kind in ("article", "page"):
+        ended = withdraw_text(kind, row, look, rows)
+        decision.id, decision.changes = ended.id, ended.changes
+    return decision

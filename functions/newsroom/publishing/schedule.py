@@ -1,0 +1,41 @@
+"""What the clock changes about an article: its release, its expiry, its time in the news, the end of its discussion."""
+
+from datetime import datetime, timedelta
+
+from newsroom.article import Article
+
+NEWS_LASTS = timedelta(days=2)  # how long an article belongs in a news sitemap
+
+
+def apply_transitions(article: Article, now: datetime, close_after_days: int | None) -> Article:
+    """The article after what it waited for by `now` has come to pass; the same one if nothing has.
+
+    close_after_days: the rule in force, after how many days discussions close; None: never.
+    """
+    after = article
+    if after["status"] == "scheduled" and after["publish_at"] and is_past(after["publish_at"], now):
+        after = {**after, "status": "published", "ever_live": True, "publish_at": None}
+        after["news_until"] = news_until(after["date"], now)
+    if after["status"] == "published" and after["expires_at"] and is_past(after["expires_at"], now):
+        after = {**after, "status": "withdrawn", "news_until": None}
+    if after["news_until"] and is_past(after["news_until"], now):
+        after = {**after, "news_until": None}
+    if after["status"] == "published" and after["comments"] and comments_closed(after["date"], now, close_after_days):
+        after = {**after, "comments": False}
+    return after
+
+
+def comments_closed(date: str, now: datetime, close_after_days: int | None) -> bool:
+    """Whether the rule has closed the discussion of an article of this date."""
+    return close_after_days is not None and datetime.fromisoformat(date) + timedelta(days=close_after_days) <= now
+
+
+def news_until(date: str, now: datetime) -> str | None:
+    """When an article of this date no longer belongs in the news sitemap; None if that is over."""
+    stale = datetime.fromisoformat(date) + NEWS_LASTS
+    return stale.isoformat() if stale > now else None
+
+
+def is_past(iso: str, now: datetime) -> bool:
+    """Whether a moment (ISO 8601 with its offset) has come."""
+    return datetime.fromisoformat(iso) <= now

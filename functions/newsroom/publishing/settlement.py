@@ -1,0 +1,177 @@
+"""Which text a file is and where it stands, settled among all that the paper holds already."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from newsroom.article import Text
+from newsroom.publishing import article_states
+from newsroom.publishing.identity import Identity, Kind, find_duplicate, first_keys, identify, is_orphan
+from newsroom.publishing.upload_state import ReadRows, UploadState
+from newsroom.rows import (
+    Claims,
+    Doc,
+    Key,
+    Row,
+    RowWrite,
+    address_key,
+    article_of,
+    article_writes,
+    content_key,
+    owner_of,
+    static_page_of,
+    static_page_writes,
+    text_key,
+    upload_key,
+)
+from newsroom.uploads.parser import ParsedArticle, ParsedPage
+
+ManuscriptType = TypeVar("ManuscriptType", bound=ParsedArticle | ParsedPage)
+TextType = TypeVar("TextType", bound=Text)
+
+
+@dataclass(frozen=True, slots=True)
+class TextWrites(Generic[TextType]):
+    """A text whose identity and addresses are settled.
+
+    taken: the claims of others on its addresses, which it takes over. changes: what is written beside the text's own
+    rows. rows: what was read first.
+    """
+
+    identity: Identity
+    text: TextType
+    taken: Claims
+    changes: list[RowWrite]
+    rows: dict[Key, Row]
+
+
+def settle_text(
+    kind: Kind,
+    parsed: ManuscriptType,
+    look: UploadState,
+    edit: Callable[[ManuscriptType, Row | None, dict[Key, Row]], TextType],
+    *,
+    further: Iterable[Key] = (),
+) -> TextWrites[TextType]:
+    """The text that a file is, at addresses that are its own.
+
+    edit: makes the text from its manuscript, its row and those that were read. further: rows to read with the first.
+    Raises Rejected when its id or an address is another file's.
+    """
+    fingerprint = look.fingerprint
+    keys = [*first_keys(kind, parsed, look.upload, fingerprint), *further]
+    rows: dict[Key, Row] = look.read_rows(keys)
+    found = identify(kind, parsed, look.upload, fingerprint, rows=rows, read=look.read_rows)
+    while True:
+        text: TextType = edit(replace(parsed, id=found.id), found.row, rows)
+        text["addresses"] = list(dict.fromkeys([*text["addresses"], *_addresses(found.absorbed)]))
+        known = _addresses(found.row)
+        claims = _claims((path for path in text["addresses"] if path not in known), look.read_rows)
+        others = {path: claim for path, claim in claims.items() if claim["owner"] != owner_of(kind, found.id)}
+        orphans = _orphans(others, look.read_rows) if others else {}
+        heir = None if parsed.gives_id or found.row else _heir(kind, text, others, orphans)
+        if heir is None:
+            break
+        waits_for = found.waits_for - {owner_of(kind, heir.doc["id"])}  # its file has gone since it was asked for
+        found = Identity(heir.doc["id"], heir, heir.doc["key"], waits_for=waits_for)
+    ended = {owner_of(kind, found.absorbed.doc["id"])} if found.absorbed else set()
+    free = {owner for owner, row in orphans.items() if not row.doc.get("takedown")}
+    article_states.check_addresses(text, kind, claims, free | ended, parsed.lines)
+    changes = [change for owner in sorted(orphans.keys() - ended) for change in _without(orphans[owner], others)]
+    if found.absorbed:
+        changes += _retired(found.absorbed)
+    changes += _content({"kind": kind, "id": found.id}, look, rows, found.waits_for)
+    return TextWrites(found, text, others, changes, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What a deleted file leaves behind. id: of the text that its addresses lead to."""
+
+    id: str
+    changes: list[RowWrite]
+
+
+def withdraw_text(kind: Kind, row: Row, look: UploadState, rows: Mapping[Key, Row]) -> Withdrawal:
+    """The end of a text whose file is deleted. Where the same bytes are another text as well, as in the middle of a
+    move, that one takes its addresses. row: of the text. rows: that of the file's bytes among them."""
+    twin = find_duplicate(kind, look.key, look.former_fingerprint, rows, look.read_rows, own=row.doc["id"])
+    if twin is None or twin.row.doc.get("takedown") or row.doc.get("takedown"):
+        return Withdrawal(row.doc["id"], _changes(row, _withdrawn(row)))
+    claims = _claims(row.doc["addresses"], look.read_rows)
+    return Withdrawal(twin.row.doc["id"], [*_with(twin.row, claims), *_retired(row)])
+
+
+def _addresses(row: Row | None) -> list[str]:
+    return list(row.doc["addresses"]) if row else []
+
+
+def _claims(addresses: Iterable[str], read: ReadRows) -> dict[str, Doc]:
+    """The address rows there are of these."""
+    rows = read(map(address_key, addresses))
+    return {key.pk.removeprefix("ADDRESS#"): row.doc for key, row in rows.items()}
+
+
+def _orphans(claims: Claims, read: ReadRows) -> dict[str, Row]:
+    """The texts that hold these addresses and have no file any more, by owner."""
+    kinds = {text_key(claim["kind"], claim["id"]): claim["kind"] for claim in claims.values()}
+    texts = read(kinds)
+    uploads = read(upload_key(row.doc["key"]) for row in texts.values())
+    return {
+        owner_of(kinds[key], row.doc["id"]): row
+        for key, row in texts.items()
+        if is_orphan(row.doc, kinds[key], uploads)
+    }
+
+
+def _heir(kind: str, text: Text, others: Claims, orphans: Mapping[str, Row]) -> Row | None:
+    """The text that a new file goes on with: it has the file's address, and no file any more."""
+    paths = [text["address"], *text["addresses"]]
+    owners = (others[path]["owner"] for path in paths if path in others and others[path]["kind"] == kind)
+    return next((orphans[owner] for owner in owners if owner in orphans), None)
+
+
+def _without(orphan: Row, taken: Claims) -> list[RowWrite]:
+    """The changes that leave a text without the addresses that another takes over."""
+    text = _text_of(orphan)
+    return _changes(orphan, {**text, "addresses": [path for path in text["addresses"] if path not in taken]})
+
+
+def _with(row: Row, taken: Claims) -> list[RowWrite]:
+    """The changes that give a text the addresses of another."""
+    text = _text_of(row)
+    return _changes(row, {**text, "addresses": list(dict.fromkeys([*text["addresses"], *taken]))}, taken)
+
+
+def _retired(row: Row) -> list[RowWrite]:
+    """The changes that end a text whose addresses another takes over."""
+    return _changes(row, {**_withdrawn(row), "addresses": []})
+
+
+def _withdrawn(row: Row) -> Any:
+    text = _text_of(row)
+    return article_states.withdraw_article(text) if row.key.sk == "ARTICLE" else article_states.withdraw_page(text)
+
+
+def _text_of(row: Row) -> Any:
+    return article_of(row) if row.key.sk == "ARTICLE" else static_page_of(row)
+
+
+def _changes(before: Row, after: Any, taken: Claims | None = None) -> list[RowWrite]:
+    write = article_writes if before.key.sk == "ARTICLE" else static_page_writes
+    return write(before, after, taken or {})
+
+
+def _content(doc: Doc, look: UploadState, rows: Mapping[Key, Row], waits_for: frozenset[str]) -> list[RowWrite]:
+    """The changes of the rows that say which text a file's bytes are, now and before. A file that waits for its twin
+    leaves the twin's row alone."""
+    changes = []
+    stored = rows.get(content_key(look.fingerprint))
+    is_the_twins = stored is not None and owner_of(stored.doc["kind"], stored.doc["id"]) in waits_for
+    if not is_the_twins and (stored is None or stored.doc != doc):
+        changes.append(RowWrite(content_key(look.fingerprint), doc))
+    former = look.former_fingerprint
+    stored = rows.get(content_key(former)) if former != look.fingerprint else None
+    if stored and stored.doc == doc:
+        changes.append(RowWrite(stored.key, None))
+    return changes

@@ -1,1 +1,0 @@
-"""From the bytes of an upload to checked values: what `manuscript` reads with."""

@@ -1,0 +1,1 @@
+"""From content to the bytes of a page."""

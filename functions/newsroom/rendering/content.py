@@ -1,0 +1,285 @@
+"""What each kind of page is drawn from: the values render_page gathers and rendering.draw turns into bytes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NotRequired, TypedDict
+
+from newsroom.article import Article, Author, Entry, StaticPage, Upload
+from newsroom.comment import CommentTarget, FeedComment, FormProblem, FormValues, PublicComment, ThreadCounter
+
+
+class Neighbour(TypedDict):
+    """The article before or after this one in the whole paper."""
+
+    address: str
+    headline: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleContent:
+    """A live article. `authors` holds the rows that exist, in byline order; `dead_links` are the
+    addresses on this site that the body links to and where nothing is, so no link is drawn.
+
+    talk: None before the first comment was ever approved. remarks: the discussion's first page, in
+    the order of its threads and within one in the order they were sent, the gone ones among them.
+    """
+
+    article: Article
+    authors: list[Author]
+    older: Neighbour | None
+    newer: Neighbour | None
+    dead_links: frozenset[str] = frozenset()
+    talk: ThreadCounter | None = None
+    remarks: Sequence[PublicComment] = ()
+    comment_pages: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StaticContent:
+    """A live static page."""
+
+    page: StaticPage
+    dead_links: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RedirectContent:
+    """An address that was left: it leads to the present one."""
+
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class TombstoneContent:
+    """An address where something was live and is not any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListContent:
+    """A front, a month or a feed: `entries` newest first; `months` (`2026-11`) newest first, of the
+    same list. `name` is the section's, tag's or author's name, empty for the whole paper. `texts`: the
+    articles that a feed gives whole, by id; `dead_links`: the addresses on this site that any of them links to and
+    where nothing is."""
+
+    list: str
+    entries: Sequence[Entry]
+    name: str = ""
+    months: Sequence[str] = ()
+    author: Author | None = None
+    texts: Mapping[str, Article] = field(default_factory=dict)
+    dead_links: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveContent:
+    """The archive's index and the sitemap's index: all months of the whole paper, newest first."""
+
+    months: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapContent:
+    """One month's sitemap, the sitemap of static pages, or the news sitemap."""
+
+    entries: list[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class PagesSitemapContent:
+    """The sitemap of static pages: their addresses, in order."""
+
+    addresses: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityContent:
+    """security.txt: `expires` is ISO 8601 in UTC, kept in the future by release_articles."""
+
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptContent:
+    """A receipt: the upload's row, and the article or static page it stands for or once did, if any."""
+
+    upload: Upload
+    text: Article | StaticPage | None
+
+
+@dataclass(frozen=True, slots=True)
+class FixedContent:
+    """A page drawn from the settings alone: robots.txt, 404.html, an asset."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommentsContent:
+    """The second or a later page of a discussion. It knows whether another follows and no more of
+    those, for nothing on it may change when a long discussion grows."""
+
+    article: CommentTarget
+    page: int
+    is_last: bool
+    remarks: Sequence[PublicComment]  # in the order of ArticleContent's
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyContent:
+    """The page where a comment is answered without a script: it quotes the comment, and has the form."""
+
+    article: CommentTarget
+    remark: PublicComment
+
+
+@dataclass(frozen=True, slots=True)
+class CommentFeedContent:
+    """The newest comments, newest first: of one article, or of the paper (`article` None)."""
+
+    article: CommentTarget | None
+    remarks: Sequence[FeedComment]
+
+
+Content = (
+    ArticleContent
+    | StaticContent
+    | RedirectContent
+    | TombstoneContent
+    | ListContent
+    | ArchiveContent
+    | SitemapContent
+    | PagesSitemapContent
+    | SecurityContent
+    | ReceiptContent
+    | FixedContent
+    | CommentsContent
+    | ReplyContent
+    | CommentFeedContent
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """A page as it is stored. `metadata` becomes x-amz-meta-*: `tombstone` or `location`.
+
+    fault: why the paper's own theme could not draw it, so that the built-in one did; empty if it could."""
+
+    body: bytes
+    content_type: str
+    cache_control: str
+    metadata: dict[str, str]
+    theme_error: str = ""
+
+
+# ── What functions answer themselves, and nobody stores ──────────────────────────────────────────
+
+ResponsePage = Literal[
+    "form-error", "refused", "comment-receipt", "moderate", "moderated", "held", "unsubscribe", "subscribe"
+]
+"""The pages rendering.answer draws, each from the context of its name below."""
+
+
+class FormError(TypedDict):
+    """`form-error`: the form again, titled "Error: …", opening with a summary that links to the fields."""
+
+    article: CommentTarget
+    problems: list[FormProblem]
+    given: FormValues
+
+
+class RefusalPage(TypedDict):
+    """`refused`: closed, unknown, said already, too large; a link that is used, changed, expired or forged."""
+
+    heading: str
+    message: str
+    address: str | None  # of the article, to go back to
+    receipt: NotRequired[str | None]  # of the comment that is there already, for its writer
+
+
+class ReceiptPage(TypedDict):
+    """`comment-receipt`: the writer's own page. It posts to `post_to`: `action` is `edit` (with
+    `author`, `url`, `comment`) or `erase`."""
+
+    state: Literal["received", "held", "published", "declined", "erased"]  # received: not taken in yet
+    author: str
+    url: str
+    text: str
+    at: str  # empty while only received
+    headline: str  # of the article; empty when it is not live
+    address: str | None  # of the comment where it is published, else of the article; None: neither
+    post_to: str
+    editable_until: str | None  # ISO 8601, while it may be edited; None afterwards
+    notice: str  # what the last request did; may be empty
+    problems: list[FormProblem]  # with the last edit
+
+
+class OtherChoice(TypedDict):
+    """Another thing the editor may do instead: the address of its own page."""
+
+    action: Literal["approve", "decline", "spam", "hold"]
+    address: str
+
+
+class Moderate(TypedDict):
+    """`moderate`: shows the comment and asks whether to do it. It posts to `post_to`, with no fields."""
+
+    action: Literal["approve", "decline", "spam", "hold"]
+    status: str  # the present one
+    reason: str  # why it is held; may be empty
+    author: str
+    url: str | None
+    text: str
+    at: str
+    headline: str
+    address: str | None  # of the article
+    post_to: str
+    others: list[OtherChoice]
+    expired: bool  # the link is: it asks whether to mail the editor fresh ones, with `action` `renew`
+
+
+class Moderated(TypedDict):
+    """`moderated`: it is done."""
+
+    message: str
+    author: str
+    headline: str
+    address: str | None  # of the comment where it is published, else of the article
+    others: list[OtherChoice]  # to think better of it
+
+
+class HeldComment(TypedDict):
+    """One comment on the page of all that is held."""
+
+    value: str  # its id and its revision
+    author: str
+    url: str | None
+    text: str  # as far as it is shown there
+    whole: str | None  # the address of its own page, where it is longer
+    at: str
+    reason: str  # why it is held; may be empty
+    headline: str
+    address: str | None  # of the article
+
+
+class HeldPage(TypedDict):
+    """`held`: what is held, to choose from. It posts to `post_to`: `action` is `approve`, `decline` or `spam`, each
+    `comment` is the value of one that is chosen; with `all`, every `shown` one is."""
+
+    comments: list[HeldComment]
+    post_to: str
+    first: str | None  # the first page's address, on a later one
+    next: str | None
+    notice: str  # what the last request did; may be empty
+
+
+class Unsubscribe(TypedDict):
+    """`unsubscribe`: asks, posting to `post_to` with no fields; or says that it is done, and where to take it back."""
+
+    done: bool
+    post_to: str
+    again: str
+
+
+class Subscribe(TypedDict):
+    """`subscribe`: asks, posting to `post_to` with no fields; or says that it is done."""
+
+    done: bool
+    post_to: str

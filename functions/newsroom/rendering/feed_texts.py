@@ -1,0 +1,62 @@
+"""Articles as feeds carry them: whole, and fit to be shown anywhere."""
+
+from collections.abc import Iterable
+from html import escape
+
+from newsroom.article import Article, Entry, Source, leads_to
+from newsroom.html_links import is_safe_url, unlink, with_absolute_links
+from newsroom.rendering import dates
+from newsroom.rendering.site_context import SiteContext
+
+MOST = 500_000  # bytes of texts in one feed; with all that stands around them it stays below a megabyte
+
+MOST_LINKS = 200  # within the paper, of one article
+
+
+def entries_with_text(entries: Iterable[Entry]) -> list[str]:
+    """The ids of the articles that a feed gives whole: from the newest on, each that still fits in."""
+    ids, room = [], MOST
+    for entry in entries:
+        if entry["size"] <= room:
+            ids.append(entry["id"])
+            room -= entry["size"]
+    return ids
+
+
+def feed_text(article: Article, dead_links: frozenset[str], site_context: SiteContext) -> str:
+    """Everything its page shows of an article itself, as HTML whose links and pictures work anywhere."""
+    image, source = article["image"], article["source"]
+    parts = []
+    if image and is_safe_url(image["url"]):
+        caption = escape(" ".join(filter(None, (image["caption"], image["credit"]))), quote=False)
+        shown = f'<img src="{escape(image["url"])}" alt="{escape(image["alt"])}">'
+        parts.append(f"<figure>{shown}{caption and f'<figcaption>{caption}</figcaption>'}</figure>")
+    if article["standfirst"]:
+        parts.append(f"<p><strong>{escape(article['standfirst'], quote=False)}</strong></p>")
+    if article["body"]:
+        body = unlink(article["body"], dead_links, site_context.base_url) if dead_links else article["body"]
+        parts.append(with_absolute_links(body, site_context.url(article["address"]), site_context.base_url))
+    if link := source_link(leads_to(article)):
+        parts.append(read_on_link(link))
+    elif source:
+        name = escape(source["name"], quote=False)
+        parts.append(f"<p>Original source: {_link(name, source) if source_link(source) else name}</p>")
+    for correction in article["corrections"]:
+        day, text = dates.day_in_words(correction["date"]), escape(correction["text"], quote=False)
+        parts.append(f"<p><strong>Correction, {day}:</strong> {text}</p>")
+    return "\n".join(parts)
+
+
+def source_link(source: Source | None) -> Source | None:
+    """A source that may be linked to."""
+    return source if source and is_safe_url(source["url"]) else None
+
+
+def read_on_link(source: Source) -> str:
+    """The paragraph that leads on to a link post's source."""
+    name = escape(source["name"], quote=False)
+    return f"<p>{_link(f'Read the story at {name}', source)}</p>"
+
+
+def _link(html: str, source: Source) -> str:
+    return f'<a href="{escape(source["url"] or "")}">{html}</a>'

@@ -1,0 +1,193 @@
+"""The newest of a list, for feed readers: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1; comments in RSS alone."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+from minijinja import Markup
+
+from newsroom import urls
+from newsroom.article import Entry
+from newsroom.html_links import is_safe_url
+from newsroom.rendering import comment_threads, dates, templating
+from newsroom.rendering.content import CommentFeedContent, ListContent
+from newsroom.rendering.feed_texts import feed_text, read_on_link, source_link
+from newsroom.rendering.site_context import SiteContext
+
+_TAGGED_SINCE = "2026"  # RFC 4151 wants a date on which the name was ours; it must never change
+
+
+def feed(page: urls.Page, content: ListContent, site_context: SiteContext, edition: int) -> bytes:
+    """The feed at a page's path, in the format its file name says."""
+    return _FORMATS[page.feed](page, content, site_context, edition)
+
+
+def comments(page: urls.Page, content: CommentFeedContent, site_context: SiteContext, edition: int) -> bytes:
+    """The newest comments, of one article or of the paper, as RSS."""
+    article = content.article
+    title = f"Comments on {article['headline']}" if article else "Comments"
+    return templating.render_template(
+        "comments.xml",
+        paper=site_context.template_context,
+        edition=edition,
+        title=site_context.page_title(title),
+        home=site_context.url(article["address"] if article else "/"),
+        own_url=site_context.url(page.path),
+        description=escape(
+            f"What readers of {site_context.title} answer" + (f" to {article['headline']}" if article else ""),
+            quote=False,
+        ),
+        newest=max((said["at"] for said in content.remarks), key=dates.instant, default=None),
+        items=[
+            {
+                "id": permanent_id(site_context, f"comment/{said['id']}"),
+                "title": said["author"] if article else f"{said['author']} on {said['headline']}",
+                "url": site_context.url(said["address"]),
+                "at": said["at"],
+                "author": said["author"],
+                "html": comment_threads.paragraphs(said["text"]),
+            }
+            for said in content.remarks
+            if not said["gone"]
+        ],
+    )
+
+
+def permanent_id(site_context: SiteContext, thing: str) -> str:
+    """What readers' software knows an article or feed by, wherever it moves: a tag URI (RFC 4151)."""
+    return _minted(site_context.base_url) + thing
+
+
+@lru_cache(1)
+def _minted(base_url: str) -> str:
+    site = urlsplit(base_url)
+    path = site.path.strip("/")
+    return f"tag:{site.hostname or 'localhost'},{_TAGGED_SINCE}:{path}{path and '/'}"
+
+
+def _rss(page: urls.Page, content: ListContent, site_context: SiteContext, edition: int) -> bytes:
+    # RSS reads a description as HTML, so plain text is escaped once for HTML and, by the template, once for XML.
+    return templating.render_template(
+        "rss.xml",
+        **_channel(page, content, site_context, edition),
+        description=escape(_description(content, site_context), quote=False),
+        items=[_item(entry, content, site_context) for entry in content.entries],
+    )
+
+
+def _atom(page: urls.Page, content: ListContent, site_context: SiteContext, edition: int) -> bytes:
+    return templating.render_template(
+        "atom.xml",
+        **_channel(page, content, site_context, edition),
+        id=permanent_id(site_context, content.list),
+        description=_description(content, site_context),
+        items=[_item(entry, content, site_context) for entry in content.entries],
+    )
+
+
+def _json_feed(page: urls.Page, content: ListContent, site_context: SiteContext, edition: int) -> bytes:
+    feed: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": _title(content, site_context),
+        "home_page_url": site_context.url(urls.front_path(content.list)),
+        "feed_url": site_context.url(page.path),
+        "description": _description(content, site_context),
+        "language": site_context.lang,
+        "authors": [{"name": site_context.publisher, "url": site_context.url("/")}],
+        "items": [_json_item(entry, content, site_context) for entry in content.entries],
+        "_broadsheet": {"edition": edition},
+    }
+    return templating.json_text(feed).encode()
+
+
+_FORMATS: dict[str, Callable[[urls.Page, ListContent, SiteContext, int], bytes]] = {
+    "feed.xml": _rss,
+    "atom.xml": _atom,
+    "feed.json": _json_feed,
+}
+
+
+def _channel(page: urls.Page, content: ListContent, site_context: SiteContext, edition: int) -> dict[str, Any]:
+    return {
+        "paper": site_context.template_context,
+        "edition": edition,
+        "title": _title(content, site_context),
+        "home": site_context.url(urls.front_path(content.list)),
+        "own_url": site_context.url(page.path),
+        "newest": max((_changed(entry) for entry in content.entries), key=dates.instant, default=None),
+    }
+
+
+def _item(entry: Entry, content: ListContent, site_context: SiteContext) -> dict[str, Any]:
+    return {
+        "entry": entry,
+        "id": permanent_id(site_context, entry["id"]),
+        "url": site_context.url(entry["address"]),
+        "summary": entry["summary"],
+        "summary_html": _summary_html(entry),
+        "leads_to": source_link(entry["leads_to"]),
+        "categories": _categories(entry),
+        "text": Markup(_whole(entry, content, site_context).replace("]]>", "]]]]><![CDATA[>")),  # in a CDATA section
+    }
+
+
+def _json_item(entry: Entry, content: ListContent, site_context: SiteContext) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "id": permanent_id(site_context, entry["id"]),
+        "url": site_context.url(entry["address"]),
+        "title": entry["headline"],
+        "date_published": entry["date"],
+        "date_modified": _changed(entry),
+        "authors": [
+            {"name": author["name"], "url": site_context.url(urls.front_path(f"author/{author['id']}"))}
+            for author in entry["authors"]
+        ],
+        "tags": _categories(entry),
+    }
+    if text := _whole(entry, content, site_context):
+        item["content_html"] = text
+    else:
+        item["content_text"] = entry["summary"] or entry["headline"]
+    if source := source_link(entry["leads_to"]):
+        item["external_url"] = source["url"]
+    if entry["summary"]:
+        item["summary"] = entry["summary"]
+    if entry["image"] and is_safe_url(entry["image"]["url"]):
+        item["image"] = entry["image"]["url"]
+    if entry["lang"]:
+        item["language"] = entry["lang"]
+    return item
+
+
+def _whole(entry: Entry, content: ListContent, site_context: SiteContext) -> str:
+    """The article's text, where the feed gives it whole; else empty."""
+    article = content.texts.get(entry["id"])
+    return feed_text(article, content.dead_links, site_context) if article else ""
+
+
+def _summary_html(entry: Entry) -> str:
+    """The summary as HTML; a link post's with the link, for readers' software shows no other."""
+    summary, source = escape(entry["summary"], quote=False), source_link(entry["leads_to"])
+    if source is None:
+        return summary
+    return f"<p>{summary}</p>{read_on_link(source)}" if summary else read_on_link(source)
+
+
+def _changed(entry: Entry) -> str:
+    return entry["updated"] or entry["date"]
+
+
+def _categories(entry: Entry) -> list[str]:
+    return [entry["section"]["name"], *(tag["name"] for tag in entry["tags"])]
+
+
+def _title(content: ListContent, site_context: SiteContext) -> str:
+    return site_context.page_title(content.name) if content.name else site_context.title
+
+
+def _description(content: ListContent, site_context: SiteContext) -> str:
+    if content.name:
+        return f"The newest from {site_context.title}: {content.name}"
+    return site_context.description or f"The newest from {site_context.title}"

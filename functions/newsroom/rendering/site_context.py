@@ -1,0 +1,143 @@
+"""The paper as every page of it shows it: worked out once from the settings, then the same on each page."""
+
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cached_property
+
+from minijinja import Markup, escape
+
+from newsroom import urls
+from newsroom.html_links import is_safe_url
+from newsroom.rendering import static_assets
+from newsroom.rendering.languages import direction
+from newsroom.rendering.static_assets import Asset
+from newsroom.rendering.templating import Theme
+from newsroom.site import Link, Site
+
+FEED_TYPES = {
+    "feed.xml": "application/rss+xml",
+    "atom.xml": "application/atom+xml",
+    "feed.json": "application/feed+json",
+}
+# What a feed is served as. CloudFront compresses neither application/atom+xml nor application/feed+json; programs that
+# read feeds take these for them, and know a feed by what it holds.
+SERVED_AS = {**FEED_TYPES, "atom.xml": "application/xml", "feed.json": "application/json"}
+_FEED_NAMES = {"feed.xml": "RSS", "atom.xml": "Atom", "feed.json": "JSON Feed"}
+_DEFAULT_NAVIGATION: list[Link] = [{"title": "Front page", "url": "/"}, {"title": "Archive", "url": "/archive/"}]
+
+
+@dataclass(frozen=True)
+class SiteContext:
+    """A Site and what follows from it alone."""
+
+    site: Site
+
+    @cached_property
+    def assets(self) -> dict[str, Asset]:
+        """Every asset the pages refer to, by path."""
+        return static_assets.assets(self.site)
+
+    @cached_property
+    def stylesheet(self) -> Asset:
+        return static_assets.stylesheet(self.site["accent"], self.site["theme"].get(static_assets.OWN_STYLE, ""))
+
+    @cached_property
+    def theme(self) -> Theme:
+        """The paper's own templates."""
+        return tuple(sorted(part for part in self.site["theme"].items() if part[0] != static_assets.OWN_STYLE))
+
+    @cached_property
+    def icon(self) -> Asset:
+        return static_assets.icon(self.site["title"], self.site["accent"])
+
+    @cached_property
+    def script(self) -> Asset:
+        return static_assets.script()
+
+    @property
+    def title(self) -> str:
+        return self.site["title"]
+
+    @property
+    def base_url(self) -> str:
+        return self.site["base_url"]
+
+    @property
+    def lang(self) -> str:
+        return self.site["language"]
+
+    @cached_property
+    def publisher(self) -> str:
+        return self.site["publisher"]["name"] or self.site["title"]
+
+    @property
+    def logo(self) -> str | None:
+        """The publisher's logo, if it is one that a page may show."""
+        logo = self.site["publisher"]["logo"]
+        return logo if logo and is_safe_url(logo) else None
+
+    @cached_property
+    def description(self) -> str:
+        return self.site["description"] or self.site["tagline"]
+
+    @cached_property
+    def template_context(self) -> dict[str, object]:
+        """What the templates call `paper`. A plain dictionary, which the engine reads fastest."""
+        return {
+            "title": self.title,
+            "tagline": self.site["tagline"],
+            "base_url": self.base_url,
+            "lang": self.lang,
+            "publisher": self.publisher,
+            "logo": self.logo,
+            "footer": self.site["footer"],
+            "navigation": [link for link in self.site["navigation"] if is_safe_url(link["url"])] or _DEFAULT_NAVIGATION,
+            "social": [link for link in self.site["social"] if is_safe_url(link["url"])],
+            "style": self.stylesheet.path,
+            "icon": self.icon.path,
+            "script": self.script.path,
+        }
+
+    @cached_property
+    def lang_attributes(self) -> str:
+        """The attributes by which the paper's own words are told from a text in another language."""
+        return Markup(f' lang="{escape(self.lang)}" dir="{direction(self.lang)}"')
+
+    def feeds(self, list_name: str, name: str) -> list[dict[str, str]]:
+        """The feeds of a list as a page announces them, each with its type, title and address.
+
+        name: the list's name; empty for the whole paper.
+        """
+        title = self.page_title(name) if name else self.title
+        return [
+            {"type": FEED_TYPES[feed], "title": f"{title} ({_FEED_NAMES[feed]})", "address": address}
+            for feed, address in zip(urls.FEEDS, urls.feed_paths(list_name), strict=False)
+        ]
+
+    @cached_property
+    def own_feeds(self) -> list[dict[str, str]]:
+        """The feeds of the whole paper."""
+        return self.feeds(urls.WHOLE_SITE, "")
+
+    def comment_feed(self, article_id: str, headline: str) -> dict[str, str]:
+        """The feed of one article's comments as its pages announce it."""
+        title = self.page_title(f"Comments on {headline}")
+        return {"type": FEED_TYPES["feed.xml"], "title": title, "address": f"/comments/{article_id}/feed.xml"}
+
+    def page_title(self, heading: str) -> str:
+        """A page's heading as window titles and feeds show it, with the paper's name."""
+        return f"{heading} – {self.title}"
+
+    def url(self, address: str) -> str:
+        """The whole web address of an address on this site."""
+        return self.base_url + address
+
+
+_kept: list[SiteContext] = []
+
+
+def context_for(site: Site) -> SiteContext:
+    """The paper these settings make. The latest is kept, for a process draws page after page of one paper."""
+    if not _kept or _kept[0].site != site:
+        _kept[:] = [SiteContext(deepcopy(site))]
+    return _kept[0]

@@ -1,0 +1,165 @@
+"""The judge of pages that a paper's own theme has drawn.
+
+It reads a page as browsers do, so how a theme's author wrote it makes no difference. Nothing may run, nothing but
+pictures may come from another site, forms are sent to the paper alone, and no page leads away of itself.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+CANARY = "canary"  # no element and no attribute has this in its name, unless what a reader wrote became code
+
+_ELEMENTS = frozenset({
+    "animate", "animatemotion", "animatetransform", "applet", "audio", "base", "embed", "feimage", "fencedframe",
+    "foreignobject", "frame", "frameset", "iframe", "listing", "math", "noembed", "noframes", "noscript", "object",
+    "plaintext", "portal", "set", "style", "template", "use", "video", "xmp",
+})  # fmt: skip
+"""Elements that run, ask elsewhere, or are read differently by a browser that runs scripts."""
+_ATTRIBUTES = frozenset({
+    "archive", "attributionsrc", "background", "classid", "codebase", "dynsrc", "formaction", "lowsrc", "manifest",
+    "nonce", "ping", "profile", "shadowrootmode", "srcdoc", "style", "xml:base",
+})  # fmt: skip
+_ASKED = frozenset({"action", "cite", "data", "longdesc", "poster", "src"})  # attributes that hold an address
+_LOADING_RELATIONS = frozenset({"apple-touch-icon", "apple-touch-icon-precomposed", "icon", "manifest", "mask-icon",
+                                "shortcut", "stylesheet"})  # fmt: skip
+_RELATIONS = _LOADING_RELATIONS | {
+    "alternate", "amphtml", "author", "bookmark", "canonical", "help", "home", "hub", "license", "me", "next",
+    "original-source", "pingback", "prev", "privacy-policy", "search", "self", "shortlink", "syndication", "tag",
+    "terms-of-service", "up", "webmention",
+}  # fmt: skip
+_REFERRERS = frozenset({"no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"})
+_SCHEMES = frozenset({"", "http", "https", "mailto", "tel"})
+_BLANKS = "".join(map(chr, range(0x21)))  # what browsers leave out before and after an address
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
+_CANDIDATE = re.compile(r"[^\s,]\S*")  # an address in a srcset, and descriptors, which lead nowhere
+
+
+def unsafe_parts(page: str, base_url: str, location: str = "") -> Iterator[str]:
+    """What is wrong with a page, each in words that say what to do.
+
+    base_url: the paper's. location: where the page leads of itself, if it is a redirect.
+    """
+    for node in _nodes(page):
+        tag, attributes = (node.tag or "").lower(), _attributes(node)
+        yield from _trouble_of_names(tag, attributes)
+        match tag:
+            case "script":
+                yield from _trouble_of_script(attributes, node.text())
+            case "meta":
+                yield from _trouble_of_meta(attributes, location)
+            case "link":
+                yield from _trouble_of_link(attributes, base_url)
+            case "form" if not _is_own(attributes.get("action", ""), base_url):
+                yield "its form is sent to another site; send it to an address of the paper"
+        yield from _trouble_of_addresses(tag, attributes, base_url)
+
+
+def foreign_addresses(page: str, base_url: str, readers_own: frozenset[str]) -> list[tuple[str, str]]:
+    """The addresses on other sites that a page leads to or loads, each with the element that does.
+
+    readers_own: addresses that readers gave; links to them, and to nothing more, are left out.
+    """
+    return [
+        (tag, address)
+        for node in _nodes(page)
+        for tag, attributes in [((node.tag or "").lower(), _attributes(node))]
+        for address in _addresses(tag, attributes)
+        if not _is_own(address, base_url) and not (tag == "a" and address in readers_own)
+    ]
+
+
+def _nodes(page: str) -> Iterator[LexborNode]:
+    root = LexborHTMLParser(page).root
+    return root.traverse(include_text=False) if root else iter(())
+
+
+def _attributes(node: LexborNode) -> Mapping[str, str]:
+    return {name.lower(): value or "" for name, value in node.attributes.items()}
+
+
+def _trouble_of_names(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
+    if CANARY in tag or any(CANARY in name for name in attributes):
+        yield "what somebody wrote is code in it; show it as text, and in quotes where it is an attribute's value"
+    if tag in _ELEMENTS:
+        yield f"no <{tag}> may stand in it; leave it out"
+    for name in attributes:
+        if name in _ATTRIBUTES or name.startswith("on"):
+            yield f"the attribute '{name}' may not stand in it; write rules in theme/style.css, and leave what runs out"
+    if attributes.get("referrerpolicy", "no-referrer").lower() not in _REFERRERS:
+        yield "its referrerpolicy tells other sites which page a reader was on; leave it out"
+
+
+def _trouble_of_script(attributes: Mapping[str, str], text: str) -> Iterator[str]:
+    of_ours = re.fullmatch(r"/assets/comments\.[0-9a-f]+\.js", attributes.get("src", ""))
+    if not of_ours and ("src" in attributes or attributes.get("type") != "application/ld+json"):
+        yield "no <script> may stand in it but ours; leave it out"
+    elif of_ours and text.strip():
+        yield "no <script> may have words of its own; leave them out"
+
+
+def _trouble_of_meta(attributes: Mapping[str, str], location: str) -> Iterator[str]:
+    if "http-equiv" in attributes:
+        kind, content = attributes["http-equiv"].lower(), attributes.get("content", "")
+        if not (location and kind == "refresh" and content == f"0; url={location}"):
+            yield f'no <meta http-equiv="{kind}"> may stand in it; leave it out'
+    is_referrer = attributes.get("name", "").strip().lower() == "referrer"
+    if is_referrer and attributes.get("content", "").strip().lower() not in _REFERRERS:
+        yield 'its <meta name="referrer"> tells other sites which page a reader was on; leave it out'
+    if attributes.get("charset", "utf-8").lower() != "utf-8":
+        yield "a page is written in UTF-8; leave <meta charset> as it is"
+
+
+def _trouble_of_link(attributes: Mapping[str, str], base_url: str) -> Iterator[str]:
+    relations = set(attributes.get("rel", "").lower().split())
+    if unknown := sorted(relations - _RELATIONS):
+        yield f'no <link rel="{unknown[0]}"> may stand in it; leave it out'
+    elif relations & _LOADING_RELATIONS and not _is_own(attributes.get("href", ""), base_url):
+        yield "a theme links to nothing elsewhere; nobody is told who reads the paper, so use theme/style.css"
+
+
+def _trouble_of_addresses(tag: str, attributes: Mapping[str, str], base_url: str) -> Iterator[str]:
+    for address in _addresses(tag, attributes):
+        if not _is_own(address, base_url) and "<" in address and "\n" in address.strip(_BLANKS):
+            yield "an address on another site holds a part of the page; close it with the quotation mark it began with"
+        if (scheme := _scheme(address)) not in _SCHEMES:
+            yield f"the address '{scheme}:' may not stand in it; lead to a page"
+
+
+def _addresses(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
+    for name, value in attributes.items():
+        if name in {"srcset", "imagesrcset"}:
+            yield from _CANDIDATE.findall(value)
+        elif name in _ASKED or name.rpartition(":")[2] == "href" or (tag == "meta" and _is_web(name, value)):
+            yield value
+
+
+def _is_web(name: str, value: str) -> bool:
+    """Whether a part of a <meta> is an address, as that of a picture to show beside a link is."""
+    return name == "content" and _scheme(value) in {"http", "https"}
+
+
+def _tidy(address: str) -> str:
+    """An address as browsers understand it."""
+    return address.strip(_BLANKS).replace("\t", "").replace("\n", "").replace("\r", "").replace("\\", "/")
+
+
+def _scheme(address: str) -> str:
+    found = _SCHEME.match(_tidy(address).lower())
+    return found[1] if found else ""
+
+
+def _is_own(address: str, base_url: str) -> bool:
+    """Whether an address leads to the paper itself."""
+    plain = _tidy(address)
+    if plain.startswith("//"):
+        plain = f"https:{plain}"
+    scheme = _scheme(plain)
+    if not scheme:
+        return True
+    try:
+        return urlsplit(plain.lower()).netloc == urlsplit(base_url.lower()).netloc and scheme in {"http", "https"}
+    except ValueError:
+        return False

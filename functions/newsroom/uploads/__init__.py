@@ -1,0 +1,1 @@
+"""From the bytes of an upload to a parsed upload, with diagnostics by line and field."""

@@ -1,0 +1,187 @@
+"""Dates as people and exporters write them, and the moment each one names.
+
+Only what is written counts: no part is taken from today, and no order of day and month is guessed. General
+parsers (dateutil, dateparser) do both, so the accepted forms are listed here.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+from newsroom.uploads.decoding import tidy
+
+HINT = "write it as 2026-11-23 or 2026-11-23T09:30+01:00"
+
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july",
+           "august", "september", "october", "november", "december")  # fmt: skip
+
+OFFSETS = {
+    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3,
+    "msk": 3, "sgt": 8, "hkt": 8, "awst": 8, "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
+    "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8,
+    "hst": -10,
+}  # fmt: skip
+"""Hours from UTC. The American names mean what RFC 5322 says, and BST is British summer time; IST, which is
+Indian, Irish and Israeli, is not here."""
+
+_ZONE = (
+    r"(?:(?P<name>[A-Za-z]{1,5}(?![A-Za-z/]))?\s?(?:(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?)?"
+    r"|(?P<place>[A-Z][A-Za-z_]{1,20}/[A-Za-z_/+-]{1,40}))"
+)
+_TIME = re.compile(
+    r"(?:(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,]\d{1,12})?)?|(?P<ch>\d{2})(?P<cm>\d{2})(?P<cs>\d{2})?(?!\d)"
+    r"|(?P<ah>\d{1,2})(?=\s?[AaPp]\.?[Mm]))"
+    r"(?:\s?(?P<half>[AaPp])\.?[Mm]\b\.?)?\s?" + _ZONE + r"\Z",
+    re.ASCII,
+)
+_WEEKDAY = re.compile(r"(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s", re.IGNORECASE)
+_REMARK = re.compile(r"\s?(?:\([^()]{0,60}\)|\[(?P<place>[\w/+-]{1,60})\])\Z", re.ASCII)
+
+_MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>\d{4})"
+_FORMS = tuple(
+    re.compile(form, re.ASCII | re.IGNORECASE)
+    for form in (
+        r"(?P<year>\d{4})(?P<sep>[-/.])(?P<number>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)",
+        r"(?P<year>\d{4})(?P<number>\d{2})(?P<day>\d{2})(?=\Z|[ T]|\d{4}(?:\d\d)?\Z)",
+        r"(?P<year>\d{4})[-/](?P<number>\d{2})\Z",
+        r"(?P<first>\d{1,2})(?P<sep>[-/.])(?P<second>\d{1,2})(?P=sep)(?P<year>\d{4})(?!\d)",
+        rf"{_DAY}(?:\s(?:of\s)?|-){_MONTH}(?:,?\s|-){_YEAR}(?!\d)",
+        rf"{_MONTH}\s{_DAY},?\s{_YEAR}(?!\d)",
+        rf"{_MONTH}\s{_DAY}\s(?P<clock>\d{{1,2}}:\d{{2}}:\d{{2}})(?:\s(?P<clockzone>[A-Z]{{1,5}}))?\s{_YEAR}\Z",
+    )
+)
+_SECONDS = re.compile(r"\d{10}(?:\d{3})?\Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment in the paper's zone as ISO 8601. skipped: the clocks jumped over it, so it stands later."""
+
+    iso: str
+    skipped: bool = False
+
+
+class Ambiguous(ValueError):
+    """A date that means two days; its text completes a sentence that begins with the field."""
+
+    def __init__(self, text: str, year: int, first: int, second: int) -> None:
+        super().__init__(
+            f"is '{text}', which is one day to some readers and another to others; write it as "
+            f"{year}-{second:02}-{first:02} or as {year}-{first:02}-{second:02}"
+        )
+
+
+def read_moment(value: object, zone: str) -> str:
+    """A date in the paper's zone as ISO 8601; raises ValueError for what is none."""
+    return read_date(value, zone).iso
+
+
+def read_date(value: object, zone: str, spoken: tzinfo | None = None) -> Moment:
+    """The moment a date names; raises ValueError for what is none.
+
+    zone: the paper's. spoken: the zone of a time that names none; the paper's if not given. A day alone begins
+    at midnight, and a month alone with its first day. A time that the clocks jump over is moved on by as much as
+    they jump, as RFC 5545 has it; of a time that comes twice, the first counts.
+    """
+    if not isinstance(value, str) or len(value) > 200:
+        raise ValueError(value)
+    local = ZoneInfo(zone)
+    text = tidy(value)
+    if _SECONDS.match(text):
+        return Moment(_written(datetime.fromtimestamp(int(text[:10]), UTC), local))
+    place: str | None = None
+    if remark := _REMARK.search(text):
+        text, place = text[: remark.start()], remark["place"]
+    text = text[weekday.end() :] if (weekday := _WEEKDAY.match(text)) else text
+    day, rest = _day(text)
+    rest = re.sub(r"\A(?:T|,?\s(?:at\s)?)(?=\d)", "", rest, flags=re.IGNORECASE).strip()
+    said, named = _time(day, rest) if rest else (day, None)
+    if not 1000 <= said.year <= 9000:
+        raise ValueError(value)
+    if named is None and place:
+        named = _place(place)
+    said = said.replace(tzinfo=named or spoken or local)
+    instant = said.astimezone(UTC)
+    there = instant.astimezone(said.tzinfo)
+    skipped = bool(rest) and there.replace(tzinfo=None) != said.replace(tzinfo=None)
+    return Moment(_written(instant, local), skipped)
+
+
+def instant(iso: str) -> datetime:
+    """The point in time of a moment, to compare it."""
+    return datetime.fromisoformat(iso)
+
+
+def _day(text: str) -> tuple[datetime, str]:
+    """The day a text begins with, and the rest of the text."""
+    for form in _FORMS:
+        if not (match := form.match(text)):
+            continue
+        parts = match.groupdict()
+        year = int(parts["year"])
+        if parts.get("first"):
+            first, second = int(parts["first"]), int(parts["second"])
+            # With dots the day comes first wherever people write so; with strokes only the numbers can tell.
+            if parts["sep"] != "." and first <= 12 and second <= 12 and first != second:
+                raise Ambiguous(text[: match.end()], year, first, second)
+            day, month = (first, second) if parts["sep"] == "." or first > 12 else (second, first)
+        else:
+            month = int(parts["number"]) if parts.get("number") else _month(parts["month"])
+            day = int(parts.get("day") or 1)
+        rest = " ".join(filter(None, (parts.get("clock"), parts.get("clockzone")))) or text[match.end() :]
+        return datetime(year, month, day), rest  # noqa: DTZ001 - its zone is known only after the time
+    raise ValueError(text)
+
+
+def _month(name: str) -> int:
+    short = {"sept": "sep"}.get(name.lower(), name.lower())
+    for place, month in enumerate(_MONTHS, 1):
+        if short in {month, month[:3]}:
+            return place
+    raise ValueError(name)
+
+
+def _time(day: datetime, text: str) -> tuple[datetime, tzinfo | None]:
+    """A day at the time a text says, and the zone it names."""
+    match = _TIME.match(text) or _TIME.match(f"00:00 {text}")
+    if not match:
+        raise ValueError(text)
+    hour = int(match["h"] or match["ch"] or match["ah"])
+    if match["half"]:
+        if not 1 <= hour <= 12:
+            raise ValueError(text)
+        hour = hour % 12 + (12 if match["half"] in "pP" else 0)
+    said = day.replace(
+        hour=hour, minute=int(match["m"] or match["cm"] or 0), second=int(match["s"] or match["cs"] or 0)
+    )
+    if match["place"]:
+        return said, _place(match["place"])
+    name = (match["name"] or "").lower()
+    if match["hours"]:
+        if name not in {"", "utc", "gmt"}:
+            raise ValueError(text)
+        offset = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
+        return said, timezone(-offset if match["sign"] == "-" else offset)
+    if not name:
+        return said, None
+    if name not in OFFSETS:
+        raise ValueError(text)
+    return said, timezone(timedelta(hours=OFFSETS[name]))
+
+
+def _place(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (OSError, KeyError) as error:
+        raise ValueError(name) from error
+
+
+def _written(instant: datetime, local: tzinfo) -> str:
+    said = instant.astimezone(local)
+    # Before 1900 or so local mean times have odd seconds, which RFC 3339 cannot write.
+    offset = said.utcoffset() or timedelta()
+    whole = timedelta(minutes=round(offset.total_seconds() / 60))
+    return (said if whole == offset else said.replace(tzinfo=timezone(whole))).isoformat(timespec="seconds")

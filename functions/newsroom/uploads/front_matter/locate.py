@@ -1,0 +1,229 @@
+"""The top of a file: where its front matter stands, and how it is written.
+
+Front matter stands between --- (YAML), +++ (TOML) or in { } (JSON), below nothing but blank lines, comments and
+declarations; or as lines such as `Status: draft`, at the top (Pelican, MultiMarkdown) or below the first heading
+(Notion). What looks like front matter anywhere else near the top rejects the upload: it is never shown to readers.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from html import unescape
+
+from newsroom.uploads.decoding import folded, tidy
+from newsroom.uploads.diagnostics import Diagnostics
+from newsroom.uploads.front_matter.as_written import as_written
+from newsroom.uploads.front_matter.formats import Path, Value, read_json, read_toml, read_yaml
+from newsroom.uploads.front_matter.front_matter import LARGEST, FrontMatter
+from newsroom.uploads.front_matter.property_lines import Block, block_at
+from newsroom.uploads.front_matter.visibility import names, understand
+
+_UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"
+_SKIPPED = re.compile(
+    rf"[\s{_UNSEEN}]+|<!--.*?-->|<!doctype\b[^>]{{0,300}}>|<\?xml\b[^>]{{0,300}}\?>", re.IGNORECASE | re.DOTALL
+)
+_FENCE = re.compile(r"(---|\+\+\+)[ \t]*(ya?ml|toml|json)?\Z", re.IGNORECASE)
+_ODD_FENCE = re.compile(r"(?:-{4,}|[—–]{1,3}|={3,}|;;;|-{3}\s*\w{1,12})\Z")
+_HEADING = re.compile(r"#{1,2}[ \t]+\S|<h1\b", re.IGNORECASE)
+_UNDERLINE = re.compile(r"(?:=+|-{2,})[ \t]*\Z")
+_CODE = re.compile(r"[ ]{0,3}(```|~~~)|.{0,200}<pre\b", re.IGNORECASE)
+_META = re.compile(r"<meta\b[^>]{0,600}>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""\b(name|property|content)\s*=\s*(?:"([^"]{0,300})"|'([^']{0,300})'|([^\s"'>]{1,300}))""", re.IGNORECASE
+)
+_NOTION = re.compile(r"<table\b[^>]{0,100}\bclass=[\"']?properties\b", re.IGNORECASE)
+_ENDS = frozenset({"---", "+++", "..."})
+_INDENTED = ("    ", "\t")  # as code is, in Markdown
+_NEAR = 60  # lines from the top in which front matter is looked for
+_MOST_COMMENTS = 50  # in which fields are looked for
+_HEAD = 20_000  # characters of an HTML file in which its <head> is looked for
+
+
+def split_front_matter(text: str, ours: Collection[str], diagnostics: Diagnostics) -> FrontMatter:
+    """A file's front matter, read, and its body. Raises Rejected when the front matter makes no sense.
+
+    ours: the folded names that fields of such a file have, besides those about its being public.
+    """
+    known = names().union(ours)
+    start, comments = _preamble(text, known)
+    at = text.count("\n", 0, start)
+    lines = text.split("\n")
+    if start < len(text):
+        lines[at] = text[start:].split("\n", 1)[0]
+    else:
+        at = len(lines)
+    front = _fenced(lines, at, known, diagnostics) or _json(text, start, diagnostics)
+    if front is None:
+        front = _unfenced(lines, at, comments, known, diagnostics) or FrontMatter(body=text)
+    elif comments:
+        diagnostics.fail(f"the comment holds front matter too, '{comments[0].first}'; write it among the other fields",
+                   comments[0].line)  # fmt: skip
+    _refuse_leftovers(front, known, diagnostics)
+    if diagnostics.key.lower().endswith(".html"):
+        _add_meta(front, diagnostics)
+    return front
+
+
+def _bare(line: str) -> str:
+    return line.strip(f" \t\xa0{_UNSEEN.replace('-', '')}\u200c\u200d\u200e")
+
+
+def _preamble(text: str, known: Collection[str]) -> tuple[int, list[Block]]:
+    """Where the blank lines, comments and declarations at the top end, and the comments that hold fields."""
+    place, line, seen, comments = 0, 1, 0, []
+    while match := _SKIPPED.match(text, place):
+        if match[0].startswith("<!--") and len(match[0]) <= LARGEST and ":" in match[0] and seen < _MOST_COMMENTS:
+            seen += 1
+            inner = match[0][4:-3].split("\n")
+            first = next((at for at, said in enumerate(inner) if said.strip(" \t-")), len(inner))
+            block = block_at(inner, first, line)
+            if block and block.is_front_matter(known):
+                comments.append(block)
+        place = match.end()
+        line += match[0].count("\n")
+    return place, comments
+
+
+def _fenced(lines: list[str], at: int, known: Collection[str], diagnostics: Diagnostics) -> FrontMatter | None:
+    """Front matter between fences that begin in a line, read; None if there is no fence."""
+    fence = _bare(lines[at]) if at < len(lines) else ""
+    match = _FENCE.match(fence)
+    if not match:
+        block = block_at(lines, at + 1) if _ODD_FENCE.match(fence) else None
+        if fence == ";;;" or (block and block.is_front_matter(known)):
+            diagnostics.fail(
+                f"front matter does not stand below '{fence[:20]}'; write --- above and below its fields", at + 1
+            )
+        return None
+    sign = match[1]
+    ends = {"---", "..."} if sign == "---" else {sign}
+    size, end, line = 0, at + 1, at + 1  # lines are counted from 1, places from 0
+    while end < len(lines) and _bare(lines[end]) not in ends and size <= LARGEST:
+        size += len(lines[end].encode()) + 1
+        end += 1
+    if size > LARGEST:
+        diagnostics.fail(
+            f"the front matter is longer than {LARGEST // 1024} KB, or the {sign} that ends it is missing", at + 1
+        )
+    if end == len(lines):
+        diagnostics.fail(
+            f"the front matter opened with {sign} here is never closed; write {sign} after its last field", at + 1
+        )
+    language = (match[2] or {"---": "yaml", "+++": "toml"}[sign]).lower().replace("yml", "yaml")
+    values, places = _read(language, "\n".join(lines[line:end]), line + 1, known, diagnostics)
+    return FrontMatter(values, places, "\n".join(lines[end + 1 :]), end + 2)
+
+
+def _read(
+    language: str, text: str, first_line: int, known: Collection[str], diagnostics: Diagnostics
+) -> tuple[dict[str, Value], dict[Path, int]]:
+    text = re.sub(rf"^[{_UNSEEN}]+", "", text, flags=re.MULTILINE)
+    if language == "yaml":
+        return read_yaml(as_written(text, first_line, known, diagnostics), first_line, diagnostics)
+    return (read_toml if language == "toml" else read_json)(text, first_line, diagnostics)
+
+
+def _json(text: str, start: int, diagnostics: Diagnostics) -> FrontMatter | None:
+    """Front matter in braces, as Hugo has it, read; None if the text does not begin so."""
+    if not re.match(r"\{\s*\"", text[start : start + 200]):
+        return None
+    window, line = text[start : start + LARGEST], text.count("\n", 0, start) + 1
+    try:
+        _, end = json.JSONDecoder().raw_decode(window)
+    except (ValueError, RecursionError):
+        end = len(window)
+    values, lines = read_json(window[:end], line, diagnostics)
+    rest = text[start + end :]
+    return FrontMatter(values, lines, rest.lstrip(" \t;").removeprefix("\n"), line + window[:end].count("\n") + 1)
+
+
+def _unfenced(
+    lines: list[str], at: int, comments: list[Block], known: Collection[str], diagnostics: Diagnostics
+) -> FrontMatter | None:
+    """Fields in lines of their own, in a comment, at the top or below the first heading; None if there are none."""
+    if comments:
+        return FrontMatter(*comments[0].read(diagnostics), "\n".join(lines[at:]), at + 1)
+    for place, below_heading in _places(lines, at, diagnostics.key):
+        opened = bool(_FENCE.match(_bare(lines[place])))
+        if (block := block_at(lines, place + opened)) is None:
+            continue
+        closed = block.end < len(lines) and _bare(lines[block.end]) in _ENDS
+        if block.is_front_matter(known, marks_only=below_heading and diagnostics.key.lower().endswith(".txt")):
+            end = block.end + closed
+            kept = [*(lines[:place] if below_heading else [""] * place), *[""] * (end - place), *lines[end:]]
+            return FrontMatter(*block.read(diagnostics), "\n".join(kept), 1)
+        if doubtful := block.doubtful():
+            name, value, line = doubtful
+            diagnostics.fail(
+                f"'{name}: {value}' looks like front matter and is not understood; write the fields between two "
+                "lines of --- at the top, or begin the text with other words",
+                line,
+            )
+    return None
+
+
+def _places(lines: list[str], at: int, key: str) -> Iterator[tuple[int, bool]]:
+    """Where fields may stand without a fence: at the top, and below the first heading."""
+    if key.lower().endswith(".html"):
+        head = next((n for n, line in enumerate(lines[: 10 * _NEAR]) if "</head>" in line.lower()), None)
+        at = at if head is None else head + 1
+        while at < len(lines) and not re.sub(r"<[^>]{0,300}>", "", lines[at]).strip():
+            at += 1
+    if at >= len(lines):
+        return
+    yield at, False
+    below = at + 1
+    if not _HEADING.match(lines[at].lstrip()) and not key.lower().endswith(".txt"):
+        if below >= len(lines) or not _UNDERLINE.match(lines[below]):
+            return
+        below += 1
+    while below < len(lines) and not _bare(lines[below]):
+        below += 1
+    if below < len(lines):
+        yield below, True
+
+
+def _refuse_leftovers(front: FrontMatter, known: Collection[str], diagnostics: Diagnostics) -> None:
+    """Rejects what looks like front matter and is part of the text."""
+    lines = front.body.split("\n", _NEAR)[:_NEAR]
+    at = next((place for place, line in enumerate(lines) if _bare(line)), len(lines))
+    found: list[Block] = []
+    if front.values:
+        places = [place for place, _ in _places(lines, at, diagnostics.key)]
+        found = [block for place in places if (block := block_at(lines, place, front.body_line)) and block.holds()]
+    code = False
+    for place, line in enumerate(lines):
+        code ^= bool(_CODE.match(line))
+        if code or line.startswith(_INDENTED) or not _FENCE.match(_bare(line)):
+            continue
+        block = block_at(lines, place + 1, front.body_line)
+        if block and block.end < len(lines) and _bare(lines[block.end]) in _ENDS:
+            found += [block] if (block.holds() if front.values else block.is_front_matter(known)) else []
+    if found:
+        diagnostics.fail(
+            f"'{found[0].first}' looks like front matter, and it stands in the text; write the fields between "
+            "two lines of --- at the top of the file",
+            found[0].line,
+        )
+
+
+def _add_meta(front: FrontMatter, diagnostics: Diagnostics) -> None:
+    """Adds what an HTML file's <meta> says about its being public, as Pelican reads it."""
+    if notion := _NOTION.search(front.body[:_HEAD]):
+        line = front.body_line + front.body.count("\n", 0, notion.start())
+        diagnostics.fail(
+            "Notion's table of properties is not read; export the page as Markdown, or take the table out and "
+            "write its fields between two lines of --- at the top",
+            line,
+        )
+    head = front.body[:_HEAD].partition("</head>")[0]
+    for match in _META.finditer(head):
+        parts = {
+            part[1].lower(): unescape(part[2] or part[3] or part[4] or "") for part in _ATTRIBUTE.finditer(match[0])
+        }
+        name, value = tidy(parts.get("name") or parts.get("property") or ""), parts.get("content", "")
+        if folded(name) not in names() or name in front.values:
+            continue
+        if understand(folded(name), value, "UTC") not in {None, "silent", "public"}:
+            front.values[name] = value
+            front.lines[name,] = front.body_line + head.count("\n", 0, match.start())

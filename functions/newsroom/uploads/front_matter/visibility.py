@@ -1,0 +1,205 @@
+"""Whether a text is public, and when: every field that says so, here and in the systems people come from.
+
+Jekyll, Hugo, Eleventy, Astro, Ghost, WordPress exports, Obsidian with Publish and Quartz, Notion, Pelican, Decap
+CMS, Hexo, Zola, Nikola, Cobalt and Docusaurus have been gone through. Whatever one of them means by "not public"
+is believed, whatever else the file says. A field that looks like one of these and is not understood rejects the
+upload: a text that goes live by mistake cannot be called back, and a rejected one costs a moment.
+
+Names and words are compared by their letters and digits alone: `publishDate`, `publish_date` and `Publish Date`
+are one name.
+"""
+
+import re
+from datetime import UTC
+from functools import cache
+from typing import Literal
+
+from newsroom.uploads.decoding import folded, uncommented
+from newsroom.uploads.front_matter import dates
+from newsroom.uploads.front_matter.formats import Value
+
+HELD_IF_TRUE = (
+    "draft", "isDraft", "drafts", "private", "isPrivate", "hidden", "isHidden", "unlisted", "unpublished", "unpublish",
+    "archived", "trashed", "deleted", "expired", "embargo", "embargoed", "scheduled", "pending", "wip", "noPublish",
+    "eleventyExcludeFromCollections",
+)  # fmt: skip
+"""Fields that hold a text back when they are true."""
+
+HELD_IF_FALSE = (
+    "published", "publish", "isPublished", "public", "isPublic", "visible", "isVisible", "dg-publish", "released",
+    "release", "listed", "live", "isLive", "posted", "approved", "render", "build", "output", "permalink",
+)  # fmt: skip
+"""Fields that hold a text back when they are false."""
+
+HELD_BY_WORD = (
+    "status", "post_status", "page_status", "publish_status", "publication_status", "published_status",
+    "draft_status", "content_status", "article_status", "editorial_status", "workflow_status", "review_status",
+    "wp:status", "visibility", "post_visibility", "publish_state", "publication_state", "state", "stage", "phase",
+    "workflow", "workflow_state", "access", "progress",
+)  # fmt: skip
+"""Fields that hold a text back by a word."""
+
+LOOSE = (
+    "drafts", "archived", "trashed", "deleted", "expired", "pending", "wip", "listed", "live", "isLive", "posted",
+    "approved", "render", "build", "output", "permalink", "state", "stage", "phase", "workflow", "workflow_state",
+    "access", "progress",
+)  # fmt: skip
+"""Those of the above that as often mean other things (`state: Ohio`): believed as far as they are understood."""
+
+HELD_WORDS = (
+    "draft", "drafts", "drafted", "drafting", "auto-draft", "pending", "pending review", "pending publish", "private",
+    "hidden", "future", "scheduled", "trash", "trashed", "deleted", "removed", "inherit", "unpublished", "unpublish",
+    "not published", "unlisted", "in review", "review", "needs review", "ready for review", "under review",
+    "waiting", "waiting for review", "on hold", "hold", "held", "embargo", "embargoed", "idea", "ideas", "archived",
+    "archive", "expired", "withdrawn", "retracted", "rejected", "cancelled", "canceled", "in progress",
+    "work in progress", "wip", "to do", "not started", "backlog", "planned", "planning", "outline", "writing",
+    "editing", "incomplete", "unfinished", "offline", "disabled", "inactive", "internal", "members", "paid",
+    "subscribers", "tiers", "sent", "password", "password protected", "protected", "restricted", "secret",
+    "confidential",
+)  # fmt: skip
+"""Words that hold a text back."""
+
+PUBLIC_WORDS = ("published", "publish", "public", "live", "done", "online", "posted", "released", "visible", "listed")
+"""Words that say a text is public."""
+
+HELD_IF_FILLED = ("password", "post_password", "passphrase")
+"""Fields that hold a text back when they say anything."""
+
+HELD_BUILDS = {"render": ("never", "link", "false"), "list": ("never", "local", "false")}
+"""What holds a text back inside Hugo's `build`."""
+
+HELD_FOLDERS = ("_drafts", "_draft", "drafts", "draft")
+"""Folders that hold back whatever lies in them."""
+
+PUBLISHED = (
+    "date", "published", "publish_date", "pubDate", "published_at", "published_on", "published_date",
+    "published_time", "article:published_time", "publish_on", "publish", "publish_time", "publish_from",
+    "date_published", "publish_at", "publication_date", "publishing_date", "publication_time", "publish_datetime",
+    "release_date", "release_at", "release", "released", "released_at", "go_live", "go_live_at", "live_at",
+    "post_date", "post_date_gmt", "date_gmt", "wp:post_date", "wp:post_date_gmt", "posted", "posted_at", "posted_on",
+    "embargo", "embargoed", "embargo_until", "embargoed_until", "embargo_date", "hold_until",
+    "scheduled", "scheduled_at", "scheduled_for", "scheduled_date", "schedule", "schedule_at", "schedule_date",
+)  # fmt: skip
+"""When a text is published, in the order in which the past ones date it."""
+
+CREATED = ("created", "created_at", "created_on", "created_date", "created_time", "date_created", "creation_date")
+"""When a text was begun, which dates it if nothing better does."""
+
+MODIFIED = (
+    "updated", "updated_at", "updated_on", "updated_date", "updated_time", "date_updated", "last_updated",
+    "modified", "modified_at", "modified_on", "modified_date", "modified_time", "date_modified", "last_modified",
+    "article:modified_time", "lastmod", "last_edited", "last_edited_time", "post_modified", "post_modified_gmt",
+    "modified_gmt",
+)  # fmt: skip
+"""When a text was changed, in the order in which they are believed."""
+
+EXPIRES = (
+    "expires_at", "expires", "expires_on", "expire", "expired", "expiry", "expiry_date", "expiration",
+    "expiration_date", "expire_at", "expire_on", "expire_date", "unpublish", "unpublish_at", "unpublish_on",
+    "unpublish_date", "unpublished", "unpublished_at", "archive_at", "archive_date",
+)  # fmt: skip
+"""When a text goes off again; the earliest counts."""
+
+UPLOAD_TIME = ("Last Modified", "Created", "git Last Modified", "git Created")
+"""What Eleventy writes in the place of a date for the time of the file: here, of the upload."""
+
+NEVER = ("never", "none", "no", "false")
+"""What says that a text does not go off again."""
+
+HARMLESS = (
+    "published_in", "published_by", "published_as", "published_url", "first_published_in", "originally_published_in",
+    "status_code", "http_status", "comment_status", "ping_status", "press_release", "press_releases", "release_notes",
+    "release_version", "draft_pick", "draft_picks", "hidden_gem", "hidden_gems", "private_school",
+)  # fmt: skip
+"""Fields that only look as if they said something of the kind."""
+
+Role = Literal["published", "created", "modified", "expires"]
+
+_LOOKS = re.compile(
+    r"draft|publish(?!er|inghouse)|pubdate|private|hidden|unlist|visib|embargo|schedul|releas|status|expir|golive"
+)
+_LOUD = frozenset({"draft", "drafts", "autodraft", "unpublished", "notpublished", "donotpublish", "embargoed"})
+_TRUE, _FALSE = frozenset({"true", "yes", "on", "1", "y", "t"}), frozenset({"false", "no", "off", "0", "n", "f"})
+Verdict = Literal["held", "public", "upload", "silent"] | dates.Moment
+
+
+def roles() -> dict[Role, dict[str, int]]:
+    """What a date means, by the folded name of its field, and the field's rank among those of that meaning."""
+    return {"published": ranks(PUBLISHED), "created": ranks(CREATED), "modified": ranks(MODIFIED),
+            "expires": ranks(EXPIRES)}  # fmt: skip
+
+
+@cache
+def ranks(table: tuple[str, ...]) -> dict[str, int]:
+    """The names or words of a table, folded, and the place of each."""
+    return {folded(name): place for place, name in reversed(list(enumerate(table)))}
+
+
+def names() -> frozenset[str]:
+    """Every field of the tables, by its folded name."""
+    return _union(HELD_IF_TRUE, HELD_IF_FALSE, HELD_BY_WORD, HELD_IF_FILLED, PUBLISHED, CREATED, MODIFIED, EXPIRES)
+
+
+@cache
+def _union(*tables: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for table in tables for word in ranks(table))
+
+
+def understand(word: str, value: Value, zone: str) -> Verdict | None:
+    """What a field of the tables says; None if that is not understood. word: its folded name."""
+    if value in (None, "", [], {}):
+        return "silent"
+    if isinstance(value, dict) and word == "build":
+        said = {folded(name): folded(str(item)) for name, item in value.items()}
+        return "held" if any(said.get(name) in words for name, words in HELD_BUILDS.items()) else "public"
+    if isinstance(value, list | dict):
+        # Notion has a status in a mapping, and several systems have it in a list of one.
+        items = value if isinstance(value, list) else list(value.values())
+        verdicts = [_judge_text(word, item, zone) for item in items if isinstance(item, str) and is_flag(word)]
+        return next((verdict for verdict in ("held", "public") if verdict in verdicts), None)
+    return _judge_text(word, uncommented(value) or value, zone)
+
+
+def _judge_text(word: str, text: str, zone: str) -> Verdict | None:
+    said = folded(text)
+    if word in ranks(HELD_IF_FILLED):
+        return "silent" if said == "false" else "held"
+    for table, holding, freeing in ((HELD_IF_TRUE, _TRUE, _FALSE), (HELD_IF_FALSE, _FALSE, _TRUE)):
+        if word in ranks(table) and said in holding | freeing:
+            return "held" if said in holding else "public"
+    if is_flag(word) and said in ranks(HELD_WORDS):
+        return "held"
+    if is_flag(word) and said in ranks(PUBLIC_WORDS):
+        return "public"
+    role = role_of(word)
+    return _judge_date(role, text, zone, word) if role else None
+
+
+def _judge_date(role: Role, text: str, zone: str, word: str) -> Verdict | None:
+    said = folded(text)
+    if said in ranks(UPLOAD_TIME):
+        return "upload"
+    if (role == "expires" and said in ranks(NEVER)) or (role in {"created", "modified"} and said in _FALSE):
+        return "silent"
+    try:
+        # WordPress writes its _gmt fields without a zone.
+        return dates.read_date(text, zone, UTC if word.endswith("gmt") else None)
+    except (ValueError, OverflowError):
+        return None
+
+
+def is_flag(word: str) -> bool:
+    """Whether a field of this folded name says by a flag or a word that a text is public."""
+    return any(word in ranks(table) for table in (HELD_IF_TRUE, HELD_IF_FALSE, HELD_BY_WORD))
+
+
+def role_of(word: str) -> Role | None:
+    """What a date in a field of this folded name means; None if it has none."""
+    return next((role for role, known in roles().items() if word in known), None)
+
+
+def is_suspect(word: str, value: Value) -> bool:
+    """Whether a field that is not in the tables looks as if it belonged there."""
+    if word in ranks(HARMLESS) or value in (None, "", [], {}):
+        return False
+    return bool(_LOOKS.search(word)) or (isinstance(value, str) and folded(value) in _LOUD)

@@ -1,0 +1,83 @@
+"""What writers leave in a text for each other. Readers never see it."""
+
+import re
+from collections.abc import Callable
+
+from newsroom.uploads.diagnostics import Diagnostics
+from newsroom.uploads.markup.code_spans import Spans
+
+NOTHING = "\x03"
+"""Stands where something was left out, so that what is around it is read as it was. No page shows it."""
+
+_LIQUID = re.compile(r"\{%-?\s*endcomment\s*-?%\}")
+_KRAMDOWN = re.compile(r"\{:/(?:comment)?\}")
+_HUGO = re.compile(r"\{\{[<%]\s*/\s*comment\s*[>%]\}\}")
+_HUGO_TEMPLATE = re.compile(r"\*/\s*-?\}\}")
+_HTML = re.compile(r"--!?>")
+_ENDS: dict[str, tuple[re.Pattern[str], str]] = {
+    "html": (_HTML, "-->"),
+    "obsidian": (re.compile("%%"), "%%"),
+    "kramdown": (_KRAMDOWN, "{:/comment}"),
+    "liquid": (_LIQUID, "{% endcomment %}"),
+    "line": (re.compile(r"%\}"), "%}"),
+    "hugo": (_HUGO, "{{< /comment >}}"),
+    "template": (_HUGO_TEMPLATE, "*/}}"),
+    "handlebars": (re.compile(r"--\}\}"), "--}}"),
+    "nunjucks": (re.compile(r"#\}"), "#}"),
+    "mdx": (re.compile(r"\*/\}"), "*/}"),
+}
+"""How a remark ends, by the system it is written for, and how to write that."""
+
+_TEMPLATES = (
+    r"(?P<liquid>\{%-?\s{0,9}comment\s{0,9}-?%\})|(?P<line>\{%-?\s{0,9}#)|(?P<hugo>\{\{[<%]\s{0,9}comment\s{0,9}[>%]\}\})"
+    r"|(?P<template>\{\{-?\s{0,9}/\*)|(?P<handlebars>\{\{!--)|(?P<nunjucks>\{#(?=[\s-]))|(?P<mdx>\{/\*)"
+)
+_IN_HTML = re.compile(_TEMPLATES)
+_IN_MARKDOWN = re.compile(
+    rf"(?P<html><!--)|(?P<obsidian>(?<![\d%\\])%%(?!%))|(?P<kramdown>\{{::comment\}})|{_TEMPLATES}"
+)
+_SIGNS = ("<!--", "%%", "{::", "{{!", "{#", "/*", "comment %", "comment -", "comment >", "{% #", "{%#", "{%-")
+"""Texts without any of these have no remarks, and looking closer is slow."""
+_SHORT = re.compile(r"<!--?-?>")  # a comment of HTML that says nothing
+
+
+def without_private_comments(
+    text: str, first_line: int, diagnostics: Diagnostics, code_of: Callable[[str], Spans], *, is_markdown: bool = True
+) -> str:
+    """The text without remarks, every other line where it was. One that never ends rejects the upload: nobody
+    knows how much of the text belongs to it."""
+    opening = _IN_MARKDOWN if is_markdown else _IN_HTML
+    found = opening.search(text) if any(sign in text for sign in _SIGNS) else None
+    if not found:
+        return text
+    code = code_of(text)
+    parts: list[str] = []
+    endless: set[str] = set()
+    place = 0
+    while found is not None:
+        kind = found.lastgroup or ""
+        next_ = found.end()
+        if found.start() in code or kind in endless:
+            found = opening.search(text, next_)
+            continue
+        if kind == "html" and (short := _SHORT.match(text, found.start())):
+            found = opening.search(text, short.end())
+            continue
+        end, written = _ENDS[kind]
+        closing = end.search(text, next_)
+        if closing:
+            lost = text[found.start() : closing.end()].count("\n")
+            parts += [text[place : found.start()], "<!---->" if kind == "html" else NOTHING, "\n" * lost]
+            place = next_ = closing.end()
+        else:
+            endless.add(kind)
+            if kind != "nunjucks":
+                line = first_line + text.count("\n", 0, found.start())
+                diagnostics.error(
+                    f"the private remark that begins with {found[0]} never ends; write {written} where it does", line
+                )
+                parts.append(text[place : found.start()])
+                place = len(text)
+                break
+        found = opening.search(text, next_)
+    return "".join([*parts, text[place:]])

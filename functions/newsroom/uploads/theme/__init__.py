@@ -1,0 +1,1 @@
+"""A paper's own templates and styles: what they may contain."""

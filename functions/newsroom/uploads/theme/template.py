@@ -1,0 +1,153 @@
+"""A theme's own template, checked as it is written, so that what is wrong can be told by its line.
+
+One tokenizer says where code begins and ends, and refuses what the engine could see otherwise. What a template
+draws is judged apart (`newsroom.drawing.judging`).
+"""
+
+import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from functools import cache
+from itertools import islice
+
+from newsroom.rendering import templating
+from newsroom.uploads.diagnostics import Diagnostics
+from newsroom.uploads.theme.stylesheet import MOST_PROBLEMS
+
+LONGEST_TAG = 400  # characters of one {{ … }} or {% … %}
+_MOST_OPERATORS = 20  # that stand together
+_TAGS = frozenset({"extends", "block", "endblock", "if", "elif", "else", "endif", "for", "endfor", "include", "from"})
+_FILTERS = frozenset(templating.FILTERS) | {
+    "capitalize", "default", "e", "escape", "first", "join", "last", "length", "lower", "title", "trim", "upper",
+}  # fmt: skip
+_DRAWN_SAFE = frozenset({"bio", "body", "html", "structured", "words"})  # what the newsroom itself made HTML of
+_WORDS = frozenset({"and", "or", "not", "in", "if", "else", "is"})
+
+_OPENS = re.compile(r"\{[{%#]")
+_ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_NEXT = re.compile(r"\"(?:[^\"\\]|\\.){0,400}+\"|'(?:[^'\\]|\\.){0,400}+'|[}%]\}", re.DOTALL)
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
+_DELIMITER = re.compile(r"\{[{%#]|[}%#]\}")
+_OPERATORS = re.compile(rf"(?:(?:[-+!<>=/%^|,.:()\[\]]|\bnot\b)\s*){{{_MOST_OPERATORS + 1}}}")
+_LOOP = re.compile(r"\s*\w+(?:\s*,\s*\w+)?\s+in\s+(?:\w+\.)*\w+(?:\[:\d+\])?(?:\s+if\s+[\w. ]+)?\s*-?")
+_NAME = r"\s*(?:\"[\w.-]+\"|'[\w.-]+')\s*"
+_IMPORTED = r"\s*\w+(?:\s+as\s+\w+)?\s*"
+_OTHERS = {
+    "extends": (re.compile(rf"{_NAME}-?"), '{% extends "base.html" %}'),
+    "include": (re.compile(rf"{_NAME}(?:ignore\s+missing\s*)?-?"), '{% include "notice.html" %}'),
+    "from": (re.compile(rf"{_NAME}import\s{_IMPORTED}(?:,{_IMPORTED})*-?"), '{% from "parts.html" import byline %}'),
+}
+"""How a template may name another, and an example."""
+_HTML = {
+    r"<\s*(script(?! type=\"application/ld\+json\")|style|iframe|object|embed|base)\b": "no <{0}> may stand in a "
+    "theme: readers' browsers would refuse it; write rules in theme/style.css, and leave what runs out",
+    r"\s(on\w+|style|srcdoc|formaction)\s*=": "the attribute '{0}' may not stand in a theme: readers' browsers would "
+    "refuse it; write rules in theme/style.css, and leave what runs out",
+    r"<link\b[^<>]*\bhref\s*=\s*[\"']?(https?:|//)": "a theme links to nothing elsewhere ('{0}'): readers' browsers "
+    "would refuse it, and nobody is told who reads the paper; use theme/style.css",
+    r"\b(javascript|data)\s*:": "the address '{0}:' may not stand in a theme; lead to a page",
+}
+"""What may not stand in a template, and what to do instead. The judge of what is drawn finds all of it again, however
+it is written; here it has a line."""
+
+
+@cache
+def macros() -> frozenset[str]:
+    """Everything of ours that a template can call."""
+    return frozenset(
+        name
+        for path in templating.TEMPLATES.glob("*.html")
+        for name in re.findall(r"\{% macro (\w+)", path.read_text(encoding="utf-8"))
+    )
+
+
+def check(text: str, diagnostics: Diagnostics) -> None:
+    """Note everything that may not stand in a template, by its line."""
+    for trouble, at in islice(_found(text), MOST_PROBLEMS):
+        diagnostics.error(trouble, text.count("\n", 0, at) + 1)
+
+
+def _found(text: str) -> Iterator[tuple[str, int]]:
+    """Everything that is wrong, and where."""
+    for pattern, advice in _HTML.items():
+        for found in re.finditer(pattern, text, re.IGNORECASE):
+            yield advice.format(found[1].strip().lower()), found.start()
+    callable_names = macros() | {"super"} | set(re.findall(r"\bas\s+(\w+)", text))
+    for opened, code, at in _code(text):
+        yield from ((trouble, at) for trouble in _troubles(opened, code, callable_names))
+
+
+def _code(text: str) -> Iterator[tuple[str, str | None, int]]:
+    """Each piece of code: what opens it, what stands in it, and where; None where it never ends."""
+    at = 0
+    while opened := _OPENS.search(text, at):
+        kind, start = opened[0], opened.end()
+        if kind == "{#":
+            end = text.find("#}", start)
+        else:
+            end = next((found.start() for found in _NEXT.finditer(text, start) if found[0].endswith("}")), -1)
+        if end < 0:
+            yield kind, None, opened.start()
+            return
+        stray = "" if text.startswith(_ENDS[kind], end) else "}"  # the end of something else, left in to be refused
+        yield kind, text[start:end] + stray, opened.start()
+        at = end + 2
+
+
+def _troubles(opened: str, code: str | None, callable_names: AbstractSet[str]) -> Iterator[str]:
+    """What is wrong with one piece of code."""
+    if code is None:
+        yield f"syntax error: '{opened}' is never closed; end it with '{_ENDS[opened]}'"
+    elif opened == "{#":
+        return
+    elif len(code) > LONGEST_TAG:
+        yield f"'{opened}' holds {len(code):,} characters; {LONGEST_TAG} is the most, so write it in parts"
+    elif any(_DELIMITER.search(quoted) for quoted in _QUOTED.findall(code)):
+        yield "a text in quotes may hold no braces; write it outside of them"
+    elif _OPERATORS.search(_QUOTED.sub("''", code)):
+        yield f"more than {_MOST_OPERATORS} signs stand together; leave them out"
+    elif opened == "{{":
+        yield from _trouble_of_value(code, callable_names)
+    elif tag := re.match(r"[-+]?\s*(\w+)", code):
+        yield from _trouble_of_tag(tag[1], code[tag.end() :])
+    else:
+        yield "'{% %}' has to begin with a word"
+
+
+def _trouble_of_tag(tag: str, rest: str) -> Iterator[str]:
+    """What is wrong with one `{% … %}`."""
+    plain = _QUOTED.sub("''", rest)
+    if tag not in _TAGS:
+        yield f"'{{% {tag} %}}' may not stand in a theme; it may use {', '.join(sorted(_TAGS))}"
+    elif tag in {"if", "elif"}:
+        yield from _trouble_of_value(rest, frozenset())
+    elif tag in _OTHERS:
+        form, example = _OTHERS[tag]
+        if not form.fullmatch(rest):
+            yield f"'{tag}' names another template by its name alone, as  {example}"
+    elif tag == "for":
+        if not _LOOP.fullmatch(plain):
+            yield "a loop goes over a list of the page, as  {% for entry in entries %}"
+        for name in _DRAWN_SAFE.intersection(re.findall(r"\w+", plain.partition(" in ")[0])):
+            yield f"'{name}' is a name the newsroom has given already; call it otherwise"
+    elif not re.fullmatch(r"[\s\w-]*", rest):
+        yield f"'{tag}' takes a name and nothing more"
+
+
+def _trouble_of_value(code: str, callable_names: AbstractSet[str]) -> Iterator[str]:
+    """What is wrong with one `{{ … }}`, or with a condition."""
+    plain = _QUOTED.sub("''", code)
+    if plain.replace("''", "").count("'") or '"' in plain:
+        yield "a text in quotes may hold no braces; write it outside of them"
+        return
+    if found := re.search(r"[~*{}]|\([^)]*\(", plain):
+        yield f"'{found[0]}' may not stand in a theme: it can make much of little"
+    for name in re.findall(r"(\w+)\s*\(", plain):
+        if name not in callable_names | _WORDS:
+            yield f"'{name}()' is nothing a theme can call here; it can call {', '.join(sorted(macros()))}"
+    for name in re.findall(r"\|\s*(\w+)", plain):
+        if name not in _FILTERS:
+            yield f"there is no filter '{name}' for themes; there are {', '.join(sorted(_FILTERS))}"
+    for name in re.findall(r"([^\s|.]*)\s*\|\s*safe\b", plain):
+        if name not in _DRAWN_SAFE:
+            yield f"'{name or code.strip()}' is not safe as it is; leave '|safe' out"

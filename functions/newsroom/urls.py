@@ -1,0 +1,229 @@
+"""Every page of the paper has a path; the path says what is drawn there and where it is stored.
+
+A path that begins with a slash is an address on the site. A receipt's path, `receipts/…`, is a key
+of the upload bucket.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Literal
+
+Kind = Literal[
+    "front",  # home, or the newest of a section, author or tag
+    "month",  # one calendar month of a list
+    "archive",  # which months there are
+    "feed",
+    "sitemap-index",
+    "sitemap",
+    "sitemap-pages",
+    "sitemap-news",
+    "robots",
+    "security",
+    "not-found",
+    "asset",
+    "receipt",
+    "comments",  # a discussion's second and later pages; the first is on the article
+    "reply",  # where one comment is answered
+    "comment-feed",  # an article's, or the paper's
+    "text",  # an article, a static page, a redirect or a tombstone: the address row knows
+]
+
+WHOLE_SITE = "all"  # the list every published article is in
+NEWS = "news"  # the list of the last two days, for the news sitemap
+PAGES = "pages"  # the list of static pages
+COMMENTS = "comments"  # the list of every approved comment; each article's own is comments/{its id}
+NEWEST = 30  # entries on a front and in a feed
+FEEDS = ("feed.xml", "atom.xml", "feed.json")
+LIST_KINDS = ("section", "author", "tag")
+FEED_LISTS = ("section", "author")  # tags have no feeds of their own
+
+FIXED = ("/", "/archive/", *(f"/{feed}" for feed in FEEDS), "/comments/feed.xml", "/sitemap.xml",
+         "/sitemaps/pages.xml", "/news-sitemap.xml",
+         "/robots.txt", "/.well-known/security.txt", "/404.html")  # fmt: skip
+"""Pages that exist in every paper, whatever it has published."""
+
+RESERVED = frozenset(
+    {"", "section", "author", "tag", "archive", "sitemaps", "assets", "api", "comments", "receipts", ".well-known"}
+)
+"""First parts of an address that no article or static page may claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A path, read. `list` is as `section/world` or `all`; `month` as `2026-11`; `feed` a file name.
+    `article` is the id whose discussion it belongs to, `number` a page of that, `comment` an id."""
+
+    path: str
+    kind: Kind
+    list: str = ""
+    month: str = ""
+    feed: str = ""
+    article: str = ""
+    number: int = 0
+    comment: str = ""
+
+
+@lru_cache(2_000)
+def parse_path(path: str) -> Page:
+    """What is drawn at a path."""
+    if path.startswith("receipts/"):
+        return Page(path, "receipt")
+    if path in _SINGLE:
+        return Page(path, *_SINGLE[path])
+    match path.strip("/").split("/"):
+        case [feed] if feed in FEEDS:
+            return Page(path, "feed", WHOLE_SITE, feed=feed)
+        case ["assets", _]:
+            return Page(path, "asset")
+        case ["sitemaps", name]:
+            return Page(path, "sitemap", WHOLE_SITE, name.removesuffix(".xml"))
+        case ["archive", year, month]:
+            return Page(path, "month", WHOLE_SITE, f"{year}-{month}")
+        case [kind, slug] if kind in LIST_KINDS:
+            return Page(path, "front", f"{kind}/{slug}")
+        case [kind, slug, feed] if kind in FEED_LISTS and feed in FEEDS:
+            return Page(path, "feed", f"{kind}/{slug}", feed=feed)
+        case [kind, slug, year, month] if kind in LIST_KINDS:
+            return Page(path, "month", f"{kind}/{slug}", f"{year}-{month}")
+    return _in_a_discussion(path)
+
+
+def _in_a_discussion(path: str) -> Page:
+    match path.strip("/").split("/"):
+        case ["comments", "feed.xml"]:
+            return Page(path, "comment-feed", COMMENTS, feed="feed.xml")
+        case ["comments", article, "feed.xml"]:
+            return Page(path, "comment-feed", f"{COMMENTS}/{article}", feed="feed.xml", article=article)
+        case ["comments", article, "reply", comment]:
+            return Page(path, "reply", article=article, comment=comment)
+        case ["comments", article, number] if number.isdecimal() and number.isascii() and int(number) > 1:
+            return Page(path, "comments", article=article, number=int(number))
+    return Page(path, "text")
+
+
+_SINGLE: dict[str, tuple[Kind, str]] = {
+    "/": ("front", WHOLE_SITE),
+    "/archive/": ("archive", WHOLE_SITE),
+    "/sitemap.xml": ("sitemap-index", WHOLE_SITE),
+    "/sitemaps/pages.xml": ("sitemap-pages", PAGES),
+    "/news-sitemap.xml": ("sitemap-news", NEWS),
+    "/robots.txt": ("robots", ""),
+    "/.well-known/security.txt": ("security", ""),
+    "/404.html": ("not-found", ""),
+}
+
+
+def front_path(list_name: str) -> str:
+    """The page that shows the newest of a list."""
+    return "/" if list_name == WHOLE_SITE else f"/{list_name}/"
+
+
+def month_path(list_name: str, month: str) -> str:
+    """The page that shows one month (`2026-11`) of a list."""
+    return f"/{'archive' if list_name == WHOLE_SITE else list_name}/{month.replace('-', '/')}/"
+
+
+def feed_paths(list_name: str) -> list[str]:
+    """The feeds of a list; none for tags."""
+    if list_name == WHOLE_SITE or list_name.partition("/")[0] in FEED_LISTS:
+        return [front_path(list_name) + feed for feed in FEEDS]
+    return []
+
+
+def render_group(path: str) -> list[str]:
+    """A page and those that show what it shows in other forms: all are marked as it and drawn with it.
+
+    >>> together("/archive/2026/11/")
+    ['/archive/2026/11/', '/sitemaps/2026-11.xml']
+    """
+    page = parse_path(path)
+    if page.kind == "front":
+        return [path, *feed_paths(page.list)]
+    if page.kind == "month" and page.list == WHOLE_SITE:
+        return [path, sitemap_path(page.month)]
+    return [path, "/sitemap.xml"] if page.kind == "archive" else [path]
+
+
+def group_leader(path: str) -> str:
+    """The page whose edition is this one's as well.
+
+    >>> marked_as("/section/world/feed.xml"), marked_as("/about/")
+    ('/section/world/', '/about/')
+    """
+    page = parse_path(path)
+    if page.kind == "feed":
+        return front_path(page.list)
+    if page.kind == "sitemap":
+        return month_path(WHOLE_SITE, page.month)
+    return "/archive/" if page.kind == "sitemap-index" else path
+
+
+def sitemap_path(month: str) -> str:
+    """The sitemap of one month of the whole paper."""
+    return f"/sitemaps/{month}.xml"
+
+
+def comments_path(article: str, number: int) -> str:
+    """The second or a later page of an article's discussion. It is named by the article's id, so that
+    a new slug moves none of it."""
+    return f"/comments/{article}/{number}/"
+
+
+def reply_path(article: str, comment: str) -> str:
+    """The page where a comment is answered."""
+    return f"/comments/{article}/reply/{comment}/"
+
+
+def comment_feed_path(article: str = "") -> str:
+    """The feed of an article's discussion, or of every discussion of the paper."""
+    return f"/comments/{article}/feed.xml" if article else "/comments/feed.xml"
+
+
+def comment_url(article: str, address: str, number: int, comment: str) -> str:
+    """Where a comment is to be read. address: the article's present one. number: of its page.
+
+    >>> remark("korea", "/2026/11/korea/", 2, "0f3a")
+    '/comments/korea/2/#comment-0f3a'
+    """
+    return f"{address if number == 1 else comments_path(article, number)}#comment-{comment}"
+
+
+def receipt_path(key: str) -> str:
+    """Where the receipt of an uploaded key stands. A key may be as long as S3 allows and its receipt
+    must still have one: the longest keys are cut, and told apart by a digest."""
+    path = f"receipts/{key}.json"
+    if len(path.encode()) <= 1024:
+        return path
+    cut = key.encode()[:960].decode(errors="ignore")
+    return f"receipts/{cut}~{blake2b(key.encode(), digest_size=16).hexdigest()}.json"
+
+
+def object_key(path: str) -> str:
+    """Where a page is stored: the object key in its bucket.
+
+    >>> object_key("/about/"), object_key("/feed.xml"), object_key("/old.html")
+    ('about/index.html', 'feed.xml', 'old.html')
+    """
+    key = path.removeprefix("/")
+    return key + "index.html" if key == "" or key.endswith("/") else key
+
+
+def path_of_key(key: str) -> str:
+    """The path of the page that is stored under a key of the site bucket.
+
+    >>> at_key("about/index.html"), at_key("feed.xml")
+    ('/about/', '/feed.xml')
+    """
+    return "/" + (key.removesuffix("index.html") if f"/{key}".endswith("/index.html") else key)
+
+
+def is_canonical(path: str) -> bool:
+    """Whether a page can be called that: each has one name only, though others may lead to its object."""
+    return path.startswith(("/", "receipts/")) and not path.endswith("/index.html")
+
+
+def is_reserved(path: str) -> bool:
+    """Whether nobody but the paper has anything to place there: at addresses that end in a slash, and
+    below the first parts it keeps for itself. Elsewhere an owner may put a file of their own."""
+    return path.endswith("/") or path.split("/")[1] in RESERVED

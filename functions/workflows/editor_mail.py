@@ -1,0 +1,149 @@
+"""Mail to the editor: of comments that came, twenty to a mail and a mail a minute at most, and once a day of all that
+still waits."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import cast
+
+from adapters.clients import setting
+from newsroom.comment import Comment, EditorMail
+from newsroom.comments import notifications
+from newsroom.comments.moderation import WAITS
+from newsroom.comments.notifications import WaitingComment
+from newsroom.errors import TransientError
+from newsroom.rows import EDITOR_MAIL_KEY, HELD, NEXT_DIGEST, Doc, Key, Row, RowWrite, comment_key, outbox_key
+from workflows.moderation_request import ACTIONS, ModerationRequest
+from workflows.outbox import GIVE_UP_AFTER, OutboxRun, due_at
+
+LOOKED_AT = 200  # comments, for one mail
+COUNTED = 1000  # held comments, for the reminder's subject
+PUT_ASIDE_AT_ONCE = 50  # two rows each, of the hundred that a transaction may write
+MOST_RENEWED, RENEWED_AFTER = 20, timedelta(hours=1)  # comments that links may be renewed to, in so long
+ATTEMPTS = 12
+REMINDED_AFTER = timedelta(days=1)
+
+
+def send_editor_mail(this: OutboxRun, things: Sequence[Row]) -> None:
+    """Mail the next of the comments that came; if none came, remind of what waits, once a day."""
+    to, desk = editor(this.desk), this.desk
+    if not to:
+        this.delete(things)
+        return
+    private = desk.threads.private
+    row = private.get(EDITOR_MAIL_KEY)
+    mail = cast(EditorMail, row.doc) if row else None
+    left_over = private.query(NEXT_DIGEST, limit=LOOKED_AT) if mail and mail["more"] else []
+    new = [*left_over, *things]
+    ids = list(dict.fromkeys(thing.doc["id"] for thing in new))
+    held = _still_held(desk, ids[:LOOKED_AT])
+    shown, left = (
+        held[: notifications.AT_MOST],
+        {row.doc["id"] for row in held[notifications.AT_MOST :]} | {*ids[LOOKED_AT:]},
+    )
+    try:
+        if shown:
+            this.send(notifications.digest(to, desk.site["title"], _shown(desk, shown), len(left), desk.page_of_held()))
+            after: EditorMail | None = _begun(mail, desk.now + REMINDED_AFTER)
+        else:
+            after = _remind(this, to, mail) if mail else None
+    except TransientError as problem:
+        this.failed.append(str(problem))
+        _give_up(
+            this, row, [thing for thing in things if desk.now - datetime.fromisoformat(due_at(thing)) > GIVE_UP_AFTER]
+        )
+        return
+    if left or len(left_over) == LOOKED_AT:
+        after = {**(after or _begun(None, desk.now + REMINDED_AFTER)), "more": True}
+    _keep(this, row, after)
+    _put_aside(this, [thing for thing in things if thing.doc["id"] in left])
+    this.delete([thing for thing in new if thing.doc["id"] not in left])
+
+
+def editor(desk: ModerationRequest) -> str:
+    """Who is asked about comments; empty when nobody is, or nothing can be sent."""
+    return (desk.site["comments"]["notify"] or setting("EDITOR_EMAIL")) if setting("SENDER_EMAIL") else ""
+
+
+def renew(desk: ModerationRequest, comment: str) -> bool:
+    """Put a comment into the next mail, which has fresh links. False if that was asked for an hour ago or less: who
+    holds an expired link must not fill the editor's mailbox."""
+    private = desk.threads.private
+    begun = (desk.now - RENEWED_AFTER).isoformat(timespec="milliseconds")
+    for _ in range(ATTEMPTS):
+        row = private.get(EDITOR_MAIL_KEY)
+        mail = cast(EditorMail, row.doc) if row else _begun(None, desk.now + REMINDED_AFTER)
+        recent = {id: at for id, at in mail["renewed"].items() if at > begun}
+        if comment in recent or len(recent) >= MOST_RENEWED:
+            return False
+        after: EditorMail = {**mail, "renewed": {**recent, comment: desk.at}}
+        own = RowWrite(EDITOR_MAIL_KEY, cast(Doc, after), expected_rev=row.rev if row else 0)
+        if private.transact([own, RowWrite(outbox_key("held", desk.at, comment), {"kind": "held", "id": comment})]):
+            return True
+    raise TransientError("the mail to the editor kept changing; try again")
+
+
+def _begun(mail: EditorMail | None, remind_at: datetime) -> EditorMail:
+    """The mail to the editor once something was mailed: reminders begin, unless they have."""
+    at = mail["at"] if mail else remind_at.isoformat(timespec="milliseconds")
+    return {"at": at, "more": False, "renewed": mail["renewed"] if mail else {}}
+
+
+def _remind(this: OutboxRun, to: str, mail: EditorMail) -> EditorMail | None:
+    """Mail what is held if that is due, and go on doing so every day until nothing is."""
+    desk = this.desk
+    if mail["at"] > desk.at:
+        return {**mail, "more": False}
+    held = desk.threads.news.query(HELD, limit=COUNTED)
+    if not held:
+        return None
+    rows = _still_held(desk, [each.doc["id"] for each in held[:LOOKED_AT]])
+    to_decide = [each for each in rows if each.doc["reason"] != WAITS]
+    if not to_decide:  # what these answer is decided on already, and the clock is about to release them
+        return {**mail, "more": False}
+    shown = to_decide[: notifications.AT_MOST]
+    further = len(to_decide) + max(0, len(held) - LOOKED_AT) - len(shown)
+    this.send(notifications.reminder(to, desk.site["title"], _shown(desk, shown), further, desk.page_of_held()))
+    return {**_begun(None, desk.now + REMINDED_AFTER), "renewed": mail["renewed"]}
+
+
+def _keep(this: OutboxRun, row: Row | None, after: EditorMail | None) -> None:
+    if after != (row.doc if row else None):
+        change = RowWrite(EDITOR_MAIL_KEY, cast(Doc | None, after), expected_rev=row.rev if row else 0)
+        this.desk.threads.private.transact([change])
+
+
+def _put_aside(this: OutboxRun, things: Sequence[Row]) -> None:
+    """Keep for the next mail what did not fit this one, where it hides nothing else in the tray."""
+    for start in range(0, len(things), PUT_ASIDE_AT_ONCE):
+        moved: list[RowWrite] = []
+        for thing in things[start : start + PUT_ASIDE_AT_ONCE]:
+            aside = Key(NEXT_DIGEST, f"{due_at(thing)}#{thing.doc['id']}")
+            moved += [RowWrite(thing.key, None), RowWrite(aside, {"id": thing.doc["id"]})]
+        this.desk.threads.private.transact(moved)
+
+
+def _give_up(this: OutboxRun, row: Row | None, things: Sequence[Row]) -> None:
+    """Leave to the reminder what could not be mailed for a day."""
+    if things:
+        this.given_up += len(things)
+        this.log.error("given up after a day", things=len(things), reason=this.failed[-1])
+        _keep(this, row, _begun(cast(EditorMail, row.doc) if row else None, this.desk.now))
+        this.delete(things)
+
+
+def _still_held(desk: ModerationRequest, ids: Sequence[str]) -> list[Row]:
+    """The comments that nobody has decided about meanwhile, in this order."""
+    keys = [comment_key(id) for id in ids]
+    rows = desk.threads.news.get_many(keys)
+    return [rows[key] for key in keys if key in rows and rows[key].doc["status"] == "held"]
+
+
+def _shown(desk: ModerationRequest, rows: Sequence[Row]) -> list[WaitingComment]:
+    return [_waiting(desk, cast(Comment, row.doc), row.rev) for row in rows]
+
+
+def _waiting(desk: ModerationRequest, comment: Comment, rev: int) -> WaitingComment:
+    target = desk.target(comment)
+    # Links lead to where the API is, which need not be where the paper says that it lives.
+    links = {action: setting("SITE_URL") + desk.link(comment["id"], action, rev) for action in ACTIONS}
+    return WaitingComment(comment, target["headline"] if target else comment["article"], links)

@@ -1,0 +1,100 @@
+"""What an answer is made from: the paper, its secrets, the moment, and the article a comment belongs to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from adapters import http
+from adapters.clients import setting
+from adapters.http import Request
+from newsroom import urls
+from newsroom.comment import Action, Comment, CommentTarget
+from newsroom.comments.tokens import ModerationAction, held_page_token, moderation_token
+from newsroom.rendering import render
+from newsroom.rendering.content import OtherChoice, ResponsePage
+from newsroom.rows import comment_key, comment_target_key, page_of_place
+from newsroom.site import Site
+from workflows.comments import CommentThreads
+
+LINKS_LAST = 7 * 24 * 60 * 60  # seconds
+PAGE_LASTS = 24 * 60 * 60
+ACTIONS: tuple[Action, ...] = ("approve", "decline", "spam", "hold")
+
+
+@dataclass(frozen=True, slots=True)
+class ModerationRequest:
+    """Everything one request is answered from.
+
+    readers_secret: signs receipts and readers' links. editors_secret: signs links that decide about comments.
+    """
+
+    threads: CommentThreads
+    site: Site
+    readers_secret: str
+    editors_secret: str
+    now: datetime
+
+    @property
+    def at(self) -> str:
+        """The moment as rows have it."""
+        return self.now.isoformat(timespec="milliseconds")
+
+    def comment(self, id: str) -> tuple[Comment, int] | None:
+        """A comment and its revision."""
+        row = self.threads.news.get(comment_key(id))
+        return (cast(Comment, row.doc), row.rev) if row else None
+
+    def target(self, comment: Comment) -> CommentTarget | None:
+        """The article a comment belongs to, while it is live."""
+        row = self.threads.news.get(comment_target_key(comment["article"]))
+        return cast(CommentTarget, row.doc) if row else None
+
+    def public_url(self, comment: Comment, target: CommentTarget | None) -> str | None:
+        """Where a comment is to be read; its article if it is not; None while that is not live."""
+        if target is None:
+            return None
+        if comment["status"] != "approved" or not comment["place"]:
+            return target["address"]
+        return urls.comment_url(target["id"], target["address"], page_of_place(comment["place"]), comment["id"])
+
+    def link(self, comment: str, action: Action, rev: int, expires: int = 0) -> str:
+        """The path of a signed link. expires: when it does, if not as late as one may."""
+        expires = expires or self._in(LINKS_LAST)
+        signed_action: ModerationAction = {"comment": comment, "action": action, "rev": rev, "expires": expires}
+        return f"/api/moderate?t={moderation_token(self.editors_secret, signed_action)}"
+
+    def page_of_held(self) -> str:
+        """The address of all that is held, for a day."""
+        return f"{setting('SITE_URL')}/api/moderate/held?t={held_page_token(self.editors_secret, self._in(PAGE_LASTS))}"
+
+    def _in(self, seconds: int) -> int:
+        return int(self.now.timestamp()) + seconds
+
+    def choices(self, comment: str, rev: int, without: set[str], expires: int) -> list[OtherChoice]:
+        """The signed links to everything else that may be done with a comment. expires: as the link does that led
+        here, or a week would never end."""
+        return [
+            {"action": action, "address": self.link(comment, action, rev, expires)}
+            for action in ACTIONS
+            if action not in without
+        ]
+
+    def page(self, status: int, name: ResponsePage, context: Mapping[str, Any]) -> dict[str, Any]:
+        """A page in the paper's dress."""
+        return http.html_response(status, render.render_response(name, context, self.site))
+
+    def is_foreign(self, request: Request) -> bool:
+        """Whether a page of another site sent a request."""
+        return request.is_foreign(self.site["base_url"], setting("SITE_URL"), unless_unnamed=True)
+
+    def turn_away(self, request: Request) -> dict[str, Any]:
+        """The answer to what a page of another site sent."""
+        message = "This was sent from another site, and nothing has been done. Open the link itself, and try again."
+        if not request.wants_page:
+            return http.problem_response(403, message)
+        return self.refuse(403, "This was not sent from here", message)
+
+    def refuse(self, status: int, heading: str, message: str, address: str | None = None) -> dict[str, Any]:
+        """A page that says kindly why nothing was done."""
+        return self.page(status, "refused", {"heading": heading, "message": message, "address": address})

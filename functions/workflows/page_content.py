@@ -1,0 +1,446 @@
+"""What each page is drawn from, read from the table once per batch.
+
+A newspaper's morgue is where its cuttings are kept; this one lasts as long as one batch of renders,
+and every row in it was read after the tokens and editions of all pages of the batch.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import cast
+
+from adapters.table import Table
+from newsroom import urls
+from newsroom.article import Article, Author, Entry, StaticPage, Text, Upload
+from newsroom.comment import CommentTarget, FeedComment, PublicComment, ThreadCounter
+from newsroom.rendering import feed_texts, static_assets
+from newsroom.rendering.content import (
+    ArchiveContent,
+    ArticleContent,
+    CommentFeedContent,
+    CommentsContent,
+    Content,
+    FixedContent,
+    ListContent,
+    Neighbour,
+    PagesSitemapContent,
+    ReceiptContent,
+    RedirectContent,
+    ReplyContent,
+    SecurityContent,
+    SitemapContent,
+    StaticContent,
+    TombstoneContent,
+)
+from newsroom.rows import (
+    CLOCK_KEY,
+    SITE_KEY,
+    TEMPLATE_VERSION_KEY,
+    Key,
+    Row,
+    address_key,
+    article_key,
+    article_of,
+    author_key,
+    comment_key,
+    comment_target_key,
+    comments_prefix,
+    entry_in,
+    is_live,
+    list_pk,
+    listing_sk,
+    months_pk,
+    receipt_key,
+    static_page_of,
+    text_key,
+    thread_counter_key,
+    thread_pk,
+    upload_in,
+)
+from newsroom.site import Site, site_of
+from newsroom.urls import Page
+
+_LONGEST_RUN = 1_000  # rows of months read at once, but for a month that has more
+
+
+@dataclass
+class ContentLoader:
+    """The rows a batch is drawn from; each is read at most once."""
+
+    table: Table
+    site_url: str
+    rows: dict[Key, Row | None] = field(default_factory=dict)
+    queries: dict[tuple[object, ...], list[Row]] = field(default_factory=dict)
+    months: dict[str, set[str]] = field(default_factory=dict)  # that are asked for, by list
+    run: dict[tuple[str, str], list[Row]] = field(default_factory=dict)  # what was read last of them
+
+    @classmethod
+    def open(cls, table: Table, asked: list[Page], site_url: str) -> "ContentLoader":
+        """With everything these pages are known to need already fetched, in as few calls as can be."""
+        loader = cls(table, site_url)
+        loader.fetch([SITE_KEY, TEMPLATE_VERSION_KEY, *(key for page in asked for key in _first_rows(page))])
+        texts = [text for page in asked if (text := loader.text_key(page))]
+        loader.fetch([*texts, *(thread_counter_key(id) for key in texts if (id := _article_id(key)))])
+        loader.fetch(key for text in texts for key in _rows_beside(loader.row(text)))
+        loader.fetch(key for page in asked if page.kind == "reply" and (key := _remark_key(page, loader)))
+        paths = {page.path for page in asked}
+        rows = [row for text in dict.fromkeys(texts) if (row := loader.row(text)) and _article_id(text)]
+        shown = [row for row in rows if is_live(row.doc) and row.doc["address"] in paths]
+        loader.load_neighbours([listing_sk(cast(Article, row.doc)) for row in shown])
+        for page in asked:
+            if page.month:
+                loader.months.setdefault(page.list, set()).add(page.month)
+        return loader
+
+    @property
+    def site(self) -> Site:
+        row = self.row(SITE_KEY)
+        return site_of(row.doc if row else None, self.site_url)
+
+    def fetch(self, keys: Iterable[Key]) -> None:
+        wanted = [key for key in dict.fromkeys(keys) if key not in self.rows]
+        found = self.table.get_many(wanted)
+        self.rows |= {key: found.get(key) for key in wanted}
+
+    def row(self, key: Key) -> Row | None:
+        if key not in self.rows:
+            self.fetch([key])
+        return self.rows[key]
+
+    def query(
+        self,
+        pk: str,
+        *,
+        prefix: str = "",
+        after: str | None = None,
+        before: str | None = None,
+        newest_first: bool = True,
+        limit: int | None = None,
+    ) -> list[Row]:
+        asked = (pk, prefix, after, before, newest_first, limit)
+        if asked not in self.queries:
+            self.queries[asked] = self.table.query(
+                pk, prefix=prefix, after=after, before=before, newest_first=newest_first, limit=limit
+            )
+        return self.queries[asked]
+
+    def load_neighbours(self, sks: list[str]) -> None:
+        """Read what is older and newer than each of these listings of the whole paper: two queries for a run of them,
+        where each alone would take two. Those that do not lie in one run are left to be asked for by themselves."""
+        if len(sks) < 2:
+            return
+        whole_paper = list_pk(urls.WHOLE_SITE)
+        older = self.query(whole_paper, before=min(sks), limit=1)
+        after = older[0].key.sk if older else None
+        further = self.table.query(whole_paper, after=after, limit=len(sks) + 1)
+        run = [*older, *further]
+        for place, row in enumerate(run):
+            sk = row.key.sk
+            if place or not older:
+                self.queries[(whole_paper, "", None, sk, True, 1)] = run[max(place - 1, 0) : place]
+            if place + 1 < len(run) or len(further) <= len(sks):
+                self.queries[(whole_paper, "", sk, None, False, 1)] = run[place + 1 : place + 2]
+
+    def month_entries(self, list_name: str, month: str) -> list[Row]:
+        """What a list holds of a month, newest first, read with the months after it that are asked for too: one query
+        for a run of them, so far as it is not too long to be held. One run is held at a time."""
+        if (list_name, month) not in self.run:
+            pk, months = list_pk(list_name), self._run_from(list_name, month)
+            most = _LONGEST_RUN if len(months) > 1 else None
+            rows = self.table.query(pk, after=months[0], before=f"{months[-1]}~", limit=most)
+            if len(rows) == most:  # a month is cut off, and left to be read by itself
+                cut = rows[-1].key.sk[:7]
+                rows, months = [row for row in rows if row.key.sk < cut], [each for each in months if each < cut]
+            if not months:
+                rows, months = self.table.query(pk, prefix=month), [month]
+            self.run = {(list_name, each): [] for each in months}
+            for row in reversed(rows):
+                self.run.setdefault((list_name, row.key.sk[:7]), []).append(row)
+        return self.run[list_name, month]
+
+    def _run_from(self, list_name: str, month: str) -> list[str]:
+        """A month of a list, and those that follow it there as long as they are asked for too: between them lies
+        nothing that no page shows."""
+        asked = self.months.get(list_name, set())
+        known = [row.key.sk for row in reversed(self.query(months_pk(list_name)))] if len(asked) > 1 else []
+        following = takewhile(asked.__contains__, (each for each in known if each > month))
+        return [month, *following]
+
+    def text_key(self, page: Page) -> Key | None:
+        """The row of the article or static page a page or receipt is about."""
+        if page.kind == "text":
+            claim = self.row(address_key(page.path))
+            return text_key(claim.doc["kind"], claim.doc["id"]) if claim else None
+        if page.kind == "receipt" and (upload := self.row(receipt_key(page.path))):
+            kind, id = upload.doc["kind"], upload.doc["id"]
+            return text_key(kind, id) if id and kind in ("article", "page") else None
+        return None
+
+
+def _first_rows(page: Page) -> list[Key]:
+    match page.kind:
+        case "text":
+            return [address_key(page.path)]
+        case "receipt":
+            return [receipt_key(page.path)]
+        case "security":
+            return [CLOCK_KEY]
+        case "comments":
+            return [comment_target_key(page.article), thread_counter_key(page.article)]
+        case "reply":
+            return [comment_target_key(page.article), comment_key(page.comment)]
+        case "comment-feed" if page.article:
+            return [comment_target_key(page.article)]
+        case "front" | "feed" | "month" if page.list.startswith("author/"):
+            return [author_key(page.list.removeprefix("author/"))]
+    return []
+
+
+def _article_id(key: Key) -> str:
+    """The id of an article's key; empty for a static page's, which has no discussion."""
+    return key.pk.removeprefix("ARTICLE#") if key.sk == "ARTICLE" else ""
+
+
+def _rows_beside(row: Row | None) -> list[Key]:
+    """What is read because a text names it: its authors, and the addresses it links to."""
+    if row is None:
+        return []
+    authors = [author_key(author["id"]) for author in row.doc.get("authors", [])]
+    return authors + [key for path in row.doc["links"] if (key := _signpost(path))]
+
+
+def _signpost(path: str) -> Key | None:
+    """The row that says whether anything is at an address; None where something always is."""
+    page = urls.parse_path(path)
+    match page.kind:
+        case "text" | "asset" | "receipt":
+            return address_key(path)
+        case "month":
+            return Key(months_pk(page.list), page.month)
+        case "front" | "feed" if page.list.startswith("author/"):
+            return author_key(page.list.removeprefix("author/"))
+    return None
+
+
+def load_content(page: Page, loader: ContentLoader) -> Content | None:
+    """What a page is drawn from; None when nothing should be there."""
+    return _GATHER[page.kind](page, loader)
+
+
+def _text(page: Page, loader: ContentLoader) -> Content | None:
+    key = loader.text_key(page)
+    row = loader.row(key) if key else None
+    if row is None:
+        return None
+    text = cast(Text, row.doc)
+    if text["status"] != "published":
+        claim = loader.row(address_key(page.path))
+        was_seen = text["ever_live"] and claim is not None and claim.doc.get("seen", True)
+        return TombstoneContent() if was_seen else None
+    if text["address"] != page.path:
+        return RedirectContent(text["address"])
+    dead = _dead(text["links"], loader)
+    if row.key.pk.startswith("STATIC#"):
+        return StaticContent(cast(StaticPage, static_page_of(row)), dead)
+    article = cast(Article, article_of(row))
+    authors = [loader.row(author_key(author["id"])) for author in article["authors"]]
+    whole_paper, sk = list_pk(urls.WHOLE_SITE), listing_sk(article)
+    older = loader.query(whole_paper, before=sk, limit=1)
+    newer = loader.query(whole_paper, after=sk, newest_first=False, limit=1)
+    counter = loader.row(thread_counter_key(article["id"]))
+    return ArticleContent(
+        article,
+        [cast(Author, row.doc) for row in authors if row],
+        _neighbour(older),
+        _neighbour(newer),
+        dead,
+        talk=cast(ThreadCounter, counter.doc) if counter else None,
+        remarks=_remarks(article["id"], 1, loader) if counter else (),
+        comment_pages=max(1, counter.doc["pages"]) if counter else 1,
+    )
+
+
+def _remarks(article: str, page: int, loader: ContentLoader) -> list[PublicComment]:
+    """One page of a discussion: one bounded query."""
+    rows = loader.query(thread_pk(article), prefix=comments_prefix(page), newest_first=False)
+    return [cast(PublicComment, row.doc) for row in rows]
+
+
+def _doorstep(article: str, loader: ContentLoader) -> CommentTarget | None:
+    """An article as its discussion knows it; None while it is not live."""
+    row = loader.row(comment_target_key(article))
+    return cast(CommentTarget, row.doc) if row else None
+
+
+def _comments(page: Page, loader: ContentLoader) -> Content | None:
+    target, counter = _doorstep(page.article, loader), loader.row(thread_counter_key(page.article))
+    if target is None or counter is None or page.number > counter.doc["pages"]:
+        return None
+    remarks = _remarks(page.article, page.number, loader)
+    return CommentsContent(target, page.number, page.number == counter.doc["pages"], remarks)
+
+
+def _reply(page: Page, loader: ContentLoader) -> Content | None:
+    target, key = _doorstep(page.article, loader), _remark_key(page, loader)
+    if target is None or key is None:
+        return None
+    remark = loader.row(key)
+    return ReplyContent(target, cast(PublicComment, remark.doc)) if remark and not remark.doc["gone"] else None
+
+
+def _remark_key(page: Page, loader: ContentLoader) -> Key | None:
+    """The remark that is answered on a page. What is shown is the remark: of the comment's own row, that a reader may
+    not see, only its place is used."""
+    comment = loader.row(comment_key(page.comment))
+    if comment is None or comment.doc["article"] != page.article or not comment.doc["place"]:
+        return None
+    return Key(thread_pk(page.article), comment.doc["place"])
+
+
+def _comment_feed(page: Page, loader: ContentLoader) -> Content | None:
+    target = _doorstep(page.article, loader) if page.article else None
+    if page.article and (target is None or loader.row(thread_counter_key(page.article)) is None):
+        return None
+    remarks = [cast(PublicComment, row.doc) for row in loader.query(list_pk(page.list), limit=urls.NEWEST)]
+    loader.fetch(comment_target_key(remark["article"]) for remark in remarks)
+    said = [_said(remark, live) for remark in remarks if (live := _doorstep(remark["article"], loader))]
+    return CommentFeedContent(target, said)
+
+
+def _said(remark: PublicComment, target: CommentTarget) -> FeedComment:
+    address = urls.comment_url(target["id"], target["address"], remark["page"], remark["id"])
+    return {**remark, "headline": target["headline"], "address": address}
+
+
+def _neighbour(found: list[Row]) -> Neighbour | None:
+    return {"address": found[0].doc["address"], "headline": found[0].doc["headline"]} if found else None
+
+
+def _dead(links: Iterable[str], loader: ContentLoader) -> frozenset[str]:
+    """Those of some addresses on this site where nothing is."""
+    links = sorted(links)
+    loader.fetch(key for path in links if (key := _signpost(path)))
+    return frozenset(path for path in links if not _alive(path, loader))
+
+
+def _alive(path: str, loader: ContentLoader) -> bool:
+    """Whether a link to an address of this site leads anywhere."""
+    page = urls.parse_path(path)
+    if key := _signpost(path):
+        row = loader.row(key)
+        if row is not None:
+            return bool(row.doc.get("live", True))
+        if page.kind not in ("front", "feed"):
+            return False
+    if page.kind in ("front", "feed", "month") and page.list != urls.WHOLE_SITE:
+        return bool(loader.query(months_pk(page.list)))
+    return True
+
+
+def _list(page: Page, loader: ContentLoader) -> Content | None:
+    author = loader.row(author_key(page.list.removeprefix("author/"))) if page.list.startswith("author/") else None
+    pk = list_pk(page.list)
+    rows = loader.month_entries(page.list, page.month) if page.month else loader.query(pk, limit=urls.NEWEST)
+    # Only a front shows the months; of an empty list they tell whether anything was ever in it.
+    shows_months = page.kind == "front" and page.list != urls.WHOLE_SITE
+    months = loader.query(months_pk(page.list)) if shows_months or not rows else []
+    if not rows and not months and not author and page.list != urls.WHOLE_SITE:
+        return None
+    entries = [entry_in(row) for row in rows]
+    profile = cast(Author, author.doc) if author else None
+    name = _name(page.list, entries, profile)
+    texts = _texts(entries, loader) if page.kind == "feed" and loader.site["feeds"] == "full" else {}
+    links = {path for article in texts.values() for path in article["links"]}
+    dead = _dead(links, loader)
+    return ListContent(page.list, entries, name, [row.key.sk for row in months], profile, texts, dead)
+
+
+def _texts(entries: list[Entry], loader: ContentLoader) -> dict[str, Article]:
+    """The articles a feed gives whole, by id; without what has left the paper since its entry was read, and what
+    has so many links that to ask where they lead would cost more than all else."""
+    ids = feed_texts.entries_with_text(entries)
+    loader.fetch(article_key(id) for id in ids)
+    articles = {id: article_of(loader.row(article_key(id))) for id in ids}
+    return {
+        id: article
+        for id, article in articles.items()
+        if article and is_live(article) and len(article["links"]) <= feed_texts.MOST_LINKS
+    }
+
+
+def _name(list_name: str, entries: list[Entry], author: Author | None) -> str:
+    """A list's name as its readers know it: as its newest article writes it."""
+    kind, _, slug = list_name.partition("/")
+    if not slug:
+        return ""
+    if author:
+        return author["name"]
+    for entry in entries:
+        if kind == "section":
+            return entry["section"]["name"]
+        for term in entry["tags"]:
+            if kind == "tag" and term["slug"] == slug:
+                return term["name"]
+        for byline in entry["authors"]:
+            if kind == "author" and byline["id"] == slug:
+                return byline["name"]
+    return slug.replace("-", " ").capitalize()
+
+
+def _archive(page: Page, loader: ContentLoader) -> Content:
+    return ArchiveContent([row.key.sk for row in loader.query(months_pk(urls.WHOLE_SITE))])
+
+
+def _sitemap(page: Page, loader: ContentLoader) -> Content | None:
+    rows = loader.month_entries(page.list, page.month) if page.month else loader.query(list_pk(page.list))
+    if not rows and page.month and not loader.row(Key(months_pk(page.list), page.month)):
+        return None
+    return SitemapContent([entry_in(row) for row in rows])
+
+
+def _sitemap_pages(page: Page, loader: ContentLoader) -> Content:
+    rows = loader.query(list_pk(urls.PAGES), newest_first=False)
+    return PagesSitemapContent([row.key.sk for row in rows if not row.doc["noindex"]])
+
+
+def _security(page: Page, loader: ContentLoader) -> Content | None:
+    clock = loader.row(CLOCK_KEY)
+    return SecurityContent(clock.doc["security_expires"]) if clock else None
+
+
+def _receipt(page: Page, loader: ContentLoader) -> Content | None:
+    row = upload_in(loader.row(receipt_key(page.path)))
+    if row is None:
+        return None
+    key = loader.text_key(page)
+    text = loader.row(key) if key else None
+    return ReceiptContent(cast(Upload, row.doc), cast(Article, text.doc) if text else None)
+
+
+def _fixed(page: Page, loader: ContentLoader) -> Content | None:
+    return FixedContent()
+
+
+def _asset(page: Page, loader: ContentLoader) -> Content | None:
+    return FixedContent() if page.path in static_assets.assets(loader.site) else None
+
+
+_GATHER: dict[urls.Kind, Callable[[Page, ContentLoader], Content | None]] = {
+    "text": _text,
+    "front": _list,
+    "month": _list,
+    "feed": _list,
+    "archive": _archive,
+    "sitemap-index": _archive,
+    "sitemap": _sitemap,
+    "sitemap-pages": _sitemap_pages,
+    "sitemap-news": _sitemap,
+    "robots": _fixed,
+    "security": _security,
+    "not-found": _fixed,
+    "asset": _asset,
+    "receipt": _receipt,
+    "comments": _comments,
+    "reply": _reply,
+    "comment-feed": _comment_feed,
+}

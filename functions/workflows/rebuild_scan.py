@@ -1,0 +1,176 @@
+"""The ways of a rebuild: from what it is of, and how far it has come, to the next pages.
+
+Each step reads a bounded number of rows or keys and says where to go on.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, cast
+
+from adapters.objects import KEYS, Bucket
+from adapters.table import Table
+from newsroom import urls
+from newsroom.article import Article
+from newsroom.invalidation import front_pages, own_pages, pages_of_comment
+from newsroom.rebuilds import SEGMENTS, RebuildBatch
+from newsroom.rendering import static_assets
+from newsroom.rows import (
+    Key,
+    is_live,
+    links_pk,
+    list_pk,
+    listing_sk,
+    lists_of,
+    months_pk,
+    page_of_place,
+    text_key,
+    thread_pk,
+)
+from newsroom.site import Site
+from workflows import follow_up_queries
+from workflows.render_pages import PageRenderer
+
+ROWS_OF_LIST = 1000  # rows of a list to a step, each of which calls for a page
+ROWS_OF_TABLE = 4000  # rows of the table to a step, of which one in eight does
+
+After = list[str] | None
+
+
+class Step(NamedTuple):
+    """The pages a step comes to, and where to go on; None at the end. uploads: the rows of those it met."""
+
+    paths: list[str]
+    after: After
+    uploads: Sequence[Key] = ()
+
+
+def scan_shard(batch: RebuildBatch, renderer: PageRenderer) -> Step:
+    """The next pages of any strand."""
+    match batch["strand"]:
+        case "fixed":
+            return Step(fixed_paths(renderer.settings()), None)
+        case "bucket":
+            return scan_bucket(renderer.site, renderer.table, batch["after"])
+    return scan_step(batch, renderer.table)
+
+
+def scan_step(batch: RebuildBatch, table: Table) -> Step:
+    """The next pages that rows of the table stand for."""
+    after = batch["after"]
+    noun, slash, name = batch["of"].partition("/")
+    match noun:
+        case "everything":
+            walk, _, part = batch["strand"].partition("-")
+            return (scan_articles if walk == "articles" else scan_rows)(table, int(part), SEGMENTS, after)
+        case "paths":
+            return Step(batch["paths"], None)
+        case "section":
+            found = scan_list(table, batch["of"], after)
+            return Step([*([] if after else front_pages(batch["of"])), *found.paths], found.after)
+        case "month":
+            return scan_month(table, name, after)
+        case "author":
+            return scan_list(table, batch["of"], after)
+        case "links":
+            return scan_links(table, slash + name, after)
+    return scan_thread(table, name, after)
+
+
+def fixed_paths(site: Site) -> list[str]:
+    """The pages no row stands for: assets first, since every other page refers to them."""
+    return [*static_assets.assets(site), *urls.FIXED]
+
+
+def scan_articles(table: Table, part: int, of: int, after: After) -> Step:
+    """The present addresses of live articles, in the order of their list, month by month: of every fourth month, say,
+    by its number in the year, so that a month that comes to the list meanwhile moves no other."""
+    months = [row.key.sk for row in table.query(months_pk(urls.WHOLE_SITE))]
+    mine = [month for month in months if int(month[5:7]) % of == part and (after is None or month >= after[0])]
+    if not mine:
+        return Step([], None)
+    month, reached = (mine[0], after[1]) if after and mine[0] == after[0] else (mine[0], mine[0])
+    rows = table.query(list_pk(urls.WHOLE_SITE), after=reached, limit=ROWS_OF_LIST)
+    within = [row for row in rows if row.key.sk.startswith(f"{month}-")]
+    further = (
+        [month, within[-1].key.sk] if len(within) == ROWS_OF_LIST else [mine[1], mine[1]] if len(mine) > 1 else None
+    )
+    return Step([row.doc["address"] for row in within], further)
+
+
+def scan_rows(table: Table, segment: int, of: int, after: After) -> Step:
+    """Every page that some rows call for, in the order of the rows, so that what is drawn of the same rows is drawn
+    together; and every page ever marked among them that no one row calls for. Articles and those that are everywhere
+    have strands of their own."""
+    keys, last = table.scan(segment, of, Key(*after) if after else None, ROWS_OF_TABLE)
+    called_for = dict.fromkeys(path for key in keys if key.sk != "PAGE" for path in own_pages(key))
+    articles = _articles(table, (key for key in keys if key.sk == "ADDRESS"))
+    certain = [path for path in called_for if _has_its_row(path) and path not in articles]
+    editions = table.editions(path for path in called_for if not _has_its_row(path))
+    never_marked = [path for path in called_for if not _has_its_row(path) and path not in editions]
+    names = (key.pk.removeprefix("PAGE#") for key in keys if key.sk == "PAGE")
+    marked = [path for name in names if _is_marked_alone(name) for path in urls.render_group(name)]
+    uploads = [key for key in keys if key.sk == "UPLOAD"]
+    return Step([*marked, *never_marked, *certain], list(last) if last else None, uploads)
+
+
+def _has_its_row(path: str) -> bool:
+    """Whether a page is called for by a row of its own, so that nobody need look for its mark."""
+    page = urls.parse_path(path)
+    return page.kind in ("text", "receipt") or bool(page.month)
+
+
+def _is_marked_alone(path: str) -> bool:
+    return not _has_its_row(path) and path not in urls.FIXED and urls.parse_path(path).kind != "asset"
+
+
+def _articles(table: Table, claims: Iterable[Key]) -> set[str]:
+    """The addresses among these where a live article is, and neither a redirect nor a tombstone."""
+    rows = table.get_many(claims)
+    live = (key for key, row in rows.items() if row.doc.get("kind") == "article" and row.doc["live"])
+    return {key.pk.removeprefix("ADDRESS#") for key in live if rows[key].doc["present"]}
+
+
+def scan_list(table: Table, list_name: str, after: After) -> Step:
+    """The articles of a list, and its months."""
+    rows = table.query(list_pk(list_name), after=after[1] if after else None, limit=ROWS_OF_LIST)
+    # A month that nothing is left in still bears the list's name.
+    months = [] if after else table.query(months_pk(list_name))
+    paths = {row.doc["address"] for row in rows} | {urls.month_path(list_name, row.key.sk) for row in months}
+    return Step(sorted(paths), list(rows[-1].key) if len(rows) == ROWS_OF_LIST else None)
+
+
+def scan_month(table: Table, month: str, after: After) -> Step:
+    """The articles of a month of the whole paper, its archive and its sitemap."""
+    rows = table.query(list_pk(urls.WHOLE_SITE), after=after[1] if after else month, limit=ROWS_OF_LIST)
+    within = [row for row in rows if row.key.sk.startswith(f"{month}-")]
+    own = [] if after else urls.render_group(urls.month_path(urls.WHOLE_SITE, month))
+    goes_on = len(within) == ROWS_OF_LIST
+    return Step([*own, *sorted(row.doc["address"] for row in within)], list(within[-1].key) if goes_on else None)
+
+
+def scan_links(table: Table, path: str, after: After) -> Step:
+    """Whoever links to an address, and the feeds that carry their texts."""
+    rows = table.query(links_pk(path), after=after[1] if after else None, limit=ROWS_OF_LIST)
+    texts = table.get_many(text_key(row.doc["kind"], row.doc["id"]) for row in rows)
+    addresses = sorted(row.doc["address"] for row in texts.values())
+    articles = [cast(Article, row.doc) for key, row in texts.items() if key.sk == "ARTICLE" and is_live(row.doc)]
+    fed = ((name, listing_sk(article)) for article in articles for name in lists_of(article) if urls.feed_paths(name))
+    feeds = [
+        page for list_name in follow_up_queries.lists_with_changed_fronts(table, fed) for page in front_pages(list_name)
+    ]
+    return Step([*addresses, *feeds], list(rows[-1].key) if len(rows) == ROWS_OF_LIST else None)
+
+
+def scan_thread(table: Table, article: str, after: After) -> Step:
+    """The pages of a discussion and its feeds."""
+    rows = table.query(thread_pk(article), after=after[1] if after else None, limit=ROWS_OF_LIST)
+    paths = {path for row in rows if page_of_place(row.key.sk) for path in pages_of_comment(article, row.key.sk)}
+    feeds = [] if after else [urls.comment_feed_path(), urls.comment_feed_path(article)]
+    return Step([*feeds, *sorted(paths)], list(rows[-1].key) if len(rows) == ROWS_OF_LIST else None)
+
+
+def scan_bucket(bucket: Bucket, table: Table, after: After) -> Step:
+    """What stands in the site bucket and was never marked as a page: to be asked whether any row calls for it."""
+    keys = list(bucket.list_keys(after[0] if after else "", KEYS))
+    paths = [urls.path_of_key(key) for key in keys]
+    known = table.editions(paths).keys()
+    return Step([path for path in paths if path not in known], [keys[-1]] if len(keys) == KEYS else None)

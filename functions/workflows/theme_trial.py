@@ -1,0 +1,88 @@
+"""The trial of a theme: it is read, and drawn with, in a process of its own, with a bound on time and memory.
+
+A template is a program that somebody else wrote. One that ends its process or keeps it busy must not take along the
+uploads that are looked at beside it, so the process that ends is not ours. It is started anew and not forked, since
+this one may hold threads, it knows no credentials, and it sets its own bounds before it is given the theme.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from contextlib import suppress
+from typing import Any
+
+from newsroom.errors import Rejected, TransientError
+from newsroom.site import Site
+from newsroom.uploads import parser
+from newsroom.uploads.diagnostics import Diagnostics
+from newsroom.uploads.parser import ParsedTheme, ParsedUpload
+
+SECONDS = 3  # of processor time; a good theme takes one at most, more than half of it to start
+MEMORY = 400 << 20  # bytes of addresses; a good theme takes a third
+TIMEOUT = 12.0  # seconds, where a busy machine gives it little of its time
+PROGRAM = ("-m", "workflows.theme_trial")
+_READY = "ready\n"
+_KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "SYSTEMROOT")
+
+
+def is_needed(key: str) -> bool:
+    """Whether the file of a key is tried out."""
+    return parser.kind_of(key) == "theme"
+
+
+def read(key: str, raw: bytes, site: Site) -> ParsedUpload:
+    """The manuscript an uploaded file is, as `manuscript.read` has it; but a theme is tried in a process of its own.
+
+    Raises Rejected too where that process ends without an answer, and TransientError where none comes in time.
+    """
+    if not is_needed(key):
+        return parser.parse(key, raw, site)
+    found = _tried({"key": key, "text": raw.decode("latin-1"), "site": site})
+    if found is None:
+        Diagnostics(key).fail(
+            "the paper cannot be drawn with it: that takes more time or memory than there is; make it simpler"
+        )
+    if "problems" in found:
+        raise Rejected(*found["problems"])
+    return ParsedTheme(**found["theme"])
+
+
+def _tried(asked: dict[str, object]) -> Any:
+    """What the trial answers; None where it ended for what it was given."""
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    environment |= {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(  # noqa: S603 - it is this very module
+            [sys.executable, *PROGRAM],
+            input=json.dumps(asked), env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as problem:
+        raise TransientError(f"{asked['key']}: it could not be tried out in {TIMEOUT:.0f} seconds") from problem
+    began, ready, found = done.stdout.partition(_READY)
+    if began or not ready:
+        raise RuntimeError(f"no theme can be tried out here: {done.stderr.strip()[-500:]}")
+    return json.loads(found) if done.returncode == 0 else None
+
+
+def answer() -> None:
+    """Answer what is asked on standard input, or end."""
+    from newsroom.rendering import theme_safety  # noqa: F401 - what it needs is loaded
+    from newsroom.uploads.theme import files  # noqa: F401 - before it says that it is ready
+
+    for bound, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0)):
+        with suppress(ValueError, OSError):  # not every system has each
+            resource.setrlimit(bound, (most, most))
+    print(_READY, end="", flush=True)  # noqa: T201 - its answer
+    asked = json.load(sys.stdin)
+    found: dict[str, Any]
+    try:
+        found = {"theme": vars(parser.parse(asked["key"], asked["text"].encode("latin-1"), asked["site"]))}
+    except Rejected as rejected:
+        found = {"problems": rejected.problems}
+    print(json.dumps(found))  # noqa: T201 - its answer
+
+
+if __name__ == "__main__":
+    answer()

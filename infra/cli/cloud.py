@@ -1,0 +1,190 @@
+"""Where the newsroom is: the local cloud that `make run` started, or a stack on AWS.
+
+The desk uses the functions' own adapters, so it tells them where to look as a function is told: by
+the environment.
+"""
+
+import json
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    CredentialRetrievalError,
+    HTTPClientError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+
+from infra.cli import CannotDo
+
+KNOCK = 2.0  # seconds for a cloud on this machine to open its door
+_NEEDED = ("UploadBucket", "SiteBucket", "NewsTable", "SiteUrl", "UploadQueue", "RenderQueue", "RebuildQueue")
+_OF_ANOTHER_ACCOUNT = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
+_ANYBODY = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}  # for an emulator that asks for none
+_MAY_NOT = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
+_WHO_IS_THIS = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException",
+                "InvalidAccessKeyId", "SignatureDoesNotMatch"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """A running newsroom. Queues are addresses by name: `upload`, `render`, `rebuild`, `comment`; dead letters
+    lie in `upload`, `render`, `rebuild`, `comment`, `plan` and `clock`. A newsroom deployed before
+    there were comments has no `private_table` and no `link_secret`. `distribution` is CloudFront's id of its own,
+    empty where none is known."""
+
+    site_url: str
+    upload_bucket: str
+    site_bucket: str
+    news_table: str
+    queues: Mapping[str, str]
+    dead_letters: Mapping[str, str]
+    private_table: str = ""
+    link_secret: str = ""
+    distribution: str = ""
+
+
+def find(state: Path, stack: str | None) -> Cloud:
+    """The stack of that name on AWS, else the local cloud that keeps its data in `state`.
+
+    From then on every client of this process speaks to that cloud.
+    Raises CannotDo when there is none.
+    """
+    return on_aws(stack) if stack else on_this_machine(state)
+
+
+def on_this_machine(state: Path) -> Cloud:
+    path = state / "cloud.json"
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CannotDo(
+            f"no newsroom runs with its state in {state}: start one with 'make run', say where it is with --state, "
+            "or name a stack on AWS with --stack"
+        ) from None
+    except (OSError, ValueError) as problem:
+        raise CannotDo(f"{path} cannot be read ({problem}): start the newsroom again with 'make run'") from problem
+    try:
+        endpoint = found["endpoint"]
+        queues = {**found["queues"]}
+        cloud = Cloud(
+            site_url=found["site_url"],
+            upload_bucket=found["buckets"]["upload"],
+            site_bucket=found["buckets"]["site"],
+            news_table=found["tables"]["news"],
+            queues={name: url for name, url in queues.items() if not name.endswith("_dlq")},
+            dead_letters={name.removesuffix("_dlq"): url for name, url in queues.items() if name.endswith("_dlq")},
+            private_table=found["tables"].get("private", ""),
+            link_secret=found["tables"].get("secret", ""),
+            distribution=found.get("distribution", ""),
+        )
+        region, credentials = found["region"], found.get("credentials", _ANYBODY)
+    except (KeyError, TypeError) as problem:
+        raise CannotDo(f"{path} lacks {problem}: start the newsroom again with 'make run'") from problem
+    if endpoint:
+        _knock(endpoint, state)
+        for name in _OF_ANOTHER_ACCOUNT:
+            os.environ.pop(name, None)
+        os.environ.update(local_environment(endpoint, region, credentials))
+    return cloud
+
+
+def local_environment(endpoint: str, region: str, credentials: Mapping[str, str] = _ANYBODY) -> dict[str, str]:
+    """What makes every client of a process speak to the local cloud, as its owner, whatever this
+    machine's own AWS settings and proxies say."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+        "AWS_ACCESS_KEY_ID": credentials["aws_access_key_id"],
+        "AWS_SECRET_ACCESS_KEY": credentials["aws_secret_access_key"],
+        "AWS_DEFAULT_REGION": region,
+        "AWS_REGION": region,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "NO_PROXY": "*",
+        "no_proxy": "*",
+    }
+
+
+def _knock(endpoint: str, state: Path) -> None:
+    """A cloud that was stopped leaves its papers behind; clients would try it for long."""
+    address = urlsplit(endpoint)
+    try:
+        socket.create_connection((address.hostname or "", address.port or 80), KNOCK).close()
+    except OSError as problem:
+        raise CannotDo(
+            f"the newsroom of {state} is not running (nobody answers at {endpoint}): start it with 'make run', "
+            "or name a stack on AWS with --stack"
+        ) from problem
+
+
+def on_aws(stack: str) -> Cloud:
+    try:
+        answer = boto3.client("cloudformation").describe_stacks(StackName=stack)
+    except ClientError as problem:
+        if problem.response["Error"]["Code"] == "ValidationError":
+            region = boto3.session.Session().region_name
+            raise CannotDo(
+                f"there is no stack '{stack}' in {region}: see --stack, AWS_REGION and AWS_PROFILE"
+            ) from problem
+        raise
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in answer["Stacks"][0].get("Outputs", [])}
+    if missing := [name for name in _NEEDED if name not in outputs]:
+        raise CannotDo(
+            f"the stack '{stack}' is no newsroom, or is being deployed: it has no {missing[0]} among its outputs"
+        )
+    return Cloud(
+        site_url=outputs["SiteUrl"],
+        upload_bucket=outputs["UploadBucket"],
+        site_bucket=outputs["SiteBucket"],
+        news_table=outputs["NewsTable"],
+        queues=_ending_in("Queue", outputs),
+        dead_letters=_ending_in("Dlq", outputs),
+        private_table=outputs.get("PrivateTable", ""),
+        link_secret=outputs.get("SecretTable", ""),
+        distribution=outputs.get("DistributionId", ""),
+    )
+
+
+def _ending_in(ending: str, outputs: Mapping[str, str]) -> dict[str, str]:
+    return {name.removesuffix(ending).lower(): value for name, value in outputs.items() if name.endswith(ending)}
+
+
+def explain(problem: ClientError | BotoCoreError) -> str:
+    """Why a call to the cloud failed, in one line that says what to do."""
+    if isinstance(problem, ClientError):
+        error = problem.response["Error"]
+        code, message = error.get("Code", "?"), " ".join(error.get("Message", "").split())
+        if code in _MAY_NOT:
+            return f"{problem.operation_name} is not allowed with these credentials: {message or code}"
+        if code in _WHO_IS_THIS:
+            return f"AWS does not know these credentials ({code}): sign in again, or choose others with AWS_PROFILE"
+        return f"{problem.operation_name} failed with {code}: {message}; try again, or see 'broadsheet status'"
+    match problem:
+        case NoRegionError():
+            return "no AWS region is chosen: set AWS_REGION, or a region in the profile"
+        case ProfileNotFound():
+            return f"{problem}: see AWS_PROFILE and 'aws configure list-profiles'"
+        case (
+            NoCredentialsError()
+            | PartialCredentialsError()
+            | CredentialRetrievalError()
+            | SSOError()
+            | TokenRetrievalError()
+        ):
+            return f"there are no AWS credentials to use ({problem}): sign in, or choose others with AWS_PROFILE"
+        case ConnectionError() | HTTPClientError():
+            return f"the cloud does not answer ({problem}): is the newsroom still running, and the network there?"
+    return f"{type(problem).__name__}: {problem}"

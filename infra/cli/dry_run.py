@@ -1,0 +1,174 @@
+"""Proofs: what would become of a file, and of the paper with it, if it were published now.
+
+Nothing is written. The verdict is publish_article's, the pages are plan_pages' and rebuild_site's,
+the receipt is render_page's; only the table they ask keeps what they would write to itself.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from adapters import clock
+from adapters.objects import Bucket
+from adapters.table import Table
+from infra.cli import CannotDo
+from infra.cli.receipts import Receipt
+from newsroom import rebuilds, urls
+from newsroom.invalidation import Affected
+from newsroom.publishing.decision import LARGEST, UploadDecision, decide
+from newsroom.publishing.upload_state import File, UploadState
+from newsroom.rendering import render
+from newsroom.rows import SITE_KEY, Key, Row, address_key, months_pk, upload_in, upload_key
+from newsroom.site import site_of
+from plan_pages import handler as plan_pages
+from workflows import rebuild_scan, theme_trial
+from workflows.page_content import ContentLoader, load_content
+
+
+@dataclass(frozen=True)
+class DryRunTable(Table):
+    """The paper as it would be.
+
+    name: the table beneath, which is only read; empty for a paper that has published nothing.
+    written: by `pk` and `sk`, the rows that would be written; None where one would be deleted. site: the bucket that
+    the paper's pages stand in.
+    """
+
+    written: dict[str, dict[str, Row | None]] = field(default_factory=dict)
+    site: Bucket | None = None
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:
+        keys = list(keys)
+        ours = {key: self.written[key.pk][key.sk] for key in keys if key.sk in self.written.get(key.pk, {})}
+        beneath = [key for key in keys if key not in ours]
+        found = super().get_many(beneath) if self.name and beneath else {}
+        return found | {key: row for key, row in ours.items() if row}
+
+    def query(
+        self,
+        pk: str,
+        *,
+        prefix: str = "",
+        after: str | None = None,
+        before: str | None = None,
+        newest_first: bool = False,
+        limit: int | None = None,
+    ) -> list[Row]:
+        ours = {
+            sk: row
+            for sk, row in self.written.get(pk, {}).items()
+            if sk.startswith(prefix) and (after is None or sk > after) and (before is None or sk < before)
+        }
+        found = (
+            super().query(
+                pk, prefix=prefix, after=after, before=before, newest_first=newest_first,
+                limit=limit + len(ours) if limit else None,  # as many more as ours may take away
+            )
+            if self.name
+            else []
+        )  # fmt: skip
+        rows = [*(row for row in found if row.key.sk not in ours), *filter(None, ours.values())]
+        return sorted(rows, key=lambda row: row.key.sk, reverse=newest_first)[:limit]
+
+    def is_anothers(self, path: str) -> bool:
+        stands = self.site.head(urls.object_key(path)) if self.site else None
+        return stands is not None and not stands.is_ours
+
+    def has_articles(self) -> bool:
+        return bool(self.query(months_pk(urls.WHOLE_SITE), limit=1))
+
+    def write(self, decision: UploadDecision) -> None:
+        """Take in what publish_article would write."""
+        for key, doc in decision.ahead.items():
+            self.written.setdefault(key.pk, {})[key.sk] = Row(key, doc)
+        for change in decision.changes:
+            rev = 0 if change.expected_rev is None else change.expected_rev + 1
+            row = None if change.doc is None else Row(change.key, change.doc, rev, change.body, change.parts)
+            self.written.setdefault(change.key.pk, {})[change.key.sk] = row
+
+
+@dataclass(frozen=True, slots=True)
+class DryRunResult:
+    """What would become of one file: its receipt, and the addresses on the site that would be drawn
+    again. whole_paper: they are all there are."""
+
+    receipt: Receipt
+    pages: list[str]
+    whole_paper: bool
+
+
+def check(proof: DryRunTable, files: Mapping[str, Path], site_url: str) -> Iterator[DryRunResult]:
+    """The verdict on each file by key, each weighed against the paper with the files before it in it."""
+    for key, path in files.items():
+        now = clock.now()
+        try:
+            with path.open("rb") as content:
+                file = File(content.read(LARGEST + 1), None, now)
+        except OSError as problem:
+            raise CannotDo(f"{path} cannot be read: {problem.strerror}") from problem
+        rows = proof.get_many([upload_key(key), SITE_KEY])
+        settings = rows.get(SITE_KEY)
+        site = site_of(settings.doc if settings else None, site_url)
+        upload = upload_in(rows.get(upload_key(key)))
+        look = UploadState(
+            key,
+            file,
+            upload,
+            settings,
+            site,
+            now,
+            proof.get_many,
+            proof.has_articles,
+            theme_trial.read,
+            proof.is_anothers,
+        )
+        decision = decide(look)
+        affected = apply(proof, decision)
+        drawn = sorted(path for path in affected.pages - _unseen(proof, affected.pages) if path.startswith("/"))
+        whole_paper = any(piece.of == "everything" for piece in affected.rebuilds)
+        yield DryRunResult(receipt_of(proof, key, site_url), drawn, whole_paper)
+
+
+def apply(proof: DryRunTable, decision: UploadDecision) -> Affected:
+    """Write a decision to the proof; returns what that touches, the pages of every piece among its pages."""
+    keys = [*decision.ahead, *(change.key for change in decision.changes)]
+    before = proof.get_many(keys)
+    proof.write(decision)
+    after = proof.get_many(keys)
+    affected = Affected()
+    for key in keys:
+        plan_pages.merge(affected, before.get(key), after.get(key))
+    plan_pages.ask_follow_ups(affected, proof)
+    for piece in affected.rebuilds:
+        affected.pages |= pages_of(proof, piece.of)
+    return affected
+
+
+def pages_of(proof: DryRunTable, of: str) -> set[str]:
+    """The pages of a piece of a rebuild; none are listed for the whole paper."""
+    piece, found = rebuilds.parse_batch({"of": of}), set[str]()
+    while of != "everything":
+        step = rebuild_scan.scan_step(piece, proof)
+        found.update(step.paths)
+        if step.after is None:
+            break
+        piece = {**piece, "after": step.after}
+    return found
+
+
+def receipt_of(proof: DryRunTable, key: str, site_url: str) -> Receipt:
+    """The receipt that would be written."""
+    page = urls.parse_path(urls.receipt_path(key))
+    morgue = ContentLoader.open(proof, [page], site_url)
+    content = load_content(page, morgue)
+    if content is None:
+        raise LookupError(f"{key} has left no row")
+    receipt: Receipt = json.loads(render.render_page(page, content, morgue.site, edition=0).body)
+    return receipt
+
+
+def _unseen(proof: DryRunTable, paths: Iterable[str]) -> set[str]:
+    """The addresses where nobody has seen a text yet: pages are planned there, and not drawn."""
+    claims = proof.get_many(address_key(path) for path in paths)
+    return {key.pk.removeprefix("ADDRESS#") for key, row in claims.items() if row.doc.get("seen") is False}

@@ -1,0 +1,147 @@
+"""What the desk does about comments: find them, decide about them, and leave nothing of an erased one."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import TypedDict, cast
+
+from adapters import clock
+from adapters.clients import dynamodb, sqs
+from adapters.secrets import secret
+from adapters.table import Table
+from infra.cli import CannotDo
+from infra.cli.cloud import Cloud
+from newsroom.comment import Comment, PrivateDetails
+from newsroom.comments.moderation import EditorAction, comment_of
+from newsroom.comments.submissions import SubmittedComment, parse_submitted_comment
+from newsroom.comments.tokens import writer_hash
+from newsroom.errors import PermanentError, TransientError
+from newsroom.rows import HELD, Row, comment_key, writer_pk
+from workflows.comments import CommentThreads
+
+AT_ONCE = 8  # discussions that are worked on at the same time; within one, comments go in order
+_SCANNED = 1000  # rows of the table to one call
+_ASIDE = 60  # seconds for which a parked message is nobody else's while it is looked at
+
+
+class ActionResult(TypedDict):
+    """What came of a verdict. `what`: done, unchanged (it was so already, or is erased), unknown, or
+    failed, for the `message`, which also says why what was approved is held. `status` is the comment's, as it is
+    then."""
+
+    id: str
+    what: str
+    status: str | None
+    message: str
+
+
+def comment_threads(cloud: Cloud) -> CommentThreads:
+    """The newsroom's discussions, as the functions have them."""
+    if not cloud.private_table:
+        raise CannotDo("this newsroom was deployed before it had comments: deploy it again, or 'make run' again")
+    return CommentThreads(Table(cloud.news_table), Table(cloud.private_table))
+
+
+def now() -> str:
+    """The moment as comments have it."""
+    return clock.now().isoformat(timespec="milliseconds")
+
+
+def held(talks: CommentThreads) -> Iterator[Comment]:
+    """What waits for an editor, in the order it was sent."""
+    waiting = talks.news.query(HELD)
+    return (comment for comment in _read(talks, (row.doc["id"] for row in waiting)) if comment["status"] == "held")
+
+
+def every(talks: CommentThreads) -> Iterator[Comment]:
+    """Every comment there is, in no order. Reads the table through: the desk's question, never a handler's."""
+    after = None
+    while True:
+        keys, after = talks.news.scan(0, 1, after, _SCANNED)
+        ids = (key.pk.removeprefix("COMMENT#") for key in keys if key.sk == "COMMENT")
+        yield from _read(talks, ids)
+        if after is None:
+            return
+
+
+def _read(talks: CommentThreads, ids: Iterable[str]) -> Iterator[Comment]:
+    """The comments of these ids, in their order."""
+    keys = [comment_key(id) for id in ids]
+    rows = talks.news.get_many(keys)
+    return (cast(Comment, rows[key].doc) for key in keys if key in rows)
+
+
+def full_comment(talks: CommentThreads, ids: Iterable[str]) -> Iterator[tuple[str, Row | None, PrivateDetails | None]]:
+    """Each comment's row, and what PrivateTable keeps beside it."""
+    keys = {id: comment_key(id) for id in ids}
+    rows, private = talks.news.get_many(keys.values()), talks.private.get_many(keys.values())
+    for id, key in keys.items():
+        yield id, rows.get(key), cast(PrivateDetails, private[key].doc) if key in private else None
+
+
+def decide(talks: CommentThreads, verdict: EditorAction, ids: Iterable[str]) -> Iterator[ActionResult]:
+    """Do the same about all of these, as each is done. Oldest first within an article, so that threads
+    are numbered, and pages filled, in the order in which they were begun."""
+    by_article: defaultdict[str, list[Comment]] = defaultdict(list)
+    for id, row, _ in full_comment(talks, dict.fromkeys(ids)):
+        if comment := comment_of(row):
+            by_article[comment["article"]].append(comment)
+        else:
+            yield {"id": id, "what": "unknown", "status": None, "message": "there is no such comment"}
+    dynamodb()  # made once, before there are several who would each make their own
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        ordered = [sorted(each, key=lambda comment: (comment["at"], comment["id"])) for each in by_article.values()]
+        for done in as_completed([pool.submit(_decide_in_order, talks, verdict, each) for each in ordered]):
+            yield from done.result()
+
+
+def _decide_in_order(talks: CommentThreads, verdict: EditorAction, comments: Iterable[Comment]) -> list[ActionResult]:
+    told: list[ActionResult] = []
+    for comment in comments:
+        try:
+            outcome = talks.moderate(comment["id"], verdict, now())
+            status = outcome.comment["status"] if outcome.comment else None
+            # Who approves wants to know why it is not published all the same.
+            why = outcome.comment["reason"] if outcome.comment and verdict == "approve" and status == "held" else ""
+            told.append({"id": comment["id"], "what": outcome.what, "status": status, "message": why})
+        except TransientError as problem:
+            told.append({"id": comment["id"], "what": "failed", "status": comment["status"], "message": str(problem)})
+    return told
+
+
+def of_writer(cloud: Cloud, talks: CommentThreads, email: str) -> tuple[str, list[str]]:
+    """A writer's hash, and the ids of all they sent that is stored."""
+    if not cloud.link_secret:
+        raise CannotDo("this newsroom has no secret to find writers by: deploy it again")
+    writer = writer_hash(secret(cloud.link_secret, "readers"), email)
+    return writer, [row.doc["id"] for row in talks.private.query(writer_pk(writer))]
+
+
+def erase_parked(cloud: Cloud, talks: CommentThreads, wanted: Callable[[SubmittedComment], bool]) -> list[ActionResult]:
+    """Erase what could not be stored and lies among the dead letters: the message, and the comment it
+    would become if it were sent on after all."""
+    erased: list[ActionResult] = []
+    for letter, handle in _parked(cloud.dead_letters.get("comment", "")):
+        if wanted(letter):
+            talks.erase(letter.id, now())
+            sqs().delete_message(QueueUrl=cloud.dead_letters["comment"], ReceiptHandle=handle)
+            erased.append({"id": letter.id, "what": "done", "status": "erased", "message": ""})
+    return erased
+
+
+def _parked(queue: str) -> Iterator[tuple[SubmittedComment, str]]:
+    """The comments among the dead letters; each message is handed back when all were seen."""
+    seen: list[str] = []
+    call = {"MaxNumberOfMessages": 10, "VisibilityTimeout": _ASIDE}
+    while queue and (messages := sqs().receive_message(QueueUrl=queue, **call).get("Messages", [])):  # type: ignore[arg-type]
+        for message in messages:
+            seen.append(message["ReceiptHandle"])
+            try:
+                yield parse_submitted_comment(message["Body"]), message["ReceiptHandle"]
+            except PermanentError:
+                continue
+    for handle in seen:
+        try:
+            sqs().change_message_visibility(QueueUrl=queue, ReceiptHandle=handle, VisibilityTimeout=0)
+        except sqs().exceptions.ClientError:
+            continue  # deleted meanwhile

@@ -1,0 +1,99 @@
+"""Rebuilds as the desk asks for them and follows them, and the same comparison without one."""
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from adapters import clock, queues
+from adapters.objects import Bucket
+from adapters.table import Table
+from infra.cli import CannotDo
+from infra.cli.cloud import Cloud
+from infra.cli.polling import Poll
+from newsroom import rebuilds, urls
+from newsroom.errors import PermanentError
+from newsroom.rebuilds import RebuildBatch
+from rebuild_site.handler import batches
+from workflows import rebuild_scan
+from workflows.render_pages import PageComparison, PageRenderer
+
+LARGEST_REPORT = 1 << 20  # bytes; it names some hundred pages
+
+
+def chosen(section: str | None, month: str | None, paths: list[str]) -> RebuildBatch:
+    """The message that asks for what was named; everything if nothing was.
+
+    Raises CannotDo when more than one was, or a name is none.
+    """
+    if sum(map(bool, (section, month, paths))) > 1:
+        raise CannotDo("name a --section, a --month or some --path, and not several of these")
+    of = f"section/{section}" if section else f"month/{month}" if month else "paths" if paths else "everything"
+    try:
+        return rebuilds.parse_batch({"of": of, "paths": paths, "why": "asked"})
+    except PermanentError as problem:
+        raise CannotDo(str(problem)) from problem
+
+
+def ask(cloud: Cloud, piece: RebuildBatch) -> str:
+    """Ask for a rebuild; its name."""
+    id = f"{clock.now().strftime('%Y%m%dT%H%M%SZ')}-{secrets.token_hex(3)}"
+    queues.send(cloud.queues["rebuild"], [{**piece, "rebuild": id}])
+    return id
+
+
+def report(cloud: Cloud, id: str) -> dict[str, Any] | None:
+    """The report of a rebuild, once it is at its end."""
+    stored = Bucket(cloud.upload_bucket).get(rebuilds.report_key(id), LARGEST_REPORT)
+    return json.loads(stored.body) if stored else None
+
+
+def followed(cloud: Cloud, piece: RebuildBatch, id: str, seconds: float) -> Iterator[Mapping[str, Any]]:
+    """What a rebuild has found so far, whenever that has changed, and last its report.
+
+    Raises CannotDo when nothing has moved for so many seconds.
+    """
+    keys = [rebuilds.shard_key(id, strand) for strand in rebuilds.shards_of(piece)]
+    patience, before = Poll(seconds), rebuilds.no_counts()
+    while (told := report(cloud, id)) is None:
+        strands = Table(cloud.news_table).get_many(keys)
+        found = rebuilds.sum_counts(row.doc["found"] for row in strands.values())
+        if found != before:
+            patience.renew()
+            yield found
+        elif not patience.lasts():
+            reason = f"nothing has moved for {seconds:g} seconds: 'broadsheet status' shows what waits"
+            raise CannotDo(f"rebuild {id}: {reason}", code=1)
+        before = found
+        patience.pause()
+    yield told
+
+
+def differences(cloud: Cloud, piece: RebuildBatch) -> Iterator[list[PageComparison]]:
+    """Compare pages with the tables, batch after batch; of the bucket only what is no known page. Nothing
+    is written."""
+    renderer = page_renderer_of(cloud)
+    for strand in rebuilds.shards_of(piece):
+        after: list[str] | None = None
+        while True:
+            step = rebuild_scan.scan_shard({**piece, "strand": strand, "number": 0, "after": after}, renderer)
+            after = step.after
+            for batch in batches(step.paths):
+                sheets = renderer.compare([urls.parse_path(path) for path in batch])
+                yield [sheet for sheet in sheets if strand != "bucket" or sheet.verdict == "strange"]
+            if after is None:
+                break
+
+
+def again(cloud: Cloud, sheets: list[PageComparison]) -> Iterator[PageComparison]:
+    """Those that are still not right: a page may have been on its way when it was looked at first."""
+    renderer = page_renderer_of(cloud)
+    for batch in batches([sheet.page.path for sheet in sheets]):
+        looked = renderer.compare([urls.parse_path(path) for path in batch])
+        yield from (sheet for sheet in looked if sheet.verdict != "right")
+
+
+def page_renderer_of(cloud: Cloud) -> PageRenderer:
+    """The pressroom of a newsroom, with the rights of whoever sits at the desk."""
+    table, uploads = Table(cloud.news_table), Bucket(cloud.upload_bucket)
+    return PageRenderer(table, Bucket(cloud.site_bucket), uploads, cloud.site_url)

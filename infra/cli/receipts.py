@@ -1,0 +1,153 @@
+"""Uploads to the newsroom, and the receipts it answers them with."""
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from botocore.exceptions import ClientError
+
+from adapters.clients import s3
+from adapters.objects import Bucket
+from infra.cli import CannotDo
+from infra.cli.polling import Poll
+from newsroom import urls
+
+Receipt = dict[str, Any]
+"""As it was written: key, version, status, url, id, problems, warnings, at."""
+
+Result = TypeVar("Result")
+
+HANDS = 8  # calls under way at once; fewer than the connections a client keeps
+WINDOW = 32  # receipts looked for in one round
+LARGEST = 4_000_000  # bytes of receipt that are read
+_MISSING = {"404", "NoSuchKey", "NotFound", "MethodNotAllowed", "405"}  # 405: a deletion is what stands there
+
+
+def upload(bucket: str, files: Mapping[str, Path]) -> Iterator[tuple[str, str | None]]:
+    """Upload files, several at once; yields each key with the version it became, in order."""
+
+    def put(key: str) -> str | None:
+        try:
+            with files[key].open("rb") as content:
+                return s3().put_object(Bucket=bucket, Key=key, Body=content).get("VersionId")
+        except OSError as problem:
+            raise CannotDo(f"{files[key]} cannot be read: {problem.strerror}") from problem
+
+    yield from _with_many_hands(put, files)
+
+
+def withdraw(bucket: str, keys: Iterable[str]) -> Iterator[tuple[str, str | None]]:
+    """Delete uploads; yields each key with None, the version that nothing has."""
+
+    def delete(key: str) -> None:
+        s3().delete_object(Bucket=bucket, Key=key)
+
+    yield from _with_many_hands(delete, keys)
+
+
+def present_version(bucket: str, key: str) -> str | None:
+    """The version an upload has at present; None when there is none."""
+    try:
+        return s3().head_object(Bucket=bucket, Key=key).get("VersionId")
+    except ClientError as problem:
+        if problem.response["Error"]["Code"] in _MISSING:
+            return None
+        raise
+
+
+def answers(bucket: str, sent: Mapping[str, str | None], seconds: float) -> Iterator[Receipt]:
+    """Wait for the receipts of exactly these versions; yields each as it comes.
+
+    sent: the version each key was given; None waits for the receipt of its deletion.
+    seconds: how long to wait after the last receipt that came. What was not answered by then is not
+    yielded. A version that another has overtaken ends as superseded.
+    """
+    outstanding, patience = deque(sent), Poll(seconds)
+    with _hands() as hands:
+        while outstanding:
+            asked = [outstanding.popleft() for _ in range(min(WINDOW, len(outstanding)))]
+            came = 0
+            for key, receipt in zip(asked, hands.map(lambda key: _answer(bucket, key, sent[key]), asked), strict=True):
+                if receipt is None:
+                    outstanding.append(key)
+                else:
+                    came += 1
+                    yield receipt
+            if came:
+                patience.renew()
+            elif not patience.lasts():
+                return
+            if came * 2 < len(asked):
+                patience.pause()
+            else:
+                patience.hurry()
+
+
+def _answer(bucket: str, key: str, version: str | None) -> Receipt | None:
+    receipt = read(bucket, urls.receipt_path(key))
+    if receipt is None or receipt["key"] != key:
+        return None
+    if receipt["version"] == version:
+        return receipt
+    if receipt["version"] == present_version(bucket, key):
+        return {**receipt, "version": version, "status": "superseded", "problems": [], "warnings": []}
+    return None
+
+
+def read(bucket: str, path: str) -> Receipt | None:
+    """The receipt that stands at a path, or None."""
+    stored = Bucket(bucket).get(path, at_most=LARGEST)
+    if stored is None:
+        return None
+    try:
+        receipt: Receipt = json.loads(stored.body)
+    except ValueError as problem:
+        raise CannotDo(
+            f"{path} in the upload bucket is no receipt ({problem}): 'broadsheet rebuild' writes it anew"
+        ) from problem
+    return receipt
+
+
+def unanswered(key: str, version: str | None, seconds: float) -> Receipt:
+    """What stands in for a receipt that did not come."""
+    message = f"{key}: no receipt came within {seconds:g} seconds; 'broadsheet status' shows what is waiting"
+    return {
+        "key": key,
+        "version": version,
+        "status": "unanswered",
+        "url": None,
+        "id": None,
+        "problems": [{"line": None, "field": None, "message": message}],
+        "warnings": [],
+        "at": None,
+    }
+
+
+def listed(bucket: str, prefix: str) -> Iterator[Receipt]:
+    """Every receipt of keys with this prefix, in order of their keys."""
+    with _hands() as hands:
+        for answer in s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"receipts/{prefix}"):
+            paths = (each["Key"] for each in answer.get("Contents", []))
+            while some := list(islice(paths, WINDOW)):
+                yield from filter(None, hands.map(lambda path: read(bucket, path), some))
+
+
+def _with_many_hands(work: Callable[[str], Result], keys: Iterable[str]) -> Iterator[tuple[str, Result]]:
+    keys = list(keys)
+    with _hands() as hands:
+        yield from zip(keys, hands.map(work, keys), strict=True)
+
+
+@contextmanager
+def _hands() -> Iterator[ThreadPoolExecutor]:
+    """So many calls at once; what has not begun when something goes wrong is dropped."""
+    hands = ThreadPoolExecutor(HANDS)
+    try:
+        yield hands
+    finally:
+        hands.shutdown(cancel_futures=True)
