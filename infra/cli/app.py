@@ -327,7 +327,7 @@ app.command()(doctor.doctor)
 
 @app.command(name="rotate-secret")
 def rotate_secret(
-    whose: Annotated[list[Purpose] | None, typer.Argument(help="Whose links; of both, if not said.")] = None,
+    whose: Annotated[Purpose | None, typer.Argument(help="Whose links; of both, if not said.")] = None,
     *,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     state: State = LOCAL,
@@ -338,7 +338,7 @@ def rotate_secret(
     newsroom = cloud.find(state, stack)
     if not yes:
         typer.confirm("Sign with a new key from now on, and believe only it and the last one?", abort=True, err=True)
-    for purpose in whose or PURPOSES:
+    for purpose in [whose] if whose else PURPOSES:
         rotate(newsroom.link_secret, purpose)
     say("Functions that are running come to know the new key within five minutes.")
 

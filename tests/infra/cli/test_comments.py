@@ -588,3 +588,33 @@ def test_a_person_without_a_comment_can_be_forgotten_too(desk: Desk) -> None:
     assert desk("erase", "--email", MAIL).exit_code == 0
 
     assert Table("private").get(key) is None
+
+
+# ── rotate-secret ──
+
+
+def keys_of(purpose: secrets.Purpose) -> list[str]:
+    item = clients.dynamodb().get_item(
+        TableName="links", Key={name: {"S": secrets._ROWS[purpose]} for name in ("pk", "sk")}
+    )
+    return json.loads(item["Item"]["signing"]["S"])  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("whose", [["readers"], ["editors"], []], ids=["readers", "editors", "both"])
+def test_new_keys_sign_the_links_of_whom_they_are_asked_for(desk: Desk, whose: list[str]) -> None:
+    before = {purpose: keys_of(purpose) for purpose in secrets.PURPOSES}
+
+    result = CliRunner().invoke(app, ["rotate-secret", *whose, "--yes", "--state", str(desk.state)])
+
+    assert result.exit_code == 0, result.output
+    for purpose in secrets.PURPOSES:
+        changed = not whose or purpose in whose
+        assert (keys_of(purpose)[:-1] == before[purpose][-1:]) is changed
+        assert (keys_of(purpose) == before[purpose]) is not changed
+
+
+def test_there_are_keys_of_readers_and_of_editors_and_no_others(desk: Desk) -> None:
+    result = CliRunner().invoke(app, ["rotate-secret", "everybody", "--yes", "--state", str(desk.state)])
+
+    assert result.exit_code == 2
+    assert "readers" in result.output
