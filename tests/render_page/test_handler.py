@@ -191,7 +191,7 @@ def test_a_page_that_cannot_be_placed_is_reported_and_its_neighbours_are_placed(
 def test_a_page_whose_place_cannot_be_looked_at_does_not_hold_up_its_neighbours(
     korea: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sound = Bucket.standing
+    sound = Bucket.head
 
     def standing(bucket: Bucket, key: str) -> ObjectHead | None:
         if key == "feed.xml":

@@ -64,7 +64,7 @@ def test_a_trial_that_is_given_no_time_comes_again(monkeypatch: pytest.MonkeyPat
 
 def test_a_trial_knows_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush")
-    refusing = "lambda key, *_: trial.Proof(key).stop(','.join(sorted(os.environ)))"
+    refusing = "lambda key, *_: trial.Diagnostics(key).fail(','.join(sorted(os.environ)))"
     monkeypatch.setattr(theme_trial, "PROGRAM", ending(refusing))
     with pytest.raises(Rejected) as refusal:
         theme_trial.read("theme/notice.html", NOTICE.encode(), SITE)
