@@ -136,6 +136,39 @@ def test_only_the_adapters_speak_to_aws() -> None:
     assert {speaker for speaker in speakers if not speaker.startswith("functions/adapters/")} == set()
 
 
+LAYERS = {"newsroom": set(), "adapters": {"newsroom"}, "workflows": {"newsroom", "adapters"}}
+"""Of each noun, the nouns that it may import: what is below it."""
+
+
+@pytest.mark.parametrize("noun", sorted(NOUNS))
+def test_no_noun_imports_back_up(noun: str) -> None:
+    for module in modules(FUNCTIONS / noun):
+        assert rooms_used(module) & (NOUNS - {noun}) <= LAYERS[noun], f"{place(module)} imports what is above it"
+
+
+def test_the_command_line_and_the_laptop_import_no_verb() -> None:
+    """Only the benchmark does: it runs handlers to measure them."""
+    for module in (path for path in modules(ROOT / "infra") if "bench" not in path.parts):
+        assert not rooms_used(module, ROOT) & set(VERBS), f"{place(module)} reaches into a function"
+
+
+def test_no_packages_of_the_newsroom_import_each_other_in_a_circle() -> None:
+    newsroom = FUNCTIONS / "newsroom"
+    packages = {folder.name for folder in newsroom.iterdir() if (folder / "__init__.py").exists()}
+    left = {
+        package: {
+            name.split(".")[1] for module in modules(newsroom / package) for name, _ in imports(module) if "." in name
+        }
+        & packages - {package}
+        for package in packages
+    }
+    while free := [package for package, used in left.items() if not used & set(left)]:
+        for package in free:
+            del left[package]
+
+    assert left == {}
+
+
 @pytest.mark.parametrize("module", modules(FUNCTIONS / "newsroom"), ids=place)
 def test_the_newsroom_is_pure(module: Path) -> None:
     allowed = PARTS | {"newsroom"} | sys.stdlib_module_names
@@ -264,6 +297,38 @@ def test_names_say_what_a_thing_is(module: Path) -> None:
     }
 
     assert words & EMPTY_WORDS == set()
+
+
+RETIRED = {
+    "Again", "ArticleManuscript", "Begun", "Counters", "Denied", "Discussions", "Door", "Doorstep", "Drawn",
+    "Errand", "FastBucket", "Given", "Imprint", "Letter", "Manuscript", "Morgue", "Paper", "Patience", "Piece",
+    "Pressroom", "Printed", "Proof", "Remark", "Round", "Said", "Sheet", "Standing", "Strand", "Talk", "at_key",
+    "doorstep_key", "errand_key", "fill_in_dress", "flattened", "furniture", "gather", "harmless", "is_seen",
+    "look_again", "marked_as", "meet_neighbours", "mixed_alphabets", "paper_of", "placed_assets", "steps_aside",
+    "succeed", "talk_key", "tongue",
+}  # fmt: skip
+"""Words of our own that have made way for the field's terms. functions/README.md has those that stay."""
+
+
+def names_in(tree: ast.AST) -> set[str]:
+    """Every name that a module defines or uses."""
+    found = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.Name(id=name) | ast.Attribute(attr=name):
+                found.add(name)
+            case ast.arg(arg=name) | ast.alias(name=name):
+                found.add(name)
+    return found
+
+
+@pytest.mark.parametrize("module", [*modules(FUNCTIONS), *modules(ROOT / "infra")], ids=place)
+def test_no_retired_word_names_anything(module: Path) -> None:
+    assert names_in(ast.parse(module.read_text(encoding="utf-8"))) & RETIRED == set()
+
+
+def test_a_retired_word_would_be_noticed() -> None:
+    assert names_in(ast.parse("from a import Morgue\nx = y.furniture")) & RETIRED == {"Morgue", "furniture"}
 
 
 @pytest.mark.parametrize("verb", VERBS)

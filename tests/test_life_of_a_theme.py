@@ -42,7 +42,7 @@ def test_a_broken_template_is_refused_by_its_line_and_the_one_before_stays(korea
 def test_a_theme_that_ends_its_process_is_rejected_and_takes_no_neighbour_along(
     korea: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crash = "import os\nfrom workflows import theme_trial as trial\ntrial.parser.parse = lambda *_: os.abort()\ntrial.answer()"
+    crash = "import os\nfrom workflows import theme_trial as t\nt.parser.parse = lambda *_: os.abort()\nt.answer()"
     monkeypatch.setattr(theme_trial, "PROGRAM", ("-c", crash))
     korea.upload("theme/article.html", OWN)
     korea.upload("articles/next.md", ARTICLE.replace("Lunch", "Supper"))

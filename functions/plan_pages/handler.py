@@ -14,13 +14,10 @@ from aws_lambda_powertools import Logger
 from adapters import queues
 from adapters.clients import setting
 from adapters.table import Table, cause_of_image, edition_of_image, row_of_image
-from newsroom import urls
-from newsroom.invalidation import Affected, RebuildRequest, affected_pages, front_pages
-from newsroom.rows import Row, comment_target_key, links_pk, list_pk, successors_pk, thread_counter_key
+from newsroom.invalidation import Affected
 from newsroom.upload_messages import upload_message
 from workflows import follow_up_queries
 
-MOST_SUCCESSORS = 100  # of one owner that are looked at again; only one of them can take its place
 MOST_CAUSES = 10  # of a batch that its pages remember; what each goes back to is for the logs alone
 
 
@@ -51,8 +48,8 @@ def plan(records: list[dict[str, Any]]) -> None:
                 raised[path] = cause_of_image(new)
         else:
             causes.add(cause_of_image(new))
-            merge(affected, row_of_image(old), row_of_image(new))
-    ask_follow_ups(affected, news_table())
+            follow_up_queries.merge(affected, row_of_image(old), row_of_image(new))
+    follow_up_queries.ask_follow_ups(affected, news_table())
     cause = "\n".join(sorted(causes - {""})[:MOST_CAUSES])
     news_table().invalidate(sorted(affected.pages), cause=cause)
     queues.send(setting("REBUILD_QUEUE"), [piece._asdict() for piece in sorted(affected.rebuilds)])
@@ -66,54 +63,3 @@ def plan(records: list[dict[str, Any]]) -> None:
         pieces=sorted(affected.rebuilds),
         looks=sorted(affected.uploads),
     )
-
-
-def merge(affected: Affected, before: Row | None, after: Row | None) -> None:
-    found = affected_pages(before, after)
-    affected.pages |= found.pages
-    affected.entries |= found.entries
-    affected.neighbours |= found.neighbours
-    affected.liveness_changed |= found.liveness_changed
-    affected.comments_changed |= found.comments_changed
-    affected.target_changed |= found.target_changed
-    affected.freed_owners |= found.freed_owners
-    affected.uploads |= found.uploads
-    affected.rebuilds |= found.rebuilds
-
-
-def ask_follow_ups(affected: Affected, table: Table) -> None:
-    """Ask the table, as it is after the changes, what their images alone could not tell."""
-    affected.pages |= {
-        page
-        for list_name in follow_up_queries.lists_with_changed_fronts(table, affected.entries)
-        for page in front_pages(list_name)
-    }
-    affected.pages |= {address for sk in sorted(affected.neighbours) for address in neighbours(table, sk)}
-    affected.rebuilds |= {
-        RebuildRequest(f"links{path}") for path in sorted(affected.liveness_changed) if has_inbound_links(table, path)
-    }
-    affected.uploads |= {key for owner in sorted(affected.freed_owners) for key in successors(table, owner)}
-    doorsteps, talks = (
-        map(comment_target_key, sorted(affected.comments_changed)),
-        map(thread_counter_key, sorted(affected.target_changed)),
-    )
-    for key, row in table.get_many([*doorsteps, *talks]).items():
-        if key.sk == "TALK":
-            affected.rebuilds.add(RebuildRequest(f"comments/{key.pk.removeprefix('TALK#')}"))
-        else:
-            affected.pages.add(row.doc["address"])
-
-
-def neighbours(table: Table, sk: str) -> list[str]:
-    older = table.query(list_pk(urls.WHOLE_SITE), before=sk, newest_first=True, limit=1)
-    newer = table.query(list_pk(urls.WHOLE_SITE), after=sk, limit=1)
-    return [row.doc["address"] for row in [*older, *newer]]
-
-
-def has_inbound_links(table: Table, path: str) -> bool:
-    return bool(table.query(links_pk(path), limit=1))
-
-
-def successors(table: Table, owner: str) -> list[str]:
-    """The uploads that could go on in the place of an owner."""
-    return [row.doc["key"] for row in table.query(successors_pk(owner), limit=MOST_SUCCESSORS)]

@@ -11,7 +11,7 @@ were read with other settings than those in force are looked at again by publish
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -30,7 +30,6 @@ from newsroom.upload_messages import is_outdated, upload_message
 from workflows import rebuild_scan
 from workflows.render_pages import PageComparison, PageRenderer
 
-PAGES_AT_ONCE = 250  # pages drawn together, so that what they share is read once
 REPORTED_AS: Mapping[str, str] = {"differs": "rewritten", "missing": "missing", "strange": "strange"}
 """What a report calls pages of each verdict."""
 
@@ -174,12 +173,12 @@ def process_pages(batch: RebuildBatch) -> tuple[RebuildCounts, list[str] | None]
     """The pages of one piece, marked or drawn; what was found, and where to go on."""
     paths, after, uploads = rebuild_scan.scan_shard(batch, page_renderer())
     if batch["strand"] == "bucket":
-        found = rebuilds.sum_counts(map(find_orphans, batches(paths)))
+        found = rebuilds.sum_counts(map(find_orphans, rebuild_scan.batches(paths)))
     elif batch["mark"]:
         page_renderer().table.invalidate(paths, cause=f"rebuild/{batch['rebuild']}")
         found = {**rebuilds.no_counts(), "marked": len(paths)}
     else:
-        found = rebuilds.sum_counts(map(render, batches(paths)))
+        found = rebuilds.sum_counts(map(render, rebuild_scan.batches(paths)))
     return {**found, "read_again": read_again(uploads)}, after
 
 
@@ -192,11 +191,6 @@ def read_again(uploads: Sequence[Key]) -> int:
     keys = sorted(row.doc["key"] for row in rows.values() if is_outdated(row.doc, in_force))
     queues.send(setting("UPLOAD_QUEUE"), [upload_message(key) for key in keys])
     return len(keys)
-
-
-def batches(paths: list[str]) -> Iterator[list[str]]:
-    """Pages in batches that share what they read."""
-    return (paths[start : start + PAGES_AT_ONCE] for start in range(0, len(paths), PAGES_AT_ONCE))
 
 
 def render(paths: list[str]) -> RebuildCounts:

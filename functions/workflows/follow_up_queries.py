@@ -1,16 +1,73 @@
-"""Which lists have an entry among those that their fronts and feeds show: asked of the table, in few queries."""
+"""The questions that a change of rows leaves open, asked of the table: which pages it makes stale beside those that the
+old and the new image name.
+
+plan_pages asks them for the stream's records, the command line for a dry run.
+"""
 
 from collections.abc import Iterable
 
 from adapters.table import Table
 from newsroom import urls
-from newsroom.rows import list_pk
+from newsroom.invalidation import Affected, RebuildRequest, affected_pages, front_pages
+from newsroom.rows import Row, comment_target_key, links_pk, list_pk, successors_pk, thread_counter_key
+
+MOST_SUCCESSORS = 100  # of one owner that are looked at again; only one of them can take its place
+
+
+def merge(affected: Affected, before: Row | None, after: Row | None) -> None:
+    found = affected_pages(before, after)
+    affected.pages |= found.pages
+    affected.entries |= found.entries
+    affected.neighbours |= found.neighbours
+    affected.liveness_changed |= found.liveness_changed
+    affected.comments_changed |= found.comments_changed
+    affected.target_changed |= found.target_changed
+    affected.freed_owners |= found.freed_owners
+    affected.uploads |= found.uploads
+    affected.rebuilds |= found.rebuilds
+
+
+def ask_follow_ups(affected: Affected, table: Table) -> None:
+    """Ask the table, as it is after the changes, what their images alone could not tell."""
+    affected.pages |= {
+        page for list_name in lists_with_changed_fronts(table, affected.entries) for page in front_pages(list_name)
+    }
+    affected.pages |= {address for sk in sorted(affected.neighbours) for address in neighbours(table, sk)}
+    affected.rebuilds |= {
+        RebuildRequest(f"links{path}") for path in sorted(affected.liveness_changed) if has_inbound_links(table, path)
+    }
+    affected.uploads |= {key for owner in sorted(affected.freed_owners) for key in successors(table, owner)}
+    doorsteps, talks = (
+        map(comment_target_key, sorted(affected.comments_changed)),
+        map(thread_counter_key, sorted(affected.target_changed)),
+    )
+    for key, row in table.get_many([*doorsteps, *talks]).items():
+        if key.sk == "TALK":
+            affected.rebuilds.add(RebuildRequest(f"comments/{key.pk.removeprefix('TALK#')}"))
+        else:
+            affected.pages.add(row.doc["address"])
+
+
+def neighbours(table: Table, sk: str) -> list[str]:
+    older = table.query(list_pk(urls.WHOLE_SITE), before=sk, newest_first=True, limit=1)
+    newer = table.query(list_pk(urls.WHOLE_SITE), after=sk, limit=1)
+    return [row.doc["address"] for row in [*older, *newer]]
+
+
+def has_inbound_links(table: Table, path: str) -> bool:
+    return bool(table.query(links_pk(path), limit=1))
+
+
+def successors(table: Table, owner: str) -> list[str]:
+    """The uploads that could go on in the place of an owner."""
+    return [row.doc["key"] for row in table.query(successors_pk(owner), limit=MOST_SUCCESSORS)]
 
 
 def lists_with_changed_fronts(table: Table, entries: Iterable[tuple[str, str]]) -> list[str]:
-    """The lists of which one of these entries (list, sk) is or was among the newest: than which fewer are newer than
-    a front holds. Whatever is in a list is in the whole paper as well: where few are newer there, as of most that is
-    news, no list need be asked."""
+    """List those whose front must be rendered: one of these entries (list, sk) is or was among its newest.
+
+    Every entry is also in the whole-site list. If few entries are newer there, no other list is asked.
+    """
     newest: dict[str, str] = {}
     for list_name, sk in entries:
         newest[list_name] = max(sk, newest.get(list_name, ""))

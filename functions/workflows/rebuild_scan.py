@@ -3,7 +3,7 @@
 Each step reads a bounded number of rows or keys and says where to go on.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, cast
 
 from adapters.objects import KEYS, Bucket
@@ -29,6 +29,7 @@ from newsroom.site import Site
 from workflows import follow_up_queries
 from workflows.render_pages import PageRenderer
 
+PAGES_AT_ONCE = 250  # pages rendered together, so that what they share is read once
 ROWS_OF_LIST = 1000  # rows of a list to a step, each of which calls for a page
 ROWS_OF_TABLE = 4000  # rows of the table to a step, of which one in eight does
 
@@ -174,3 +175,8 @@ def scan_bucket(bucket: Bucket, table: Table, after: After) -> Step:
     paths = [urls.path_of_key(key) for key in keys]
     known = table.editions(paths).keys()
     return Step([path for path in paths if path not in known], [keys[-1]] if len(keys) == KEYS else None)
+
+
+def batches(paths: list[str]) -> Iterator[list[str]]:
+    """Pages in batches that share what they read."""
+    return (paths[start : start + PAGES_AT_ONCE] for start in range(0, len(paths), PAGES_AT_ONCE))

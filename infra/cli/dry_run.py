@@ -21,8 +21,7 @@ from newsroom.publishing.upload_state import File, UploadState
 from newsroom.rendering import render
 from newsroom.rows import SITE_KEY, Key, Row, address_key, months_pk, upload_in, upload_key
 from newsroom.site import site_of
-from plan_pages import handler as plan_pages
-from workflows import rebuild_scan, theme_trial
+from workflows import follow_up_queries, rebuild_scan, theme_trial
 from workflows.page_content import ContentLoader, load_content
 
 
@@ -138,8 +137,8 @@ def apply(proof: DryRunTable, decision: UploadDecision) -> Affected:
     after = proof.get_many(keys)
     affected = Affected()
     for key in keys:
-        plan_pages.merge(affected, before.get(key), after.get(key))
-    plan_pages.ask_follow_ups(affected, proof)
+        follow_up_queries.merge(affected, before.get(key), after.get(key))
+    follow_up_queries.ask_follow_ups(affected, proof)
     for piece in affected.rebuilds:
         affected.pages |= pages_of(proof, piece.of)
     return affected

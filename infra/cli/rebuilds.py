@@ -14,7 +14,6 @@ from infra.cli.polling import Poll
 from newsroom import rebuilds, urls
 from newsroom.errors import PermanentError
 from newsroom.rebuilds import RebuildBatch
-from rebuild_site.handler import batches
 from workflows import rebuild_scan
 from workflows.render_pages import PageComparison, PageRenderer
 
@@ -78,7 +77,7 @@ def differences(cloud: Cloud, piece: RebuildBatch) -> Iterator[list[PageComparis
         while True:
             step = rebuild_scan.scan_shard({**piece, "strand": strand, "number": 0, "after": after}, renderer)
             after = step.after
-            for batch in batches(step.paths):
+            for batch in rebuild_scan.batches(step.paths):
                 sheets = renderer.compare([urls.parse_path(path) for path in batch])
                 yield [sheet for sheet in sheets if strand != "bucket" or sheet.verdict == "strange"]
             if after is None:
@@ -88,7 +87,7 @@ def differences(cloud: Cloud, piece: RebuildBatch) -> Iterator[list[PageComparis
 def again(cloud: Cloud, sheets: list[PageComparison]) -> Iterator[PageComparison]:
     """Those that are still not right: a page may have been on its way when it was looked at first."""
     renderer = page_renderer_of(cloud)
-    for batch in batches([sheet.page.path for sheet in sheets]):
+    for batch in rebuild_scan.batches([sheet.page.path for sheet in sheets]):
         looked = renderer.compare([urls.parse_path(path) for path in batch])
         yield from (sheet for sheet in looked if sheet.verdict != "right")
 

@@ -31,7 +31,7 @@ from release_articles import handler as release_articles
 from render_page import handler as render_page
 from tests.simulation import workload
 from tests.simulation.workload import Workload
-from workflows import comments
+from workflows import comments, follow_up_queries
 from workflows.comments import CommentThreads, Released
 
 Breaks = Callable[[pytest.MonkeyPatch], None]
@@ -243,7 +243,7 @@ def names_forgotten(patch: pytest.MonkeyPatch) -> None:
 @mutant()
 def planned_from_the_new_image_only(patch: pytest.MonkeyPatch) -> None:
     """What a row said before its change plans nothing."""
-    _wrap(patch, plan_pages, "affected_pages", lambda original, before, after: original(None, after))
+    _wrap(patch, follow_up_queries, "affected_pages", lambda original, before, after: original(None, after))
 
 
 @mutant()
@@ -299,7 +299,12 @@ def comments_keep_their_first_address(patch: pytest.MonkeyPatch) -> None:
             rows = self._table.get_many(keys)
             return {key: first.setdefault(key, row) if key.sk == "DOORSTEP" else row for key, row in rows.items()}
 
-    _wrap(patch, plan_pages, "ask_follow_ups", lambda original, affected, table: original(affected, Remembering(table)))
+    _wrap(
+        patch,
+        follow_up_queries,
+        "ask_follow_ups",
+        lambda original, affected, table: original(affected, Remembering(table)),
+    )
 
 
 @mutant(within=1000, at=workload.unsettled)
@@ -609,7 +614,7 @@ def a_verdict_that_changes_nothing_leaves_no_trace(patch: pytest.MonkeyPatch) ->
 @mutant(at=workload.moving)
 def an_obstacle_that_goes_away_is_not_told_of(patch: pytest.MonkeyPatch) -> None:
     """An upload that waited for another file to go is not looked at again when it has gone."""
-    patch.setattr(plan_pages, "successors", lambda table, owner: [])
+    patch.setattr(follow_up_queries, "successors", lambda table, owner: [])
 
 
 @mutant(within=1000, at=workload.moving)

@@ -15,7 +15,10 @@ NOTICE = '{% extends "base.html" %}{% block main %}<p>{{ message }}</p>{% endblo
 
 def ending(how: str) -> tuple[str, str]:
     """A trial of a theme that ends in a way no check foresaw."""
-    return "-c", f"import os, signal\nfrom workflows import theme_trial as trial\ntrial.parser.parse = {how}\ntrial.answer()"
+    return (
+        "-c",
+        f"import os, signal\nfrom workflows import theme_trial as trial\ntrial.parser.parse = {how}\ntrial.answer()",
+    )
 
 
 def test_a_good_theme_is_read_as_it_is() -> None:
