@@ -156,8 +156,8 @@ def last_page(comments: int) -> tuple[dict[str, int], int, float]:
         began = time.process_time()
         (sheet,) = render_page.page_renderer().compare([urls.parse_path(path)])
         spent = time.process_time() - began
-        assert sheet.drawn is not None
-        assert sheet.drawn.body.count(b' id="comment-') == 50
+        assert sheet.rendered is not None
+        assert sheet.rendered.body.count(b' id="comment-') == 50
         return dict(paper.calls), read[0], spent
 
 

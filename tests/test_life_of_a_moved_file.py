@@ -211,7 +211,7 @@ def test_a_copy_of_what_was_taken_down_is_not_published(paper: Paper) -> None:
     assert paper.receipt(RENAMED)["status"] == "rejected"
     assert "broadsheet restore news-pier-opens" in first_message(paper, RENAMED)
 
-    takedowns.set_free(table, "news-pier-opens")
+    takedowns.release_uploads(table, "news-pier-opens")
     paper.look_at(OLD)
     paper.settle()
     assert paper.receipt(RENAMED)["status"] == "published"

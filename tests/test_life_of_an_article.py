@@ -395,7 +395,7 @@ def test_a_page_overtaken_while_it_was_drawn_is_drawn_again(paper: Paper, monkey
     paper.upload("articles/harbour.md", KOREA)
     paper.put("articles/harbour.md", KOREA.replace("Nobody", "Everybody"))
     paper.look_at("articles/harbour.md")
-    slow = PageRenderer.place
+    slow = PageRenderer.write
 
     def overtaken(pressroom: PageRenderer, sheet: PageComparison) -> bool:
         monkeypatch.setattr(PageRenderer, "write", slow)
@@ -527,5 +527,5 @@ def test_a_feed_drawn_between_a_withdrawal_and_its_planning_shows_nothing_of_the
 
     (sheet,) = render_page.page_renderer().compare([urls.parse_path("/feed.xml")])
 
-    assert sheet.drawn is not None
-    assert b"Nobody had skates." not in sheet.drawn.body
+    assert sheet.rendered is not None
+    assert b"Nobody had skates." not in sheet.rendered.body

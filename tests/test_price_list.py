@@ -85,7 +85,7 @@ def metered() -> Iterator[tuple[Paper, Meter]]:
     with pytest.MonkeyPatch.context() as patch, a_paper(patch, "memory") as paper:
         meter = Meter()
         for client in papers.CLIENTS:
-            client().meta.events.register("after-call", meter.record)
+            client().meta.events.register("after-call", meter.note)
         runs = Counter[str]()
         for verb in (papers.publish_article, papers.plan_pages, papers.render_page, papers.ingest_comment,
                      papers.moderate_comment, papers.receive_comment, papers.rebuild_site):  # fmt: skip

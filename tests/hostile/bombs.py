@@ -614,5 +614,5 @@ def costs(wanted: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 if __name__ == "__main__":
-    markdown.from_markdown("warm", 1, "", Style(), parser.Proof("warm"))
+    markdown.from_markdown("warm", 1, "", Style(), parser.Diagnostics("warm"))
     json.dump(dict(costs(sys.argv[1] if len(sys.argv) > 1 else "")), sys.stdout)

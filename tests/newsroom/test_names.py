@@ -161,7 +161,8 @@ def test_whatever_names_come_two_of_them_never_share_a_slug(written: list[str]) 
     slugs = {}
     for name in written:
         [slug] = register.settle(name)
-        assert slugs.setdefault(fold(name), slug) == slug
+        if not is_id(name):  # who writes an id means whoever has it
+            assert slugs.setdefault(fold(name), slug) == slug
     own = {folded: slug for folded, slug in slugs.items() if not is_id(folded)}
     assert len(set(own.values())) == len(own)
     assert all(len(key.pk.encode()) <= 2_048 for key in register.rows)

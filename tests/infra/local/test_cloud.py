@@ -89,7 +89,7 @@ def test_what_is_left_when_the_keeper_is_killed_too_is_ended_by_the_next_run(
 ) -> None:
     state = tmp_path / "state"
     before = processes(state)
-    (keeper,) = (pid for pid in before if b"keeper.py" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    (keeper,) = (pid for pid in before if b"supervisor.py" in Path(f"/proc/{pid}/cmdline").read_bytes())
     os.kill(keeper, signal.SIGKILL)
     runner.kill()
     runner.wait()

@@ -179,7 +179,7 @@ def test_an_element_that_swallows_the_rest_is_a_problem_not_a_loss() -> None:
     proof = Diagnostics("articles/a.md")
     body("Use the <svg> tag.\n\nMuch more text.", proof)
     with pytest.raises(Rejected, match="line 5: <svg> swallows the text after it"):
-        proof.close()
+        proof.raise_if_errors()
 
 
 def test_unclosed_and_crossed_tags_are_put_in_order() -> None:

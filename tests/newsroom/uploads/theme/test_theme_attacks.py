@@ -193,7 +193,7 @@ def test_a_macro_that_is_handed_a_readers_name_writes_it_as_text() -> None:
     )
     assert quoting != built_in("reply.html")
     assert refusals("reply.html", quoting) == []
-    drawn = list(files.specimens.all_drawn(dressed(reply=quoting), files.specimens.Words.of("anna")))
+    drawn = list(files.sample_pages.rendered_samples(dressed(reply=quoting), files.sample_pages.ReaderTexts.of("anna")))
     assert any(b"&lt;canary&gt;anna" in page.body for page in drawn)
     assert not any(b"<canary" in page.body for page in drawn)
 
@@ -204,7 +204,7 @@ def test_a_page_is_judged_when_it_is_drawn_too_whatever_its_theme_hid_from_the_s
     )
     assert refusals("notice.html", hidden) == []
     site = {**dressed(notice=hidden), "tagline": "Now"}
-    drawn = render.render_page(render.pages.read("/404.html"), render.FixedContent(), site, 7)  # type: ignore[arg-type]
+    drawn = render.render_page(render.urls.parse_path("/404.html"), render.FixedContent(), site, 7)  # type: ignore[arg-type]
     assert "no <script>" in drawn.theme_error
     assert drawn.body.decode() == text_of("/404.html", render.FixedContent(), {**site, "theme": {}})  # type: ignore[typeddict-item]
 
