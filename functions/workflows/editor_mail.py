@@ -1,5 +1,5 @@
-"""Mail to the editor: of comments that came, twenty to a mail and a mail a minute at most, and once a day of all that
-still waits."""
+"""Mail to the editor: new comments, at most twenty in a mail and one mail a minute, and a daily reminder of all
+comments that still wait."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,16 +15,16 @@ from newsroom.rows import EDITOR_MAIL_KEY, HELD, NEXT_DIGEST, Doc, Key, Row, Row
 from workflows.moderation_request import ACTIONS, ModerationRequest
 from workflows.outbox import GIVE_UP_AFTER, OutboxRun, due_at
 
-LOOKED_AT = 200  # comments, for one mail
-COUNTED = 1000  # held comments, for the reminder's subject
-PUT_ASIDE_AT_ONCE = 50  # two rows each, of the hundred that a transaction may write
-MOST_RENEWED, RENEWED_AFTER = 20, timedelta(hours=1)  # comments that links may be renewed to, in so long
+LOOKED_AT = 200  # comments that are read for one mail
+COUNTED = 1000  # held comments at most, for the number in the reminder's subject
+PUT_ASIDE_AT_ONCE = 50  # each needs two of the 100 rows of a transaction
+MOST_RENEWED, RENEWED_AFTER = 20, timedelta(hours=1)  # at most so many comments get new links in this time
 ATTEMPTS = 12
 REMINDED_AFTER = timedelta(days=1)
 
 
 def send_editor_mail(this: OutboxRun, things: Sequence[Row]) -> None:
-    """Mail the next of the comments that came; if none came, remind of what waits, once a day."""
+    """Mail the next new comments. If there are none, send a reminder of waiting comments once a day."""
     to, desk = editor(this.desk), this.desk
     if not to:
         this.delete(things)
@@ -60,13 +60,13 @@ def send_editor_mail(this: OutboxRun, things: Sequence[Row]) -> None:
 
 
 def editor(desk: ModerationRequest) -> str:
-    """Who is asked about comments; empty when nobody is, or nothing can be sent."""
+    """Return the address for questions about comments. It is empty if there is none, or if mail cannot be sent."""
     return (desk.site["comments"]["notify"] or setting("EDITOR_EMAIL")) if setting("SENDER_EMAIL") else ""
 
 
 def renew(desk: ModerationRequest, comment: str) -> bool:
-    """Put a comment into the next mail, which has fresh links. False if that was asked for an hour ago or less: who
-    holds an expired link must not fill the editor's mailbox."""
+    """Put a comment into the next mail, which has fresh links. Return False if that was requested within the
+    last hour: the holder of an expired link must not fill the editor's mailbox."""
     private = desk.threads.private
     begun = (desk.now - RENEWED_AFTER).isoformat(timespec="milliseconds")
     for _ in range(ATTEMPTS):
@@ -83,13 +83,13 @@ def renew(desk: ModerationRequest, comment: str) -> bool:
 
 
 def _begun(mail: EditorMail | None, remind_at: datetime) -> EditorMail:
-    """The mail to the editor once something was mailed: reminders begin, unless they have."""
+    """Return the state of the editor's mail after a mail. Reminders begin, unless they have begun already."""
     at = mail["at"] if mail else remind_at.isoformat(timespec="milliseconds")
     return {"at": at, "more": False, "renewed": mail["renewed"] if mail else {}}
 
 
 def _remind(this: OutboxRun, to: str, mail: EditorMail) -> EditorMail | None:
-    """Mail what is held if that is due, and go on doing so every day until nothing is."""
+    """Mail a reminder of held comments if it is due. Repeat it every day until no comment is held."""
     desk = this.desk
     if mail["at"] > desk.at:
         return {**mail, "more": False}
@@ -98,7 +98,7 @@ def _remind(this: OutboxRun, to: str, mail: EditorMail) -> EditorMail | None:
         return None
     rows = _still_held(desk, [each.doc["id"] for each in held[:LOOKED_AT]])
     to_decide = [each for each in rows if each.doc["reason"] != WAITS]
-    if not to_decide:  # what these answer is decided on already, and the clock is about to release them
+    if not to_decide:  # their parents are decided on, and the clock will release them soon
         return {**mail, "more": False}
     shown = to_decide[: notifications.AT_MOST]
     further = len(to_decide) + max(0, len(held) - LOOKED_AT) - len(shown)
@@ -113,7 +113,7 @@ def _keep(this: OutboxRun, row: Row | None, after: EditorMail | None) -> None:
 
 
 def _put_aside(this: OutboxRun, things: Sequence[Row]) -> None:
-    """Keep for the next mail what did not fit this one, where it hides nothing else in the tray."""
+    """Move comments that did not fit in this mail out of the outbox, so that they do not block other tasks there."""
     for start in range(0, len(things), PUT_ASIDE_AT_ONCE):
         moved: list[RowWrite] = []
         for thing in things[start : start + PUT_ASIDE_AT_ONCE]:
@@ -123,7 +123,7 @@ def _put_aside(this: OutboxRun, things: Sequence[Row]) -> None:
 
 
 def _give_up(this: OutboxRun, row: Row | None, things: Sequence[Row]) -> None:
-    """Leave to the reminder what could not be mailed for a day."""
+    """Leave comments that could not be mailed for a day to the reminder."""
     if things:
         this.given_up += len(things)
         this.log.error("given up after a day", things=len(things), reason=this.failed[-1])
@@ -132,7 +132,7 @@ def _give_up(this: OutboxRun, row: Row | None, things: Sequence[Row]) -> None:
 
 
 def _still_held(desk: ModerationRequest, ids: Sequence[str]) -> list[Row]:
-    """The comments that nobody has decided about meanwhile, in this order."""
+    """Return the comments that are still held, in this order."""
     keys = [comment_key(id) for id in ids]
     rows = desk.threads.news.get_many(keys)
     return [rows[key] for key in keys if key in rows and rows[key].doc["status"] == "held"]
@@ -144,6 +144,6 @@ def _shown(desk: ModerationRequest, rows: Sequence[Row]) -> list[WaitingComment]
 
 def _waiting(desk: ModerationRequest, comment: Comment, rev: int) -> WaitingComment:
     target = desk.target(comment)
-    # Links lead to where the API is, which need not be where the paper says that it lives.
+    # Links lead to the API, whose address may differ from the paper's own base address.
     links = {action: setting("SITE_URL") + desk.link(comment["id"], action, rev) for action in ACTIONS}
     return WaitingComment(comment, target["headline"] if target else comment["article"], links)

@@ -1,7 +1,7 @@
-"""What each page is drawn from, read from the table once per batch.
+"""The content of each page, read from the table once per batch.
 
-A newspaper's morgue is where its cuttings are kept; this one lasts as long as one batch of renders,
-and every row in it was read after the tokens and editions of all pages of the batch.
+A loader lasts as long as one batch of renders. Every row in it was read after the ETags and editions of all pages of
+the batch.
 """
 
 from collections.abc import Callable, Iterable
@@ -60,23 +60,23 @@ from newsroom.rows import (
 from newsroom.site import Site, site_of
 from newsroom.urls import Page
 
-_LONGEST_RUN = 1_000  # rows of months read at once, but for a month that has more
+_LONGEST_RUN = 1_000  # rows of several months in one read; a single month may have more
 
 
 @dataclass
 class ContentLoader:
-    """The rows a batch is drawn from; each is read at most once."""
+    """The rows that a batch is rendered from. Each row is read at most once."""
 
     table: Table
     site_url: str
     rows: dict[Key, Row | None] = field(default_factory=dict)
     queries: dict[tuple[object, ...], list[Row]] = field(default_factory=dict)
-    months: dict[str, set[str]] = field(default_factory=dict)  # that are asked for, by list
-    run: dict[tuple[str, str], list[Row]] = field(default_factory=dict)  # what was read last of them
+    months: dict[str, set[str]] = field(default_factory=dict)  # the requested months, by list
+    run: dict[tuple[str, str], list[Row]] = field(default_factory=dict)  # the months that were read last
 
     @classmethod
     def open(cls, table: Table, asked: list[Page], site_url: str) -> "ContentLoader":
-        """With everything these pages are known to need already fetched, in as few calls as can be."""
+        """Return a loader with all rows that these pages certainly need, read in as few calls as possible."""
         loader = cls(table, site_url)
         loader.fetch([SITE_KEY, TEMPLATE_VERSION_KEY, *(key for page in asked for key in _first_rows(page))])
         texts = [text for page in asked if (text := loader.text_key(page))]
@@ -125,8 +125,8 @@ class ContentLoader:
         return self.queries[asked]
 
     def load_neighbours(self, sks: list[str]) -> None:
-        """Read what is older and newer than each of these listings of the whole paper: two queries for a run of them,
-        where each alone would take two. Those that do not lie in one run are left to be asked for by themselves."""
+        """Read the older and the newer neighbour of each of these entries of the whole-site list. A run of entries
+        needs two queries, the same as a single entry. Entries outside one run are queried later, one by one."""
         if len(sks) < 2:
             return
         whole_paper = list_pk(urls.WHOLE_SITE)
@@ -142,13 +142,13 @@ class ContentLoader:
                 self.queries[(whole_paper, "", sk, None, False, 1)] = run[place + 1 : place + 2]
 
     def month_entries(self, list_name: str, month: str) -> list[Row]:
-        """What a list holds of a month, newest first, read with the months after it that are asked for too: one query
-        for a run of them, so far as it is not too long to be held. One run is held at a time."""
+        """Return the rows of a month in a list, newest first. Read the requested months after it in the same query, if
+        the rows are not too many to keep. Only one run of months is kept at a time."""
         if (list_name, month) not in self.run:
             pk, months = list_pk(list_name), self._run_from(list_name, month)
             most = _LONGEST_RUN if len(months) > 1 else None
             rows = self.table.query(pk, after=months[0], before=f"{months[-1]}~", limit=most)
-            if len(rows) == most:  # a month is cut off, and left to be read by itself
+            if len(rows) == most:  # the last month is incomplete, so it is read by itself later
                 cut = rows[-1].key.sk[:7]
                 rows, months = [row for row in rows if row.key.sk < cut], [each for each in months if each < cut]
             if not months:
@@ -159,15 +159,15 @@ class ContentLoader:
         return self.run[list_name, month]
 
     def _run_from(self, list_name: str, month: str) -> list[str]:
-        """A month of a list, and those that follow it there as long as they are asked for too: between them lies
-        nothing that no page shows."""
+        """Return a month of a list and the months after it, up to the first that is not requested. So the query reads
+        no row that no page shows."""
         asked = self.months.get(list_name, set())
         known = [row.key.sk for row in reversed(self.query(months_pk(list_name)))] if len(asked) > 1 else []
         following = takewhile(asked.__contains__, (each for each in known if each > month))
         return [month, *following]
 
     def text_key(self, page: Page) -> Key | None:
-        """The row of the article or static page a page or receipt is about."""
+        """Return the key of the article or static page that a page or receipt is about."""
         if page.kind == "text":
             claim = self.row(address_key(page.path))
             return text_key(claim.doc["kind"], claim.doc["id"]) if claim else None
@@ -197,12 +197,12 @@ def _first_rows(page: Page) -> list[Key]:
 
 
 def _article_id(key: Key) -> str:
-    """The id of an article's key; empty for a static page's, which has no discussion."""
+    """Return the id in an article's key. It is empty for a static page, which has no discussion."""
     return key.pk.removeprefix("ARTICLE#") if key.sk == "ARTICLE" else ""
 
 
 def _rows_beside(row: Row | None) -> list[Key]:
-    """What is read because a text names it: its authors, and the addresses it links to."""
+    """List the keys of a text's authors and of the addresses that it links to."""
     if row is None:
         return []
     authors = [author_key(author["id"]) for author in row.doc.get("authors", [])]
@@ -210,7 +210,7 @@ def _rows_beside(row: Row | None) -> list[Key]:
 
 
 def _signpost(path: str) -> Key | None:
-    """The row that says whether anything is at an address; None where something always is."""
+    """Return the key of the row that exists if a page exists at an address. None if a page always exists there."""
     page = urls.parse_path(path)
     match page.kind:
         case "text" | "asset" | "receipt":
@@ -223,7 +223,7 @@ def _signpost(path: str) -> Key | None:
 
 
 def load_content(page: Page, loader: ContentLoader) -> Content | None:
-    """What a page is drawn from; None when nothing should be there."""
+    """Return the content of a page. None if the page should not exist."""
     return _GATHER[page.kind](page, loader)
 
 
@@ -261,13 +261,13 @@ def _text(page: Page, loader: ContentLoader) -> Content | None:
 
 
 def _remarks(article: str, page: int, loader: ContentLoader) -> list[PublicComment]:
-    """One page of a discussion: one bounded query."""
+    """Read one page of a discussion with one bounded query."""
     rows = loader.query(thread_pk(article), prefix=comments_prefix(page), newest_first=False)
     return [cast(PublicComment, row.doc) for row in rows]
 
 
 def _doorstep(article: str, loader: ContentLoader) -> CommentTarget | None:
-    """An article as its discussion knows it; None while it is not live."""
+    """Return the comment target of an article. None while the article is not live."""
     row = loader.row(comment_target_key(article))
     return cast(CommentTarget, row.doc) if row else None
 
@@ -289,8 +289,8 @@ def _reply(page: Page, loader: ContentLoader) -> Content | None:
 
 
 def _remark_key(page: Page, loader: ContentLoader) -> Key | None:
-    """The remark that is answered on a page. What is shown is the remark: of the comment's own row, that a reader may
-    not see, only its place is used."""
+    """Return the key of the public comment on a reply page. The page shows the public row. Readers may not see the
+    comment's own row, so only its place is used."""
     comment = loader.row(comment_key(page.comment))
     if comment is None or comment.doc["article"] != page.article or not comment.doc["place"]:
         return None
@@ -317,14 +317,14 @@ def _neighbour(found: list[Row]) -> Neighbour | None:
 
 
 def _dead(links: Iterable[str], loader: ContentLoader) -> frozenset[str]:
-    """Those of some addresses on this site where nothing is."""
+    """Return the links that lead to no page of this site."""
     links = sorted(links)
     loader.fetch(key for path in links if (key := _signpost(path)))
     return frozenset(path for path in links if not _alive(path, loader))
 
 
 def _alive(path: str, loader: ContentLoader) -> bool:
-    """Whether a link to an address of this site leads anywhere."""
+    """Return True if a link to an address of this site leads to a page."""
     page = urls.parse_path(path)
     if key := _signpost(path):
         row = loader.row(key)
@@ -341,7 +341,7 @@ def _list(page: Page, loader: ContentLoader) -> Content | None:
     author = loader.row(author_key(page.list.removeprefix("author/"))) if page.list.startswith("author/") else None
     pk = list_pk(page.list)
     rows = loader.month_entries(page.list, page.month) if page.month else loader.query(pk, limit=urls.NEWEST)
-    # Only a front shows the months; of an empty list they tell whether anything was ever in it.
+    # Only a front shows the months. If the list is empty, they show if an entry was ever in it.
     shows_months = page.kind == "front" and page.list != urls.WHOLE_SITE
     months = loader.query(months_pk(page.list)) if shows_months or not rows else []
     if not rows and not months and not author and page.list != urls.WHOLE_SITE:
@@ -356,8 +356,8 @@ def _list(page: Page, loader: ContentLoader) -> Content | None:
 
 
 def _texts(entries: list[Entry], loader: ContentLoader) -> dict[str, Article]:
-    """The articles a feed gives whole, by id; without what has left the paper since its entry was read, and what
-    has so many links that to ask where they lead would cost more than all else."""
+    """Return the articles that a feed contains in full, by id. Leave out articles that are no longer live, and articles
+    with so many links that checking them would cost more than everything else."""
     ids = feed_texts.entries_with_text(entries)
     loader.fetch(article_key(id) for id in ids)
     articles = {id: article_of(loader.row(article_key(id))) for id in ids}
@@ -369,7 +369,7 @@ def _texts(entries: list[Entry], loader: ContentLoader) -> dict[str, Article]:
 
 
 def _name(list_name: str, entries: list[Entry], author: Author | None) -> str:
-    """A list's name as its readers know it: as its newest article writes it."""
+    """Return the name of a list for readers, as its newest article spells it."""
     kind, _, slug = list_name.partition("/")
     if not slug:
         return ""

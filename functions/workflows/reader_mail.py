@@ -1,7 +1,7 @@
 """Mail to writers whose comments were answered: only to addresses that were confirmed, and once an hour at most.
 
-The first mail to an address only asks, since whoever typed it in need not own it. What became of that is kept by the
-hash of the address, with the answers that wait to be told of.
+The first mail to an address only asks for confirmation, because its owner may be another person than the writer. The
+result is stored under the hash of the address, with the answers that are not mailed yet.
 """
 
 from collections import defaultdict
@@ -19,14 +19,14 @@ from newsroom.rows import Doc, Row, RowWrite, comment_key, outbox_key, reader_ma
 from workflows.moderation_request import ModerationRequest
 from workflows.outbox import OutboxRun
 
-AT_ONCE = 100  # answers, or readers, to a tick
+AT_ONCE = 100  # answers, or readers, in one run
 APART = timedelta(hours=1)
 _ATTEMPTS = 12
 
 
 def note_answers(this: OutboxRun, things: Sequence[Row]) -> None:
-    """Put answers that were published with what is to be mailed to the writers of what they answer. Mail those who
-    may be mailed now, and ask those who were never asked."""
+    """Add published answers to the pending mail of the writers of their parents. Mail the writers who may be mailed
+    now, and ask the writers who were never asked."""
     by_writer: defaultdict[str, list[Row]] = defaultdict(list)
     address: dict[str, str] = {}
     unwanted: list[Row] = []
@@ -43,23 +43,23 @@ def note_answers(this: OutboxRun, things: Sequence[Row]) -> None:
 
 
 def mail_pending(this: OutboxRun, things: Sequence[Row]) -> None:
-    """Mail readers for whom answers have gathered."""
+    """Mail readers who have pending answers."""
     for thing in things[:AT_ONCE]:
         _settle(this, thing.doc["id"], [thing])
 
 
 def subscribe(desk: ModerationRequest, writer: str) -> None:
-    """Note that an address is its owner's to be mailed at, and that what they were asked about may be told them now."""
+    """Record that the owner of an address confirmed it. The pending answers may be mailed now."""
     _note(desk, writer, "confirmed")
 
 
 def unsubscribe(desk: ModerationRequest, writer: str) -> None:
-    """Note that a reader wants no mail, whatever is asked for with their address."""
+    """Record that a reader wants no mail, even if somebody enters their address again."""
     _note(desk, writer, "stopped")
 
 
 def _settle(this: OutboxRun, writer: str, things: Sequence[Row], address: str = "") -> None:
-    """Do for one reader what is due. The mail goes first and is noted after: it may come twice, and is never lost."""
+    """Do the due tasks of one reader. Mail is sent first and recorded after: it may come twice, but is never lost."""
     desk = this.desk
     row = desk.threads.private.get(reader_mail_key(writer))
     mailing = cast(ReaderMail, row.doc) if row else None
@@ -84,12 +84,12 @@ def _settle(this: OutboxRun, writer: str, things: Sequence[Row], address: str = 
         return
     own = RowWrite(reader_mail_key(writer), cast(Doc, after), expected_rev=row.rev if row else 0)
     crossed_out = [RowWrite(thing.key, None) for thing in things if thing.key not in {each.key for each in later}]
-    # Where the reader said yes or no at this moment, the next tick does it again.
+    # If the reader confirmed or refused at this moment, the transaction fails and the next run repeats it.
     desk.threads.private.transact([*([own] if after != mailing else []), *crossed_out, *later])
 
 
 def _mail(this: OutboxRun, writer: str, mailing: ReaderMail) -> None:
-    """Tell a reader of the answers that have gathered, as far as those still stand."""
+    """Mail a reader their pending answers, as far as they are still published."""
     desk = this.desk
     answers: list[ReplyNotice] = []
     to = ""
@@ -108,7 +108,7 @@ def _mail(this: OutboxRun, writer: str, mailing: ReaderMail) -> None:
 
 
 def _with(mailing: ReaderMail | None, answers: Sequence[str]) -> ReaderMail:
-    """The mail to a reader with more answers to be told of."""
+    """Return the mail state of a reader with more pending answers."""
     before: ReaderMail = mailing or {"state": "asked", "mailed_at": "", "pending": [], "further": 0}
     pending = list(dict.fromkeys([*before["pending"], *answers]))
     further = before["further"] + max(0, len(pending) - notifications.AT_MOST)
@@ -116,15 +116,15 @@ def _with(mailing: ReaderMail | None, answers: Sequence[str]) -> ReaderMail:
 
 
 def _next(mailing: ReaderMail) -> str:
-    """When a reader may be mailed again."""
+    """Return the earliest time for the next mail to a reader."""
     if not mailing["mailed_at"]:
         return ""
     return (datetime.fromisoformat(mailing["mailed_at"]) + APART).isoformat(timespec="milliseconds")
 
 
 def _wanted(desk: ModerationRequest, reply: str) -> PrivateDetails | None:
-    """What is private about the comment that was answered, if its writer asked to be told and this is not their own
-    answer; None if not, or if the answer is not published any more."""
+    """Return the private details of the parent of a reply, if its writer wants mail and did not write the reply.
+    Otherwise, or if the reply is no longer published, return None."""
     found = desk.comment(reply)
     if found is None or found[0]["status"] != "approved" or not found[0]["parent"]:
         return None
