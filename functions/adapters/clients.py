@@ -39,8 +39,8 @@ class _Models(Loader):
     """Botocore's service models, except for the values in DynamoDB's rows. Botocore would convert those one by one,
     which costs more than the call. Here they pass through unchanged, so bytes are in base64."""
 
-    def load_service_model(self, *asked: Any, **how: Any) -> Any:
-        model = super().load_service_model(*asked, **how)
+    def load_service_model(self, *args: Any, **kwargs: Any) -> Any:
+        model = super().load_service_model(*args, **kwargs)
         if "AttributeValue" not in model.get("shapes", {}):
             return model
         return {**model, "shapes": {**model["shapes"], "AttributeMap": _VERBATIM, "AttributeValue": _VERBATIM}}

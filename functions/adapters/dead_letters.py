@@ -45,10 +45,10 @@ def reason(problem: Exception) -> str:
 
 def _park(record: Mapping[str, Any], why: str, received: int, queue: str) -> bool:
     """Put a message in the dead-letter queue unchanged. Return False if that failed and SQS must retry."""
-    told = {"reason": why, "message": record["messageId"], "received": str(received), "at": clock.now().isoformat()}
+    details = {"reason": why, "message": record["messageId"], "received": str(received), "at": clock.now().isoformat()}
     attributes: Any = {
         name: {"DataType": "String", "StringValue": _REFUSED.sub("\ufffd", value)[:_LONGEST] or "none"}
-        for name, value in told.items()
+        for name, value in details.items()
     }
     entry: Any = {"Id": "0", "MessageBody": record["body"], "MessageAttributes": attributes}
     try:

@@ -106,14 +106,14 @@ def problem_response(
     status: int, detail: str, problems: Sequence[FormProblem] = (), *, receipt: str = "", **headers: str
 ) -> dict[str, Any]:
     """Return a problem response as in RFC 9457. receipt: the receipt of the comment that already exists."""
-    said: dict[str, Any] = {
+    content: dict[str, Any] = {
         "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail,
     }  # fmt: skip
     if problems:
-        said["errors"] = [{"field": each["field"], "detail": each["message"]} for each in problems]
+        content["errors"] = [{"field": problem["field"], "detail": problem["message"]} for problem in problems]
     if receipt:
-        said["receipt"] = receipt
-    return _answer(status, json.dumps(said), "application/problem+json", headers)
+        content["receipt"] = receipt
+    return _answer(status, json.dumps(content), "application/problem+json", headers)
 
 
 def around_site() -> dict[str, Any]:

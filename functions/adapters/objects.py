@@ -74,17 +74,17 @@ class Bucket:
     def head_many(self, keys: Iterable[str]) -> dict[str, ObjectHead | None]:
         """Return the ETags at many keys, without the metadata. Keys that are close to each other are listed a thousand
         at a time; the others are read one by one."""
-        found: dict[str, ObjectHead | None] = {}
+        heads: dict[str, ObjectHead | None] = {}
         left = sorted(set(keys))
         while len(left) >= _AS_MANY_HEADS:
             listed = self.list_keys(left[0][:-1], KEYS)
             reached = max(listed) if len(listed) == KEYS else left[-1]
-            told = [key for key in left if key <= reached]
-            found |= {key: ObjectHead(listed[key], {}) if key in listed else None for key in told}
-            left = left[len(told) :]
-            if len(told) < _AS_MANY_HEADS:
+            covered = [key for key in left if key <= reached]
+            heads |= {key: ObjectHead(listed[key], {}) if key in listed else None for key in covered}
+            left = left[len(covered) :]
+            if len(covered) < _AS_MANY_HEADS:
                 break
-        return found | dict(zip(left, self.map_concurrently(self.head, left), strict=True))
+        return heads | dict(zip(left, self.map_concurrently(self.head, left), strict=True))
 
     def put_if_match(
         self,

@@ -40,7 +40,7 @@ def _store(bucket: str) -> S3Store:
 
 
 @cache
-def _hands() -> ThreadPoolExecutor:
+def _executor() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(MAX_CONCURRENCY)
 
 
@@ -53,7 +53,7 @@ class ObstoreBucket(Bucket):
     """One bucket, by name. Methods that obstore does not make faster are inherited."""
 
     def map_concurrently(self, ask: Callable[[Asked], Answer], asked: Iterable[Asked]) -> list[Answer]:
-        return list(_hands().map(ask, asked))
+        return list(_executor().map(ask, asked))
 
     def head(self, key: str) -> ObjectHead | None:
         if not is_nameable(key):
@@ -71,7 +71,7 @@ class ObstoreBucket(Bucket):
             return Bucket.list_keys(self, after, limit)
         chunks = obstore.list(_store(self.name), offset=after, chunk_size=limit)
         try:
-            listed = {found["path"]: str(found["e_tag"]) for found in next(iter(chunks), [])}
+            listed = {item["path"]: str(item["e_tag"]) for item in next(iter(chunks), [])}
         except InvalidPathError:  # one of the keys is not valid in obstore
             return Bucket.list_keys(self, after, limit)
         calls()["ListObjectsV2"] += 1

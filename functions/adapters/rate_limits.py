@@ -23,11 +23,11 @@ class RateLimiter:
 
     def acquire(self, said: Iterable[str], rates: Mapping[str, int], now: int) -> Grant:
         """Take every rate until its expiry time, if none of them is taken and no name in `said` is recorded."""
-        asked: list[Any] = [{"ConditionCheck": {**self._key(name), **_free(now)}} for name in said]
-        first_rate = len(asked)
-        asked += [{"Put": {**self._item(name, expires), **_free(now)}} for name, expires in rates.items()]
+        entries: list[Any] = [{"ConditionCheck": {**self._key(name), **_free(now)}} for name in said]
+        first_rate = len(entries)
+        entries += [{"Put": {**self._item(name, expires), **_free(now)}} for name, expires in rates.items()]
         try:
-            dynamodb().transact_write_items(TransactItems=asked)
+            dynamodb().transact_write_items(TransactItems=entries)
         except dynamodb().exceptions.TransactionCanceledException as problem:
             codes = [reason.get("Code", "None") for reason in problem.response.get("CancellationReasons", [])]
             if "ConditionalCheckFailed" in codes[:first_rate]:
@@ -42,7 +42,7 @@ class RateLimiter:
         """Release rates that were taken for an action that did not happen."""
         for name, expires in rates.items():
             try:
-                retry_conflicts(partial(self._give_one_back, name, expires))
+                retry_conflicts(partial(self._delete_rate, name, expires))
             except dynamodb().exceptions.ConditionalCheckFailedException:
                 continue
 
@@ -55,14 +55,14 @@ class RateLimiter:
     def is_recorded(self, name: str, now: int, by: str = "") -> bool:
         """Return True if a name is recorded, and by this owner if one is given."""
         values = {":now": {"N": str(now)}} | ({":by": {"S": by}} if by else {})
-        asked: Any = {
+        check: Any = {
             **self._key(name),
             "ConditionExpression": "expires > :now" + (" AND #by = :by" if by else ""),
             "ExpressionAttributeValues": values,
             **({"ExpressionAttributeNames": {"#by": "by"}} if by else {}),
         }
         try:
-            dynamodb().transact_write_items(TransactItems=[{"ConditionCheck": asked}])
+            dynamodb().transact_write_items(TransactItems=[{"ConditionCheck": check}])
         except dynamodb().exceptions.TransactionCanceledException as problem:
             codes = {reason.get("Code", "None") for reason in problem.response.get("CancellationReasons", [])}
             if "ConditionalCheckFailed" in codes:
@@ -70,7 +70,7 @@ class RateLimiter:
             raise TransientError("the counters could not be read") from problem
         return True
 
-    def _give_one_back(self, name: str, expires: int) -> None:
+    def _delete_rate(self, name: str, expires: int) -> None:
         dynamodb().delete_item(
             **self._key(name),
             ConditionExpression="expires = :expires",

@@ -40,7 +40,7 @@ def made(table: str, purpose: Purpose) -> Secret:
 
 def missing(table: str) -> list[Purpose]:
     """List the purposes that have no secret yet."""
-    return [purpose for purpose in PURPOSES if _stored(table, purpose) is None]
+    return [purpose for purpose in PURPOSES if _stored_row(table, purpose) is None]
 
 
 def mint(table: str, purpose: Purpose, client: Any = None) -> None:
@@ -50,26 +50,26 @@ def mint(table: str, purpose: Purpose, client: Any = None) -> None:
 
 def rotate(table: str, purpose: Purpose) -> None:
     """Sign with a new key from now on. Signatures of the previous key stay valid; older ones do not."""
-    before = _found(table, purpose)
+    before = _required_row(table, purpose)
     after = _row(purpose, before["own"]["S"], [*json.loads(before["signing"]["S"]), _random()][-_KEYS:])
     if not _write(dynamodb(), table, after, "signing = :before", {":before": before["signing"]}):
         raise TransientError(f"somebody else changed the secret for {purpose} just now")
 
 
 @lru_cache(maxsize=4)
-def _read(table: str, purpose: Purpose, stretch: int) -> Secret:
-    row = _found(table, purpose)
+def _read(table: str, purpose: Purpose, period: int) -> Secret:
+    row = _required_row(table, purpose)
     return Secret(row["own"]["S"], json.loads(row["signing"]["S"]))
 
 
-def _found(table: str, purpose: Purpose) -> Any:
-    row = _stored(table, purpose)
+def _required_row(table: str, purpose: Purpose) -> Any:
+    row = _stored_row(table, purpose)
     if row is None:
         raise TransientError(f"the paper has no secret for {purpose} yet")
     return row
 
 
-def _stored(table: str, purpose: Purpose) -> Any:
+def _stored_row(table: str, purpose: Purpose) -> Any:
     return dynamodb().get_item(TableName=table, Key=_key(purpose), ConsistentRead=True).get("Item")
 
 

@@ -180,7 +180,7 @@ class Table:
 
     def _items(self, keys: Iterable[Key]) -> dict[Key, Item]:
         wanted = list(dict.fromkeys(keys))
-        found: dict[Key, Item] = {}
+        items: dict[Key, Item] = {}
         if len(wanted) == 1:
             answer = dynamodb().get_item(TableName=self.name, Key=_stored_key(wanted[0]), ConsistentRead=True)
             return {wanted[0]: answer["Item"]} if "Item" in answer else {}
@@ -188,14 +188,14 @@ class Table:
             keys_asked = [_stored_key(key) for key in wanted[start : start + _GET_LIMIT]]
             left: Any = {self.name: {"Keys": keys_asked, "ConsistentRead": True}}
             for _ in range(_ATTEMPTS * 4):  # a response holds at most 16 MB: long texts need several
-                got = dynamodb().batch_get_item(RequestItems=left)
-                found |= {_key(item): item for item in got["Responses"].get(self.name, [])}
-                left = got["UnprocessedKeys"]
+                response = dynamodb().batch_get_item(RequestItems=left)
+                items |= {_key(item): item for item in response["Responses"].get(self.name, [])}
+                left = response["UnprocessedKeys"]
                 if not left:
                     break
             else:
                 raise TransientError("DynamoDB left rows unread")
-        return found
+        return items
 
     def writes(self, change: RowWrite, cause: str = "") -> Iterator[Any]:
         """Yield the transaction entries of a change."""
@@ -246,8 +246,8 @@ def _condition(change: RowWrite) -> dict[str, Any]:
     }
 
 
-def _update(asked: Any) -> None:
-    dynamodb().update_item(**asked)
+def _update(call: Any) -> None:
+    dynamodb().update_item(**call)
 
 
 def row_of_image(image: Item | None) -> Row | None:
@@ -302,7 +302,7 @@ def row_of_item(item: Item, parts: Mapping[Key, Item]) -> Row:
         return Row(key, _doc(item), rev)
     further = _further_parts(item)
     if all(part in parts for part in further):
-        packed = b"".join(b64decode(each["body"]["B"]) for each in (item, *(parts[part] for part in further)))
+        packed = b"".join(b64decode(holder["body"]["B"]) for holder in (item, *(parts[part] for part in further)))
         try:
             body = zlib.decompress(packed).decode()
         except zlib.error as problem:  # its parts were read while another process replaced them

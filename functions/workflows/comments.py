@@ -61,29 +61,29 @@ class CommentThreads:
 
     def ingest(self, submitted: SubmittedComment, now: str) -> Comment:
         """Store a comment once, even if its message comes several times. Return the comment as it is then."""
-        own, step = comment_key(submitted.id), comment_target_key(submitted.article)
+        own, target_key = comment_key(submitted.id), comment_target_key(submitted.article)
         counter, parent = thread_counter_key(submitted.article), comment_key(submitted.parent or submitted.id)
         for _ in range(ATTEMPTS):
             rows = self.news.get_many(
-                [own, step, counter, parent, SITE_KEY, *protected_names.protected_name_keys(submitted.author)]
+                [own, target_key, counter, parent, SITE_KEY, *protected_names.protected_name_keys(submitted.author)]
             )
             if own in rows:
                 comment = cast(Comment, rows[own].doc)
                 break
-            answered = rows.get(parent) if submitted.parent else None
-            crowded = bool(submitted.parent) and self._is_crowded(submitted.parent or "", answered)
-            look = CommentState(
+            parent_row = rows.get(parent) if submitted.parent else None
+            crowded = bool(submitted.parent) and self._is_crowded(submitted.parent or "", parent_row)
+            state = CommentState(
                 None,
-                answered,
+                parent_row,
                 rows.get(counter),
                 _rules(rows.get(SITE_KEY)),
                 now,
                 is_crowded=crowded,
                 is_signed_as_ours=protected_names.is_ours(submitted.author, rows, _site(rows.get(SITE_KEY))),
-                replies=self._replies(submitted.article, answered),
+                replies=self._replies(submitted.article, parent_row),
             )
-            target = cast(CommentTarget, rows[step].doc) if step in rows else None
-            decision = moderation.ingest(submitted, look, target)
+            target = cast(CommentTarget, rows[target_key].doc) if target_key in rows else None
+            decision = moderation.ingest(submitted, state, target)
             if self._write(decision):
                 comment = decision.comment
                 break
@@ -109,7 +109,7 @@ class CommentThreads:
 
     def edit(self, id: str, edit: Edit, now: str) -> Outcome:
         """Change a comment's text, as its writer wants."""
-        return self.decide(id, lambda look: moderation.edit(edit, look), now, author=edit.author)
+        return self.decide(id, lambda state: moderation.edit(edit, state), now, author=edit.author)
 
     def erase(self, id: str, now: str) -> Outcome:
         """Erase a comment, even one that is still in the queue."""
@@ -199,7 +199,7 @@ class CommentThreads:
             comment = cast(Comment, row.doc)
             if expected is not None and expected != row.rev:
                 return Outcome("changed", comment, row.rev)
-            decision = decide(self._look(row, now, with_private=with_private, author=author))
+            decision = decide(self._state(row, now, with_private=with_private, author=author))
             if decision is None:
                 return Outcome("unchanged", comment, row.rev)
             if self._write(decision):
@@ -207,7 +207,7 @@ class CommentThreads:
                 return Outcome(what, decision.comment, row.rev + 1)
         raise TransientError(f"comment {id}: it kept changing while it was decided on; try again")
 
-    def _look(self, row: Row, now: str, *, with_private: bool, author: str) -> CommentState:
+    def _state(self, row: Row, now: str, *, with_private: bool, author: str) -> CommentState:
         counter, parent = thread_counter_key(row.doc["article"]), comment_key(row.doc["parent"] or row.doc["id"])
         rows = self.news.get_many([counter, parent, SITE_KEY, *protected_names.protected_name_keys(author)])
         return CommentState(

@@ -23,11 +23,11 @@ ATTEMPTS = 12
 REMINDED_AFTER = timedelta(days=1)
 
 
-def send_editor_mail(this: OutboxRun, things: Sequence[Row]) -> None:
+def send_editor_mail(run: OutboxRun, things: Sequence[Row]) -> None:
     """Mail the next new comments. If there are none, send a reminder of waiting comments once a day."""
-    to, desk = editor(this.desk), this.desk
+    to, desk = editor(run.desk), run.desk
     if not to:
-        this.delete(things)
+        run.delete(things)
         return
     private = desk.threads.private
     row = private.get(EDITOR_MAIL_KEY)
@@ -42,21 +42,21 @@ def send_editor_mail(this: OutboxRun, things: Sequence[Row]) -> None:
     )
     try:
         if shown:
-            this.send(notifications.digest(to, desk.site["title"], _shown(desk, shown), len(left), desk.page_of_held()))
+            run.send(notifications.digest(to, desk.site["title"], _shown(desk, shown), len(left), desk.page_of_held()))
             after: EditorMail | None = _begun(mail, desk.now + REMINDED_AFTER)
         else:
-            after = _remind(this, to, mail) if mail else None
+            after = _remind(run, to, mail) if mail else None
     except TransientError as problem:
-        this.failed.append(str(problem))
+        run.failed.append(str(problem))
         _give_up(
-            this, row, [thing for thing in things if desk.now - datetime.fromisoformat(due_at(thing)) > GIVE_UP_AFTER]
+            run, row, [thing for thing in things if desk.now - datetime.fromisoformat(due_at(thing)) > GIVE_UP_AFTER]
         )
         return
     if left or len(left_over) == LOOKED_AT:
         after = {**(after or _begun(None, desk.now + REMINDED_AFTER)), "more": True}
-    _keep(this, row, after)
-    _put_aside(this, [thing for thing in things if thing.doc["id"] in left])
-    this.delete([thing for thing in new if thing.doc["id"] not in left])
+    _keep(run, row, after)
+    _move_to_next_digest(run, [thing for thing in things if thing.doc["id"] in left])
+    run.delete([thing for thing in new if thing.doc["id"] not in left])
 
 
 def editor(desk: ModerationRequest) -> str:
@@ -88,47 +88,47 @@ def _begun(mail: EditorMail | None, remind_at: datetime) -> EditorMail:
     return {"at": at, "more": False, "renewed": mail["renewed"] if mail else {}}
 
 
-def _remind(this: OutboxRun, to: str, mail: EditorMail) -> EditorMail | None:
+def _remind(run: OutboxRun, to: str, mail: EditorMail) -> EditorMail | None:
     """Mail a reminder of held comments if it is due. Repeat it every day until no comment is held."""
-    desk = this.desk
+    desk = run.desk
     if mail["at"] > desk.at:
         return {**mail, "more": False}
     held = desk.threads.news.query(HELD, limit=COUNTED)
     if not held:
         return None
-    rows = _still_held(desk, [each.doc["id"] for each in held[:LOOKED_AT]])
-    to_decide = [each for each in rows if each.doc["reason"] != WAITS]
+    rows = _still_held(desk, [row.doc["id"] for row in held[:LOOKED_AT]])
+    to_decide = [row for row in rows if row.doc["reason"] != WAITS]
     if not to_decide:  # their parents are decided on, and the clock will release them soon
         return {**mail, "more": False}
     shown = to_decide[: notifications.AT_MOST]
     further = len(to_decide) + max(0, len(held) - LOOKED_AT) - len(shown)
-    this.send(notifications.reminder(to, desk.site["title"], _shown(desk, shown), further, desk.page_of_held()))
+    run.send(notifications.reminder(to, desk.site["title"], _shown(desk, shown), further, desk.page_of_held()))
     return {**_begun(None, desk.now + REMINDED_AFTER), "renewed": mail["renewed"]}
 
 
-def _keep(this: OutboxRun, row: Row | None, after: EditorMail | None) -> None:
+def _keep(run: OutboxRun, row: Row | None, after: EditorMail | None) -> None:
     if after != (row.doc if row else None):
         change = RowWrite(EDITOR_MAIL_KEY, cast(Doc | None, after), expected_rev=row.rev if row else 0)
-        this.desk.threads.private.transact([change])
+        run.desk.threads.private.transact([change])
 
 
-def _put_aside(this: OutboxRun, things: Sequence[Row]) -> None:
+def _move_to_next_digest(run: OutboxRun, things: Sequence[Row]) -> None:
     """Move comments that did not fit in this mail out of the outbox, so that they do not block other tasks there."""
     for start in range(0, len(things), PUT_ASIDE_AT_ONCE):
         moved: list[RowWrite] = []
         for thing in things[start : start + PUT_ASIDE_AT_ONCE]:
             aside = Key(NEXT_DIGEST, f"{due_at(thing)}#{thing.doc['id']}")
             moved += [RowWrite(thing.key, None), RowWrite(aside, {"id": thing.doc["id"]})]
-        this.desk.threads.private.transact(moved)
+        run.desk.threads.private.transact(moved)
 
 
-def _give_up(this: OutboxRun, row: Row | None, things: Sequence[Row]) -> None:
+def _give_up(run: OutboxRun, row: Row | None, things: Sequence[Row]) -> None:
     """Leave comments that could not be mailed for a day to the reminder."""
     if things:
-        this.given_up += len(things)
-        this.log.error("given up after a day", things=len(things), reason=this.failed[-1])
-        _keep(this, row, _begun(cast(EditorMail, row.doc) if row else None, this.desk.now))
-        this.delete(things)
+        run.given_up += len(things)
+        run.log.error("given up after a day", things=len(things), reason=run.failed[-1])
+        _keep(run, row, _begun(cast(EditorMail, row.doc) if row else None, run.desk.now))
+        run.delete(things)
 
 
 def _still_held(desk: ModerationRequest, ids: Sequence[str]) -> list[Row]:

@@ -14,16 +14,16 @@ MOST_SUCCESSORS = 100  # of one owner that are processed again; only one of them
 
 
 def merge(affected: Affected, before: Row | None, after: Row | None) -> None:
-    found = affected_pages(before, after)
-    affected.pages |= found.pages
-    affected.entries |= found.entries
-    affected.neighbours |= found.neighbours
-    affected.liveness_changed |= found.liveness_changed
-    affected.comments_changed |= found.comments_changed
-    affected.target_changed |= found.target_changed
-    affected.freed_owners |= found.freed_owners
-    affected.uploads |= found.uploads
-    affected.rebuilds |= found.rebuilds
+    change = affected_pages(before, after)
+    affected.pages |= change.pages
+    affected.entries |= change.entries
+    affected.neighbours |= change.neighbours
+    affected.liveness_changed |= change.liveness_changed
+    affected.comments_changed |= change.comments_changed
+    affected.target_changed |= change.target_changed
+    affected.freed_owners |= change.freed_owners
+    affected.uploads |= change.uploads
+    affected.rebuilds |= change.rebuilds
 
 
 def ask_follow_ups(affected: Affected, table: Table) -> None:
@@ -36,11 +36,11 @@ def ask_follow_ups(affected: Affected, table: Table) -> None:
         RebuildRequest(f"links{path}") for path in sorted(affected.liveness_changed) if has_inbound_links(table, path)
     }
     affected.uploads |= {key for owner in sorted(affected.freed_owners) for key in successors(table, owner)}
-    doorsteps, talks = (
+    target_keys, counter_keys = (
         map(comment_target_key, sorted(affected.comments_changed)),
         map(thread_counter_key, sorted(affected.target_changed)),
     )
-    for key, row in table.get_many([*doorsteps, *talks]).items():
+    for key, row in table.get_many([*target_keys, *counter_keys]).items():
         if key.sk == "TALK":
             affected.rebuilds.add(RebuildRequest(f"comments/{key.pk.removeprefix('TALK#')}"))
         else:

@@ -20,7 +20,7 @@ RELEASED_AT_ONCE = 300  # replies that wait for their parents
 FORGOTTEN_AT_ONCE = 100  # writers
 ARRIVAL_TIME = timedelta(minutes=1)  # a comment that is answered, but not stored, may still be in the queue for so long
 KINDS = ("answers", "forget", "held", "mail", "reply")
-_CROSSED_OUT_AT_ONCE = 100
+_DELETED_AT_ONCE = 100
 _LONGEST_PAUSE = timedelta(hours=1)
 
 
@@ -52,8 +52,8 @@ class OutboxRun:
 
     def delete(self, things: Sequence[Row]) -> None:
         """Delete tasks from the outbox."""
-        for start in range(0, len(things), _CROSSED_OUT_AT_ONCE):
-            gone = [RowWrite(thing.key, None) for thing in things[start : start + _CROSSED_OUT_AT_ONCE]]
+        for start in range(0, len(things), _DELETED_AT_ONCE):
+            gone = [RowWrite(thing.key, None) for thing in things[start : start + _DELETED_AT_ONCE]]
             self.desk.threads.private.transact(gone)
 
     def postpone(self, things: Sequence[Row], reason: str) -> None:
@@ -85,33 +85,33 @@ def due_tasks(desk: ModerationRequest) -> dict[str, list[Row]]:
     return kinds
 
 
-def release_replies(this: OutboxRun, things: Sequence[Row]) -> None:
+def release_replies(run: OutboxRun, things: Sequence[Row]) -> None:
     """Decide on waiting replies, once for each parent, even if several tasks name it."""
     by_parent: defaultdict[str, list[Row]] = defaultdict(list)
     for thing in things:
         by_parent[thing.doc["id"]].append(thing)
     left, done = RELEASED_AT_ONCE, list[Row]()
-    for id, errands in by_parent.items():
-        may_come = this.desk.now - datetime.fromisoformat(due_at(errands[0])) < ARRIVAL_TIME
+    for id, tasks in by_parent.items():
+        may_come = run.desk.now - datetime.fromisoformat(due_at(tasks[0])) < ARRIVAL_TIME
         try:
-            released = this.desk.threads.release_some_replies(id, this.desk.at, parent_may_come=may_come, most=left)
+            released = run.desk.threads.release_some_replies(id, run.desk.at, parent_may_come=may_come, most=left)
         except TransientError as problem:
-            this.failed.append(str(problem))
+            run.failed.append(str(problem))
             continue
         left -= released.count
         if released.is_all:
-            done += errands
+            done += tasks
         if left <= 0:
             break
-    this.delete(done)
+    run.delete(done)
 
 
-def forget(this: OutboxRun, things: Sequence[Row]) -> None:
+def forget(run: OutboxRun, things: Sequence[Row]) -> None:
     """Delete the mail records of writers who have erased all their comments."""
     for thing in things[:FORGOTTEN_AT_ONCE]:
         try:
-            this.desk.threads.forget(thing.doc["id"])
+            run.desk.threads.forget(thing.doc["id"])
         except TransientError as problem:
-            this.postpone([thing], str(problem))
+            run.postpone([thing], str(problem))
         else:
-            this.delete([thing])
+            run.delete([thing])

@@ -65,8 +65,8 @@ def scan_step(batch: RebuildBatch, table: Table) -> Step:
         case "paths":
             return Step(batch["paths"], None)
         case "section":
-            found = scan_list(table, batch["of"], after)
-            return Step([*([] if after else front_pages(batch["of"])), *found.paths], found.after)
+            step = scan_list(table, batch["of"], after)
+            return Step([*([] if after else front_pages(batch["of"])), *step.paths], step.after)
         case "month":
             return scan_month(table, name, after)
         case "author":

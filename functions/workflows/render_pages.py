@@ -89,9 +89,9 @@ class PageRenderer:
 
         Raises TransientError in a function whose version has just been replaced by a newer one.
         """
-        standing = self._heads(asked) if skip_current else self._bare_heads(asked)
+        heads = self._heads(asked) if skip_current else self._bare_heads(asked)
         editions = self.table.editions(page.path for page in asked)
-        left = [page for page in asked if not (skip_current and _is_drawn(standing[page], editions.get(page.path)))]
+        left = [page for page in asked if not (skip_current and _has_edition(heads[page], editions.get(page.path)))]
         if not left:
             return []
         loader = ContentLoader.open(self.table, left, self.site_url)
@@ -100,7 +100,7 @@ class PageRenderer:
             template_version.current(), cast(template_version.TemplateVersion, last.doc), clock.now()
         ):
             raise TransientError("a newer version of the paper's templates has come: this one steps aside for it")
-        return [_sheet(page, loader, editions.get(page.path, 0), standing[page]) for page in left]
+        return [_compare_page(page, loader, editions.get(page.path, 0), heads[page]) for page in left]
 
     def _heads(self, asked: Iterable[Page]) -> dict[Page, ObjectHead | None]:
         asked = list(asked)
@@ -111,13 +111,13 @@ class PageRenderer:
 
     def _bare_heads(self, asked: Sequence[Page]) -> dict[Page, ObjectHead | None]:
         """Read the heads of many pages without the metadata, except for pages that may be files of the owner."""
-        standing = self._heads(page for page in asked if page.kind == "asset" or _may_be_anothers(page))
+        heads = self._heads(page for page in asked if page.kind == "asset" or _may_be_owners_file(page))
         for bucket in (self.site, self.uploads):
             keys = {page: urls.object_key(page.path) for page in asked
-                    if page not in standing and self.bucket_of(page) == bucket}  # fmt: skip
-            found = bucket.head_many(keys.values())
-            standing |= {page: found[key] for page, key in keys.items()}
-        return standing
+                    if page not in heads and self.bucket_of(page) == bucket}  # fmt: skip
+            listed = bucket.head_many(keys.values())
+            heads |= {page: listed[key] for page, key in keys.items()}
+        return heads
 
     def render(self, asked: Sequence[Page], *, skip_current: bool = False) -> RenderResult:
         """Compare pages and write those that are not right.
@@ -180,14 +180,14 @@ class PageRenderer:
                 self._put(page, 0, None, render.render_page(page, FixedContent(), site, 0))
             uploaded_assets().add(path)
 
-    def _put(self, page: Page, edition: int, stands: ObjectHead | None, drawn: RenderedPage) -> bool:
+    def _put(self, page: Page, edition: int, current: ObjectHead | None, rendered: RenderedPage) -> bool:
         return self.bucket_of(page).put_if_match(
             urls.object_key(page.path),
-            drawn.body,
-            etag=stands.etag if stands else None,
-            content_type=drawn.content_type,
-            cache_control=drawn.cache_control,
-            metadata={**drawn.metadata, "edition": str(edition)},
+            rendered.body,
+            etag=current.etag if current else None,
+            content_type=rendered.content_type,
+            cache_control=rendered.cache_control,
+            metadata={**rendered.metadata, "edition": str(edition)},
         )
 
 
@@ -197,33 +197,33 @@ def uploaded_assets() -> set[str]:
     return set()
 
 
-def _is_drawn(stands: ObjectHead | None, edition: int | None) -> bool:
-    return stands is not None and stands.metadata.get("edition") == str(edition)
+def _has_edition(current: ObjectHead | None, edition: int | None) -> bool:
+    return current is not None and current.metadata.get("edition") == str(edition)
 
 
-def _may_be_anothers(page: Page) -> bool:
+def _may_be_owners_file(page: Page) -> bool:
     """Return True if a file of the paper's owner may be at a page's address. Such a file is never overwritten, even if
     a text claims its address. Objects that we wrote have an edition."""
     return page.kind == "text" and not urls.is_reserved(page.path)
 
 
-def _sheet(page: Page, loader: ContentLoader, edition: int, stands: ObjectHead | None) -> PageComparison:
-    if stands and _may_be_anothers(page) and not stands.is_ours:
-        return PageComparison(page, edition, stands, None, "strange", loader.site)
+def _compare_page(page: Page, loader: ContentLoader, edition: int, current: ObjectHead | None) -> PageComparison:
+    if current and _may_be_owners_file(page) and not current.is_ours:
+        return PageComparison(page, edition, current, None, "strange", loader.site)
     content = load_content(page, loader)
     if content is None and page.article and edition:
         # A page of a discussion is invalidated only after it has something to show. If no object exists yet, an older
         # render may still write one: without an object there is no ETag that would stop it.
         content = TombstoneContent()
-    if content is None and stands is None:
-        return PageComparison(page, edition, stands, None, "right", loader.site)
-    if content is None and stands and page.kind == "asset":  # cached pages of readers still use older assets
-        return PageComparison(page, edition, stands, None, "right" if stands.is_ours else "strange", loader.site)
-    drawn = render.render_page(page, content or TombstoneContent(), loader.site, edition)
-    if stands is None:
+    if content is None and current is None:
+        return PageComparison(page, edition, current, None, "right", loader.site)
+    if content is None and current and page.kind == "asset":  # cached pages of readers still use older assets
+        return PageComparison(page, edition, current, None, "right" if current.is_ours else "strange", loader.site)
+    rendered = render.render_page(page, content or TombstoneContent(), loader.site, edition)
+    if current is None:
         verdict: ComparisonResult = "missing"
-    elif stands.etag == f'"{md5(drawn.body, usedforsecurity=False).hexdigest()}"':
+    elif current.etag == f'"{md5(rendered.body, usedforsecurity=False).hexdigest()}"':
         verdict = "right"
     else:
         verdict = "differs" if content else "strange"
-    return PageComparison(page, edition, stands, drawn, verdict, loader.site)
+    return PageComparison(page, edition, current, rendered, verdict, loader.site)

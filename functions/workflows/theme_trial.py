@@ -24,7 +24,7 @@ MEMORY = 400 << 20  # bytes of address space; a good theme needs a third
 TIMEOUT = 12.0  # seconds, because a busy machine may give it little processor time
 PROGRAM = ("-m", "workflows.theme_trial")
 _READY = "ready\n"
-_KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "SYSTEMROOT")
+_KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "LANG", "SYSTEMROOT")
 
 
 def is_needed(key: str) -> bool:
@@ -39,31 +39,31 @@ def read(key: str, raw: bytes, site: Site) -> ParsedUpload:
     """
     if not is_needed(key):
         return parser.parse(key, raw, site)
-    found = _tried({"key": key, "text": raw.decode("latin-1"), "site": site})
-    if found is None:
+    result = _run_trial({"key": key, "text": raw.decode("latin-1"), "site": site})
+    if result is None:
         Diagnostics(key).fail(
             "the paper cannot be drawn with it: that takes more time or memory than there is; make it simpler"
         )
-    if "problems" in found:
-        raise Rejected(*found["problems"])
-    return ParsedTheme(**found["theme"])
+    if "problems" in result:
+        raise Rejected(*result["problems"])
+    return ParsedTheme(**result["theme"])
 
 
-def _tried(asked: dict[str, object]) -> Any:
+def _run_trial(request: dict[str, object]) -> Any:
     """Return the result of the trial. None if the theme made the process end."""
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     environment |= {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(  # noqa: S603 - it is this very module
             [sys.executable, *PROGRAM],
-            input=json.dumps(asked), env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False,
+            input=json.dumps(request), env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as problem:
-        raise TransientError(f"{asked['key']}: it could not be tried out in {TIMEOUT:.0f} seconds") from problem
-    began, ready, found = done.stdout.partition(_READY)
+        raise TransientError(f"{request['key']}: it could not be tried out in {TIMEOUT:.0f} seconds") from problem
+    began, ready, result = done.stdout.partition(_READY)
     if began or not ready:
         raise RuntimeError(f"no theme can be tried out here: {done.stderr.strip()[-500:]}")
-    return json.loads(found) if done.returncode == 0 else None
+    return json.loads(result) if done.returncode == 0 else None
 
 
 def answer() -> None:
@@ -75,13 +75,13 @@ def answer() -> None:
         with suppress(ValueError, OSError):  # some systems lack some limits
             resource.setrlimit(bound, (most, most))
     print(_READY, end="", flush=True)  # noqa: T201 - its answer
-    asked = json.load(sys.stdin)
-    found: dict[str, Any]
+    request = json.load(sys.stdin)
+    result: dict[str, Any]
     try:
-        found = {"theme": vars(parser.parse(asked["key"], asked["text"].encode("latin-1"), asked["site"]))}
+        result = {"theme": vars(parser.parse(request["key"], request["text"].encode("latin-1"), request["site"]))}
     except Rejected as rejected:
-        found = {"problems": rejected.problems}
-    print(json.dumps(found))  # noqa: T201 - its answer
+        result = {"problems": rejected.problems}
+    print(json.dumps(result))  # noqa: T201 - its answer
 
 
 if __name__ == "__main__":
