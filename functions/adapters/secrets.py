@@ -44,7 +44,7 @@ def missing(table: str) -> list[Purpose]:
 
 
 def mint(table: str, purpose: Purpose, client: Any = None) -> None:
-    """Create a secret unless it exists. client: a DynamoDB client of another account than this process's own."""
+    """Create a secret unless it exists. client: a DynamoDB client for another cloud than this process's own."""
     _write(client or dynamodb(), table, _row(purpose, _random(), [_random()]), "attribute_not_exists(pk)", {})
 
 

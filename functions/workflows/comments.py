@@ -46,7 +46,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """The number of waiting replies that were decided on. is_all: no more are waiting."""
+    """The number of waiting replies that were decided on. is_all: no others can be decided on now."""
 
     count: int
     is_all: bool
