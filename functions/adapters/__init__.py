@@ -1,1 +1,1 @@
-"""The only room where boto3 appears: tables, buckets, queues and the clock."""
+"""The only package that uses boto3: tables, buckets, queues and the clock."""

@@ -1,9 +1,9 @@
-"""What the operator is mailed, through the topic that CloudWatch's own alarms go to."""
+"""Alarm mail to the operator, through the same topic as CloudWatch's own alarms."""
 
 from adapters.clients import setting, sns
 
 
 def publish_alarm(subject: str, text: str) -> None:
-    """Mail whoever watches the newsroom. Where there is no topic, nobody does."""
+    """Mail the operator. Do nothing if no topic is configured."""
     if topic := setting("ALARM_TOPIC", ""):
         sns().publish(TopicArn=topic, Subject=f"Broadsheet: {subject}"[:100], Message=text)

@@ -1,4 +1,4 @@
-"""Writes of one row while somebody's transaction is at it. DynamoDB refuses them, and no library tries them again."""
+"""Retries of writes to one row. DynamoDB refuses one while a transaction uses the row, and no library retries it."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ _LEAST, _MOST = 0.02, 0.2  # seconds; a transaction takes some tens of milliseco
 
 
 def retry_conflicts(write: Callable[[], object]) -> None:
-    """Write, and try again while a transaction is at the row. Raises TransientError if one always is."""
+    """Write, and retry while a transaction uses the row. Raises TransientError after the last try."""
     for _ in range(_TRIES):
         try:
             write()

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
-# Standard mode retries throttles and lost connections a bounded number of times; what still fails
-# is the queue's to try again. The agent is named here because botocore works out its own again for every call, and
-# what is asked is not checked twice: the service does. Together they are a sixth of what a call costs.
+# Standard mode retries throttles and lost connections a bounded number of times. After that the queue retries.
+# The user agent is set here because botocore computes its own again for every call. Parameters are not validated
+# here because the service validates them. Together the two settings save a sixth of the cost of a call.
 _CONFIG = Config(
     retries={"mode": "standard", "max_attempts": 4},
     connect_timeout=3,
@@ -28,19 +28,19 @@ _CONFIG = Config(
     parameter_validation=False,
 )
 _MODELS = Path(__file__).parent / "models"
-"""In a function's zip: what botocore has to know of the services, without the operations nobody here asks for."""
+"""The service models for botocore in a function's zip, without the operations that this code never calls."""
 
 
 _VERBATIM: Any = {"type": "structure", "members": {}, "document": True}
-"""A shape that passes as it is on the wire."""
+"""A shape that botocore passes through without any conversion."""
 
 
 class _Models(Loader):
-    """What botocore knows of the services, except of the values in DynamoDB's rows: those it would take apart and put
-    together again one by one, which costs more than the call. They pass as they are; so bytes are in base64."""
+    """Botocore's service models, except for the values in DynamoDB's rows. Botocore would convert those one by one,
+    which costs more than the call. Here they pass through unchanged, so bytes are in base64."""
 
-    def load_service_model(self, *asked: Any, **how: Any) -> Any:
-        model = super().load_service_model(*asked, **how)
+    def load_service_model(self, *args: Any, **kwargs: Any) -> Any:
+        model = super().load_service_model(*args, **kwargs)
         if "AttributeValue" not in model.get("shapes", {}):
             return model
         return {**model, "shapes": {**model["shapes"], "AttributeMap": _VERBATIM, "AttributeValue": _VERBATIM}}
@@ -55,13 +55,13 @@ def _session() -> boto3.Session:
 
 
 def make(service: Any) -> Any:
-    """A new client of a service."""
+    """Return a new client of a service."""
     return _session().client(service, config=_CONFIG)
 
 
 @cache
 def calls() -> Counter[str]:
-    """How often this process has called AWS, by operation."""
+    """Return the number of calls to AWS that this process has made, by operation."""
     return Counter()
 
 
@@ -104,5 +104,5 @@ def sns() -> Any:
 
 
 def setting(name: str, default: str | None = None) -> str:
-    """One of the function's environment variables, as the template sets them. One without a default must be there."""
+    """Return an environment variable that the template sets. Without a default, the variable must exist."""
     return os.environ[name] if default is None else os.environ.get(name, default)

@@ -1,4 +1,4 @@
-"""The one clock. Tests put their own time in its place."""
+"""The only clock. Tests replace it with their own time."""
 
 import random
 import time
@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """The present moment in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 def pause(least: float, most: float) -> None:
-    """Wait between so many seconds and so many, never as long as somebody else who began to wait just now."""
+    """Wait for a random number of seconds in this range, so that two waiting processes do not retry together."""
     time.sleep(random.uniform(least, most))  # noqa: S311 - it keeps no secret

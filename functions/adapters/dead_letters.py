@@ -1,7 +1,7 @@
-"""What becomes of messages that could not be dealt with: they come again, or are parked with the reason.
+"""Handling of failed messages: SQS delivers them again, or they are parked in the dead-letter queue with the reason.
 
-What cannot succeed is parked at once. What fails is tried five times; then the function parks it itself,
-since only it knows why. A function that is killed cannot: then SQS moves the message, without a reason.
+A message that cannot succeed is parked at once. Any other message is tried five times. Then the function parks it
+itself, because only the function knows the reason. If a function is killed, SQS moves the message without a reason.
 """
 
 import re
@@ -14,15 +14,15 @@ from adapters import clock
 from adapters.clients import sqs
 from newsroom.errors import PermanentError, TransientError
 
-TRIES = 5  # as the redrive policies of the template have it
+TRIES = 5  # the same as in the template's redrive policies
 _LONGEST = 1000  # characters of a reason
-_REFUSED = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]")  # by SQS, in an attribute; beyond its plane, by us
+_REFUSED = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]")  # refused by SQS in an attribute; above U+FFFF, by us
 
 
 def batch_response(event: Mapping[str, Any], failed: Mapping[str, Exception], dead_letters: str) -> dict[str, Any]:
-    """What a handler answers SQS: the messages to bring again. Those that need not come again are parked first.
+    """Return a handler's response to SQS: the messages to deliver again. Park the hopeless ones first.
 
-    failed: why, by message id. dead_letters: the address of the queue they are parked in.
+    failed: the errors by message id. dead_letters: the URL of the queue for parked messages.
     """
     again = []
     for record in event["Records"]:
@@ -37,18 +37,18 @@ def batch_response(event: Mapping[str, Any], failed: Mapping[str, Exception], de
 
 
 def reason(problem: Exception) -> str:
-    """Why, for the operator. What nobody foresaw may quote a reader, so it is named by its kind alone."""
+    """Return the reason for the operator. An unexpected error may quote a reader, so only its type is named."""
     if isinstance(problem, PermanentError | TransientError):
         return str(problem)
     return f"{type(problem).__name__}, which nobody foresaw: the function's log has the rest"
 
 
 def _park(record: Mapping[str, Any], why: str, received: int, queue: str) -> bool:
-    """Put a message in the dead-letter queue as it was; False if that failed, and SQS is to try again."""
-    told = {"reason": why, "message": record["messageId"], "received": str(received), "at": clock.now().isoformat()}
+    """Put a message in the dead-letter queue unchanged. Return False if that failed and SQS must retry."""
+    details = {"reason": why, "message": record["messageId"], "received": str(received), "at": clock.now().isoformat()}
     attributes: Any = {
         name: {"DataType": "String", "StringValue": _REFUSED.sub("\ufffd", value)[:_LONGEST] or "none"}
-        for name, value in told.items()
+        for name, value in details.items()
     }
     entry: Any = {"Id": "0", "MessageBody": record["body"], "MessageAttributes": attributes}
     try:

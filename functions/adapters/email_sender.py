@@ -11,15 +11,15 @@ from newsroom.errors import PermanentError, TransientError
 from newsroom.mail_addresses import NotAnAddress, deliverable
 
 _FOR_GOOD = ("BadRequest", "MessageRejected", "InvalidParameter", "Validation")
-"""How the codes of refusals begin that the same mail will meet again. All others pass: throttles, quotas, missing
-rights, an account that SES has stopped."""
+"""Prefixes of the error codes of permanent refusals. All other errors are temporary: throttles, quotas, missing
+permissions, an account that SES has suspended."""
 
 
 def send(mail: Mail, sender: str) -> None:
-    """Hand one mail to SES. A call whose answer was lost may have sent it.
+    """Send one mail through SES. If the response was lost, the mail may still have been sent.
 
-    Raises PermanentError when SES will never take it, and TransientError when it does not take it now; neither names
-    an address, for they will be logged.
+    Raises PermanentError if SES will never accept the mail, and TransientError if SES does not accept it now. Neither
+    error names an address, because errors are logged.
     """
     try:
         to = deliverable(mail.to)
@@ -50,7 +50,7 @@ def send(mail: Mail, sender: str) -> None:
 
 
 def _named(name: str, sender: str) -> str:
-    """The sender's address with a name before it: in quotes, or encoded where it is not ASCII."""
+    """Return the sender's address with a name before it. The name is in quotes, or encoded if it is not ASCII."""
     if not name or parseaddr(sender)[0]:
         return sender
     if name.isascii():

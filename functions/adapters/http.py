@@ -1,4 +1,4 @@
-"""Requests and answers of the HTTP API, in its second payload format, as values."""
+"""Requests and responses of the HTTP API, in payload format 2.0, as values."""
 
 import json
 from base64 import b64decode
@@ -24,7 +24,7 @@ _PRIVATE = {
 
 @dataclass(frozen=True)
 class Request:
-    """A request. `route` is the template it matched, as /api/articles/{id}/comments; header names are lower-case."""
+    """A request. `route` is the matched template, such as /api/articles/{id}/comments. Header names are lower-case."""
 
     method: str
     route: str
@@ -32,7 +32,7 @@ class Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
-    address: str  # of the network it came from
+    address: str  # the client's network address
     kind: str = field(init=False)  # the body's media type, without its parameters
 
     def __post_init__(self) -> None:
@@ -40,17 +40,17 @@ class Request:
 
     @cached_property
     def wants_page(self) -> bool:
-        """Whether whoever asks reads HTML: a browser does, a program that sends or accepts JSON does not."""
+        """True if the client reads HTML. A browser does; a program that sends or accepts JSON does not."""
         accepts = self.headers.get("accept", "")
         if self.kind == JSON:
             return False
         return "text/html" in accepts or "json" not in accepts
 
     def is_foreign(self, *own: str, unless_unnamed: bool = False) -> bool:
-        """Whether a page of another site sent this, as browsers tell; programs tell nothing.
+        """Return True if a page of another site sent this. Browsers state the origin; programs do not.
 
-        own: addresses of this site. unless_unnamed: a page that keeps its address to itself, as all do that hold a
-        link's or a receipt's token, may have sent it; old browsers say no more of those.
+        own: addresses of this site. unless_unnamed: also accept a request from a page that hides its address. All
+        pages that hold a link's or a receipt's token do so, and old browsers send only the origin "null" for them.
         """
         fetched, origin = self.headers.get("sec-fetch-site", ""), self.headers.get("origin", "")
         if fetched in ("same-origin", "none", "cross-site"):
@@ -66,7 +66,7 @@ def _origin(address: str) -> str:
 
 
 def parse_request(event: Mapping[str, Any]) -> Request:
-    """The request an event carries."""
+    """Return the request in an event."""
     http = event["requestContext"]["http"]
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     body = event.get("body") or ""
@@ -74,7 +74,7 @@ def parse_request(event: Mapping[str, Any]) -> Request:
         raw = b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
     except NotBase64:
         raw = b""
-    # CloudFront names the reader; who calls the API is CloudFront itself.
+    # This header has the reader's address. The API's direct client is CloudFront itself.
     viewer = headers.get("cloudfront-viewer-address", "").rpartition(":")[0]
     return Request(
         method=http["method"],
@@ -88,41 +88,41 @@ def parse_request(event: Mapping[str, Any]) -> Request:
 
 
 def is_through_site(request: Request, key: str) -> bool:
-    """Decide whether a request came through the site, which adds the key. No key: nobody is asked for one."""
+    """Return True if a request came through the site, which adds the key. Without a key, accept every request."""
     return not key or compare_digest(request.headers.get("x-origin-key", "").encode(), key.encode())
 
 
 def html_response(status: int, body: bytes, **headers: str) -> dict[str, Any]:
-    """An answer that is an HTML page, for one reader and no cache."""
+    """Return a response with an HTML page, for one reader and no cache."""
     return _answer(status, body.decode(), "text/html; charset=utf-8", headers)
 
 
 def json_response(status: int, body: Mapping[str, Any], **headers: str) -> dict[str, Any]:
-    """An answer that is a JSON value."""
+    """Return a response with a JSON value."""
     return _answer(status, json.dumps(body), JSON, headers)
 
 
 def problem_response(
     status: int, detail: str, problems: Sequence[FormProblem] = (), *, receipt: str = "", **headers: str
 ) -> dict[str, Any]:
-    """An answer that says what went wrong, after RFC 9457. receipt: of the comment that is there already."""
-    said: dict[str, Any] = {
+    """Return a problem response as in RFC 9457. receipt: the receipt of the comment that already exists."""
+    content: dict[str, Any] = {
         "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail,
     }  # fmt: skip
     if problems:
-        said["errors"] = [{"field": each["field"], "detail": each["message"]} for each in problems]
+        content["errors"] = [{"field": problem["field"], "detail": problem["message"]} for problem in problems]
     if receipt:
-        said["receipt"] = receipt
-    return _answer(status, json.dumps(said), "application/problem+json", headers)
+        content["receipt"] = receipt
+    return _answer(status, json.dumps(content), "application/problem+json", headers)
 
 
 def around_site() -> dict[str, Any]:
-    """An answer to who asks the API by its own address, where everybody could say they are any reader."""
+    """Return the refusal of a direct request to the API. There, a client could claim the address of any reader."""
     return problem_response(403, "Ask the paper's own address: this one is for it alone.")
 
 
 def see_other(location: str) -> dict[str, Any]:
-    """An answer that leads a form on to its result."""
+    """Return a redirect from a form to its result."""
     return {"statusCode": 303, "headers": {**_PRIVATE, "location": location}, "body": ""}
 
 

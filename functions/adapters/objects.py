@@ -1,4 +1,4 @@
-"""Objects in S3: uploads to read, pages and receipts to place."""
+"""Objects in S3: uploads to read, pages and receipts to write."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from adapters.clients import s3
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
-KEYS = 1000  # that S3 tells of in one call
-_AS_MANY_HEADS = 13  # cost as much as one LIST: five dollars a million, to forty cents
+KEYS = 1000  # the most that S3 lists in one call
+_AS_MANY_HEADS = 13  # cost as much as one LIST: a million HEADs cost 40 cents, a million LISTs 5 dollars
 _LOST = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
 _MISSING = {"NoSuchKey", "404", "NotFound"}
 
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An object as it was read; `modified` in UTC, `version` None in a bucket without versions."""
+    """An object as it was read. `modified` is in UTC. `version` is None in a bucket without versions."""
 
     body: bytes
     version: str | None
@@ -28,14 +28,14 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True)
 class ObjectHead:
-    """An object as it stands: its ETag, the token of the next write, and its metadata, if they were asked for."""
+    """The current ETag of an object, which the next write must match, and its metadata if they were requested."""
 
     etag: str
     metadata: Mapping[str, str]
 
     @property
     def is_ours(self) -> bool:
-        """Whether the paper has placed it, if the metadata were asked for: that has the edition."""
+        """True if this system wrote the object: its metadata have an edition. Needs the metadata."""
         return "edition" in self.metadata
 
 
@@ -46,7 +46,7 @@ class Bucket:
     name: str
 
     def get(self, key: str, at_most: int) -> StoredObject | None:
-        """The object as it is now, no more than its first `at_most` bytes; None if there is none."""
+        """Return the current object, at most its first `at_most` bytes. Return None if it does not exist."""
         try:
             answer = s3().get_object(Bucket=self.name, Key=key)
         except ClientError as problem:
@@ -58,7 +58,7 @@ class Bucket:
         return StoredObject(body, answer.get("VersionId"), answer["LastModified"])
 
     def head(self, key: str) -> ObjectHead | None:
-        """What stands at a key now; None if nothing does."""
+        """Return the ETag and metadata of the object at a key. Return None if it does not exist."""
         try:
             answer = s3().head_object(Bucket=self.name, Key=key)
             return ObjectHead(answer["ETag"], answer["Metadata"])
@@ -68,23 +68,23 @@ class Bucket:
             raise
 
     def map_concurrently(self, ask: Callable[[Asked], Answer], asked: Iterable[Asked]) -> list[Answer]:
-        """What many questions to S3 are answered, in their order."""
+        """Return the results of many calls to S3, in the order of the arguments."""
         return list(map(ask, asked))
 
     def head_many(self, keys: Iterable[str]) -> dict[str, ObjectHead | None]:
-        """What stands at each of many keys now, without its metadata: told by S3 a thousand at a time where they lie
-        close to each other, and one by one where they do not."""
-        found: dict[str, ObjectHead | None] = {}
+        """Return the ETags at many keys, without the metadata. Keys that are close to each other are listed a thousand
+        at a time; the others are read one by one."""
+        heads: dict[str, ObjectHead | None] = {}
         left = sorted(set(keys))
         while len(left) >= _AS_MANY_HEADS:
             listed = self.list_keys(left[0][:-1], KEYS)
             reached = max(listed) if len(listed) == KEYS else left[-1]
-            told = [key for key in left if key <= reached]
-            found |= {key: ObjectHead(listed[key], {}) if key in listed else None for key in told}
-            left = left[len(told) :]
-            if len(told) < _AS_MANY_HEADS:
+            covered = [key for key in left if key <= reached]
+            heads |= {key: ObjectHead(listed[key], {}) if key in listed else None for key in covered}
+            left = left[len(covered) :]
+            if len(covered) < _AS_MANY_HEADS:
                 break
-        return found | dict(zip(left, self.map_concurrently(self.head, left), strict=True))
+        return heads | dict(zip(left, self.map_concurrently(self.head, left), strict=True))
 
     def put_if_match(
         self,
@@ -96,10 +96,10 @@ class Bucket:
         cache_control: str,
         metadata: Mapping[str, str],
     ) -> bool:
-        """Write the object if its ETag is still `token` (None: if it still does not exist).
+        """Write the object if its ETag is still `etag` (None: if it still does not exist).
 
-        False when somebody else wrote first. As botocore itself repeats a request whose answer was
-        lost, that somebody may have been this very call.
+        Return False if another writer was first. Botocore repeats a request whose response was lost, so that
+        other writer may have been this call itself.
         """
         try:
             if etag is None:
@@ -113,17 +113,17 @@ class Bucket:
                     Metadata=metadata, IfMatch=etag,
                 )  # fmt: skip
         except ClientError as problem:
-            # 404: the object that was to be replaced has gone meanwhile, which is a lost race as well.
+            # 404: another process has deleted the object to be replaced. That is a lost race too.
             if problem.response["Error"]["Code"] in _LOST | _MISSING:
                 return False
             raise
         return True
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
-        """Write an object, whatever stands there."""
+        """Write an object without a condition."""
         s3().put_object(Bucket=self.name, Key=key, Body=body, ContentType=content_type)
 
     def list_keys(self, after: str, limit: int) -> dict[str, str]:
-        """Up to `limit` keys (KEYS at most) in their order, from the first one beyond `after`, and their ETags."""
+        """Return up to `limit` keys (KEYS at most) after `after`, in their order, with their ETags."""
         answer = s3().list_objects_v2(Bucket=self.name, StartAfter=after, MaxKeys=limit)
         return {item["Key"]: item["ETag"] for item in answer.get("Contents", [])}

@@ -1,8 +1,8 @@
-"""The same bucket for a seventh of the processor time: pages go through obstore, which is a library in Rust.
+"""The same bucket for a seventh of the processor time, through obstore, a library in Rust.
 
-Whoever places page after page spends most of it on asking S3: a HEAD and a PUT cost a millisecond each in boto3.
-What is asked is the same, and so are the conditions under which an object is replaced. A key that obstore cannot
-name (it knows no empty parts, no dots for parts, no control characters) goes the old way.
+A function that writes many pages spends most of its time on calls to S3. A HEAD and a PUT cost a millisecond each
+in boto3. The calls here are the same, with the same conditions for replacing an object. obstore does not accept keys
+with empty parts, with "." or ".." as a part, or with control characters; for these keys boto3 is used.
 """
 
 import os
@@ -23,14 +23,14 @@ from adapters.objects import Answer, Asked, Bucket, ObjectHead
 if TYPE_CHECKING:
     from obstore import UpdateVersion
 
-MAX_CONCURRENCY = 16  # things asked of S3 at once: each waits some tens of milliseconds, and costs a tenth of one
+MAX_CONCURRENCY = 16  # calls to S3: each waits some tens of milliseconds, and costs a tenth of one in processor time
 _NAMEABLE = re.compile(r"(?!.*(?:^|/)\.{0,2}(?:/|$))[^\x00-\x1f\x7f]+", re.DOTALL)
-_HEADERS = frozenset({"Content-Type", "Cache-Control"})  # obstore tells them together with an object's metadata
+_HEADERS = frozenset({"Content-Type", "Cache-Control"})  # obstore returns them together with an object's metadata
 
 
 @cache
 def _store(bucket: str) -> S3Store:
-    """As patient as our other clients (adapters.clients); credentials and region are the function's."""
+    """Return a store with the same timeouts as adapters.clients. Credentials and region come from the function."""
     local = os.environ.get("AWS_ENDPOINT_URL", "").startswith("http:")
     return S3Store(
         bucket,
@@ -40,20 +40,20 @@ def _store(bucket: str) -> S3Store:
 
 
 @cache
-def _hands() -> ThreadPoolExecutor:
+def _executor() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(MAX_CONCURRENCY)
 
 
 def is_nameable(key: str) -> bool:
-    """Whether obstore takes a key for what it is."""
+    """Return True if obstore uses a key unchanged."""
     return _NAMEABLE.fullmatch(key) is not None
 
 
 class ObstoreBucket(Bucket):
-    """One bucket, by name; what is not done faster here is done as everywhere."""
+    """One bucket, by name. Methods that obstore does not make faster are inherited."""
 
     def map_concurrently(self, ask: Callable[[Asked], Answer], asked: Iterable[Asked]) -> list[Answer]:
-        return list(_hands().map(ask, asked))
+        return list(_executor().map(ask, asked))
 
     def head(self, key: str) -> ObjectHead | None:
         if not is_nameable(key):
@@ -71,8 +71,8 @@ class ObstoreBucket(Bucket):
             return Bucket.list_keys(self, after, limit)
         chunks = obstore.list(_store(self.name), offset=after, chunk_size=limit)
         try:
-            listed = {found["path"]: str(found["e_tag"]) for found in next(iter(chunks), [])}
-        except InvalidPathError:  # a key among them that obstore cannot name
+            listed = {item["path"]: str(item["e_tag"]) for item in next(iter(chunks), [])}
+        except InvalidPathError:  # one of the keys is not valid in obstore
             return Bucket.list_keys(self, after, limit)
         calls()["ListObjectsV2"] += 1
         return listed
@@ -96,6 +96,6 @@ class ObstoreBucket(Bucket):
         attributes = {"Content-Type": content_type, "Cache-Control": cache_control, **metadata}
         try:
             obstore.put(_store(self.name), key, body, attributes=attributes, mode=mode, use_multipart=False)
-        except (AlreadyExistsError, PreconditionError):  # the latter also of an object that has gone meanwhile
+        except (AlreadyExistsError, PreconditionError):  # the latter also if the object was deleted
             return False
         return True

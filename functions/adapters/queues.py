@@ -11,13 +11,13 @@ _BATCH = 10  # messages a call, SQS's own limit
 
 
 def held(queue_url: str) -> int:
-    """How many messages a queue has to hand out, roughly, as SQS counts."""
+    """Return the approximate number of messages that a queue can deliver, as SQS counts them."""
     name: Literal["ApproximateNumberOfMessages"] = "ApproximateNumberOfMessages"
     return int(sqs().get_queue_attributes(QueueUrl=queue_url, AttributeNames=[name])["Attributes"][name])
 
 
 def send(queue_url: str, messages: Sequence[Mapping[str, Any]]) -> None:
-    """Hand all messages to the queue; raises TransientError if it refused any."""
+    """Send all messages to the queue. Raises TransientError if it refused any."""
     for start in range(0, len(messages), _BATCH):
         answer = sqs().send_message_batch(
             QueueUrl=queue_url,

@@ -1,6 +1,6 @@
-"""CounterTable: what was said a moment ago, and by whom. Every row goes by itself when its time is over.
+"""CounterTable: recent comments and their writers. Every row expires by itself.
 
-DynamoDB removes what has expired some time later, so each condition asks for the time as well.
+DynamoDB deletes an expired row some time later, so each condition also checks the time.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,47 +22,47 @@ class RateLimiter:
     name: str
 
     def acquire(self, said: Iterable[str], rates: Mapping[str, int], now: int) -> Grant:
-        """Take every rate, each until its time, if none of them is taken and nothing of `said` is noted."""
-        asked: list[Any] = [{"ConditionCheck": {**self._key(name), **_free(now)}} for name in said]
-        first_rate = len(asked)
-        asked += [{"Put": {**self._item(name, expires), **_free(now)}} for name, expires in rates.items()]
+        """Take every rate until its expiry time, if none of them is taken and no name in `said` is recorded."""
+        entries: list[Any] = [{"ConditionCheck": {**self._key(name), **_free(now)}} for name in said]
+        first_rate = len(entries)
+        entries += [{"Put": {**self._item(name, expires), **_free(now)}} for name, expires in rates.items()]
         try:
-            dynamodb().transact_write_items(TransactItems=asked)
+            dynamodb().transact_write_items(TransactItems=entries)
         except dynamodb().exceptions.TransactionCanceledException as problem:
             codes = [reason.get("Code", "None") for reason in problem.response.get("CancellationReasons", [])]
             if "ConditionalCheckFailed" in codes[:first_rate]:
                 return "said already"
-            # A conflict is another comment by the same hand at this very moment.
+            # A conflict means that the same writer sent another comment at the same moment.
             if {"ConditionalCheckFailed", "TransactionConflict"} & set(codes):
                 return "too soon"
             raise TransientError("the counters could not be read") from problem
         return "taken"
 
     def release(self, rates: Mapping[str, int]) -> None:
-        """Free the rates again that were taken for something that did not happen."""
+        """Release rates that were taken for an action that did not happen."""
         for name, expires in rates.items():
             try:
-                retry_conflicts(partial(self._give_one_back, name, expires))
+                retry_conflicts(partial(self._delete_rate, name, expires))
             except dynamodb().exceptions.ConditionalCheckFailedException:
                 continue
 
     def record(self, name: str, expires: int, by: str = "") -> None:
-        """Note something, and by whom if that is to be asked again."""
+        """Record a name, and its owner if a later check needs it."""
         item = self._item(name, expires)
         item["Item"] |= {"by": {"S": by}} if by else {}
         retry_conflicts(lambda: dynamodb().put_item(**item))
 
     def is_recorded(self, name: str, now: int, by: str = "") -> bool:
-        """Whether something is noted, by this one if anybody is named."""
+        """Return True if a name is recorded, and by this owner if one is given."""
         values = {":now": {"N": str(now)}} | ({":by": {"S": by}} if by else {})
-        asked: Any = {
+        check: Any = {
             **self._key(name),
             "ConditionExpression": "expires > :now" + (" AND #by = :by" if by else ""),
             "ExpressionAttributeValues": values,
             **({"ExpressionAttributeNames": {"#by": "by"}} if by else {}),
         }
         try:
-            dynamodb().transact_write_items(TransactItems=[{"ConditionCheck": asked}])
+            dynamodb().transact_write_items(TransactItems=[{"ConditionCheck": check}])
         except dynamodb().exceptions.TransactionCanceledException as problem:
             codes = {reason.get("Code", "None") for reason in problem.response.get("CancellationReasons", [])}
             if "ConditionalCheckFailed" in codes:
@@ -70,7 +70,7 @@ class RateLimiter:
             raise TransientError("the counters could not be read") from problem
         return True
 
-    def _give_one_back(self, name: str, expires: int) -> None:
+    def _delete_rate(self, name: str, expires: int) -> None:
         dynamodb().delete_item(
             **self._key(name),
             ConditionExpression="expires = :expires",

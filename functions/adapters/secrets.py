@@ -1,8 +1,8 @@
-"""The paper's secrets: rows in a table of their own, which costs nothing, and which few may read.
+"""The paper's secrets: rows in a separate table, which costs nothing and which few functions may read.
 
-There is one for each purpose, so that whoever can be asked by anybody cannot sign for an editor. Each is read again
-every five minutes, so that it can be changed: links are then signed with the new key, and those signed with the one
-before are still good.
+There is one secret for each purpose, so that a function open to the public cannot sign for an editor. Each secret is
+read again every five minutes, so that it can be rotated. Links are then signed with the new key, and links signed with
+the previous key stay valid.
 """
 
 import json
@@ -16,21 +16,21 @@ from newsroom.comments.tokens import Secret
 from newsroom.errors import TransientError
 
 Purpose = Literal["readers", "editors"]
-"""Whose links a secret signs. That for readers also keys what is kept about them: comments' ids and writers' hashes."""
+"""The users whose links a secret signs. The readers' secret is also the key for comments' ids and writers' hashes."""
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 _ROWS: dict[Purpose, str] = {"readers": "SECRET", "editors": "EDITORS"}
 _KEPT = 5 * 60  # seconds
-_KEYS = 2  # the present one and the one before
+_KEYS = 2  # the current key and the previous one
 
 
 def secret(table: str, purpose: Purpose) -> Secret:
-    """Read the secret of a purpose. Raises TransientError while there is none: `made` makes it within a minute."""
+    """Read the secret of a purpose. Raises TransientError while there is none: `made` creates it within a minute."""
     return _read(table, purpose, int(clock.now().timestamp()) // _KEPT)
 
 
 def made(table: str, purpose: Purpose) -> Secret:
-    """Read the secret of a purpose; make it now if there is none yet."""
+    """Read the secret of a purpose. Create it if it does not exist yet."""
     try:
         return secret(table, purpose)
     except TransientError:
@@ -40,36 +40,36 @@ def made(table: str, purpose: Purpose) -> Secret:
 
 def missing(table: str) -> list[Purpose]:
     """List the purposes that have no secret yet."""
-    return [purpose for purpose in PURPOSES if _stored(table, purpose) is None]
+    return [purpose for purpose in PURPOSES if _stored_row(table, purpose) is None]
 
 
 def mint(table: str, purpose: Purpose, client: Any = None) -> None:
-    """Make a secret, unless there is one. client: of a cloud that is not this process's own."""
+    """Create a secret unless it exists. client: a DynamoDB client for another cloud than this process's own."""
     _write(client or dynamodb(), table, _row(purpose, _random(), [_random()]), "attribute_not_exists(pk)", {})
 
 
 def rotate(table: str, purpose: Purpose) -> None:
-    """Sign with a new key from now on. What the last key signed stays good, and what keys before it signed does not."""
-    before = _found(table, purpose)
+    """Sign with a new key from now on. Signatures of the previous key stay valid; older ones do not."""
+    before = _required_row(table, purpose)
     after = _row(purpose, before["own"]["S"], [*json.loads(before["signing"]["S"]), _random()][-_KEYS:])
     if not _write(dynamodb(), table, after, "signing = :before", {":before": before["signing"]}):
         raise TransientError(f"somebody else changed the secret for {purpose} just now")
 
 
 @lru_cache(maxsize=4)
-def _read(table: str, purpose: Purpose, stretch: int) -> Secret:
-    row = _found(table, purpose)
+def _read(table: str, purpose: Purpose, period: int) -> Secret:
+    row = _required_row(table, purpose)
     return Secret(row["own"]["S"], json.loads(row["signing"]["S"]))
 
 
-def _found(table: str, purpose: Purpose) -> Any:
-    row = _stored(table, purpose)
+def _required_row(table: str, purpose: Purpose) -> Any:
+    row = _stored_row(table, purpose)
     if row is None:
         raise TransientError(f"the paper has no secret for {purpose} yet")
     return row
 
 
-def _stored(table: str, purpose: Purpose) -> Any:
+def _stored_row(table: str, purpose: Purpose) -> Any:
     return dynamodb().get_item(TableName=table, Key=_key(purpose), ConsistentRead=True).get("Item")
 
 

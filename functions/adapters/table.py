@@ -1,7 +1,7 @@
-"""NewsTable: rows in and out of DynamoDB.
+"""NewsTable: reads and writes of rows in DynamoDB.
 
-Every read is strongly consistent and from the base table: the correctness rule stands on it.
-A row is `pk`, `sk`, its `doc` as JSON, and where it has them `rev`, a compressed `body`, `edition`.
+Every read is strongly consistent and from the base table: the correctness rule depends on it.
+A row has `pk`, `sk`, its `doc` as JSON, and optionally `rev`, a compressed `body` and `edition`.
 """
 
 import zlib
@@ -18,11 +18,11 @@ from newsroom.rows import Doc, Key, Row, RowWrite, decode, encode, page_key
 
 Item = dict[str, Any]
 
-_GET_LIMIT = 100  # keys a BatchGetItem takes
-_WRITE_LIMIT = 25  # rows a BatchWriteItem takes
-_TRANSACTION_LIMIT = 100  # rows a TransactWriteItems takes
-_PART = 350_000  # bytes of body to a row, under DynamoDB's 400 KB
-_ATTEMPTS = 6  # at what DynamoDB left unprocessed
+_GET_LIMIT = 100  # the most keys in a BatchGetItem
+_WRITE_LIMIT = 25  # the most rows in a BatchWriteItem
+_TRANSACTION_LIMIT = 100  # the most rows in a TransactWriteItems
+_PART = 350_000  # bytes of body in a row, below DynamoDB's limit of 400 KB
+_ATTEMPTS = 6  # for items that DynamoDB left unprocessed
 _CONFLICTS = {"ConditionalCheckFailed", "TransactionConflict"}
 
 
@@ -33,18 +33,18 @@ class Table:
     name: str
 
     def get(self, key: Key) -> Row | None:
-        """One row, or None."""
+        """Return one row, or None."""
         return self.get_many([key]).get(key)
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:
-        """The rows there are of those asked for, bodies complete."""
+        """Return those of the rows that exist, with complete bodies."""
         items = self._items(keys)
         further = [part for item in items.values() for part in _further_parts(item)]
         parts = self._items(further) if further else {}
         return {key: row_of_item(item, parts) for key, item in items.items()}
 
     def editions(self, paths: Iterable[str]) -> dict[str, int]:
-        """The edition of each page that was ever marked."""
+        """Return the edition of each page that was ever invalidated."""
         keys = {path: page_key(path) for path in paths}
         items = self._items(keys.values())
         return {path: int(items[key]["edition"]["N"]) for path, key in keys.items() if key in items}
@@ -59,12 +59,12 @@ class Table:
         newest_first: bool = False,
         limit: int | None = None,
     ) -> list[Row]:
-        """The rows of a partition in order of `sk`: those that begin with `prefix`, or lie after one, before
-        another, or between the two; at most `limit`, else all."""
+        """Return rows of a partition in order of `sk`: those that begin with `prefix`, or are after `after`, before
+        `before`, or between the two. Return at most `limit` rows, or all."""
         condition, values = "pk = :pk", {":pk": {"S": pk}}
         if prefix:
             condition, values[":sk"] = f"{condition} AND begins_with(sk, :sk)", {"S": prefix}
-        elif after is not None and before is not None:  # such as no row is at
+        elif after is not None and before is not None:  # BETWEEN includes both ends, but no row has such an sk
             condition, values[":sk"] = f"{condition} AND sk BETWEEN :sk AND :end", {"S": after}
             values[":end"] = {"S": before}
         elif after is not None:
@@ -89,7 +89,7 @@ class Table:
             call["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def scan(self, segment: int, of: int, after: Key | None, limit: int) -> tuple[list[Key], Key | None]:
-        """The keys of up to `limit` rows of one segment of the whole table, and where to go on."""
+        """Return the keys of up to `limit` rows of one segment of the table, and the key to continue from."""
         call: dict[str, Any] = {
             "TableName": self.name,
             "Segment": segment,
@@ -100,7 +100,7 @@ class Table:
         if after:
             call["ExclusiveStartKey"] = _stored_key(after)
         keys: list[Key] = []
-        while True:  # an answer reaches over 1 MB of rows at most
+        while True:  # a response covers at most 1 MB of rows
             answer = dynamodb().scan(**call, Limit=limit - len(keys))
             keys += map(_key, answer["Items"])
             last = answer.get("LastEvaluatedKey")
@@ -115,11 +115,11 @@ class Table:
         *,
         cause: str = "",
     ) -> bool:
-        """Write all changes or none. False when a condition failed or another writer was at a row:
-        read again and decide again.
+        """Write all changes or none. Return False if a condition failed or another writer used a row. The caller
+        must then read and decide again.
 
-        beside: changes of another table that belong to the same transaction. cause: what they go back to,
-        as articles/korea.md@version or comment/id, for the logs of whoever comes after.
+        beside: changes of another table in the same transaction. cause: the origin of the changes, such as
+        articles/korea.md@version or comment/id, for the logs of later steps.
         """
         writes = [write for change in changes for write in self.writes(change, cause)]
         if beside:
@@ -139,7 +139,7 @@ class Table:
         return True
 
     def put_many(self, rows: Mapping[Key, Doc]) -> None:
-        """Put rows whose content never changes: no condition, any order, safe to repeat."""
+        """Put rows whose content never changes: without a condition, in any order, safe to repeat."""
         requests = [{"PutRequest": {"Item": _item(key, doc)}} for key, doc in rows.items()]
         for start in range(0, len(requests), _WRITE_LIMIT):
             left: Any = {self.name: requests[start : start + _WRITE_LIMIT]}
@@ -151,12 +151,12 @@ class Table:
                 raise TransientError("DynamoDB left rows unwritten")
 
     def invalidate(self, paths: Sequence[str], *, cause: str = "") -> None:
-        """Raise the edition of each page by one, and so of all that are marked as it.
+        """Raise the edition of each page by one, and of all pages that share its row.
 
-        In one call where nobody else is marking the same pages, one by one where somebody is. A page
-        may be raised once too often when a call is repeated, which costs a drawing and does no harm.
+        Use one call, or single updates if another writer is invalidating the same pages. A repeated call may raise
+        an edition once too often. That costs one more render and does no harm.
 
-        cause: what that goes back to, one or several, a line each.
+        cause: the origins of the invalidation, one on each line.
         """
         keys = list(dict.fromkeys(map(page_key, paths)))
         for start in range(0, len(keys), _TRANSACTION_LIMIT):
@@ -180,25 +180,25 @@ class Table:
 
     def _items(self, keys: Iterable[Key]) -> dict[Key, Item]:
         wanted = list(dict.fromkeys(keys))
-        found: dict[Key, Item] = {}
+        items: dict[Key, Item] = {}
         if len(wanted) == 1:
             answer = dynamodb().get_item(TableName=self.name, Key=_stored_key(wanted[0]), ConsistentRead=True)
             return {wanted[0]: answer["Item"]} if "Item" in answer else {}
         for start in range(0, len(wanted), _GET_LIMIT):
             keys_asked = [_stored_key(key) for key in wanted[start : start + _GET_LIMIT]]
             left: Any = {self.name: {"Keys": keys_asked, "ConsistentRead": True}}
-            for _ in range(_ATTEMPTS * 4):  # an answer holds 16 MB at most: long texts come in several
-                got = dynamodb().batch_get_item(RequestItems=left)
-                found |= {_key(item): item for item in got["Responses"].get(self.name, [])}
-                left = got["UnprocessedKeys"]
+            for _ in range(_ATTEMPTS * 4):  # a response holds at most 16 MB: long texts need several
+                response = dynamodb().batch_get_item(RequestItems=left)
+                items |= {_key(item): item for item in response["Responses"].get(self.name, [])}
+                left = response["UnprocessedKeys"]
                 if not left:
                     break
             else:
                 raise TransientError("DynamoDB left rows unread")
-        return found
+        return items
 
     def writes(self, change: RowWrite, cause: str = "") -> Iterator[Any]:
-        """A change as the entries of a transaction."""
+        """Yield the transaction entries of a change."""
         key = _stored_key(change.key)
         if change.doc is None:
             yield {"Delete": {"TableName": self.name, "Key": key}}
@@ -226,7 +226,7 @@ class Table:
 
 
 def _condition(change: RowWrite) -> dict[str, Any]:
-    """The condition on which a row is put."""
+    """Return the condition for putting a row."""
     if change.expected_rev:
         return {
             "ConditionExpression": "rev = :was",
@@ -246,22 +246,22 @@ def _condition(change: RowWrite) -> dict[str, Any]:
     }
 
 
-def _update(asked: Any) -> None:
-    dynamodb().update_item(**asked)
+def _update(call: Any) -> None:
+    dynamodb().update_item(**call)
 
 
 def row_of_image(image: Item | None) -> Row | None:
-    """A row as the table's stream shows it, without its body."""
+    """Return the row in an image of the table's stream, without its body."""
     return None if not image else Row(_key(image), _doc(image), int(image.get("rev", {}).get("N", 0)))
 
 
 def cause_of_image(image: Item | None) -> str:
-    """What the last change of a row went back to, as the table's stream shows it; empty where nobody said."""
+    """Return the cause of a row's last change in an image of the table's stream. It is empty if none was given."""
     return str((image or {}).get("cause", {}).get("S", ""))
 
 
 def edition_of_image(image: Item | None) -> int:
-    """The edition in a page row as the table's stream shows it."""
+    """Return the edition of a page row in an image of the table's stream."""
     return int((image or {}).get("edition", {}).get("N", 0))
 
 
@@ -296,16 +296,16 @@ def _further_parts(item: Item) -> list[Key]:
 
 
 def row_of_item(item: Item, parts: Mapping[Key, Item]) -> Row:
-    """A row as the table answers it. parts: the items its body goes on in, whatever else is among them."""
+    """Return the row in a table item. parts: the items with the further parts of its body. It may hold other items."""
     key, rev = _key(item), int(item["rev"]["N"]) if "rev" in item else 0
     if "body" not in item:
         return Row(key, _doc(item), rev)
     further = _further_parts(item)
     if all(part in parts for part in further):
-        packed = b"".join(b64decode(each["body"]["B"]) for each in (item, *(parts[part] for part in further)))
+        packed = b"".join(b64decode(holder["body"]["B"]) for holder in (item, *(parts[part] for part in further)))
         try:
             body = zlib.decompress(packed).decode()
-        except zlib.error as problem:  # its parts were read while they were being replaced
+        except zlib.error as problem:  # its parts were read while another process replaced them
             raise TransientError(f"{key.pk} changed while it was read") from problem
         return Row(key, _doc(item), rev, body, len(further) + 1)
     raise TransientError(f"{key.pk} changed while it was read")

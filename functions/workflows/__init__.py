@@ -1,1 +1,1 @@
-"""Use cases over the adapters: read, decide, write. Two verbs, or a verb and the command line, share them."""
+"""Use cases over the adapters: read, decide, write. Several handlers, or a handler and the command line, share them."""

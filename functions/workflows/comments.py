@@ -1,7 +1,7 @@
-"""Discussions in the tables: read a comment and all that a decision about it needs, decide, write, or start over.
+"""Discussions in the tables: read a comment and everything that a decision about it needs, decide, write, or retry.
 
-ingest_comment, moderate_comment and the desk change comments in this one way. The public part stands
-in NewsTable, the private one in PrivateTable; each change is one transaction over both.
+ingest_comment, moderate_comment and the desk all change comments in this way. The public part is in NewsTable and
+the private part in PrivateTable. Each change is one transaction over both.
 """
 
 from collections.abc import Callable
@@ -30,14 +30,14 @@ from newsroom.rows import (
 )
 from newsroom.site import CommentRules, Site, site_of
 
-ATTEMPTS = 12  # at a discussion others keep changing, before the caller is to try again
-RELEASED_AT_ONCE = 50  # replies that waited; what more there are is left to the clock
+ATTEMPTS = 12  # if others keep changing a discussion; then the caller must retry
+RELEASED_AT_ONCE = 50  # waiting replies; the clock releases the rest
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it. unchanged: it was so already, or cannot be. changed: it is not at the revision that
-    was expected. unknown: there is no such comment. `comment` is as it is now."""
+    """The outcome of a decision. unchanged: the comment was in this state already, or cannot be. changed: it is not at
+    the expected revision. unknown: there is no such comment. `comment` is its current state."""
 
     what: Literal["done", "unchanged", "changed", "unknown"]
     comment: Comment | None
@@ -46,7 +46,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """How many replies that waited were decided on, and whether those were all."""
+    """The number of waiting replies that were decided on. is_all: no others can be decided on now."""
 
     count: int
     is_all: bool
@@ -54,42 +54,42 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class CommentThreads:
-    """The two tables that hold them."""
+    """The two tables that hold the discussions."""
 
     news: Table
     private: Table
 
     def ingest(self, submitted: SubmittedComment, now: str) -> Comment:
-        """Store a comment, once, however often its letter comes; the comment as it is then."""
-        own, step = comment_key(submitted.id), comment_target_key(submitted.article)
+        """Store a comment once, even if its message comes several times. Return the comment as it is then."""
+        own, target_key = comment_key(submitted.id), comment_target_key(submitted.article)
         counter, parent = thread_counter_key(submitted.article), comment_key(submitted.parent or submitted.id)
         for _ in range(ATTEMPTS):
             rows = self.news.get_many(
-                [own, step, counter, parent, SITE_KEY, *protected_names.protected_name_keys(submitted.author)]
+                [own, target_key, counter, parent, SITE_KEY, *protected_names.protected_name_keys(submitted.author)]
             )
             if own in rows:
                 comment = cast(Comment, rows[own].doc)
                 break
-            answered = rows.get(parent) if submitted.parent else None
-            crowded = bool(submitted.parent) and self._is_crowded(submitted.parent or "", answered)
-            look = CommentState(
+            parent_row = rows.get(parent) if submitted.parent else None
+            crowded = bool(submitted.parent) and self._is_crowded(submitted.parent or "", parent_row)
+            state = CommentState(
                 None,
-                answered,
+                parent_row,
                 rows.get(counter),
                 _rules(rows.get(SITE_KEY)),
                 now,
                 is_crowded=crowded,
                 is_signed_as_ours=protected_names.is_ours(submitted.author, rows, _site(rows.get(SITE_KEY))),
-                replies=self._replies(submitted.article, answered),
+                replies=self._replies(submitted.article, parent_row),
             )
-            target = cast(CommentTarget, rows[step].doc) if step in rows else None
-            decision = moderation.ingest(submitted, look, target)
+            target = cast(CommentTarget, rows[target_key].doc) if target_key in rows else None
+            decision = moderation.ingest(submitted, state, target)
             if self._write(decision):
                 comment = decision.comment
                 break
         else:
             raise TransientError(f"comment {submitted.id}: its discussion kept changing while it was taken in")
-        # What it answers may have been approved, and looked for what waits, just before it began to wait.
+        # Its parent may have been approved, and its waiting replies released, just before this reply began to wait.
         if comment["reason"] == WAITS:
             self.decide(submitted.id, moderation.release_waiting, now)
         if comment["status"] != "held" or comment["reason"] == WAITS:
@@ -99,8 +99,8 @@ class CommentThreads:
     def moderate(
         self, id: str, verdict: EditorAction, now: str, expected: int | None = None, *, answers_later: bool = False
     ) -> Outcome:
-        """Do with a comment what an editor, or its writer, wants, and decide on the replies that wait for it.
-        expected: the revision it must be at. answers_later: leave those replies to the clock."""
+        """Apply the verdict of an editor, or of the writer, to a comment, and decide on the replies that wait for it.
+        expected: the revision that it must have. answers_later: leave those replies to the clock."""
         by_verdict = partial(moderation.moderate, verdict)
         outcome = self.decide(id, by_verdict, now, expected=expected, with_private=verdict == "erase")
         if verdict != "hold" and outcome.what == "done" and not answers_later:
@@ -108,11 +108,11 @@ class CommentThreads:
         return outcome
 
     def edit(self, id: str, edit: Edit, now: str) -> Outcome:
-        """Change a comment's words, as its writer wants."""
-        return self.decide(id, lambda look: moderation.edit(edit, look), now, author=edit.author)
+        """Change a comment's text, as its writer wants."""
+        return self.decide(id, lambda state: moderation.edit(edit, state), now, author=edit.author)
 
     def erase(self, id: str, now: str) -> Outcome:
-        """Erase a comment, even one that is still on its way."""
+        """Erase a comment, even one that is still in the queue."""
         for _ in range(ATTEMPTS):
             outcome = self.moderate(id, "erase", now)
             if outcome.what != "unknown":
@@ -123,10 +123,10 @@ class CommentThreads:
         raise TransientError(f"comment {id}: it is neither there nor can be turned away; try again")
 
     def forget(self, writer: str, *, even_asked: bool = False) -> None:
-        """Forget what is kept of the mail to a writer all of whose comments are erased, but that they want none.
+        """Delete the record of the mail to a writer whose comments are all erased, but keep a refusal of mail.
 
-        even_asked: also that they were asked and did not answer. Else anybody could have an address asked over and
-        over, by erasing what they had written under it.
+        even_asked: also delete that a confirmation was requested and not answered. Otherwise anybody could have
+        confirmation mail sent to an address many times, by erasing the comments that they wrote under it.
         """
         for _ in range(ATTEMPTS):
             row = self.private.get(reader_mail_key(writer))
@@ -139,8 +139,8 @@ class CommentThreads:
         raise TransientError("what is kept of a reader's mail kept changing; try again")
 
     def release_replies(self, id: str, now: str) -> int:
-        """Decide on the replies that waited for this comment alone, and on those that waited for them; how many.
-        What is too much for now is left to the clock."""
+        """Decide on the replies that wait only for this comment, and on those that wait for them. Return how many.
+        The clock decides on the rest if there are too many."""
         released = self.release_some_replies(id, now)
         if not released.is_all:
             self.private.transact([moderation.reply_task(id, now)])
@@ -149,15 +149,15 @@ class CommentThreads:
     def release_some_replies(
         self, id: str, now: str, *, parent_may_come: bool = True, most: int = RELEASED_AT_ONCE
     ) -> Released:
-        """The same for so many of them. It costs one read while the comment is not decided on.
+        """Decide on at most `most` such replies. This costs one read while the comment itself is held.
 
-        parent_may_come: whether the comment may still be on its way, if it is not there; then they go on waiting.
+        parent_may_come: the comment may still be in the queue if it is not stored; then its replies keep waiting.
         """
         parent, count = self.news.get(comment_key(id)), 0
         if parent is None and parent_may_come:
             return Released(0, is_all=False)
         if parent is not None and parent.doc["status"] == "held":
-            return Released(0, is_all=True)  # whoever decides on it asks again
+            return Released(0, is_all=True)  # the decision on it calls this again
         release = partial(moderation.release_waiting, parent_may_come=parent_may_come)
         decided = [id]
         while decided and count < most:
@@ -169,13 +169,13 @@ class CommentThreads:
         return Released(count, is_all=count < most)
 
     def _replies(self, article: str, parent: Row | None) -> Row | None:
-        """The count of the replies on the page of a comment that is answered, if it has a place on one."""
+        """Read the reply counter of the page that shows the parent, if the parent has a place on a page."""
         if parent is None or not parent.doc["place"]:
             return None
         return self.news.get(replies_key(article, page_of_place(parent.doc["place"])))
 
     def _is_crowded(self, parent: str, row: Row | None) -> bool:
-        """Whether as many replies as may do wait for a comment."""
+        """Return True if the most replies that are allowed already wait for a comment."""
         if row is not None and row.doc["status"] != "held":
             return False
         return len(self.news.query(waiting_pk(parent), limit=MOST_WAITING)) >= MOST_WAITING
@@ -190,8 +190,8 @@ class CommentThreads:
         with_private: bool = False,
         author: str = "",
     ) -> Outcome:
-        """Decide on a comment as it is now, and write what follows, before anybody else has changed it.
-        author: what it is to be signed with, if that may change."""
+        """Decide on a comment in its current state, and write the result unless another writer has changed the comment.
+        author: the new signature, if it may change."""
         for _ in range(ATTEMPTS):
             row = self.news.get(comment_key(id))
             if row is None:
@@ -199,7 +199,7 @@ class CommentThreads:
             comment = cast(Comment, row.doc)
             if expected is not None and expected != row.rev:
                 return Outcome("changed", comment, row.rev)
-            decision = decide(self._look(row, now, with_private=with_private, author=author))
+            decision = decide(self._state(row, now, with_private=with_private, author=author))
             if decision is None:
                 return Outcome("unchanged", comment, row.rev)
             if self._write(decision):
@@ -207,7 +207,7 @@ class CommentThreads:
                 return Outcome(what, decision.comment, row.rev + 1)
         raise TransientError(f"comment {id}: it kept changing while it was decided on; try again")
 
-    def _look(self, row: Row, now: str, *, with_private: bool, author: str) -> CommentState:
+    def _state(self, row: Row, now: str, *, with_private: bool, author: str) -> CommentState:
         counter, parent = thread_counter_key(row.doc["article"]), comment_key(row.doc["parent"] or row.doc["id"])
         rows = self.news.get_many([counter, parent, SITE_KEY, *protected_names.protected_name_keys(author)])
         return CommentState(
@@ -228,14 +228,14 @@ class CommentThreads:
 
 
 def _is_as_it_was(before: Comment, after: Comment) -> bool:
-    """Whether nobody but an editor who asks why it is held could tell them apart."""
+    """Return True if the two differ at most in the reason for holding, which only an editor sees."""
     return before == after or (
         {**before, "reason": after["reason"]} == after and WAITS not in (before["reason"], after["reason"])
     )
 
 
 def cause_of(comment: str) -> str:
-    """What every room's log calls the cause of a comment's changes."""
+    """Return the cause of a comment's changes, as it is named in all logs."""
     return f"comment/{comment}"
 
 

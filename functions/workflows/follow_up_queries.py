@@ -1,7 +1,6 @@
-"""The questions that a change of rows leaves open, asked of the table: which pages it makes stale beside those that the
-old and the new image name.
+"""Queries after a change of rows: they find the stale pages that the old and the new image do not name.
 
-plan_pages asks them for the stream's records, the command line for a dry run.
+plan_pages runs them for the stream's records, and the command line for a dry run.
 """
 
 from collections.abc import Iterable
@@ -11,24 +10,24 @@ from newsroom import urls
 from newsroom.invalidation import Affected, RebuildRequest, affected_pages, front_pages
 from newsroom.rows import Row, comment_target_key, links_pk, list_pk, successors_pk, thread_counter_key
 
-MOST_SUCCESSORS = 100  # of one owner that are looked at again; only one of them can take its place
+MOST_SUCCESSORS = 100  # of one owner that are processed again; only one of them can take its place
 
 
 def merge(affected: Affected, before: Row | None, after: Row | None) -> None:
-    found = affected_pages(before, after)
-    affected.pages |= found.pages
-    affected.entries |= found.entries
-    affected.neighbours |= found.neighbours
-    affected.liveness_changed |= found.liveness_changed
-    affected.comments_changed |= found.comments_changed
-    affected.target_changed |= found.target_changed
-    affected.freed_owners |= found.freed_owners
-    affected.uploads |= found.uploads
-    affected.rebuilds |= found.rebuilds
+    change = affected_pages(before, after)
+    affected.pages |= change.pages
+    affected.entries |= change.entries
+    affected.neighbours |= change.neighbours
+    affected.liveness_changed |= change.liveness_changed
+    affected.comments_changed |= change.comments_changed
+    affected.target_changed |= change.target_changed
+    affected.freed_owners |= change.freed_owners
+    affected.uploads |= change.uploads
+    affected.rebuilds |= change.rebuilds
 
 
 def ask_follow_ups(affected: Affected, table: Table) -> None:
-    """Ask the table, as it is after the changes, what their images alone could not tell."""
+    """Query the table, after the changes, for facts that the images do not contain."""
     affected.pages |= {
         page for list_name in lists_with_changed_fronts(table, affected.entries) for page in front_pages(list_name)
     }
@@ -37,11 +36,11 @@ def ask_follow_ups(affected: Affected, table: Table) -> None:
         RebuildRequest(f"links{path}") for path in sorted(affected.liveness_changed) if has_inbound_links(table, path)
     }
     affected.uploads |= {key for owner in sorted(affected.freed_owners) for key in successors(table, owner)}
-    doorsteps, talks = (
+    target_keys, counter_keys = (
         map(comment_target_key, sorted(affected.comments_changed)),
         map(thread_counter_key, sorted(affected.target_changed)),
     )
-    for key, row in table.get_many([*doorsteps, *talks]).items():
+    for key, row in table.get_many([*target_keys, *counter_keys]).items():
         if key.sk == "TALK":
             affected.rebuilds.add(RebuildRequest(f"comments/{key.pk.removeprefix('TALK#')}"))
         else:
@@ -59,14 +58,14 @@ def has_inbound_links(table: Table, path: str) -> bool:
 
 
 def successors(table: Table, owner: str) -> list[str]:
-    """The uploads that could go on in the place of an owner."""
+    """List the uploads that could take the place of an owner."""
     return [row.doc["key"] for row in table.query(successors_pk(owner), limit=MOST_SUCCESSORS)]
 
 
 def lists_with_changed_fronts(table: Table, entries: Iterable[tuple[str, str]]) -> list[str]:
     """List those whose front must be rendered: one of these entries (list, sk) is or was among its newest.
 
-    Every entry is also in the whole-site list. If few entries are newer there, no other list is asked.
+    Every entry is also in the whole-site list. If few entries are newer there, no other list is queried.
     """
     newest: dict[str, str] = {}
     for list_name, sk in entries:

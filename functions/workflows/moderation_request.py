@@ -1,4 +1,4 @@
-"""What an answer is made from: the paper, its secrets, the moment, and the article a comment belongs to."""
+"""The inputs of a response: the paper, its secrets, the current time, and the article of a comment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ ACTIONS: tuple[Action, ...] = ("approve", "decline", "spam", "hold")
 
 @dataclass(frozen=True, slots=True)
 class ModerationRequest:
-    """Everything one request is answered from.
+    """All inputs of the response to one request.
 
     readers_secret: signs receipts and readers' links. editors_secret: signs links that decide about comments.
     """
@@ -37,21 +37,21 @@ class ModerationRequest:
 
     @property
     def at(self) -> str:
-        """The moment as rows have it."""
+        """The current time in the format of rows."""
         return self.now.isoformat(timespec="milliseconds")
 
     def comment(self, id: str) -> tuple[Comment, int] | None:
-        """A comment and its revision."""
+        """Return a comment and its revision."""
         row = self.threads.news.get(comment_key(id))
         return (cast(Comment, row.doc), row.rev) if row else None
 
     def target(self, comment: Comment) -> CommentTarget | None:
-        """The article a comment belongs to, while it is live."""
+        """Return the article of a comment while the article is live."""
         row = self.threads.news.get(comment_target_key(comment["article"]))
         return cast(CommentTarget, row.doc) if row else None
 
     def public_url(self, comment: Comment, target: CommentTarget | None) -> str | None:
-        """Where a comment is to be read; its article if it is not; None while that is not live."""
+        """Return the address of a published comment, or of the article of another. None if the article is not live."""
         if target is None:
             return None
         if comment["status"] != "approved" or not comment["place"]:
@@ -59,21 +59,21 @@ class ModerationRequest:
         return urls.comment_url(target["id"], target["address"], page_of_place(comment["place"]), comment["id"])
 
     def link(self, comment: str, action: Action, rev: int, expires: int = 0) -> str:
-        """The path of a signed link. expires: when it does, if not as late as one may."""
+        """Return the path of a signed link. expires: its expiry time, by default the latest that is allowed."""
         expires = expires or self._in(LINKS_LAST)
         signed_action: ModerationAction = {"comment": comment, "action": action, "rev": rev, "expires": expires}
         return f"/api/moderate?t={moderation_token(self.editors_secret, signed_action)}"
 
     def page_of_held(self) -> str:
-        """The address of all that is held, for a day."""
+        """Return the address of the page of all held comments. It is valid for a day."""
         return f"{setting('SITE_URL')}/api/moderate/held?t={held_page_token(self.editors_secret, self._in(PAGE_LASTS))}"
 
     def _in(self, seconds: int) -> int:
         return int(self.now.timestamp()) + seconds
 
     def choices(self, comment: str, rev: int, without: set[str], expires: int) -> list[OtherChoice]:
-        """The signed links to everything else that may be done with a comment. expires: as the link does that led
-        here, or a week would never end."""
+        """Return the signed links for all other actions on a comment. expires: the expiry time of the link that led
+        here. Otherwise each visit would extend the week."""
         return [
             {"action": action, "address": self.link(comment, action, rev, expires)}
             for action in ACTIONS
@@ -81,20 +81,20 @@ class ModerationRequest:
         ]
 
     def page(self, status: int, name: ResponsePage, context: Mapping[str, Any]) -> dict[str, Any]:
-        """A page in the paper's dress."""
+        """Return a page in the paper's design."""
         return http.html_response(status, render.render_response(name, context, self.site))
 
     def is_foreign(self, request: Request) -> bool:
-        """Whether a page of another site sent a request."""
+        """Return True if a page of another site sent a request."""
         return request.is_foreign(self.site["base_url"], setting("SITE_URL"), unless_unnamed=True)
 
     def turn_away(self, request: Request) -> dict[str, Any]:
-        """The answer to what a page of another site sent."""
+        """Return the response to a request from a page of another site."""
         message = "This was sent from another site, and nothing has been done. Open the link itself, and try again."
         if not request.wants_page:
             return http.problem_response(403, message)
         return self.refuse(403, "This was not sent from here", message)
 
     def refuse(self, status: int, heading: str, message: str, address: str | None = None) -> dict[str, Any]:
-        """A page that says kindly why nothing was done."""
+        """Return a page that explains politely why nothing was done."""
         return self.page(status, "refused", {"heading": heading, "message": message, "address": address})

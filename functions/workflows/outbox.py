@@ -1,4 +1,4 @@
-"""The out-tray: what is to be mailed, or done, because a comment came, was approved or was erased."""
+"""The outbox: mail and other tasks that follow after a comment came, was approved or was erased."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,21 +14,21 @@ from newsroom.errors import PermanentError, TransientError
 from newsroom.rows import OUTBOX, Row, RowWrite, outbox_key
 from workflows.moderation_request import ModerationRequest
 
-AT_ONCE = 1000  # things in the tray to a tick; the rest is for the next
-GIVE_UP_AFTER = timedelta(days=1)  # what could not be done for so long is given up
-RELEASED_AT_ONCE = 300  # replies that waited for what they answer
+AT_ONCE = 1000  # tasks in one run; the next run does the rest
+GIVE_UP_AFTER = timedelta(days=1)  # a task that fails for so long is given up
+RELEASED_AT_ONCE = 300  # replies that wait for their parents
 FORGOTTEN_AT_ONCE = 100  # writers
-ARRIVAL_TIME = timedelta(minutes=1)  # how long a comment that is answered, and not there, may still be under way
+ARRIVAL_TIME = timedelta(minutes=1)  # a comment that is answered, but not stored, may still be in the queue for so long
 KINDS = ("answers", "forget", "held", "mail", "reply")
-_CROSSED_OUT_AT_ONCE = 100
+_DELETED_AT_ONCE = 100
 _LONGEST_PAUSE = timedelta(hours=1)
 
 
 @dataclass(slots=True)
 class OutboxRun:
-    """One look through the tray, and what came of it.
+    """One run through the outbox, and its results.
 
-    failed: why things could not be done that must not wait unnoticed. put_off: why others are tried again later.
+    failed: the reasons of failures that must not go unnoticed. postponed: the reasons of tasks that are retried later.
     """
 
     desk: ModerationRequest
@@ -40,7 +40,7 @@ class OutboxRun:
     postponed: list[str] = field(default_factory=list)
 
     def send(self, submitted: Mail) -> bool:
-        """Mail it; False if it is refused for good, which is logged and counted. Raises TransientError."""
+        """Send a mail. Return False if it is refused for good, which is logged and counted. Raises TransientError."""
         try:
             email_sender.send(submitted, setting("SENDER_EMAIL"))
         except PermanentError as problem:
@@ -51,13 +51,13 @@ class OutboxRun:
         return True
 
     def delete(self, things: Sequence[Row]) -> None:
-        """Take things out of the tray."""
-        for start in range(0, len(things), _CROSSED_OUT_AT_ONCE):
-            gone = [RowWrite(thing.key, None) for thing in things[start : start + _CROSSED_OUT_AT_ONCE]]
+        """Delete tasks from the outbox."""
+        for start in range(0, len(things), _DELETED_AT_ONCE):
+            gone = [RowWrite(thing.key, None) for thing in things[start : start + _DELETED_AT_ONCE]]
             self.desk.threads.private.transact(gone)
 
     def postpone(self, things: Sequence[Row], reason: str) -> None:
-        """Put things that failed behind all others, to be tried again later and later; give them up after a day."""
+        """Move failed tasks behind all others. Retry them with longer and longer pauses, and give up after a day."""
         self.postponed.append(reason)
         for thing in things:
             since, tries = thing.doc.get("since", due_at(thing)), thing.doc.get("tries", 0) + 1
@@ -73,45 +73,45 @@ class OutboxRun:
 
 
 def due_at(thing: Row) -> str:
-    """When a thing is to be done, at the earliest."""
+    """Return the earliest time for doing a task."""
     return thing.key.sk.partition("#")[0]
 
 
 def due_tasks(desk: ModerationRequest) -> dict[str, list[Row]]:
-    """What is to be done now, by kind, the longest due first."""
+    """List the due tasks by kind, the longest due first."""
     kinds: dict[str, list[Row]] = {kind: [] for kind in KINDS}
     for thing in desk.threads.private.query(OUTBOX, before=f"{desk.at}~", limit=AT_ONCE):
         kinds[thing.doc["kind"]].append(thing)
     return kinds
 
 
-def release_replies(this: OutboxRun, things: Sequence[Row]) -> None:
-    """Decide on the replies that wait, once for each comment however many errands ask for it."""
+def release_replies(run: OutboxRun, things: Sequence[Row]) -> None:
+    """Decide on waiting replies, once for each parent, even if several tasks name it."""
     by_parent: defaultdict[str, list[Row]] = defaultdict(list)
     for thing in things:
         by_parent[thing.doc["id"]].append(thing)
     left, done = RELEASED_AT_ONCE, list[Row]()
-    for id, errands in by_parent.items():
-        may_come = this.desk.now - datetime.fromisoformat(due_at(errands[0])) < ARRIVAL_TIME
+    for id, tasks in by_parent.items():
+        may_come = run.desk.now - datetime.fromisoformat(due_at(tasks[0])) < ARRIVAL_TIME
         try:
-            released = this.desk.threads.release_some_replies(id, this.desk.at, parent_may_come=may_come, most=left)
+            released = run.desk.threads.release_some_replies(id, run.desk.at, parent_may_come=may_come, most=left)
         except TransientError as problem:
-            this.failed.append(str(problem))
+            run.failed.append(str(problem))
             continue
         left -= released.count
         if released.is_all:
-            done += errands
+            done += tasks
         if left <= 0:
             break
-    this.delete(done)
+    run.delete(done)
 
 
-def forget(this: OutboxRun, things: Sequence[Row]) -> None:
-    """Forget what is kept of the mail to writers who have erased all they wrote."""
+def forget(run: OutboxRun, things: Sequence[Row]) -> None:
+    """Delete the mail records of writers who have erased all their comments."""
     for thing in things[:FORGOTTEN_AT_ONCE]:
         try:
-            this.desk.threads.forget(thing.doc["id"])
+            run.desk.threads.forget(thing.doc["id"])
         except TransientError as problem:
-            this.postpone([thing], str(problem))
+            run.postpone([thing], str(problem))
         else:
-            this.delete([thing])
+            run.delete([thing])

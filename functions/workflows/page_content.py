@@ -1,7 +1,7 @@
-"""What each page is drawn from, read from the table once per batch.
+"""The content of each page, read from the table once per batch.
 
-A newspaper's morgue is where its cuttings are kept; this one lasts as long as one batch of renders,
-and every row in it was read after the tokens and editions of all pages of the batch.
+A loader lasts as long as one batch of renders. Every row in it was read after the ETags and editions of all pages of
+the batch.
 """
 
 from collections.abc import Callable, Iterable
@@ -60,29 +60,29 @@ from newsroom.rows import (
 from newsroom.site import Site, site_of
 from newsroom.urls import Page
 
-_LONGEST_RUN = 1_000  # rows of months read at once, but for a month that has more
+_MOST_ROWS_OF_RUN = 1_000  # rows of several months in one read; a single month may have more
 
 
 @dataclass
 class ContentLoader:
-    """The rows a batch is drawn from; each is read at most once."""
+    """The rows that a batch is rendered from. Each row is read at most once."""
 
     table: Table
     site_url: str
     rows: dict[Key, Row | None] = field(default_factory=dict)
     queries: dict[tuple[object, ...], list[Row]] = field(default_factory=dict)
-    months: dict[str, set[str]] = field(default_factory=dict)  # that are asked for, by list
-    run: dict[tuple[str, str], list[Row]] = field(default_factory=dict)  # what was read last of them
+    months: dict[str, set[str]] = field(default_factory=dict)  # the requested months, by list
+    run: dict[tuple[str, str], list[Row]] = field(default_factory=dict)  # the months that were read last
 
     @classmethod
     def open(cls, table: Table, asked: list[Page], site_url: str) -> "ContentLoader":
-        """With everything these pages are known to need already fetched, in as few calls as can be."""
+        """Return a loader with all rows that these pages certainly need, read in as few calls as possible."""
         loader = cls(table, site_url)
-        loader.fetch([SITE_KEY, TEMPLATE_VERSION_KEY, *(key for page in asked for key in _first_rows(page))])
+        loader.fetch([SITE_KEY, TEMPLATE_VERSION_KEY, *(key for page in asked for key in _first_keys(page))])
         texts = [text for page in asked if (text := loader.text_key(page))]
         loader.fetch([*texts, *(thread_counter_key(id) for key in texts if (id := _article_id(key)))])
-        loader.fetch(key for text in texts for key in _rows_beside(loader.row(text)))
-        loader.fetch(key for page in asked if page.kind == "reply" and (key := _remark_key(page, loader)))
+        loader.fetch(key for text in texts for key in _linked_keys(loader.row(text)))
+        loader.fetch(key for page in asked if page.kind == "reply" and (key := _public_comment_key(page, loader)))
         paths = {page.path for page in asked}
         rows = [row for text in dict.fromkeys(texts) if (row := loader.row(text)) and _article_id(text)]
         shown = [row for row in rows if is_live(row.doc) and row.doc["address"] in paths]
@@ -99,8 +99,8 @@ class ContentLoader:
 
     def fetch(self, keys: Iterable[Key]) -> None:
         wanted = [key for key in dict.fromkeys(keys) if key not in self.rows]
-        found = self.table.get_many(wanted)
-        self.rows |= {key: found.get(key) for key in wanted}
+        rows = self.table.get_many(wanted)
+        self.rows |= {key: rows.get(key) for key in wanted}
 
     def row(self, key: Key) -> Row | None:
         if key not in self.rows:
@@ -125,8 +125,8 @@ class ContentLoader:
         return self.queries[asked]
 
     def load_neighbours(self, sks: list[str]) -> None:
-        """Read what is older and newer than each of these listings of the whole paper: two queries for a run of them,
-        where each alone would take two. Those that do not lie in one run are left to be asked for by themselves."""
+        """Read the older and the newer neighbour of each of these entries of the whole-site list. A run of entries
+        needs two queries, the same as a single entry. Entries outside one run are queried later, one by one."""
         if len(sks) < 2:
             return
         whole_paper = list_pk(urls.WHOLE_SITE)
@@ -142,32 +142,32 @@ class ContentLoader:
                 self.queries[(whole_paper, "", sk, None, False, 1)] = run[place + 1 : place + 2]
 
     def month_entries(self, list_name: str, month: str) -> list[Row]:
-        """What a list holds of a month, newest first, read with the months after it that are asked for too: one query
-        for a run of them, so far as it is not too long to be held. One run is held at a time."""
+        """Return the rows of a month in a list, newest first. Read the requested months after it in the same query, if
+        the rows are not too many to keep. Only one run of months is kept at a time."""
         if (list_name, month) not in self.run:
-            pk, months = list_pk(list_name), self._run_from(list_name, month)
-            most = _LONGEST_RUN if len(months) > 1 else None
+            pk, months = list_pk(list_name), self._month_run(list_name, month)
+            most = _MOST_ROWS_OF_RUN if len(months) > 1 else None
             rows = self.table.query(pk, after=months[0], before=f"{months[-1]}~", limit=most)
-            if len(rows) == most:  # a month is cut off, and left to be read by itself
+            if len(rows) == most:  # the last month is incomplete, so it is read by itself later
                 cut = rows[-1].key.sk[:7]
-                rows, months = [row for row in rows if row.key.sk < cut], [each for each in months if each < cut]
+                rows, months = [row for row in rows if row.key.sk < cut], [kept for kept in months if kept < cut]
             if not months:
                 rows, months = self.table.query(pk, prefix=month), [month]
-            self.run = {(list_name, each): [] for each in months}
+            self.run = {(list_name, kept): [] for kept in months}
             for row in reversed(rows):
                 self.run.setdefault((list_name, row.key.sk[:7]), []).append(row)
         return self.run[list_name, month]
 
-    def _run_from(self, list_name: str, month: str) -> list[str]:
-        """A month of a list, and those that follow it there as long as they are asked for too: between them lies
-        nothing that no page shows."""
-        asked = self.months.get(list_name, set())
-        known = [row.key.sk for row in reversed(self.query(months_pk(list_name)))] if len(asked) > 1 else []
-        following = takewhile(asked.__contains__, (each for each in known if each > month))
+    def _month_run(self, list_name: str, month: str) -> list[str]:
+        """Return a month of a list and the months after it, up to the first that is not requested. So the query reads
+        no row that no page shows."""
+        requested = self.months.get(list_name, set())
+        known = [row.key.sk for row in reversed(self.query(months_pk(list_name)))] if len(requested) > 1 else []
+        following = takewhile(requested.__contains__, (later for later in known if later > month))
         return [month, *following]
 
     def text_key(self, page: Page) -> Key | None:
-        """The row of the article or static page a page or receipt is about."""
+        """Return the key of the article or static page that a page or receipt is about."""
         if page.kind == "text":
             claim = self.row(address_key(page.path))
             return text_key(claim.doc["kind"], claim.doc["id"]) if claim else None
@@ -177,7 +177,7 @@ class ContentLoader:
         return None
 
 
-def _first_rows(page: Page) -> list[Key]:
+def _first_keys(page: Page) -> list[Key]:
     match page.kind:
         case "text":
             return [address_key(page.path)]
@@ -197,20 +197,20 @@ def _first_rows(page: Page) -> list[Key]:
 
 
 def _article_id(key: Key) -> str:
-    """The id of an article's key; empty for a static page's, which has no discussion."""
+    """Return the id in an article's key. It is empty for a static page, which has no discussion."""
     return key.pk.removeprefix("ARTICLE#") if key.sk == "ARTICLE" else ""
 
 
-def _rows_beside(row: Row | None) -> list[Key]:
-    """What is read because a text names it: its authors, and the addresses it links to."""
+def _linked_keys(row: Row | None) -> list[Key]:
+    """List the keys of a text's authors and of the addresses that it links to."""
     if row is None:
         return []
     authors = [author_key(author["id"]) for author in row.doc.get("authors", [])]
-    return authors + [key for path in row.doc["links"] if (key := _signpost(path))]
+    return authors + [key for path in row.doc["links"] if (key := _existence_key(path))]
 
 
-def _signpost(path: str) -> Key | None:
-    """The row that says whether anything is at an address; None where something always is."""
+def _existence_key(path: str) -> Key | None:
+    """Return the key of the row that exists if a page exists at an address. None if a page always exists there."""
     page = urls.parse_path(path)
     match page.kind:
         case "text" | "asset" | "receipt":
@@ -223,8 +223,8 @@ def _signpost(path: str) -> Key | None:
 
 
 def load_content(page: Page, loader: ContentLoader) -> Content | None:
-    """What a page is drawn from; None when nothing should be there."""
-    return _GATHER[page.kind](page, loader)
+    """Return the content of a page. None if the page should not exist."""
+    return _LOADERS[page.kind](page, loader)
 
 
 def _text(page: Page, loader: ContentLoader) -> Content | None:
@@ -239,7 +239,7 @@ def _text(page: Page, loader: ContentLoader) -> Content | None:
         return TombstoneContent() if was_seen else None
     if text["address"] != page.path:
         return RedirectContent(text["address"])
-    dead = _dead(text["links"], loader)
+    dead = _dead_links(text["links"], loader)
     if row.key.pk.startswith("STATIC#"):
         return StaticContent(cast(StaticPage, static_page_of(row)), dead)
     article = cast(Article, article_of(row))
@@ -255,42 +255,42 @@ def _text(page: Page, loader: ContentLoader) -> Content | None:
         _neighbour(newer),
         dead,
         talk=cast(ThreadCounter, counter.doc) if counter else None,
-        remarks=_remarks(article["id"], 1, loader) if counter else (),
+        remarks=_public_comments(article["id"], 1, loader) if counter else (),
         comment_pages=max(1, counter.doc["pages"]) if counter else 1,
     )
 
 
-def _remarks(article: str, page: int, loader: ContentLoader) -> list[PublicComment]:
-    """One page of a discussion: one bounded query."""
+def _public_comments(article: str, page: int, loader: ContentLoader) -> list[PublicComment]:
+    """Read one page of a discussion with one bounded query."""
     rows = loader.query(thread_pk(article), prefix=comments_prefix(page), newest_first=False)
     return [cast(PublicComment, row.doc) for row in rows]
 
 
-def _doorstep(article: str, loader: ContentLoader) -> CommentTarget | None:
-    """An article as its discussion knows it; None while it is not live."""
+def _comment_target(article: str, loader: ContentLoader) -> CommentTarget | None:
+    """Return the comment target of an article. None while the article is not live."""
     row = loader.row(comment_target_key(article))
     return cast(CommentTarget, row.doc) if row else None
 
 
 def _comments(page: Page, loader: ContentLoader) -> Content | None:
-    target, counter = _doorstep(page.article, loader), loader.row(thread_counter_key(page.article))
+    target, counter = _comment_target(page.article, loader), loader.row(thread_counter_key(page.article))
     if target is None or counter is None or page.number > counter.doc["pages"]:
         return None
-    remarks = _remarks(page.article, page.number, loader)
+    remarks = _public_comments(page.article, page.number, loader)
     return CommentsContent(target, page.number, page.number == counter.doc["pages"], remarks)
 
 
 def _reply(page: Page, loader: ContentLoader) -> Content | None:
-    target, key = _doorstep(page.article, loader), _remark_key(page, loader)
+    target, key = _comment_target(page.article, loader), _public_comment_key(page, loader)
     if target is None or key is None:
         return None
     remark = loader.row(key)
     return ReplyContent(target, cast(PublicComment, remark.doc)) if remark and not remark.doc["gone"] else None
 
 
-def _remark_key(page: Page, loader: ContentLoader) -> Key | None:
-    """The remark that is answered on a page. What is shown is the remark: of the comment's own row, that a reader may
-    not see, only its place is used."""
+def _public_comment_key(page: Page, loader: ContentLoader) -> Key | None:
+    """Return the key of the public comment on a reply page. The page shows the public row. Readers may not see the
+    comment's own row, so only its place is used."""
     comment = loader.row(comment_key(page.comment))
     if comment is None or comment.doc["article"] != page.article or not comment.doc["place"]:
         return None
@@ -298,35 +298,37 @@ def _remark_key(page: Page, loader: ContentLoader) -> Key | None:
 
 
 def _comment_feed(page: Page, loader: ContentLoader) -> Content | None:
-    target = _doorstep(page.article, loader) if page.article else None
+    target = _comment_target(page.article, loader) if page.article else None
     if page.article and (target is None or loader.row(thread_counter_key(page.article)) is None):
         return None
     remarks = [cast(PublicComment, row.doc) for row in loader.query(list_pk(page.list), limit=urls.NEWEST)]
     loader.fetch(comment_target_key(remark["article"]) for remark in remarks)
-    said = [_said(remark, live) for remark in remarks if (live := _doorstep(remark["article"], loader))]
-    return CommentFeedContent(target, said)
+    feed_comments = [
+        _feed_comment(remark, live) for remark in remarks if (live := _comment_target(remark["article"], loader))
+    ]
+    return CommentFeedContent(target, feed_comments)
 
 
-def _said(remark: PublicComment, target: CommentTarget) -> FeedComment:
+def _feed_comment(remark: PublicComment, target: CommentTarget) -> FeedComment:
     address = urls.comment_url(target["id"], target["address"], remark["page"], remark["id"])
     return {**remark, "headline": target["headline"], "address": address}
 
 
-def _neighbour(found: list[Row]) -> Neighbour | None:
-    return {"address": found[0].doc["address"], "headline": found[0].doc["headline"]} if found else None
+def _neighbour(rows: list[Row]) -> Neighbour | None:
+    return {"address": rows[0].doc["address"], "headline": rows[0].doc["headline"]} if rows else None
 
 
-def _dead(links: Iterable[str], loader: ContentLoader) -> frozenset[str]:
-    """Those of some addresses on this site where nothing is."""
+def _dead_links(links: Iterable[str], loader: ContentLoader) -> frozenset[str]:
+    """Return the links that lead to no page of this site."""
     links = sorted(links)
-    loader.fetch(key for path in links if (key := _signpost(path)))
-    return frozenset(path for path in links if not _alive(path, loader))
+    loader.fetch(key for path in links if (key := _existence_key(path)))
+    return frozenset(path for path in links if not _leads_to_page(path, loader))
 
 
-def _alive(path: str, loader: ContentLoader) -> bool:
-    """Whether a link to an address of this site leads anywhere."""
+def _leads_to_page(path: str, loader: ContentLoader) -> bool:
+    """Return True if a link to an address of this site leads to a page."""
     page = urls.parse_path(path)
-    if key := _signpost(path):
+    if key := _existence_key(path):
         row = loader.row(key)
         if row is not None:
             return bool(row.doc.get("live", True))
@@ -341,7 +343,7 @@ def _list(page: Page, loader: ContentLoader) -> Content | None:
     author = loader.row(author_key(page.list.removeprefix("author/"))) if page.list.startswith("author/") else None
     pk = list_pk(page.list)
     rows = loader.month_entries(page.list, page.month) if page.month else loader.query(pk, limit=urls.NEWEST)
-    # Only a front shows the months; of an empty list they tell whether anything was ever in it.
+    # Only a front shows the months. If the list is empty, they show if an entry was ever in it.
     shows_months = page.kind == "front" and page.list != urls.WHOLE_SITE
     months = loader.query(months_pk(page.list)) if shows_months or not rows else []
     if not rows and not months and not author and page.list != urls.WHOLE_SITE:
@@ -351,13 +353,13 @@ def _list(page: Page, loader: ContentLoader) -> Content | None:
     name = _name(page.list, entries, profile)
     texts = _texts(entries, loader) if page.kind == "feed" and loader.site["feeds"] == "full" else {}
     links = {path for article in texts.values() for path in article["links"]}
-    dead = _dead(links, loader)
+    dead = _dead_links(links, loader)
     return ListContent(page.list, entries, name, [row.key.sk for row in months], profile, texts, dead)
 
 
 def _texts(entries: list[Entry], loader: ContentLoader) -> dict[str, Article]:
-    """The articles a feed gives whole, by id; without what has left the paper since its entry was read, and what
-    has so many links that to ask where they lead would cost more than all else."""
+    """Return the articles that a feed contains in full, by id. Leave out articles that are no longer live, and articles
+    with so many links that checking them would cost more than everything else."""
     ids = feed_texts.entries_with_text(entries)
     loader.fetch(article_key(id) for id in ids)
     articles = {id: article_of(loader.row(article_key(id))) for id in ids}
@@ -369,7 +371,7 @@ def _texts(entries: list[Entry], loader: ContentLoader) -> dict[str, Article]:
 
 
 def _name(list_name: str, entries: list[Entry], author: Author | None) -> str:
-    """A list's name as its readers know it: as its newest article writes it."""
+    """Return the name of a list for readers, as its newest article spells it."""
     kind, _, slug = list_name.partition("/")
     if not slug:
         return ""
@@ -425,7 +427,7 @@ def _asset(page: Page, loader: ContentLoader) -> Content | None:
     return FixedContent() if page.path in static_assets.assets(loader.site) else None
 
 
-_GATHER: dict[urls.Kind, Callable[[Page, ContentLoader], Content | None]] = {
+_LOADERS: dict[urls.Kind, Callable[[Page, ContentLoader], Content | None]] = {
     "text": _text,
     "front": _list,
     "month": _list,

@@ -1,6 +1,6 @@
-"""The ways of a rebuild: from what it is of, and how far it has come, to the next pages.
+"""The scans of a rebuild: they find the next pages from its scope and its progress.
 
-Each step reads a bounded number of rows or keys and says where to go on.
+Each step reads a bounded number of rows or keys and returns the position to continue from.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,15 +29,15 @@ from newsroom.site import Site
 from workflows import follow_up_queries
 from workflows.render_pages import PageRenderer
 
-PAGES_AT_ONCE = 250  # pages rendered together, so that what they share is read once
-ROWS_OF_LIST = 1000  # rows of a list to a step, each of which calls for a page
-ROWS_OF_TABLE = 4000  # rows of the table to a step, of which one in eight does
+PAGES_AT_ONCE = 250  # pages rendered together, so that shared rows are read once
+ROWS_OF_LIST = 1000  # rows of a list in one step; each needs a page
+ROWS_OF_TABLE = 4000  # rows of the table in one step; one in eight needs a page
 
 After = list[str] | None
 
 
 class Step(NamedTuple):
-    """The pages a step comes to, and where to go on; None at the end. uploads: the rows of those it met."""
+    """The pages of a step, and the position to continue from: None at the end. uploads: the keys of their rows."""
 
     paths: list[str]
     after: After
@@ -45,7 +45,7 @@ class Step(NamedTuple):
 
 
 def scan_shard(batch: RebuildBatch, renderer: PageRenderer) -> Step:
-    """The next pages of any strand."""
+    """Return the next pages of any strand."""
     match batch["strand"]:
         case "fixed":
             return Step(fixed_paths(renderer.settings()), None)
@@ -55,7 +55,7 @@ def scan_shard(batch: RebuildBatch, renderer: PageRenderer) -> Step:
 
 
 def scan_step(batch: RebuildBatch, table: Table) -> Step:
-    """The next pages that rows of the table stand for."""
+    """Return the next pages that rows of the table need."""
     after = batch["after"]
     noun, slash, name = batch["of"].partition("/")
     match noun:
@@ -65,8 +65,8 @@ def scan_step(batch: RebuildBatch, table: Table) -> Step:
         case "paths":
             return Step(batch["paths"], None)
         case "section":
-            found = scan_list(table, batch["of"], after)
-            return Step([*([] if after else front_pages(batch["of"])), *found.paths], found.after)
+            step = scan_list(table, batch["of"], after)
+            return Step([*([] if after else front_pages(batch["of"])), *step.paths], step.after)
         case "month":
             return scan_month(table, name, after)
         case "author":
@@ -77,13 +77,13 @@ def scan_step(batch: RebuildBatch, table: Table) -> Step:
 
 
 def fixed_paths(site: Site) -> list[str]:
-    """The pages no row stands for: assets first, since every other page refers to them."""
+    """List the pages that no row needs. Assets come first, because every other page refers to them."""
     return [*static_assets.assets(site), *urls.FIXED]
 
 
 def scan_articles(table: Table, part: int, of: int, after: After) -> Step:
-    """The present addresses of live articles, in the order of their list, month by month: of every fourth month, say,
-    by its number in the year, so that a month that comes to the list meanwhile moves no other."""
+    """Return the current addresses of live articles, in the order of their list, month by month. A part has, for
+    example, every fourth month by its number in the year, so that a new month in the list moves no other month."""
     months = [row.key.sk for row in table.query(months_pk(urls.WHOLE_SITE))]
     mine = [month for month in months if int(month[5:7]) % of == part and (after is None or month >= after[0])]
     if not mine:
@@ -98,9 +98,9 @@ def scan_articles(table: Table, part: int, of: int, after: After) -> Step:
 
 
 def scan_rows(table: Table, segment: int, of: int, after: After) -> Step:
-    """Every page that some rows call for, in the order of the rows, so that what is drawn of the same rows is drawn
-    together; and every page ever marked among them that no one row calls for. Articles and those that are everywhere
-    have strands of their own."""
+    """Return every page that these rows need, in the order of the rows, so that pages of the same rows are rendered
+    together. Add every page that was ever invalidated and that no single row needs. Articles and the fixed pages have
+    their own strands."""
     keys, last = table.scan(segment, of, Key(*after) if after else None, ROWS_OF_TABLE)
     called_for = dict.fromkeys(path for key in keys if key.sk != "PAGE" for path in own_pages(key))
     articles = _articles(table, (key for key in keys if key.sk == "ADDRESS"))
@@ -114,7 +114,7 @@ def scan_rows(table: Table, segment: int, of: int, after: After) -> Step:
 
 
 def _has_its_row(path: str) -> bool:
-    """Whether a page is called for by a row of its own, so that nobody need look for its mark."""
+    """Return True if a page has its own row, so that its edition need not be read."""
     page = urls.parse_path(path)
     return page.kind in ("text", "receipt") or bool(page.month)
 
@@ -124,23 +124,23 @@ def _is_marked_alone(path: str) -> bool:
 
 
 def _articles(table: Table, claims: Iterable[Key]) -> set[str]:
-    """The addresses among these where a live article is, and neither a redirect nor a tombstone."""
+    """Return those addresses that show a live article, and not a redirect or a tombstone."""
     rows = table.get_many(claims)
     live = (key for key, row in rows.items() if row.doc.get("kind") == "article" and row.doc["live"])
     return {key.pk.removeprefix("ADDRESS#") for key in live if rows[key].doc["present"]}
 
 
 def scan_list(table: Table, list_name: str, after: After) -> Step:
-    """The articles of a list, and its months."""
+    """Return the articles of a list, and its months."""
     rows = table.query(list_pk(list_name), after=after[1] if after else None, limit=ROWS_OF_LIST)
-    # A month that nothing is left in still bears the list's name.
+    # The page of an empty month still shows the list's name.
     months = [] if after else table.query(months_pk(list_name))
     paths = {row.doc["address"] for row in rows} | {urls.month_path(list_name, row.key.sk) for row in months}
     return Step(sorted(paths), list(rows[-1].key) if len(rows) == ROWS_OF_LIST else None)
 
 
 def scan_month(table: Table, month: str, after: After) -> Step:
-    """The articles of a month of the whole paper, its archive and its sitemap."""
+    """Return the articles of a month of the whole paper, its archive and its sitemap."""
     rows = table.query(list_pk(urls.WHOLE_SITE), after=after[1] if after else month, limit=ROWS_OF_LIST)
     within = [row for row in rows if row.key.sk.startswith(f"{month}-")]
     own = [] if after else urls.render_group(urls.month_path(urls.WHOLE_SITE, month))
@@ -149,7 +149,7 @@ def scan_month(table: Table, month: str, after: After) -> Step:
 
 
 def scan_links(table: Table, path: str, after: After) -> Step:
-    """Whoever links to an address, and the feeds that carry their texts."""
+    """Return the pages that link to an address, and the feeds that contain their texts."""
     rows = table.query(links_pk(path), after=after[1] if after else None, limit=ROWS_OF_LIST)
     texts = table.get_many(text_key(row.doc["kind"], row.doc["id"]) for row in rows)
     addresses = sorted(row.doc["address"] for row in texts.values())
@@ -162,7 +162,7 @@ def scan_links(table: Table, path: str, after: After) -> Step:
 
 
 def scan_thread(table: Table, article: str, after: After) -> Step:
-    """The pages of a discussion and its feeds."""
+    """Return the pages of a discussion and its feeds."""
     rows = table.query(thread_pk(article), after=after[1] if after else None, limit=ROWS_OF_LIST)
     paths = {path for row in rows if page_of_place(row.key.sk) for path in pages_of_comment(article, row.key.sk)}
     feeds = [] if after else [urls.comment_feed_path(), urls.comment_feed_path(article)]
@@ -170,7 +170,7 @@ def scan_thread(table: Table, article: str, after: After) -> Step:
 
 
 def scan_bucket(bucket: Bucket, table: Table, after: After) -> Step:
-    """What stands in the site bucket and was never marked as a page: to be asked whether any row calls for it."""
+    """Return the paths of bucket objects that were never invalidated. A later step checks if a row needs them."""
     keys = list(bucket.list_keys(after[0] if after else "", KEYS))
     paths = [urls.path_of_key(key) for key in keys]
     known = table.editions(paths).keys()
@@ -178,5 +178,5 @@ def scan_bucket(bucket: Bucket, table: Table, after: After) -> Step:
 
 
 def batches(paths: list[str]) -> Iterator[list[str]]:
-    """Pages in batches that share what they read."""
+    """Yield pages in batches that share the rows they read."""
     return (paths[start : start + PAGES_AT_ONCE] for start in range(0, len(paths), PAGES_AT_ONCE))

@@ -1,8 +1,8 @@
-"""The pressroom: pages are compared with what the tables say of them, and those that differ are placed.
+"""Rendering: pages in the bucket are compared with the rows of the tables, and pages that differ are written.
 
-The order is the correctness rule: first the token of what stands there (its ETag), then the edition,
-then the rows, all strongly read; then a page is written only if its token is still the same. Pages
-that are compared together go through these steps together, so that rows they share are read once.
+The order is the correctness rule. First read the ETag of the object, then the edition, then the rows, all with
+strongly consistent reads. Then write a page only if its ETag is still the same. Pages that are compared together go
+through these steps together, so that shared rows are read once.
 """
 
 import gc
@@ -26,18 +26,17 @@ from newsroom.site import Site
 from newsroom.urls import Page
 from workflows.page_content import ContentLoader, load_content
 
-ATTEMPTS = 4  # at a page somebody else keeps writing
+ATTEMPTS = 4  # for a page that another process keeps writing
 ComparisonResult = Literal["right", "differs", "missing", "strange"]
 
 
 @dataclass(frozen=True, slots=True)
 class PageComparison:
-    """A page as it should be, beside what stands in its place.
+    """A page as it should be, and its current object.
 
-    stands: None where nothing does. drawn: what should stand there; None where there is nothing to draw.
-    verdict: right if those are equal to the byte; strange is what no row calls for, and what is drawn in
-    its place is a tombstone (of an asset none is, nor of a file that may be the owner's). site: the settings
-    it was drawn by.
+    current: None if no object exists. rendered: the correct page; None if there is nothing to render.
+    verdict: right if the two have equal bytes. strange if no row needs the object; then a tombstone is rendered, but
+    not for an asset or for a file that may belong to the owner. site: the settings of the render.
     """
 
     page: Page
@@ -49,13 +48,13 @@ class PageComparison:
 
     @property
     def is_current(self) -> bool:
-        """Whether nothing is to be written."""
+        """True if nothing must be written."""
         return self.rendered is None or self.verdict == "right"
 
 
 @dataclass(slots=True)
 class RenderResult:
-    """What came of drawing pages: each as it was found, and those that could not be drawn now, and why."""
+    """The result of a render: the comparison of each page, and the errors of pages that could not be rendered."""
 
     comparisons: list[PageComparison] = field(default_factory=list)
     failed: dict[Page, Exception] = field(default_factory=dict)
@@ -63,7 +62,7 @@ class RenderResult:
 
 @dataclass(frozen=True, slots=True)
 class PageRenderer:
-    """Where pages are drawn from and where they are placed; receipts stand beside the uploads."""
+    """The source and the destinations of pages. Receipts are stored in the bucket of the uploads."""
 
     table: Table
     site: Bucket
@@ -72,27 +71,27 @@ class PageRenderer:
 
     @classmethod
     def of_function(cls, bucket: type[Bucket]) -> "PageRenderer":
-        """The one of the function that runs here, as the template has set it up. bucket: the kind it uses."""
-        gc.set_threshold(100_000)  # a batch's rows are tens of thousands of values in no circle, walked for nothing
+        """Return the renderer of this function, with the settings of the template. bucket: the class of its buckets."""
+        gc.set_threshold(100_000)  # a batch's rows are tens of thousands of values without cycles, scanned for nothing
         site, uploads = bucket(setting("SITE_BUCKET")), bucket(setting("UPLOAD_BUCKET"))
         return cls(Table(setting("NEWS_TABLE")), site, uploads, setting("SITE_URL"))
 
     def bucket_of(self, page: Page) -> Bucket:
-        """The bucket a page stands in."""
+        """Return the bucket of a page."""
         return self.uploads if page.kind == "receipt" else self.site
 
     def compare(self, asked: Sequence[Page], *, skip_current: bool = False) -> list[PageComparison]:
-        """Each page beside what stands there, in order.
+        """Compare each page with its current object, in order.
 
-        trusting: leave out pages that stand there in their present edition. An edition is raised after
-        the rows have changed and was read before they were, so such a page shows them; a busy page is
-        asked for far more often than it changes. Whoever doubts what stands there does not trust it.
+        skip_current: leave out pages whose object has the current edition. An edition is raised after the rows have
+        changed, and a render reads it before the rows, so such an object shows the current rows. A busy page is
+        requested far more often than it changes. Do not skip pages if the objects themselves may be wrong.
 
-        Raises TransientError in a function whose version has just been succeeded by a newer one.
+        Raises TransientError in a function whose version has just been replaced by a newer one.
         """
-        standing = self._heads(asked) if skip_current else self._bare_heads(asked)
+        heads = self._heads(asked) if skip_current else self._bare_heads(asked)
         editions = self.table.editions(page.path for page in asked)
-        left = [page for page in asked if not (skip_current and _is_drawn(standing[page], editions.get(page.path)))]
+        left = [page for page in asked if not (skip_current and _has_edition(heads[page], editions.get(page.path)))]
         if not left:
             return []
         loader = ContentLoader.open(self.table, left, self.site_url)
@@ -101,7 +100,7 @@ class PageRenderer:
             template_version.current(), cast(template_version.TemplateVersion, last.doc), clock.now()
         ):
             raise TransientError("a newer version of the paper's templates has come: this one steps aside for it")
-        return [_sheet(page, loader, editions.get(page.path, 0), standing[page]) for page in left]
+        return [_compare_page(page, loader, editions.get(page.path, 0), heads[page]) for page in left]
 
     def _heads(self, asked: Iterable[Page]) -> dict[Page, ObjectHead | None]:
         asked = list(asked)
@@ -111,19 +110,19 @@ class PageRenderer:
         return self.bucket_of(page).head(urls.object_key(page.path))
 
     def _bare_heads(self, asked: Sequence[Page]) -> dict[Page, ObjectHead | None]:
-        """The same of many pages, without the metadata, but for those that may be no pages of ours."""
-        standing = self._heads(page for page in asked if page.kind == "asset" or _may_be_anothers(page))
+        """Read the heads of many pages without the metadata, except for pages that may be files of the owner."""
+        heads = self._heads(page for page in asked if page.kind == "asset" or _may_be_owners_file(page))
         for bucket in (self.site, self.uploads):
             keys = {page: urls.object_key(page.path) for page in asked
-                    if page not in standing and self.bucket_of(page) == bucket}  # fmt: skip
-            found = bucket.head_many(keys.values())
-            standing |= {page: found[key] for page, key in keys.items()}
-        return standing
+                    if page not in heads and self.bucket_of(page) == bucket}  # fmt: skip
+            listed = bucket.head_many(keys.values())
+            heads |= {page: listed[key] for page, key in keys.items()}
+        return heads
 
     def render(self, asked: Sequence[Page], *, skip_current: bool = False) -> RenderResult:
-        """Compare pages and place those that are not right.
+        """Compare pages and write those that are not right.
 
-        Where a batch fails its pages are tried one by one: no page takes its neighbours with it.
+        If a batch fails, its pages are tried one by one, so that one bad page does not block the others.
         """
         result, left = RenderResult(), list(dict.fromkeys(asked))
         for _ in range(ATTEMPTS):
@@ -134,7 +133,7 @@ class PageRenderer:
         return result
 
     def _attempt(self, asked: list[Page], skip_current: bool, result: RenderResult) -> list[Page]:
-        """Draw each page once; returns those somebody else wrote meanwhile, to start over with."""
+        """Render each page once. Return the pages that another process wrote at the same time, for a retry."""
         try:
             comparisons = self.compare(asked, skip_current=skip_current)
             done = self.write(comparisons)
@@ -147,10 +146,10 @@ class PageRenderer:
         return [comparison.page for comparison, is_done in zip(comparisons, done, strict=True) if not is_done]
 
     def write(self, comparisons: Sequence[PageComparison]) -> list[bool]:
-        """Write pages that are not right already; False for each that somebody else wrote meanwhile.
+        """Write pages that are not right already. Return False for each that another process wrote at the same time.
 
-        Leaving equal bytes alone is safe only because the edition is among them. The assets of their
-        dress go first.
+        It is safe not to write equal bytes only because the edition is part of the bytes. The assets of the design
+        are written first.
         """
         assets = [comparison for comparison in comparisons if comparison.page.kind == "asset"]
         others = [comparison for comparison in comparisons if comparison.page.kind != "asset"]
@@ -170,61 +169,61 @@ class PageRenderer:
         )
 
     def settings(self) -> Site:
-        """The paper's settings in force."""
+        """Return the current settings of the paper."""
         return ContentLoader(self.table, self.site_url).site
 
     def _ensure_assets(self, site: Site) -> None:
-        """See once that a version's assets are in place before any page that refers to them is."""
+        """Check once that a version's assets exist before any page that refers to them is written."""
         for path in sorted(context_for(site).assets.keys() - uploaded_assets()):
             page = urls.parse_path(path)
             if self.site.head(urls.object_key(path)) is None:
                 self._put(page, 0, None, render.render_page(page, FixedContent(), site, 0))
             uploaded_assets().add(path)
 
-    def _put(self, page: Page, edition: int, stands: ObjectHead | None, drawn: RenderedPage) -> bool:
+    def _put(self, page: Page, edition: int, current: ObjectHead | None, rendered: RenderedPage) -> bool:
         return self.bucket_of(page).put_if_match(
             urls.object_key(page.path),
-            drawn.body,
-            etag=stands.etag if stands else None,
-            content_type=drawn.content_type,
-            cache_control=drawn.cache_control,
-            metadata={**drawn.metadata, "edition": str(edition)},
+            rendered.body,
+            etag=current.etag if current else None,
+            content_type=rendered.content_type,
+            cache_control=rendered.cache_control,
+            metadata={**rendered.metadata, "edition": str(edition)},
         )
 
 
 @cache
 def uploaded_assets() -> set[str]:
-    """The assets this process has seen in their place."""
+    """Return the assets that this process knows to exist in the bucket."""
     return set()
 
 
-def _is_drawn(stands: ObjectHead | None, edition: int | None) -> bool:
-    return stands is not None and stands.metadata.get("edition") == str(edition)
+def _has_edition(current: ObjectHead | None, edition: int | None) -> bool:
+    return current is not None and current.metadata.get("edition") == str(edition)
 
 
-def _may_be_anothers(page: Page) -> bool:
-    """Whether a file of the paper's owner may stand in a page's place. Nothing is ever written over one, whatever a
-    text claims its address for; what we have placed is known by its edition."""
+def _may_be_owners_file(page: Page) -> bool:
+    """Return True if a file of the paper's owner may be at a page's address. Such a file is never overwritten, even if
+    a text claims its address. Objects that we wrote have an edition."""
     return page.kind == "text" and not urls.is_reserved(page.path)
 
 
-def _sheet(page: Page, loader: ContentLoader, edition: int, stands: ObjectHead | None) -> PageComparison:
-    if stands and _may_be_anothers(page) and not stands.is_ours:
-        return PageComparison(page, edition, stands, None, "strange", loader.site)
+def _compare_page(page: Page, loader: ContentLoader, edition: int, current: ObjectHead | None) -> PageComparison:
+    if current and _may_be_owners_file(page) and not current.is_ours:
+        return PageComparison(page, edition, current, None, "strange", loader.site)
     content = load_content(page, loader)
     if content is None and page.article and edition:
-        # A page of a discussion is marked only once there is something for it to show. Where nothing stands yet,
-        # an older drawing may be on its way: what leaves the place empty leaves no token that would stop it.
+        # A page of a discussion is invalidated only after it has something to show. If no object exists yet, an older
+        # render may still write one: without an object there is no ETag that would stop it.
         content = TombstoneContent()
-    if content is None and stands is None:
-        return PageComparison(page, edition, stands, None, "right", loader.site)
-    if content is None and stands and page.kind == "asset":  # readers' caches still ask for those of earlier days
-        return PageComparison(page, edition, stands, None, "right" if stands.is_ours else "strange", loader.site)
-    drawn = render.render_page(page, content or TombstoneContent(), loader.site, edition)
-    if stands is None:
+    if content is None and current is None:
+        return PageComparison(page, edition, current, None, "right", loader.site)
+    if content is None and current and page.kind == "asset":  # cached pages of readers still use older assets
+        return PageComparison(page, edition, current, None, "right" if current.is_ours else "strange", loader.site)
+    rendered = render.render_page(page, content or TombstoneContent(), loader.site, edition)
+    if current is None:
         verdict: ComparisonResult = "missing"
-    elif stands.etag == f'"{md5(drawn.body, usedforsecurity=False).hexdigest()}"':
+    elif current.etag == f'"{md5(rendered.body, usedforsecurity=False).hexdigest()}"':
         verdict = "right"
     else:
         verdict = "differs" if content else "strange"
-    return PageComparison(page, edition, stands, drawn, verdict, loader.site)
+    return PageComparison(page, edition, current, rendered, verdict, loader.site)

@@ -1,8 +1,8 @@
-"""The trial of a theme: it is read, and drawn with, in a process of its own, with a bound on time and memory.
+"""The trial of a theme: a separate process parses it and renders with it, with limits on time and memory.
 
-A template is a program that somebody else wrote. One that ends its process or keeps it busy must not take along the
-uploads that are looked at beside it, so the process that ends is not ours. It is started anew and not forked, since
-this one may hold threads, it knows no credentials, and it sets its own bounds before it is given the theme.
+A template is a program that somebody else wrote. A template that kills its process or keeps it busy must not harm the
+other uploads of the same batch, so it does not run in our process. The new process is started and not forked, because
+ours may hold threads. It has no credentials, and it sets its own limits before it receives the theme.
 """
 
 import json
@@ -19,69 +19,69 @@ from newsroom.uploads import parser
 from newsroom.uploads.diagnostics import Diagnostics
 from newsroom.uploads.parser import ParsedTheme, ParsedUpload
 
-SECONDS = 3  # of processor time; a good theme takes one at most, more than half of it to start
-MEMORY = 400 << 20  # bytes of addresses; a good theme takes a third
-TIMEOUT = 12.0  # seconds, where a busy machine gives it little of its time
+SECONDS = 3  # of processor time; a good theme needs one at most, more than half of it to start
+MEMORY = 400 << 20  # bytes of address space; a good theme needs a third
+TIMEOUT = 12.0  # seconds, because a busy machine may give it little processor time
 PROGRAM = ("-m", "workflows.theme_trial")
 _READY = "ready\n"
-_KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "SYSTEMROOT")
+_KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "LANG", "SYSTEMROOT")
 
 
 def is_needed(key: str) -> bool:
-    """Whether the file of a key is tried out."""
+    """Return True if the file of a key needs a trial."""
     return parser.kind_of(key) == "theme"
 
 
 def read(key: str, raw: bytes, site: Site) -> ParsedUpload:
-    """The manuscript an uploaded file is, as `manuscript.read` has it; but a theme is tried in a process of its own.
+    """Parse an uploaded file as `parser.parse` does, but try a theme in a separate process.
 
-    Raises Rejected too where that process ends without an answer, and TransientError where none comes in time.
+    Raises Rejected also if that process ends without a result, and TransientError if no result comes in time.
     """
     if not is_needed(key):
         return parser.parse(key, raw, site)
-    found = _tried({"key": key, "text": raw.decode("latin-1"), "site": site})
-    if found is None:
+    result = _run_trial({"key": key, "text": raw.decode("latin-1"), "site": site})
+    if result is None:
         Diagnostics(key).fail(
             "the paper cannot be drawn with it: that takes more time or memory than there is; make it simpler"
         )
-    if "problems" in found:
-        raise Rejected(*found["problems"])
-    return ParsedTheme(**found["theme"])
+    if "problems" in result:
+        raise Rejected(*result["problems"])
+    return ParsedTheme(**result["theme"])
 
 
-def _tried(asked: dict[str, object]) -> Any:
-    """What the trial answers; None where it ended for what it was given."""
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+def _run_trial(request: dict[str, object]) -> Any:
+    """Return the result of the trial. None if the theme made the process end."""
+    environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     environment |= {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(  # noqa: S603 - it is this very module
             [sys.executable, *PROGRAM],
-            input=json.dumps(asked), env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False,
+            input=json.dumps(request), env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as problem:
-        raise TransientError(f"{asked['key']}: it could not be tried out in {TIMEOUT:.0f} seconds") from problem
-    began, ready, found = done.stdout.partition(_READY)
+        raise TransientError(f"{request['key']}: it could not be tried out in {TIMEOUT:.0f} seconds") from problem
+    began, ready, result = done.stdout.partition(_READY)
     if began or not ready:
         raise RuntimeError(f"no theme can be tried out here: {done.stderr.strip()[-500:]}")
-    return json.loads(found) if done.returncode == 0 else None
+    return json.loads(result) if done.returncode == 0 else None
 
 
 def answer() -> None:
-    """Answer what is asked on standard input, or end."""
+    """Write the result for the request on standard input, or end."""
     from newsroom.rendering import theme_safety  # noqa: F401 - what it needs is loaded
     from newsroom.uploads.theme import files  # noqa: F401 - before it says that it is ready
 
     for bound, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0)):
-        with suppress(ValueError, OSError):  # not every system has each
+        with suppress(ValueError, OSError):  # some systems lack some limits
             resource.setrlimit(bound, (most, most))
     print(_READY, end="", flush=True)  # noqa: T201 - its answer
-    asked = json.load(sys.stdin)
-    found: dict[str, Any]
+    request = json.load(sys.stdin)
+    result: dict[str, Any]
     try:
-        found = {"theme": vars(parser.parse(asked["key"], asked["text"].encode("latin-1"), asked["site"]))}
+        result = {"theme": vars(parser.parse(request["key"], request["text"].encode("latin-1"), request["site"]))}
     except Rejected as rejected:
-        found = {"problems": rejected.problems}
-    print(json.dumps(found))  # noqa: T201 - its answer
+        result = {"problems": rejected.problems}
+    print(json.dumps(result))  # noqa: T201 - its answer
 
 
 if __name__ == "__main__":
