@@ -1,4 +1,4 @@
-"""From one look at an upload to the rows to write: what the file says, weighed against the paper."""
+"""The decision on an upload: compare the file with the paper's rows, and list the rows to write."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -41,8 +41,8 @@ __all__ = ["LARGEST", "UploadDecision", "decide"]
 
 @dataclass(slots=True)
 class UploadDecision:
-    """What to write: `claims` first, if nobody did so before, for they are for ever; then `ahead` unconditionally;
-    then `changes` in one transaction. waits_for, predecessor: as the upload's row has them."""
+    """The rows to write: first `claims`, each only if it does not exist, because claims are permanent; then `ahead`
+    without a condition; then `changes` in one transaction. waits_for, predecessor: as in the upload's row."""
 
     verdict: Literal["accepted", "rejected", "withdrawn"]
     id: str | None = None
@@ -56,12 +56,12 @@ class UploadDecision:
 
     @property
     def upload(self) -> Doc:
-        """What the upload's own row is to say."""
+        """The new content of the upload's own row."""
         return self.changes[0].doc or {}
 
 
 def decide(look: UploadState) -> UploadDecision:
-    """Everything one look at a key leads to; the upload's own row is among the changes always, so
+    """Decide everything that follows from one look at a key. The changes always include the upload's own row, so
     that every look raises its `rev`."""
     try:
         decision = _withdraw(look) if look.file is None else _accept(look, look.file)
@@ -73,7 +73,7 @@ def decide(look: UploadState) -> UploadDecision:
     is_text = decision.verdict == "accepted" and kind in ("article", "page")
     version = look.file.version if look.file else None
     if kind == "site" and look.upload and _is_said_already(decision, version, look.upload.doc):
-        decision.warnings = look.upload.doc["warnings"]  # what has changed is told by the first look alone
+        decision.warnings = look.upload.doc["warnings"]  # only the first look reports the changes
     doc: Upload = {
         "key": look.key,
         "version": version,
@@ -89,7 +89,7 @@ def decide(look: UploadState) -> UploadDecision:
         "waits_for": sorted(decision.waits_for),
     }
     unshown = {"at": doc["at"], "read_with": doc["read_with"]}
-    if look.upload and {**look.upload.doc, **unshown} == doc:  # nothing that a receipt shows has changed
+    if look.upload and {**look.upload.doc, **unshown} == doc:  # no field that a receipt shows has changed
         doc["at"] = look.upload.doc["at"]
     own = RowWrite(upload_key(look.key), cast(Doc, doc), expected_rev=look.upload.rev if look.upload else 0)
     waited_for = look.upload.doc["waits_for"] if look.upload else []
@@ -99,7 +99,7 @@ def decide(look: UploadState) -> UploadDecision:
 
 
 def _waits(key: str, owners: Iterable[str]) -> dict[Key, Doc]:
-    """The rows by which an upload is found once one of these owners has lost its file."""
+    """Return the rows that lead to an upload when one of these owners loses its file."""
     return {successor_key(owner, key): {"key": key} for owner in owners}
 
 
@@ -123,8 +123,8 @@ def _accept(look: UploadState, file: File) -> UploadDecision:
 
 def _article(parsed: ParsedArticle, look: UploadState, file: File) -> UploadDecision:
     def edit(written: ParsedArticle, row: Row | None, rows: dict[Key, Row]) -> Article:
-        called = written.under(_named(written.names, rows).slugs)
-        return article_states.edit_article(called, article_of(row), file.modified, look.now, look.site)
+        with_slugs = written.under(_named(written.names, rows).slugs)
+        return article_states.edit_article(with_slugs, article_of(row), file.modified, look.now, look.site)
 
     further = [*names.keys(parsed.names), *map(author_key, parsed.biographies)]
     settled = settle_text("article", parsed, look, edit, further=further)
@@ -148,7 +148,7 @@ def _article(parsed: ParsedArticle, look: UploadState, file: File) -> UploadDeci
 
 
 def _named(called: Sequence[Name], rows: Mapping[Key, Row]) -> names.Settled:
-    """The slugs of names, by the rows that were read."""
+    """Return the slugs of names, by the rows that were read."""
     return names.settle(called, {key: row.doc for key, row in rows.items()})
 
 
@@ -165,7 +165,7 @@ def _page(parsed: ParsedPage, look: UploadState) -> UploadDecision:
 
 
 def _in_the_way(parsed: ParsedArticle | ParsedPage, look: UploadState) -> list[Problem]:
-    """What to tell the writer of aliases at which the site's owner has a file, which is never written over."""
+    """Return warnings for the writer about aliases where the site's owner has a file, which is never overwritten."""
     may_be = [path for path in dict.fromkeys(parsed.aliases) if not urls.is_reserved(path)]
     return article_states.files_in_the_way(parsed, filter(look.is_anothers, may_be))
 
@@ -173,22 +173,22 @@ def _in_the_way(parsed: ParsedArticle | ParsedPage, look: UploadState) -> list[P
 def _settled_as(
     settled: TextWrites[Any], changes: list[RowWrite], ahead: dict[Key, Doc], warnings: list[Problem]
 ) -> UploadDecision:
-    found = settled.identity
-    put = {change.key for change in changes}  # a page's place in the sitemap may be another's that ends
+    text_identity = settled.identity
+    put = {change.key for change in changes}  # a page may take the sitemap row of a page that ends
     changes += [change for change in settled.changes if change.key not in put]
     return UploadDecision(
         "accepted",
-        found.id,
+        text_identity.id,
         changes,
         ahead=ahead,
         warnings=warnings,
-        waits_for=found.waits_for,
-        predecessor=found.predecessor,
+        waits_for=text_identity.waits_for,
+        predecessor=text_identity.predecessor,
     )
 
 
 def _ahead(kind: identity.Kind, before: Text | None, after: Text) -> dict[Key, Doc]:
-    """The rows that say where a text links to."""
+    """Return the rows that store the links of a text."""
     return dict(link_rows(after, kind, known=before["links"] if before else ()))
 
 
@@ -224,12 +224,12 @@ def _settled(look: UploadState) -> Doc:
 
 
 def _settings(look: UploadState, doc: Mapping[str, Any]) -> RowWrite:
-    """The settings' row as it is to be: what site.yaml says, and the theme beside it."""
+    """Return the write of the settings' row: the content of site.yaml, and the theme."""
     return RowWrite(SITE_KEY, dict(doc), expected_rev=look.settings.rev if look.settings else 0)
 
 
 def _follows(look: UploadState, after: Site, lines: Mapping[str, int]) -> list[Problem]:
-    """What a change of the settings leads to, where there is anything to read again."""
+    """Return warnings about the effects of changed settings; none if there are no articles to read again."""
     was, now = read_with(site_of(_settled(look), "")), read_with(after)
     changed = [name for name in READ_AGAIN if was[name] != now[name]]
     if not changed or not look.has_articles():
@@ -254,7 +254,7 @@ def _is_said_already(decision: UploadDecision, version: str | None, earlier: Doc
 
 
 def _withdraw(look: UploadState) -> UploadDecision:
-    """What a deleted file leaves behind; a key that never held anything leaves its own row."""
+    """Decide the changes after a file is deleted; a key that never had content only gets its own row."""
     kind, id = kind_of(look.key), look.earlier_id
     decision = UploadDecision("withdrawn", id)
     if kind == "site" and look.settings:
