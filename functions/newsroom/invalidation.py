@@ -49,27 +49,30 @@ def affected_pages(before: Row | None, after: Row | None) -> Affected:
 
     Either image may be None (the row was added or removed). Rows of a kind that no page reads affect no pages.
     """
-    found = Affected()
+    affected = Affected()
     row = after or before
     if row is None:
-        return found
+        return affected
     kind, _, name = row.key.pk.partition("#")
     old, new = (before.doc if before else None), (after.doc if after else None)
     if old != new and kind in _PLANS:
-        _PLANS[kind](found, name, row.key, old, new)
-    found.rebuilds = {each._replace(rebuild=f"{each.why}-{row.rev}") if each.why else each for each in found.rebuilds}
-    return found
+        _PLANS[kind](affected, name, row.key, old, new)
+    affected.rebuilds = {
+        request._replace(rebuild=f"{request.why}-{row.rev}") if request.why else request
+        for request in affected.rebuilds
+    }
+    return affected
 
 
-def _text(found: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+def _text(affected: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
     if _shown(old) != _shown(new):
         for doc in (old, new):
-            found.pages.update(doc["addresses"] if doc else ())
+            affected.pages.update(doc["addresses"] if doc else ())
     if _verdict(old) != _verdict(new):
         for doc in (old, new):
-            found.pages.update([urls.receipt_path(doc["key"])] if doc else ())
+            affected.pages.update([urls.receipt_path(doc["key"])] if doc else ())
     if old and new and old.get("takedown") and not new.get("takedown"):
-        found.freed_owners.add(owner_of("article", new["id"]))
+        affected.freed_owners.add(owner_of("article", new["id"]))
 
 
 def _shown(doc: Doc | None) -> Any:
@@ -80,43 +83,43 @@ def _verdict(doc: Doc | None) -> Any:
     return doc and (doc["status"], doc["address"], doc["key"], doc.get("takedown"))
 
 
-def _address(found: Affected, path: str, key: Key, old: Doc | None, new: Doc | None) -> None:
-    found.pages.add(path)
+def _address(affected: Affected, path: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    affected.pages.add(path)
     if bool(old and old["live"]) != bool(new and new["live"]):
-        found.liveness_changed.add(path)
+        affected.liveness_changed.add(path)
 
 
-def _entry(found: Affected, list_name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+def _entry(affected: Affected, list_name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
     if list_name == urls.NEWS:
-        found.pages.add("/news-sitemap.xml")
+        affected.pages.add("/news-sitemap.xml")
     elif list_name == urls.PAGES:
-        found.pages.add("/sitemaps/pages.xml")
+        affected.pages.add("/sitemaps/pages.xml")
     elif list_name.partition("/")[0] == urls.COMMENTS:
-        found.pages.add(f"/{list_name}/feed.xml")
+        affected.pages.add(f"/{list_name}/feed.xml")
     else:
-        found.pages.update(urls.render_group(urls.month_path(list_name, key.sk[:7])))
-        found.entries.add((list_name, key.sk))
+        affected.pages.update(urls.render_group(urls.month_path(list_name, key.sk[:7])))
+        affected.entries.add((list_name, key.sk))
         if list_name == urls.WHOLE_SITE and _signpost(old) != _signpost(new):
-            found.neighbours.add(key.sk)
+            affected.neighbours.add(key.sk)
 
 
 def _signpost(doc: Doc | None) -> Any:
     return doc and (doc["address"], doc["headline"])
 
 
-def _months(found: Affected, list_name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+def _months(affected: Affected, list_name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
     month_page = urls.month_path(list_name, key.sk)
     # A list that ever had an entry keeps all of its pages.
-    found.pages |= {*urls.render_group(month_page), *front_pages(list_name)}
-    found.liveness_changed |= {month_page, urls.front_path(list_name)}
+    affected.pages |= {*urls.render_group(month_page), *front_pages(list_name)}
+    affected.liveness_changed |= {month_page, urls.front_path(list_name)}
     if list_name == urls.WHOLE_SITE:
-        found.pages.update(urls.render_group("/archive/"))
+        affected.pages.update(urls.render_group("/archive/"))
 
 
-def _upload(found: Affected, upload: str, key: Key, old: Doc | None, new: Doc | None) -> None:
-    found.pages.add(f"receipts/{upload}.json")
+def _upload(affected: Affected, upload: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    affected.pages.add(f"receipts/{upload}.json")
     if (held := _held(old)) and held != _held(new):
-        found.freed_owners.add(held[0])
+        affected.freed_owners.add(held[0])
 
 
 def _held(doc: Doc | None) -> tuple[str, str | None] | None:
@@ -126,44 +129,44 @@ def _held(doc: Doc | None) -> tuple[str, str | None] | None:
     return owner_of(doc["kind"], doc["id"]), doc.get("fingerprint")  # missing in the first uploads
 
 
-def _successor(found: Affected, owner: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+def _successor(affected: Affected, owner: str, key: Key, old: Doc | None, new: Doc | None) -> None:
     """Process an upload again when it begins to wait for an owner: that owner may have lost its file before this row
     existed."""
     if old is None and new is not None:
-        found.uploads.add(new["key"])
+        affected.uploads.add(new["key"])
 
 
-def _author(found: Affected, id: str, key: Key, old: Doc | None, new: Doc | None) -> None:
-    found.pages.update(front_pages(f"author/{id}"))
-    found.rebuilds.add(RebuildRequest(f"author/{id}"))
+def _author(affected: Affected, id: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    affected.pages.update(front_pages(f"author/{id}"))
+    affected.rebuilds.add(RebuildRequest(f"author/{id}"))
     if old is None or new is None:
-        found.liveness_changed.add(urls.front_path(f"author/{id}"))
+        affected.liveness_changed.add(urls.front_path(f"author/{id}"))
 
 
-def _site(found: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
-    found.rebuilds.add(RebuildRequest("everything", why="site"))
+def _site(affected: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    affected.rebuilds.add(RebuildRequest("everything", why="site"))
 
 
-def _imprint(found: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
-    found.rebuilds.add(RebuildRequest("everything", mark=False, why="templates"))
+def _imprint(affected: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    affected.rebuilds.add(RebuildRequest("everything", mark=False, why="templates"))
 
 
-def _discussion(found: Affected, article: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+def _discussion(affected: Affected, article: str, key: Key, old: Doc | None, new: Doc | None) -> None:
     if key.sk == "DOORSTEP":
-        found.target_changed.add(article)
+        affected.target_changed.add(article)
     elif key.sk == "TALK":
-        found.comments_changed.add(article)
+        affected.comments_changed.add(article)
         was, now = (doc["pages"] if doc else 1 for doc in (old, new))
         if now > was:  # the former last page must link to the next page
-            found.pages |= {urls.comments_path(article, number) for number in range(max(was, 2), now + 1)}
+            affected.pages |= {urls.comments_path(article, number) for number in range(max(was, 2), now + 1)}
     elif page_of_place(key.sk):
-        found.pages.update(pages_of_comment(article, key.sk))
+        affected.pages.update(pages_of_comment(article, key.sk))
         if page_of_place(key.sk) == 1:
-            found.comments_changed.add(article)
+            affected.comments_changed.add(article)
 
 
-def _clock(found: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
-    found.pages.add("/.well-known/security.txt")
+def _clock(affected: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    affected.pages.add("/.well-known/security.txt")
 
 
 _PLANS: dict[str, Callable[[Affected, str, Key, Doc | None, Doc | None], None]] = {

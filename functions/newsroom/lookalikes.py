@@ -77,7 +77,7 @@ def looked_up(name: str) -> list[str]:
         found += _within(written, _looks)
         if not _HAN.search(name):
             found += _within(written, anyascii)
-    found.sort(key=lambda each: each[0])
+    found.sort(key=lambda pair: pair[0])
     return list(dict.fromkeys(form for _, form in found if form))[:MOST]
 
 

@@ -137,7 +137,7 @@ def settle(names: Sequence[Name], rows: Mapping[Key, Doc]) -> Settled:
     known = dict(rows)
     settled = Settled([""] * len(names))
     # An id means its exact slug at any place in the file, so ids are processed first.
-    for place, name in sorted(enumerate(names), key=lambda each: not each[1].is_id):
+    for place, name in sorted(enumerate(names), key=lambda pair: not pair[1].is_id):
         slug, new = _meant(name, known) if name.is_id else _given(name, known)
         settled.slugs[place] = slug
         settled.claims |= {key: doc for key, doc in new.items() if key not in known}

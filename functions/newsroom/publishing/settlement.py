@@ -48,7 +48,7 @@ class TextWrites(Generic[TextType]):
 def settle_text(
     kind: Kind,
     parsed: ManuscriptType,
-    look: UploadState,
+    state: UploadState,
     edit: Callable[[ManuscriptType, Row | None, dict[Key, Row]], TextType],
     *,
     further: Iterable[Key] = (),
@@ -58,30 +58,30 @@ def settle_text(
     edit: makes the text from the parsed file, its row and the rows that were read. further: more rows to read first.
     Raises Rejected if another file has its id or one of its addresses.
     """
-    fingerprint = look.fingerprint
-    keys = [*first_keys(kind, parsed, look.upload, fingerprint), *further]
-    rows: dict[Key, Row] = look.read_rows(keys)
-    found = identify(kind, parsed, look.upload, fingerprint, rows=rows, read=look.read_rows)
+    fingerprint = state.fingerprint
+    keys = [*first_keys(kind, parsed, state.upload, fingerprint), *further]
+    rows: dict[Key, Row] = state.read_rows(keys)
+    identity = identify(kind, parsed, state.upload, fingerprint, rows=rows, read=state.read_rows)
     while True:
-        text: TextType = edit(replace(parsed, id=found.id), found.row, rows)
-        text["addresses"] = list(dict.fromkeys([*text["addresses"], *_addresses(found.absorbed)]))
-        known = _addresses(found.row)
-        claims = _claims((path for path in text["addresses"] if path not in known), look.read_rows)
-        others = {path: claim for path, claim in claims.items() if claim["owner"] != owner_of(kind, found.id)}
-        orphans = _orphans(others, look.read_rows) if others else {}
-        heir = None if parsed.gives_id or found.row else _heir(kind, text, others, orphans)
+        text: TextType = edit(replace(parsed, id=identity.id), identity.row, rows)
+        text["addresses"] = list(dict.fromkeys([*text["addresses"], *_addresses(identity.absorbed)]))
+        known = _addresses(identity.row)
+        claims = _claims((path for path in text["addresses"] if path not in known), state.read_rows)
+        others = {path: claim for path, claim in claims.items() if claim["owner"] != owner_of(kind, identity.id)}
+        orphans = _orphans(others, state.read_rows) if others else {}
+        heir = None if parsed.gives_id or identity.row else _heir(kind, text, others, orphans)
         if heir is None:
             break
-        waits_for = found.waits_for - {owner_of(kind, heir.doc["id"])}  # its file has been deleted in the meantime
-        found = Identity(heir.doc["id"], heir, heir.doc["key"], waits_for=waits_for)
-    ended = {owner_of(kind, found.absorbed.doc["id"])} if found.absorbed else set()
+        waits_for = identity.waits_for - {owner_of(kind, heir.doc["id"])}  # its file has been deleted in the meantime
+        identity = Identity(heir.doc["id"], heir, heir.doc["key"], waits_for=waits_for)
+    ended = {owner_of(kind, identity.absorbed.doc["id"])} if identity.absorbed else set()
     free = {owner for owner, row in orphans.items() if not row.doc.get("takedown")}
     article_states.check_addresses(text, kind, claims, free | ended, parsed.lines)
     changes = [change for owner in sorted(orphans.keys() - ended) for change in _without(orphans[owner], others)]
-    if found.absorbed:
-        changes += _retired(found.absorbed)
-    changes += _content({"kind": kind, "id": found.id}, look, rows, found.waits_for)
-    return TextWrites(found, text, others, changes, rows)
+    if identity.absorbed:
+        changes += _retired(identity.absorbed)
+    changes += _content({"kind": kind, "id": identity.id}, state, rows, identity.waits_for)
+    return TextWrites(identity, text, others, changes, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +92,13 @@ class Withdrawal:
     changes: list[RowWrite]
 
 
-def withdraw_text(kind: Kind, row: Row, look: UploadState, rows: Mapping[Key, Row]) -> Withdrawal:
+def withdraw_text(kind: Kind, row: Row, state: UploadState, rows: Mapping[Key, Row]) -> Withdrawal:
     """Withdraw a text whose file is deleted. If another text has the same bytes, as in the middle of a move, that
     text takes over the addresses. row: of the text. rows: include the content row of the file's bytes."""
-    duplicate = find_duplicate(kind, look.key, look.former_fingerprint, rows, look.read_rows, own=row.doc["id"])
+    duplicate = find_duplicate(kind, state.key, state.former_fingerprint, rows, state.read_rows, own=row.doc["id"])
     if duplicate is None or duplicate.row.doc.get("takedown") or row.doc.get("takedown"):
         return Withdrawal(row.doc["id"], _changes(row, _withdrawn(row)))
-    claims = _claims(row.doc["addresses"], look.read_rows)
+    claims = _claims(row.doc["addresses"], state.read_rows)
     return Withdrawal(duplicate.row.doc["id"], [*_with(duplicate.row, claims), *_retired(row)])
 
 
@@ -162,16 +162,16 @@ def _changes(before: Row, after: Any, taken: Claims | None = None) -> list[RowWr
     return write(before, after, taken or {})
 
 
-def _content(doc: Doc, look: UploadState, rows: Mapping[Key, Row], waits_for: frozenset[str]) -> list[RowWrite]:
+def _content(doc: Doc, state: UploadState, rows: Mapping[Key, Row], waits_for: frozenset[str]) -> list[RowWrite]:
     """Return the changes of the content rows of a file's bytes, now and before. A file that waits for the owner of its
     duplicate does not change the duplicate's row."""
     changes = []
-    stored = rows.get(content_key(look.fingerprint))
+    stored = rows.get(content_key(state.fingerprint))
     is_duplicate = stored is not None and owner_of(stored.doc["kind"], stored.doc["id"]) in waits_for
     if not is_duplicate and (stored is None or stored.doc != doc):
-        changes.append(RowWrite(content_key(look.fingerprint), doc))
-    former = look.former_fingerprint
-    stored = rows.get(content_key(former)) if former != look.fingerprint else None
+        changes.append(RowWrite(content_key(state.fingerprint), doc))
+    former = state.former_fingerprint
+    stored = rows.get(content_key(former)) if former != state.fingerprint else None
     if stored and stored.doc == doc:
         changes.append(RowWrite(stored.key, None))
     return changes
