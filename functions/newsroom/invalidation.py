@@ -99,11 +99,11 @@ def _entry(affected: Affected, list_name: str, key: Key, old: Doc | None, new: D
     else:
         affected.pages.update(urls.render_group(urls.month_path(list_name, key.sk[:7])))
         affected.entries.add((list_name, key.sk))
-        if list_name == urls.WHOLE_SITE and _signpost(old) != _signpost(new):
+        if list_name == urls.WHOLE_SITE and _neighbour_link(old) != _neighbour_link(new):
             affected.neighbours.add(key.sk)
 
 
-def _signpost(doc: Doc | None) -> Any:
+def _neighbour_link(doc: Doc | None) -> Any:
     return doc and (doc["address"], doc["headline"])
 
 

@@ -73,7 +73,7 @@ def looked_up(name: str) -> list[str]:
     """
     name = _seen(name)
     found: list[tuple[int, str]] = []
-    for written in dict.fromkeys([name, name.translate(_SIGNS), _apart(name)]):
+    for written in dict.fromkeys([name, name.translate(_SIGNS), _split_words(name)]):
         found += _within(written, _looks)
         if not _HAN.search(name):
             found += _within(written, anyascii)
@@ -103,7 +103,7 @@ def _seen(name: str) -> str:
     return _BLANK.sub("", INVISIBLE.sub("", normalize("NFKC", name)))
 
 
-def _apart(name: str) -> str:
+def _split_words(name: str) -> str:
     """Return a name with spaces between words that only capitals separate."""
     humps = (after if not (before.islower() and after.isupper()) else f" {after}" for before, after in pairwise(name))
     return name[:1] + "".join(humps)

@@ -50,11 +50,11 @@ def find_alerts(held: Mapping[str, int], before: AlertState, now: datetime) -> t
         is_due = name in DEAD or lasts >= WAITING[name][0]
         if is_due and (name not in told or now - datetime.fromisoformat(told[name]) >= AGAIN):
             told[name] = now.isoformat()
-            news.append(_of_letters(name, held[name]) if name in DEAD else _of_waiting(name, held[name], lasts))
+            news.append(_dlq_alert(name, held[name]) if name in DEAD else _waiting_alert(name, held[name], lasts))
     return {"since": since, "told": told}, news
 
 
-def _of_letters(name: str, number: int) -> str:
+def _dlq_alert(name: str, number: int) -> str:
     queue = name.removesuffix("_DLQ").lower()
     return (
         f"{DEAD[name]}: {number} in the dead letters '{queue}'. 'broadsheet deadletters list --queue {queue}' says "
@@ -62,6 +62,6 @@ def _of_letters(name: str, number: int) -> str:
     )
 
 
-def _of_waiting(name: str, number: int, lasts: timedelta) -> str:
+def _waiting_alert(name: str, number: int, lasts: timedelta) -> str:
     minutes = int(lasts.total_seconds()) // 60
     return f"{WAITING[name][1]}: {number} now, and some at every look for {minutes} minutes. See 'broadsheet status'."

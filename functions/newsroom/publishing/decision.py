@@ -113,7 +113,7 @@ def _accept(state: UploadState, file: File) -> UploadDecision:
             decision = _author(parsed, state)
         case ParsedSite():
             decision = UploadDecision("accepted", changes=[_settings(state, {**parsed.site, "theme": state.theme})])
-            parsed.warnings.extend(_follows(state, parsed.site, parsed.lines))
+            parsed.warnings.extend(_settings_warnings(state, parsed.site, parsed.lines))
         case ParsedTheme():
             theme = {**state.theme, parsed.name: parsed.text}
             decision = UploadDecision("accepted", changes=[_settings(state, {**_settled(state), "theme": theme})])
@@ -139,7 +139,7 @@ def _article(parsed: ParsedArticle, state: UploadState, file: File) -> UploadDec
     warnings = [
         *article_states.date_warnings(parsed, after, state.now),
         *article_states.shared_names(parsed, named.shared),
-        *_in_the_way(parsed, state),
+        *_alias_warnings(parsed, state),
     ]
     ahead |= names.new_forms(parsed.names, settled.rows)
     decision = _settled_as(settled, changes, ahead, warnings)
@@ -160,11 +160,11 @@ def _page(parsed: ParsedPage, state: UploadState) -> UploadDecision:
     row, after = settled.identity.row, settled.text
     ahead = _ahead("page", static_page_of(row), after)
     changes = static_page_writes(row, after, settled.taken)
-    warnings = [*article_states.clock_warnings(parsed, state.now), *_in_the_way(parsed, state)]
+    warnings = [*article_states.clock_warnings(parsed, state.now), *_alias_warnings(parsed, state)]
     return _settled_as(settled, changes, ahead, warnings)
 
 
-def _in_the_way(parsed: ParsedArticle | ParsedPage, state: UploadState) -> list[Problem]:
+def _alias_warnings(parsed: ParsedArticle | ParsedPage, state: UploadState) -> list[Problem]:
     """Return warnings for the writer about aliases where the site's owner has a file, which is never overwritten."""
     may_be = [path for path in dict.fromkeys(parsed.aliases) if not urls.is_reserved(path)]
     return article_states.files_in_the_way(parsed, filter(state.is_anothers, may_be))
@@ -228,7 +228,7 @@ def _settings(state: UploadState, doc: Mapping[str, Any]) -> RowWrite:
     return RowWrite(SITE_KEY, dict(doc), expected_rev=state.settings.rev if state.settings else 0)
 
 
-def _follows(state: UploadState, after: Site, lines: Mapping[str, int]) -> list[Problem]:
+def _settings_warnings(state: UploadState, after: Site, lines: Mapping[str, int]) -> list[Problem]:
     """Return warnings about the effects of changed settings; none if there are no articles to read again."""
     was, now = read_with(site_of(_settled(state), "")), read_with(after)
     changed = [name for name in READ_AGAIN if was[name] != now[name]]
@@ -259,7 +259,7 @@ def _withdraw(state: UploadState) -> UploadDecision:
     decision = UploadDecision("withdrawn", id)
     if kind == "site" and state.settings:
         decision.changes = [_settings(state, {"theme": state.theme} if state.theme else {})]
-        decision.warnings = _follows(state, default_site(""), {})
+        decision.warnings = _settings_warnings(state, default_site(""), {})
     if kind == "theme" and state.theme:
         theme = {name: text for name, text in state.theme.items() if f"theme/{name}" != state.key}
         decision.changes = [_settings(state, {**_settled(state), "theme": theme})]
