@@ -1,7 +1,7 @@
 """The pure core: values in, values out.
 
-No AWS, no clock, no environment, no randomness, no logger: what a newsroom knows about its own
-work, and nothing about where it runs. Here are the nouns (article, comment, site, page, row) and
-what is decided about them; `reading` is what `manuscript` reads uploads with, `drawing` what
-`rendering` draws pages with, `discussing` what readers' comments go through.
+It has no AWS, no clock, no environment, no randomness and no logger. It holds the newsroom's own rules
+and knows nothing about where it runs. This package defines the nouns (article, comment, site, page, row)
+and the decisions about them. Each subpackage has the rules of one area: `uploads` parses uploaded files,
+`publishing` decides their rows, `rendering` renders pages, and `comments` handles readers' comments.
 """

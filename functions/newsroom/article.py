@@ -1,6 +1,6 @@
-"""Articles, static pages and authors, as they stand in the table.
+"""Articles, static pages and authors, as the table stores them.
 
-Plain typed dictionaries: a row read from the table is one already, and a template reads it as it is.
+They are plain typed dictionaries: a row from the table already has this form, and templates read it directly.
 Every date is ISO 8601 with its offset, in the paper's own timezone.
 """
 
@@ -12,21 +12,21 @@ Status = Literal["published", "scheduled", "draft", "withdrawn"]
 
 
 class Term(TypedDict):
-    """A section or a tag: the slug in its address, the name readers see."""
+    """A section or a tag: the slug in its address, and the name that readers see."""
 
     slug: str
     name: str
 
 
 class Byline(TypedDict):
-    """One author as an article names them; `id` leads to the author's own row and page."""
+    """One author as an article names them; `id` identifies the author's row and page."""
 
     id: str
     name: str
 
 
 class Source(TypedDict):
-    """Where a story first appeared. `url` is None when only a name or a bare host was given."""
+    """The place where a story first appeared. `url` is None when only a name or a bare host was given."""
 
     name: str
     url: str | None
@@ -42,31 +42,31 @@ class Image(TypedDict):
 
 
 class Correction(TypedDict):
-    """A correction the paper owns up to, shown with the article; `date` is ISO 8601."""
+    """A correction that the paper admits and shows with the article; `date` is ISO 8601."""
 
     date: str
     text: str
 
 
 class Takedown(TypedDict):
-    """Why an operator took an article down, and when (ISO 8601 in UTC)."""
+    """The reason why an operator took an article down, and the time (ISO 8601 in UTC)."""
 
     reason: str
     at: str
 
 
 class Text(TypedDict):
-    """What articles and static pages have in common: a text at an address."""
+    """The fields that articles and static pages share: a text at an address."""
 
-    id: str  # [a-z0-9-]; for ever, whatever becomes of the headline or the address
+    id: str  # [a-z0-9-]; never changes, even if the headline or the address does
     key: str  # the upload it is made from
     status: Status
-    ever_live: bool  # once true, its addresses answer for ever, if only with a tombstone
+    ever_live: bool  # once true, its addresses always answer, at least with a tombstone
     headline: str
     standfirst: str  # plain text; empty when the writer gave none
-    address: str  # the present one, as /2026/11/korea/
-    addresses: list[str]  # every address it has or had, aliases too; the present one among them
-    lang: str | None  # None: the paper's own
+    address: str  # the current one, as /2026/11/korea/
+    addresses: list[str]  # every current and former address, with aliases; includes `address`
+    lang: str | None  # None: the paper's language
     noindex: bool
     body: str  # sanitised HTML
     words: int
@@ -74,31 +74,31 @@ class Text(TypedDict):
 
 
 class Article(Text):
-    """One article, whole. Identity is `id`; comments, listings and addresses hang on it."""
+    """One complete article. `id` is its identity; comments, listings and addresses refer to it."""
 
     date: str
     updated: str | None
-    publish_at: str | None  # while scheduled: when it goes live
+    publish_at: str | None  # the time it goes live, while it is scheduled
     expires_at: str | None
-    news_until: str | None  # while it belongs in the news sitemap: when it no longer will
+    news_until: str | None  # the time it leaves the news sitemap, while it is in it
     section: Term
     tags: list[Term]
     authors: list[Byline]
     source: Source | None
     image: Image | None
     corrections: list[Correction]
-    comments: bool  # whether readers may answer
+    comments: bool  # True if readers may comment
     summary: str  # the standfirst, or the first words of the body; plain text for lists and feeds
-    biographies: dict[str, str]  # sanitised HTML by author id, as plain copy brings them; public once the article is
-    takedown: Takedown | None  # while it is down: whatever its file or the clock says, it is withdrawn
+    biographies: dict[str, str]  # sanitised HTML by author id, from plain copy; public once the article is
+    takedown: Takedown | None  # while set, the article is withdrawn, regardless of its file and the clock
 
 
 class StaticPage(Text):
-    """A page that belongs to no list: about, contact, privacy. Its headline is its title."""
+    """A page that is in no list: about, contact, privacy. Its headline is its title."""
 
 
 class Author(TypedDict):
-    """What the paper says about one author. `key` is None when no file in authors/ says it."""
+    """The paper's information about one author. `key` is None when it does not come from a file in authors/."""
 
     id: str
     name: str
@@ -109,13 +109,13 @@ class Author(TypedDict):
 
 
 def leads_to(article: Article) -> Source | None:
-    """The source a link post leads on to: it has no text of its own. None for every other article."""
+    """Return the source that a link post points to; None for other articles. A link post has no text of its own."""
     source = article["source"]
     return source if source and source["url"] and not article["body"] else None
 
 
 class Entry(TypedDict):
-    """An article as a list shows it; one row per list the article is in."""
+    """An article as a list shows it. There is one row for each list that has the article."""
 
     id: str
     address: str
@@ -130,23 +130,23 @@ class Entry(TypedDict):
     lang: str | None
     words: int
     noindex: bool
-    leads_to: Source | None  # where a link post leads on to
+    leads_to: Source | None  # the source that a link post points to
     size: int  # of the body, in bytes
-    digest: str  # of what only feeds show of it, to tell when they have to be drawn anew
+    digest: str  # of the fields that only feeds show; a new digest means that feeds must be rendered again
 
 
 class Upload(TypedDict):
-    """What became of one uploaded key: the source of its receipt."""
+    """The result for one uploaded key: the source of its receipt."""
 
     key: str
     version: str | None  # the bucket's version of the object read; None once it is deleted
     verdict: Literal["accepted", "rejected", "withdrawn"]
     kind: Literal["article", "author", "page", "site", "theme", "unknown"]
-    id: str | None  # of the article, author or page the key stands for
+    id: str | None  # of the key's article, author or page
     problems: list[Problem]
     warnings: list[Problem]
-    read_with: str  # a digest of the settings it was read with (newsroom.site.read_with_digest)
+    read_with: str  # digest of the settings it was read with (newsroom.site.read_with_digest)
     at: str
     fingerprint: str | None  # of the bytes last accepted as an article or a page
-    predecessor: str | None  # the key of the file whose article or page this one goes on with, if it was moved
-    waits_for: list[str]  # owners (`article/korea`) in whose place it would be published, once their files are gone
+    predecessor: str | None  # if the file was moved: the former key of its article or page
+    waits_for: list[str]  # owners (`article/korea`) that this upload can replace once their files are deleted

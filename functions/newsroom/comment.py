@@ -1,7 +1,7 @@
-"""Comments: what readers answer, as rows hold it and pages show it.
+"""Readers' comments, as rows store them and pages show them.
 
-The public part only. A writer's mail address and the hash of where they wrote from stand in
-PrivateTable, which nothing that draws pages can read.
+This is the public part only. PrivateTable holds a writer's mail address and the hash of their network
+address; no code that renders pages can read it.
 """
 
 from typing import Literal, TypedDict
@@ -10,41 +10,41 @@ CommentStatus = Literal["held", "approved", "spam", "rejected", "erased"]
 
 
 class Comment(TypedDict):
-    """One comment, whole. `id` sorts by nothing; `at` is ISO 8601 in UTC, when it was sent."""
+    """One complete comment. `id` has no order; `at` is the time it was sent, ISO 8601 in UTC."""
 
     id: str
-    article: str  # the article's id: a comment belongs to that, whatever address it has
-    parent: str | None  # the comment it answers
-    root: str  # the comment its thread began with; its own id when it began one
-    depth: int  # 1 for a comment that answers none
+    article: str  # the article's id, because the article's address may change
+    parent: str | None  # the comment it replies to
+    root: str  # the first comment of its thread; its own id if it is the first
+    depth: int  # 1 for a comment that is no reply
     author: str  # empty once erased
     url: str | None  # http or https; shown, never fetched
-    text: str  # plain, as it was written; empty once erased
+    text: str  # plain text, as written; empty once erased
     at: str
     edited_at: str | None
     status: CommentStatus
-    reason: str  # why it is held or was refused, for the editor; empty when there is nothing to say
-    place: str | None  # once it has been approved: the sort key of its entry in the talk, kept for ever
+    reason: str  # for the editor: why it is held or was refused; empty if there is no reason
+    place: str | None  # the sort key of its entry in the discussion, set at approval and then kept forever
     erased_at: str | None
-    staff: bool  # whether it came from an address of the paper's own
-    answers_on: int | None  # the page of the discussion that what it answers is on, if another than its own
+    staff: bool  # True if it came from one of the paper's own addresses
+    answers_on: int | None  # the discussion page of its parent, if it is not on the same page
 
 
 class ThreadCounter(TypedDict):
     """The count of an article's discussion.
 
-    Pages are counted here, and not worked out from the number of threads: `per_page` may change, and
-    what was numbered under the old one stays where it is.
+    The pages are counted here and not computed from the number of threads: `per_page` may change, and
+    threads that were numbered with the old value keep their pages.
     """
 
     approved: int
-    threads: int  # how many were ever numbered
-    pages: int  # how many pages those fill
-    on_last: int  # threads numbered on the last of them
+    threads: int  # number of threads that ever got a number
+    pages: int  # number of pages that they fill
+    on_last: int  # threads numbered on the last page
 
 
 class PublicComment(TypedDict):
-    """A comment as a page shows it: its entry in the talk. A gone one keeps its place, without words."""
+    """A comment as a page shows it: its entry in the discussion. A gone comment keeps its place, without text."""
 
     id: str
     article: str
@@ -57,25 +57,25 @@ class PublicComment(TypedDict):
     at: str
     edited_at: str | None
     gone: bool
-    staff: bool  # whether an editor approved it as written by one of the paper's own
-    answers_on: int | None  # the page that what it answers is on, if another
+    staff: bool  # True if an editor approved it as written by the paper's staff
+    answers_on: int | None  # the page of its parent, if it is not on the same page
 
 
 class FeedComment(PublicComment):
-    """A remark as a feed shows it: with the article's present headline, and the remark's own address."""
+    """A comment as a feed shows it: with the article's current headline and the comment's own address."""
 
     headline: str
     address: str  # with #comment-…
 
 
 class CommentTarget(TypedDict):
-    """What the pages of a discussion, and receive_comment, may know of an article: all that they show.
+    """The fields of an article that the pages of a discussion, and receive_comment, may read and show.
 
-    A row derived from the article, there while it is live; any change of it redraws the discussion.
+    The row is derived from the article and exists while it is live. Any change of it renders the discussion again.
     """
 
     id: str
-    open: bool  # whether readers may answer
+    open: bool  # True if readers may comment
     address: str
     headline: str
     lang: str | None
@@ -83,43 +83,43 @@ class CommentTarget(TypedDict):
 
 
 class PrivateDetails(TypedDict):
-    """What PrivateTable keeps beside a comment."""
+    """The private fields of a comment, in PrivateTable."""
 
     email: str
-    notify: bool  # whether its writer wants mail of replies
-    address_hash: str  # of the network address it was sent from; keyed, another key every day
-    writer: str  # keyed hash of the lower-cased mail address
+    notify: bool  # True if its writer wants mail about replies
+    address_hash: str  # keyed hash of the sender's network address; the key changes every day
+    writer: str  # keyed hash of the lower-case mail address
 
 
 class ReaderMail(TypedDict):
-    """What PrivateTable keeps of the mail to one reader, by the hash of their address.
+    """The state of the mail to one reader, in PrivateTable by the hash of their address.
 
-    Nobody is asked twice: `asked` and `stopped` both mean that no mail goes out.
+    Nobody is asked twice: `asked` and `stopped` both mean that no mail is sent.
     """
 
     state: Literal["asked", "confirmed", "stopped"]
-    mailed_at: str  # when the last mail went; ISO 8601 in UTC
-    pending: list[str]  # ids of answers to be told of with the next one, the oldest first
-    further: int  # how many more there are than those
+    mailed_at: str  # the time of the last mail; ISO 8601 in UTC
+    pending: list[str]  # ids of replies for the next mail, the oldest first
+    further: int  # number of replies beyond those
 
 
 class EditorMail(TypedDict):
-    """What PrivateTable keeps of the mail to the editor, while anything is held."""
+    """The state of the mail to the editor, in PrivateTable while any comment is held."""
 
-    at: str  # when they are next reminded of what waits; ISO 8601 in UTC
-    more: bool  # whether something waits for the next digest that did not fit the last
-    renewed: dict[str, str]  # when fresh links to a comment were asked for with an expired one, by its id
+    at: str  # the time of the next reminder; ISO 8601 in UTC
+    more: bool  # True if comments that did not fit the last digest wait for the next one
+    renewed: dict[str, str]  # by comment id: the time when an expired link was used to request new links
 
 
 class FormProblem(TypedDict):
-    """One thing wrong with what was sent. `field` is author, email, url or comment; None: the whole."""
+    """One problem with a submitted form. `field` is author, email, url or comment; None means the whole form."""
 
     field: str | None
     message: str  # a sentence that says what to do
 
 
 class FormValues(TypedDict):
-    """What the writer sent, kept for the form to show again. Any text at all may stand in it."""
+    """The values that the writer sent, so that the form can show them again. They may hold any text."""
 
     author: str
     email: str
@@ -130,13 +130,13 @@ class FormValues(TypedDict):
 
 
 Action = Literal["approve", "decline", "spam", "hold"]
-"""What an editor may do with a comment, beside erasing it."""
+"""The editor's actions on a comment, apart from erasing it."""
 
 HONEYPOT = "topic"
-"""The form field no reader sees: whoever fills it in is a machine."""
+"""The form field that no reader sees: only a machine fills it in."""
 
 LONGEST = {"author": 245, "email": 100, "url": 200, "comment": 16 * 1024}
-"""Characters to a field of the form, in whatever script."""
+"""The most characters for each field of the form, in any script."""
 
-REMEMBERED_FOR = 2 * 24 * 60 * 60  # seconds in which the same sent again is the same comment
-EDITABLE_FOR = 15 * 60  # seconds in which a writer may mend what they sent
+REMEMBERED_FOR = 2 * 24 * 60 * 60  # seconds in which a repeated submission counts as the same comment
+EDITABLE_FOR = 15 * 60  # seconds in which a writer may edit their comment

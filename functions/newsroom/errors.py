@@ -1,19 +1,19 @@
-"""What can go wrong, in the words of the one who can mend it."""
+"""Errors and problems, in words for the person who can fix them."""
 
 from collections.abc import Iterable
 from typing import NotRequired, TypedDict
 
 
 class Problem(TypedDict):
-    """One thing wrong (or worth saying) about an upload, as a receipt shows it."""
+    """One problem (or a remark) about an upload, as a receipt shows it."""
 
     message: str  # names the thing and says what to do
-    line: NotRequired[int]  # 1 is the file's first line; absent where no line is to blame
+    line: NotRequired[int]  # 1 is the file's first line; absent if no line is the cause
     field: NotRequired[str]  # the front matter field as the contract names it
 
 
 def problem_with(key: str, message: str, line: int | None = None, field: str | None = None) -> Problem:
-    """A problem of an upload: its message names the file and, where one is to blame, the line."""
+    """Return a problem of an upload. Its message names the file and, if one is the cause, the line."""
     problem: Problem = {"message": f"{key}, line {line}: {message}" if line else f"{key}: {message}"}
     if line:
         problem["line"] = line
@@ -23,13 +23,13 @@ def problem_with(key: str, message: str, line: int | None = None, field: str | N
 
 
 class PermanentError(Exception):
-    """Trying again cannot help: park the item with this reason and acknowledge it."""
+    """An error that a retry cannot fix: park the item with this reason and acknowledge it."""
 
 
 class Rejected(PermanentError):
-    """An upload that cannot be published as it stands.
+    """An upload that cannot be published as it is.
 
-    `problems` holds everything found wrong, not only the first thing.
+    `problems` holds all problems, not only the first one.
     """
 
     def __init__(self, *problems: Problem) -> None:
@@ -38,8 +38,8 @@ class Rejected(PermanentError):
 
 
 class Blocked(Rejected):
-    """An upload that asks for what another file holds. `by` names the holders, as `article/korea`: once one of them
-    has lost its file, the upload is looked at again."""
+    """An upload that needs an id or address of another file. `by` names the holders, as `article/korea`: when one of
+    them loses its file, the upload is processed again."""
 
     def __init__(self, by: Iterable[str], *problems: Problem) -> None:
         super().__init__(*problems)
@@ -47,4 +47,4 @@ class Blocked(Rejected):
 
 
 class TransientError(Exception):
-    """The world was in the way (throttling, a lost race, a time-out): try the item again."""
+    """A temporary error (throttling, a lost race, a time-out): retry the item."""

@@ -1,4 +1,4 @@
-"""Links in a text: which address on this site they lead to, and what to do where nothing is."""
+"""Links in a text: find their addresses on this site, and remove dead links."""
 
 import re
 from collections.abc import Container
@@ -11,19 +11,19 @@ _ATTRIBUTE = re.compile(r'\s([a-z-]+)="([^"]*)"')
 _LEADING = frozenset({"href", "src", "cite"})  # attributes that hold an address
 _HREF = re.compile(r'\shref="([^"]*)"')
 OTHER_SCHEMES = ("mailto", "tel", "sms", "webcal")
-"""The schemes besides the web's that a link may have: all that readers' devices commonly open, and none that runs."""
+"""The allowed schemes of links besides http and https: devices commonly open them, and none of them runs code."""
 _HARMLESS = re.compile(rf"(?:https?://|(?:{'|'.join(OTHER_SCHEMES)}):|[/#?])|[^:]*\Z", re.IGNORECASE)
 
 
 def is_safe_url(url: str | None) -> bool:
-    """Whether a link may lead there: the web, mail, telephone, a calendar or this site; never a script."""
+    """Return True if a link may have this URL: web, mail, telephone, a calendar or this site, but never a script."""
     return bool(url and _HARMLESS.match(url))
 
 
 def path_of_link(href: str, base_url: str) -> str | None:
-    """The address on this site that a link leads to, as pages are known by; None when it leads elsewhere.
+    """Return the address on this site that a link leads to, in canonical form; None for a link to another site.
 
-    >>> address_of("/2026/11/korea?ref=home#top", "https://paper.example")
+    >>> path_of_link("/2026/11/korea?ref=home#top", "https://paper.example")
     '/2026/11/korea/'
     """
     path = re.split(r"[?#]", href, maxsplit=1)[0]
@@ -36,11 +36,11 @@ def path_of_link(href: str, base_url: str) -> str | None:
 
 
 def unlink(body: str, dead: Container[str], base_url: str) -> str:
-    """The body with every link to a dead address replaced by what it said.
+    """Return the body with every link to a dead address replaced by its link text.
 
     body: sanitised HTML, serialised with lower-case tags and double-quoted attributes.
     """
-    dropped: list[bool] = []  # of the links open at this point, innermost last
+    dropped: list[bool] = []  # one for each link open at this point, innermost last
 
     def without_dead(tag: re.Match[str]) -> str:
         closing, name, attributes = tag.groups()
@@ -55,12 +55,12 @@ def unlink(body: str, dead: Container[str], base_url: str) -> str:
     return _TAG.sub(without_dead, body)
 
 
-@lru_cache(maxsize=64)  # feeds of three kinds, and of several lists, carry the same texts
+@lru_cache(maxsize=64)  # three kinds of feeds, for several lists, contain the same texts
 def with_absolute_links(body: str, page_url: str, base_url: str) -> str:
-    """The body fit to be shown elsewhere: with whole addresses, and without ids, which could meet there.
+    """Return the body for use on other sites: with absolute URLs, and without ids, which could collide there.
 
-    body: sanitised HTML, serialised with lower-case tags and double-quoted attributes. page_url: of its own page,
-    where the places are that it leads to itself.
+    body: sanitised HTML, serialised with lower-case tags and double-quoted attributes. page_url: the URL of its own
+    page, for links to places within the text.
     """
     page, base = escape(page_url), escape(base_url)
 

@@ -1,8 +1,8 @@
-"""Which pages a change of a row makes stale.
+"""Invalidation: the pages that a change of a row makes stale.
 
-Declared per kind of row, from its old and its new image: a page is planned from the record of every
-row it reads. What cannot be told from the images alone (whether an entry is among the newest thirty,
-who its neighbours are, who links to an address) is named here as a question for plan_pages to ask.
+There is one rule for each kind of row. It compares the row's old image with the new one, and covers every page
+that reads the row. The images alone cannot answer some questions: if an entry is among the newest thirty, which
+entries are its neighbours, which texts link to an address. This module names these questions; plan_pages answers them.
 """
 
 from collections.abc import Callable
@@ -13,13 +13,13 @@ from newsroom import urls
 from newsroom.rows import Doc, Key, Row, owner_of, page_of_place
 
 NOT_SHOWN = frozenset({"news_until", "key", "links", "biographies", "takedown"})
-"""Fields of an article that its page does not show."""
+"""The fields of an article that its page does not show."""
 
 
 class RebuildRequest(NamedTuple):
-    """What rebuild_site is to do: as its messages name it. mark: what its pages read has changed; without
-    it they are only compared with what stands there. rebuild: its name, the same however often it is asked
-    for because of one change, and another for each change."""
+    """A request to rebuild_site, with the fields of its messages. mark: the rows that the pages read have changed;
+    without it, the pages are only compared with the stored ones. rebuild: its name, which is the same for every
+    request that one change causes, and different for each change."""
 
     of: str
     mark: bool = True
@@ -29,47 +29,50 @@ class RebuildRequest(NamedTuple):
 
 @dataclass(slots=True)
 class Affected:
-    """What a batch of changes touches."""
+    """The pages and questions that a batch of changes affects."""
 
     pages: set[str] = field(default_factory=set)
-    entries: set[tuple[str, str]] = field(default_factory=set)  # (list, sk) that came, went or changed
+    entries: set[tuple[str, str]] = field(default_factory=set)  # (list, sk) added, removed or changed
     neighbours: set[str] = field(default_factory=set)  # sk in the whole paper's list
-    liveness_changed: set[str] = field(default_factory=set)  # addresses where something came to life or died
-    comments_changed: set[str] = field(default_factory=set)  # articles whose page shows their discussion otherwise now
-    target_changed: set[str] = field(default_factory=set)  # articles whose discussion, if any, shows them otherwise now
+    liveness_changed: set[str] = field(default_factory=set)  # addresses where a page appeared or disappeared
+    comments_changed: set[str] = field(default_factory=set)  # articles whose page must show new comment data
+    target_changed: set[str] = field(default_factory=set)  # articles whose discussion must show new article data
     freed_owners: set[str] = field(
         default_factory=set
-    )  # owners (`article/korea`) whose file has gone, or says something else
-    uploads: set[str] = field(default_factory=set)  # uploads to look at again
-    rebuilds: set[RebuildRequest] = field(default_factory=set)  # what is too much to plan at once: rebuild_site's
+    )  # owners (`article/korea`) whose file is deleted or has other content
+    uploads: set[str] = field(default_factory=set)  # uploads to process again
+    rebuilds: set[RebuildRequest] = field(default_factory=set)  # work for rebuild_site: too large to plan at once
 
 
 def affected_pages(before: Row | None, after: Row | None) -> Affected:
-    """The pages to mark, and the questions to ask, when a row went from one image to another.
+    """List the pages to mark, and the questions to answer, after a row changed from one image to another.
 
-    Either image may be None (the row came, or went). Rows of a kind that no page reads affect none.
+    Either image may be None (the row was added or removed). Rows of a kind that no page reads affect no pages.
     """
-    found = Affected()
+    affected = Affected()
     row = after or before
     if row is None:
-        return found
+        return affected
     kind, _, name = row.key.pk.partition("#")
     old, new = (before.doc if before else None), (after.doc if after else None)
     if old != new and kind in _PLANS:
-        _PLANS[kind](found, name, row.key, old, new)
-    found.rebuilds = {each._replace(rebuild=f"{each.why}-{row.rev}") if each.why else each for each in found.rebuilds}
-    return found
+        _PLANS[kind](affected, name, row.key, old, new)
+    affected.rebuilds = {
+        request._replace(rebuild=f"{request.why}-{row.rev}") if request.why else request
+        for request in affected.rebuilds
+    }
+    return affected
 
 
-def _text(found: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+def _text(affected: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
     if _shown(old) != _shown(new):
         for doc in (old, new):
-            found.pages.update(doc["addresses"] if doc else ())
+            affected.pages.update(doc["addresses"] if doc else ())
     if _verdict(old) != _verdict(new):
         for doc in (old, new):
-            found.pages.update([urls.receipt_path(doc["key"])] if doc else ())
+            affected.pages.update([urls.receipt_path(doc["key"])] if doc else ())
     if old and new and old.get("takedown") and not new.get("takedown"):
-        found.freed_owners.add(owner_of("article", new["id"]))
+        affected.freed_owners.add(owner_of("article", new["id"]))
 
 
 def _shown(doc: Doc | None) -> Any:
@@ -80,89 +83,90 @@ def _verdict(doc: Doc | None) -> Any:
     return doc and (doc["status"], doc["address"], doc["key"], doc.get("takedown"))
 
 
-def _address(found: Affected, path: str, key: Key, old: Doc | None, new: Doc | None) -> None:
-    found.pages.add(path)
+def _address(affected: Affected, path: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    affected.pages.add(path)
     if bool(old and old["live"]) != bool(new and new["live"]):
-        found.liveness_changed.add(path)
+        affected.liveness_changed.add(path)
 
 
-def _entry(found: Affected, list_name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+def _entry(affected: Affected, list_name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
     if list_name == urls.NEWS:
-        found.pages.add("/news-sitemap.xml")
+        affected.pages.add("/news-sitemap.xml")
     elif list_name == urls.PAGES:
-        found.pages.add("/sitemaps/pages.xml")
+        affected.pages.add("/sitemaps/pages.xml")
     elif list_name.partition("/")[0] == urls.COMMENTS:
-        found.pages.add(f"/{list_name}/feed.xml")
+        affected.pages.add(f"/{list_name}/feed.xml")
     else:
-        found.pages.update(urls.render_group(urls.month_path(list_name, key.sk[:7])))
-        found.entries.add((list_name, key.sk))
-        if list_name == urls.WHOLE_SITE and _signpost(old) != _signpost(new):
-            found.neighbours.add(key.sk)
+        affected.pages.update(urls.render_group(urls.month_path(list_name, key.sk[:7])))
+        affected.entries.add((list_name, key.sk))
+        if list_name == urls.WHOLE_SITE and _neighbour_link(old) != _neighbour_link(new):
+            affected.neighbours.add(key.sk)
 
 
-def _signpost(doc: Doc | None) -> Any:
+def _neighbour_link(doc: Doc | None) -> Any:
     return doc and (doc["address"], doc["headline"])
 
 
-def _months(found: Affected, list_name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+def _months(affected: Affected, list_name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
     month_page = urls.month_path(list_name, key.sk)
-    # A list that ever had anything in it has all of its pages.
-    found.pages |= {*urls.render_group(month_page), *front_pages(list_name)}
-    found.liveness_changed |= {month_page, urls.front_path(list_name)}
+    # A list that ever had an entry keeps all of its pages.
+    affected.pages |= {*urls.render_group(month_page), *front_pages(list_name)}
+    affected.liveness_changed |= {month_page, urls.front_path(list_name)}
     if list_name == urls.WHOLE_SITE:
-        found.pages.update(urls.render_group("/archive/"))
+        affected.pages.update(urls.render_group("/archive/"))
 
 
-def _upload(found: Affected, upload: str, key: Key, old: Doc | None, new: Doc | None) -> None:
-    found.pages.add(f"receipts/{upload}.json")
+def _upload(affected: Affected, upload: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    affected.pages.add(f"receipts/{upload}.json")
     if (held := _held(old)) and held != _held(new):
-        found.freed_owners.add(held[0])
+        affected.freed_owners.add(held[0])
 
 
 def _held(doc: Doc | None) -> tuple[str, str | None] | None:
-    """What an upload keeps others from being: the owner that it is, with its bytes."""
+    """Return the owner that an upload holds against other files, with the fingerprint of its bytes."""
     if doc is None or doc["id"] is None or doc["verdict"] == "withdrawn":
         return None
-    return owner_of(doc["kind"], doc["id"]), doc.get("fingerprint")  # which the first uploads did not have
+    return owner_of(doc["kind"], doc["id"]), doc.get("fingerprint")  # missing in the first uploads
 
 
-def _successor(found: Affected, owner: str, key: Key, old: Doc | None, new: Doc | None) -> None:
-    """An upload waits for an owner to lose its file. It may have done so before this row was there to be found."""
+def _successor(affected: Affected, owner: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    """Process an upload again when it begins to wait for an owner: that owner may have lost its file before this row
+    existed."""
     if old is None and new is not None:
-        found.uploads.add(new["key"])
+        affected.uploads.add(new["key"])
 
 
-def _author(found: Affected, id: str, key: Key, old: Doc | None, new: Doc | None) -> None:
-    found.pages.update(front_pages(f"author/{id}"))
-    found.rebuilds.add(RebuildRequest(f"author/{id}"))
+def _author(affected: Affected, id: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    affected.pages.update(front_pages(f"author/{id}"))
+    affected.rebuilds.add(RebuildRequest(f"author/{id}"))
     if old is None or new is None:
-        found.liveness_changed.add(urls.front_path(f"author/{id}"))
+        affected.liveness_changed.add(urls.front_path(f"author/{id}"))
 
 
-def _site(found: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
-    found.rebuilds.add(RebuildRequest("everything", why="site"))
+def _site(affected: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    affected.rebuilds.add(RebuildRequest("everything", why="site"))
 
 
-def _imprint(found: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
-    found.rebuilds.add(RebuildRequest("everything", mark=False, why="templates"))
+def _imprint(affected: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    affected.rebuilds.add(RebuildRequest("everything", mark=False, why="templates"))
 
 
-def _discussion(found: Affected, article: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+def _discussion(affected: Affected, article: str, key: Key, old: Doc | None, new: Doc | None) -> None:
     if key.sk == "DOORSTEP":
-        found.target_changed.add(article)
+        affected.target_changed.add(article)
     elif key.sk == "TALK":
-        found.comments_changed.add(article)
+        affected.comments_changed.add(article)
         was, now = (doc["pages"] if doc else 1 for doc in (old, new))
-        if now > was:  # what was the last page has one to lead on to
-            found.pages |= {urls.comments_path(article, number) for number in range(max(was, 2), now + 1)}
+        if now > was:  # the former last page must link to the next page
+            affected.pages |= {urls.comments_path(article, number) for number in range(max(was, 2), now + 1)}
     elif page_of_place(key.sk):
-        found.pages.update(pages_of_comment(article, key.sk))
+        affected.pages.update(pages_of_comment(article, key.sk))
         if page_of_place(key.sk) == 1:
-            found.comments_changed.add(article)
+            affected.comments_changed.add(article)
 
 
-def _clock(found: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
-    found.pages.add("/.well-known/security.txt")
+def _clock(affected: Affected, name: str, key: Key, old: Doc | None, new: Doc | None) -> None:
+    affected.pages.add("/.well-known/security.txt")
 
 
 _PLANS: dict[str, Callable[[Affected, str, Key, Doc | None, Doc | None], None]] = {
@@ -182,12 +186,12 @@ _PLANS: dict[str, Callable[[Affected, str, Key, Doc | None, Doc | None], None]] 
 
 
 def front_pages(list_name: str) -> list[str]:
-    """The pages that show only the newest of a list."""
+    """List the pages that show only the newest entries of a list."""
     return urls.render_group(urls.front_path(list_name))
 
 
 def own_pages(key: Key) -> list[str]:
-    """The pages a row's key alone says must exist: what a rebuild looks for beside the pages that
+    """List the pages that must exist because of a row's key alone. A rebuild checks them, and all pages that
     were ever marked."""
     kind, _, name = key.pk.partition("#")
     match kind:
@@ -207,6 +211,6 @@ def own_pages(key: Key) -> list[str]:
 
 
 def pages_of_comment(article: str, place: str) -> list[str]:
-    """The pages a remark is on, beside its article's own and the feeds."""
+    """List the pages that show a comment, apart from its article's page and the feeds."""
     page, comment = page_of_place(place), place.rpartition("#")[2]
     return [urls.reply_path(article, comment), *([urls.comments_path(article, page)] if page > 1 else [])]

@@ -1,11 +1,11 @@
-"""Web and mail addresses in plain text, found as GitHub finds them."""
+"""Web and mail addresses in plain text, found by GitHub's rules."""
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 _NO_PART = (
-    r"\s<>\"`\\\u201c-\u201f\xab\xbb\u2039\u203a\u202a-\u202e\u2066-\u2069"  # quotes, and what turns a text round
+    r"\s<>\"`\\\u201c-\u201f\xab\xbb\u2039\u203a\u202a-\u202e\u2066-\u2069"  # quotes, and signs that reverse text
     r"\u3000-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"  # as 。and ）
 )
 _ADDRESS = re.compile(
@@ -22,7 +22,7 @@ _NOT_IN_AN_ADDRESS = re.compile(r"[\[\]{}|^]|%(?![0-9a-f]{2})", re.IGNORECASE)
 
 
 class FoundLink(NamedTuple):
-    """An address in a text, from `start` to `end`, and the URL it stands for."""
+    """An address in a text, from `start` to `end`, and its URL."""
 
     start: int
     end: int
@@ -30,7 +30,7 @@ class FoundLink(NamedTuple):
 
 
 def find(text: str) -> Iterator[FoundLink]:
-    """The addresses in a text: after http:// or https://, after www., and of mail. A bare host is none."""
+    """Find the addresses in a text: with http:// or https://, with www., and of mail. A bare host does not count."""
     if not _HINT.search(text):
         return
     match = _ADDRESS.search(text)
@@ -39,7 +39,7 @@ def find(text: str) -> Iterator[FoundLink]:
         if match["mail"]:
             yield FoundLink(start, end, f"mailto:{match['mail']}")
         elif not match["path"] and (secret := _CREDENTIALS.match(text, end)):
-            end = secret.end()  # a name and a password before the host: nothing to publish
+            end = secret.end()  # a name and a password before the host must not be published
         else:
             host = _host(match["host"])
             is_whole = host == match["host"]
@@ -53,7 +53,7 @@ def find(text: str) -> Iterator[FoundLink]:
 
 
 def _host(written: str) -> str:
-    """The host without the sentence that goes on behind it: a Japanese one does so without a space."""
+    """Return the host without the text that follows it: a Japanese sentence continues without a space."""
     for place in range(1, len(written)):
         before, sign = written[place - 1], written[place]
         if _is_wide(sign) and not _is_wide(before) and before != ".":
@@ -61,12 +61,12 @@ def _host(written: str) -> str:
     return written
 
 
-def _is_wide(submitted: str) -> bool:
-    return submitted >= "\u1100" and not "\u1e00" <= submitted < "\u2000"
+def _is_wide(sign: str) -> bool:
+    return sign >= "\u1100" and not "\u1e00" <= sign < "\u2000"
 
 
 def _without_what_follows(address: str) -> str:
-    """The address without the full stop that ends its sentence or the bracket that opened before it."""
+    """Return the address without the full stop of its sentence and without a bracket that opened before it."""
     counts = {sign: address.count(sign) for pair in _CLOSERS.items() for sign in pair}
     end = len(address)
     while address[end - 1] in _AFTER_AN_ADDRESS:
@@ -80,6 +80,6 @@ def _without_what_follows(address: str) -> str:
 
 
 def is_linkable(url: str) -> str:
-    """The URL with signs that may not stand in one written as they must be."""
+    """Return the URL with the signs that a URL must not contain percent-encoded."""
     page, mark, place = url.partition("#")
     return _NOT_IN_AN_ADDRESS.sub(lambda sign: f"%{ord(sign[0]):02X}", page + mark + place.replace("#", "%23"))

@@ -1,7 +1,8 @@
-"""Names that look, or sound, like one another: who signs with one of them could be taken for the other.
+"""Lookalikes: names that look or sound like another name, so that readers could confuse the two people.
 
-A name is reduced to forms that its lookalikes share: capitals, spaces, dots, accents and what nobody sees are left out,
-and letters that look alike are one. Authors' names are kept in these forms, and a reader's is looked up in them.
+A name is reduced to forms that its lookalikes share. They have no capitals, spaces, dots, accents or invisible signs,
+and letters that look alike become one letter. Authors' names are stored in these forms, and readers' names are looked
+up in them.
 """
 
 import re
@@ -14,13 +15,13 @@ from anyascii import anyascii
 
 from newsroom.unicode_text import INVISIBLE
 
-MOST = 24  # forms that one name is looked up in
-_WORDS = 10  # of a name, among which others are looked for
+MOST = 24  # the most forms to look up for one name
+_WORDS = 10  # the first words of a name, which are searched for other names
 
-# Letters of other alphabets by the Latin one that they look like.
+# Letters of other alphabets, grouped by the Latin letter that they look like.
 _ALIKE = {
-    ord(sign): submitted
-    for submitted, signs in {
+    ord(sign): latin
+    for latin, signs in {
         "a": "аАαΑᎪꓮⲀ", "b": "ВьЬβΒᏴꓐⲂ", "c": "сСϲϹᏟꓚⲤⲥ", "d": "ԁԀᎠꓓ", "e": "еЕεΕᎬꓰⲈ", "f": "ꓝϜ", "g": "ցɡᏀꓖԌ",
         "h": "нНһҺΗհᎻꓧⲎ", "i": "іІıιΙᎥꓲⲒ", "j": "јЈϳյᎫꓙ", "k": "кКκΚᏦꓗⲔ", "l": "ӏӀᏞꓡ", "m": "мМΜᎷꓟⲘ", "n": "пηΝոꓠⲚ",
         "o": "оОοΟօՕⲞⲟꓳ", "p": "рРρΡᏢꓑⲢⲣ", "q": "ԛԚզ", "r": "ᎡᏒꓣг", "s": "ѕЅՏᏚꓢ", "t": "тТτΤᎢꓔⲦⲧ", "u": "υսՍμꓴ",
@@ -50,9 +51,9 @@ _FORMS_OF_ADDRESS = re.compile("(?:さん|さま|様|氏|先生|老师|老師|�
 
 
 def forms(name: str, *, is_unread: bool = False) -> list[str]:
-    """The forms in which a name is kept: as it looks, and as it is spelled in ASCII.
+    """Return the forms to store for a name: by its look, and by its spelling in ASCII.
 
-    is_unread: whether only a dictionary knows how it is read.
+    is_unread: True if only a dictionary knows its pronunciation.
 
     >>> forms("Ada Brook"), forms("\u0410d\u0430 BR00K"), forms("\u0410\u043d\u043d\u0430")
     (['adabrook'], ['adabrook'], ['ahha', 'anna'])
@@ -63,25 +64,25 @@ def forms(name: str, *, is_unread: bool = False) -> list[str]:
 
 
 def looked_up(name: str) -> list[str]:
-    """The forms of each name that a reader's may be taken for: as it is, and without what is written around it.
+    """Return the forms to look up for a reader's name: the whole name, and the name without the words around it.
 
-    Names in Chinese signs that only sound alike are told apart by whoever reads them.
+    Names in Chinese signs that only sound alike are skipped, because readers can distinguish them.
 
     >>> "adabrook" in looked_up("Dr. Ada Brook, editor"), "adabrook" in looked_up("Ada Lin Brook")
     (True, False)
     """
     name = _seen(name)
     found: list[tuple[int, str]] = []
-    for written in dict.fromkeys([name, name.translate(_SIGNS), _apart(name)]):
+    for written in dict.fromkeys([name, name.translate(_SIGNS), _split_words(name)]):
         found += _within(written, _looks)
         if not _HAN.search(name):
             found += _within(written, anyascii)
-    found.sort(key=lambda each: each[0])
+    found.sort(key=lambda pair: pair[0])
     return list(dict.fromkeys(form for _, form in found if form))[:MOST]
 
 
 def _within(written: str, read: Callable[[str], str]) -> Iterator[tuple[int, str]]:
-    """The names that may be meant, each with how far it is from what is written."""
+    """Yield the names that may be meant, each with its distance from the written name."""
     words = _words(read(written))
     parts = [_words(read(part)) for part in _PART.split(written, 4)]
     yield 0, _joined(words)
@@ -98,30 +99,31 @@ def _within(written: str, read: Callable[[str], str]) -> Iterator[tuple[int, str
 
 
 def _seen(name: str) -> str:
-    """A name without what nobody sees in it, and with one form of each letter."""
+    """Return a name without invisible signs, and with one form of each letter."""
     return _BLANK.sub("", INVISIBLE.sub("", normalize("NFKC", name)))
 
 
-def _apart(name: str) -> str:
-    """A name with its words apart where only capitals show where they begin."""
+def _split_words(name: str) -> str:
+    """Return a name with spaces between words that only capitals separate."""
     humps = (after if not (before.islower() and after.isupper()) else f" {after}" for before, after in pairwise(name))
     return name[:1] + "".join(humps)
 
 
 def _looks(name: str) -> str:
-    """A name in Latin letters as far as its own look like them, without the marks on them."""
+    """Return a name with Latin letters in place of those that look like them, and without the marks on letters."""
     bare = (sign for sign in normalize("NFKD", name.translate(_ALIKE)) if not _is_mark(sign))
     return normalize("NFC", "".join(anyascii(sign) if _is_latin(sign) else sign for sign in bare))
 
 
 def _is_mark(sign: str) -> bool:
-    """Whether a sign is on a letter, and no part of it as vowels and voicing are in Indic and Japanese writing."""
+    """Return True for a mark on a letter. Vowel and voicing marks in Indic and Japanese writing are part of the letter
+    and do not count."""
     return combining(sign) == 1 or combining(sign) > 9 or category(sign) == "Me"
 
 
 def _is_latin(sign: str) -> bool:
-    called = unicodedata.name(sign, "")
-    return not sign.isascii() and ("LATIN" in called or called.startswith("REGIONAL INDICATOR"))
+    unicode_name = unicodedata.name(sign, "")
+    return not sign.isascii() and ("LATIN" in unicode_name or unicode_name.startswith("REGIONAL INDICATOR"))
 
 
 def _words(text: str) -> list[str]:
@@ -130,7 +132,7 @@ def _words(text: str) -> list[str]:
 
 
 def _untitled(words: list[str]) -> list[str]:
-    """A name without titles and offices before and after it."""
+    """Return a name without the titles and job names before and after it."""
     first, end = 0, len(words)
     while first < end and words[first] in _TITLES:
         first += 1
@@ -140,5 +142,5 @@ def _untitled(words: list[str]) -> list[str]:
 
 
 def _joined(words: list[str]) -> str:
-    """Words as one, with one letter for those that look alike."""
+    """Join words into one, with one letter for letters that look alike."""
     return "".join(words).translate(_DIGITS).replace("rn", "m").replace("vv", "w")

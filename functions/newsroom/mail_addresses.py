@@ -1,4 +1,4 @@
-"""Mail addresses: those that site.yaml names and those that readers write, read and compared in one way."""
+"""Mail addresses, from site.yaml and from readers, parsed and compared in the same way."""
 
 import re
 from unicodedata import category, normalize
@@ -14,14 +14,14 @@ _JOINERS = "\u200c\u200d"
 
 
 class NotAnAddress(ValueError):
-    """A text that is no mail address of somebody at a named host."""
+    """A text that is not a mail address at a named host."""
 
 
 def mail_address(text: str) -> str:
-    """A mail address as it was written, without what nobody sees in it; raises NotAnAddress.
+    """Return a mail address as it was written, without invisible signs; raise NotAnAddress if it is none.
 
-    Letters of any language may stand on both sides of the @. Quoted names, comments and hosts by number may not:
-    hardly any mail program writes them, and header injection does.
+    Both sides of the @ may have letters of any language. Quoted names, comments and numeric hosts are refused:
+    mail programs rarely write them, but header injection does.
     """
     tidy = _tidy(text)
     local, at, domain = tidy.rpartition("@")
@@ -32,7 +32,8 @@ def mail_address(text: str) -> str:
 
 
 def deliverable(text: str) -> str:
-    """A mail address as SES takes it: ASCII, the domain in Punycode; raises NotAnAddress where there is no such form.
+    """Return a mail address in the form that SES accepts: ASCII, with the domain in Punycode; raise NotAnAddress if
+    the address has no such form.
 
     >>> deliverable("anna@m\u00fcller.example")
     'anna@xn--mller-kva.example'
@@ -44,7 +45,7 @@ def deliverable(text: str) -> str:
 
 
 def compared(text: str) -> str:
-    """A mail address in the form that is the same however its owner writes it. What is no address is only tidied."""
+    """Return a mail address in its normal form for comparison. A text that is no address is only tidied."""
     tidy = _tidy(text).lower()
     local, _, domain = tidy.rpartition("@")
     try:
@@ -54,12 +55,12 @@ def compared(text: str) -> str:
 
 
 def ascii_domain(domain: str) -> str:
-    """A host name in ASCII, after IDNA 2008; raises NotAnAddress for what is none, an address by number included."""
+    """Return a host name in ASCII, by IDNA 2008; raise NotAnAddress if it is none. Numeric addresses are refused."""
     if not domain or len(domain) > LONGEST_DOMAIN:
         raise NotAnAddress(domain)
     name = domain.lower()
     if not name.isascii() or "xn--" in name:
-        import idna  # here, since few addresses need its tables
+        import idna  # imported here because few addresses need its tables
 
         try:
             name = idna.encode(name, uts46=True, std3_rules=True).decode()
@@ -77,7 +78,7 @@ def _tidy(text: str) -> str:
 
 
 def _is_local(local: str) -> bool:
-    """Whether this may stand before the @. `=?` begins an encoded word, in which a line's end can hide."""
+    """Return True if this may come before the @. `=?` begins an encoded word, which can hide a line break."""
     if len(local.encode(errors="replace")) > LONGEST_LOCAL or "=?" in local:
         return False
     plain = "".join("a" if not sign.isascii() and category(sign)[0] in "LMN" else sign for sign in local)

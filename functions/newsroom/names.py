@@ -1,9 +1,9 @@
-"""Names of authors, tags and sections: which slug each has, where several are spelled alike.
+"""Slugs of authors, tags and sections, also where several names have the same spelling.
 
-张伟 and 章威 are two people, and both are spelled `zhangwei`. The first to come keeps that slug, and another
-name gets it with a digest behind. Only the table knows who came first: a row for each slug that is taken, and one
-for each name that is not spelled as its slug is. Such rows are written once and never change, so a name has for
-ever the slug it was given, whatever becomes of the article that brought it.
+张伟 and 章威 are two people, and both are spelled `zhangwei`. The first one keeps that slug, and the other name
+gets the slug with a digest at its end. Only the table knows which name was first: it has a row for each slug in use,
+and one for each name that differs from its slug. These rows are written once and never change, so a name keeps
+its slug forever, even if the article that introduced it is deleted.
 """
 
 import re
@@ -27,7 +27,7 @@ _LONGEST_KEY = 400  # bytes of a name in the key of its row; DynamoDB allows 2,0
 
 
 class Written(NamedTuple):
-    """A name as a file gives it; `id` is the slug, where the file gives that."""
+    """A name as a file gives it; `id` is the slug, if the file gives one."""
 
     name: str
     id: str = ""
@@ -35,14 +35,14 @@ class Written(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name with the slug it has unless another name has that already. is_id: the file says the very slug."""
+    """A name with its preferred slug, which another name may already have. is_id: the file gives the exact slug."""
 
     kind: Kind
     name: str
     folded: str
     slug: str
     is_id: bool
-    is_unread: bool = False  # kanji, which nobody can spell without being told
+    is_unread: bool = False  # kanji: the spelling cannot be derived from the signs
 
     @property
     def own(self) -> Key:
@@ -51,24 +51,24 @@ class Name:
 
     @property
     def claim(self) -> Key:
-        """The row of the slug: the name's own where that is spelled as the slug is."""
+        """The row of the slug: the name's own row if the name is equal to the slug."""
         return _key(self.kind, self.slug)
 
     @property
     def second_slug(self) -> str:
-        """The slug of the name where the first is another's."""
+        """The slug of the name if another name has the preferred one."""
         slug = with_digest(self.slug, self.folded)
         return self.slug if self.slug.endswith(slug.rpartition("-")[2]) else slug
 
     @property
     def forms(self) -> list[Key]:
-        """The rows by which readers' names that look like an author's are found; never changed, and empty."""
-        found = lookalikes.forms(self.name, is_unread=self.is_unread) if self.kind == "author" else []
-        return [form_key(form) for form in found]
+        """The rows that detect readers' names that look like an author's; they are empty and never change."""
+        forms = lookalikes.forms(self.name, is_unread=self.is_unread) if self.kind == "author" else []
+        return [form_key(form) for form in forms]
 
 
 class Shared(NamedTuple):
-    """A name that is spelled as another, and so has a slug of its own."""
+    """A name with the same spelling as another name, and therefore with a separate slug."""
 
     name: Name
     slug: str
@@ -77,24 +77,25 @@ class Shared(NamedTuple):
 
 @dataclass(slots=True)
 class Settled:
-    """The slug of each name, in their order; the rows to write for it; the names that had to give way."""
+    """The slug of each name, in order; the rows to write for them; the names that got their second slug."""
 
     slugs: list[str] = field(default_factory=list)
     claims: dict[Key, Doc] = field(default_factory=dict)
     shared: list[Shared] = field(default_factory=list)
 
     def changes(self) -> list[RowWrite]:
-        """The claims as writes that fail if anybody was there before."""
+        """Return the claims as writes that fail if the row already exists."""
         return [RowWrite(key, doc, expected_rev=0) for key, doc in self.claims.items()]
 
 
 def is_id(text: str) -> bool:
-    """Whether a name is written as an id: then it means that very slug."""
+    """Return True if a name is written as an id, and therefore means exactly that slug."""
     return bool(_ID.match(text)) and bool(text.strip("-"))
 
 
 def fold(text: str) -> str:
-    """What makes two spellings one name: capitals, spaces, hyphens, apostrophes and full stops do not tell names apart.
+    """Return the same text for all spellings of a name: capitals, spaces, hyphens, apostrophes and full stops do not
+    distinguish names.
 
     >>> fold("Ann Bell") == fold("ann-bell") == fold("ANN_BELL"), fold("J. K. O’Rowe") == fold("J.K. O'Rowe")
     (True, True)
@@ -106,7 +107,7 @@ def fold(text: str) -> str:
 
 
 def named(kind: Kind, written: Written, language: str = "") -> Name:
-    """A name and how it is spelled. language: what it is written in."""
+    """Return a name with its spelling. language: the language of the name."""
     name, id = written
     folded = fold(name)
     if id:
@@ -117,26 +118,26 @@ def named(kind: Kind, written: Written, language: str = "") -> Name:
 
 
 def keys(names: Iterable[Name]) -> list[Key]:
-    """The rows that say which slugs names have, and how those of authors look."""
+    """List the rows that store the slugs of names, and the lookalike forms of authors."""
     return list(dict.fromkeys(key for name in names for key in (name.claim, name.own, *name.forms)))
 
 
 def form_key(form: str) -> Key:
-    """The row that there is if an author's name has this form of `lookalikes`."""
+    """Return the key of the row that exists if an author's name has this form of `lookalikes`."""
     return _key("look", form)
 
 
 def new_forms(names: Iterable[Name], rows: Container[Key]) -> dict[Key, Doc]:
-    """The rows of forms of names that are not there yet. rows: those there are of `keys`."""
+    """Return the rows of the names' forms that do not exist yet. rows: the existing rows of `keys`."""
     return {key: {} for name in names for key in name.forms if key not in rows}
 
 
 def settle(names: Sequence[Name], rows: Mapping[Key, Doc]) -> Settled:
-    """The slug of each name. rows: those there are of `keys`."""
+    """Assign a slug to each name. rows: the existing rows of `keys`."""
     known = dict(rows)
     settled = Settled([""] * len(names))
-    # An id means its slug wherever it stands in the file, so ids come first.
-    for place, name in sorted(enumerate(names), key=lambda each: not each[1].is_id):
+    # An id means its exact slug at any place in the file, so ids are processed first.
+    for place, name in sorted(enumerate(names), key=lambda pair: not pair[1].is_id):
         slug, new = _meant(name, known) if name.is_id else _given(name, known)
         settled.slugs[place] = slug
         settled.claims |= {key: doc for key, doc in new.items() if key not in known}
@@ -147,10 +148,10 @@ def settle(names: Sequence[Name], rows: Mapping[Key, Doc]) -> Settled:
 
 
 def speak_for(name: Name, slug: str, rows: Mapping[Key, Doc]) -> dict[Key, Doc]:
-    """The row by which a name leads to a slug that a file gives it; none where it leads somewhere already, or where
+    """Return the row that maps a name to the slug that a file gives it; none if the name already has a slug, or if
     it has a spelling of its own.
 
-    A file `authors/tanaka.md` with the name 田中 speaks for 田中, and `authors/zhangwei.md` for 张伟.
+    A file `authors/tanaka.md` with the name 田中 gives 田中 its slug, and `authors/zhangwei.md` gives 张伟 its slug.
     """
     claim = rows.get(_key(name.kind, slug))
     is_free = claim is None or claim["holder"] in {slug, name.folded}

@@ -1,7 +1,7 @@
-"""What queues hold and for how long, and what of it the operator is told.
+"""Alerts for the operator about messages that stay in queues.
 
-CloudWatch would ask ten cents a month for each of ten alarms. The clock that ticks anyway looks every five minutes,
-and tells again each hour while it lasts, which an alarm that is red already does not.
+CloudWatch would charge ten cents a month for each of ten alarms. The existing clock checks the queues every five
+minutes and repeats an alert each hour while it lasts; a CloudWatch alarm does not repeat.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ WAITING: Mapping[str, tuple[timedelta, str]] = {
     "COMMENT_QUEUE": (timedelta(minutes=10), "Comments wait to be stored"),
     "REBUILD_QUEUE": (timedelta(hours=2), "A rebuild is under way"),
 }
-"""How long a queue may hold something at every look, and what it means if it does for longer."""
+"""For each queue: the time for which every check may find messages, and the meaning of a longer time."""
 DEAD: Mapping[str, str] = {
     "UPLOAD_DLQ": "An upload failed five times, or a message was none",
     "RENDER_DLQ": "A page could not be rendered",
@@ -26,11 +26,12 @@ DEAD: Mapping[str, str] = {
     "PLAN_DLQ": "Changes were not planned, so pages may be old; redriving them rebuilds the site",
     "CLOCK_DLQ": "Scheduled work did not run or did not finish; the next tick catches up",
 }
-"""What a letter in a dead-letter queue means."""
+"""The meaning of a message in each dead-letter queue."""
 
 
 class AlertState(TypedDict):
-    """What was seen so far. since: when a queue began to hold something at every look. told: when last that was."""
+    """The results of earlier checks, by queue. since: the first of the consecutive checks that found messages.
+    told: the time of the last alert."""
 
     since: dict[str, str]
     told: dict[str, str]
@@ -40,7 +41,7 @@ NOTHING: AlertState = {"since": {}, "told": {}}
 
 
 def find_alerts(held: Mapping[str, int], before: AlertState, now: datetime) -> tuple[AlertState, list[str]]:
-    """Judge how many messages each queue holds; what is known from now on, and what the operator is to be told."""
+    """Compare the message count of each queue with the earlier state; return the new state and the alerts to send."""
     since = {name: before["since"].get(name, now.isoformat()) for name, number in held.items() if number}
     told = {name: at for name, at in before["told"].items() if name in since}
     news = []
@@ -49,11 +50,11 @@ def find_alerts(held: Mapping[str, int], before: AlertState, now: datetime) -> t
         is_due = name in DEAD or lasts >= WAITING[name][0]
         if is_due and (name not in told or now - datetime.fromisoformat(told[name]) >= AGAIN):
             told[name] = now.isoformat()
-            news.append(_of_letters(name, held[name]) if name in DEAD else _of_waiting(name, held[name], lasts))
+            news.append(_dlq_alert(name, held[name]) if name in DEAD else _waiting_alert(name, held[name], lasts))
     return {"since": since, "told": told}, news
 
 
-def _of_letters(name: str, number: int) -> str:
+def _dlq_alert(name: str, number: int) -> str:
     queue = name.removesuffix("_DLQ").lower()
     return (
         f"{DEAD[name]}: {number} in the dead letters '{queue}'. 'broadsheet deadletters list --queue {queue}' says "
@@ -61,6 +62,6 @@ def _of_letters(name: str, number: int) -> str:
     )
 
 
-def _of_waiting(name: str, number: int, lasts: timedelta) -> str:
+def _waiting_alert(name: str, number: int, lasts: timedelta) -> str:
     minutes = int(lasts.total_seconds()) // 60
     return f"{WAITING[name][1]}: {number} now, and some at every look for {minutes} minutes. See 'broadsheet status'."

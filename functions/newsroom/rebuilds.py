@@ -1,8 +1,8 @@
-"""Rebuilds: what is drawn again, in which strands, how far each has come, and the report of the whole.
+"""Rebuilds: the pages to render again, the strands (shards) of the work, their progress and the report.
 
-A rebuild walks in strands, side by side; a strand goes on in pieces, one after another, each of them
-bounded. What a strand has done so far stands in its row, so that a piece that is delivered twice is
-done once, and one that dies on its way is taken up again.
+The strands of a rebuild run in parallel. A strand is processed in batches, one after another, and each
+batch has a limit. A strand's row stores its progress, so that a batch that is delivered twice is done
+once, and a batch that fails is retried.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,23 +13,23 @@ from newsroom.errors import PermanentError
 from newsroom.rows import Key
 from newsroom.urls import is_canonical
 
-SEGMENTS = 4  # a whole rebuild walks the articles, and the table, in so many strands at once each
-NAMED = 100  # pages of each kind that a report names
-KEPT = 90 * 24 * 60 * 60  # seconds a rebuild's rows are kept
+SEGMENTS = 4  # strands for the articles, and as many for the table, in a whole rebuild
+NAMED = 100  # the most pages of each kind that a report lists
+KEPT = 90 * 24 * 60 * 60  # seconds for which a rebuild's rows are kept
 
 MARKED_ONLY = ("author", "links", "comments")
-"""Nouns whose pages a change of one row makes stale: they are marked and no more, so nobody needs a report."""
+"""Kinds of rebuild that a change of one row causes: their pages are only marked, so nobody needs a report."""
 
 
 class RebuildBatch(TypedDict):
     """One message of RebuildQueue.
 
-    of: `everything`; `section/world`, `month/2026-11` and their articles; `paths`, and then `paths` lists
-    them; or of MARKED_ONLY `author/jane-doe`, `links/2026/11/korea/`, `comments/korea`. mark: whether what
-    the pages read has changed, so that their editions are raised and the stream asks for the renders;
-    without it they are compared and, where they differ, drawn. why: for the report. rebuild: its name.
-    strand, number: of the piece; absent in the message that asks for a rebuild. after: how far its strand
-    has come, a key of the table or of the bucket.
+    of: `everything`; `section/world`, `month/2026-11` and their articles; `paths`, with the list in `paths`;
+    or, from MARKED_ONLY, `author/jane-doe`, `links/2026/11/korea/`, `comments/korea`. mark: True if the data
+    of the pages has changed, so that their editions are raised and the stream requests the renders; if False,
+    the pages are compared and rendered where they differ. why: for the report. rebuild: its name.
+    strand, number: of the batch; absent in the message that requests a rebuild. after: the cursor of its
+    strand, a key of the table or of the bucket.
     """
 
     of: str
@@ -43,7 +43,7 @@ class RebuildBatch(TypedDict):
 
 
 class RebuildCounts(TypedDict):
-    """What a piece, a strand or a rebuild found: how many pages, and the first of them by path."""
+    """The results of a batch, a strand or a rebuild: page counts, and the first paths of each kind."""
 
     checked: int
     rewritten: int
@@ -51,14 +51,14 @@ class RebuildCounts(TypedDict):
     strange: int
     failed: int
     marked: int
-    read_again: int  # uploads that were read with other settings than those in force
+    read_again: int  # uploads that were read with settings other than the current ones
     calls: int  # to AWS
     paths: dict[str, list[str]]  # under rewritten, missing, strange, failed
 
 
 class Shard(TypedDict):
-    """A strand's row: how many pieces are done, where it goes on (None: it is at its end), what it found,
-    and when its last piece ended (ISO 8601)."""
+    """A strand's row: the number of finished batches, the cursor (None: the strand is finished), the results,
+    and the time when its last batch ended (ISO 8601)."""
 
     number: int
     after: list[str] | None
@@ -67,7 +67,7 @@ class Shard(TypedDict):
 
 
 class RebuildJob(TypedDict):
-    """A rebuild's row, written before its first piece is asked for."""
+    """A rebuild's row, written before its first batch is requested."""
 
     id: str
     of: str
@@ -78,38 +78,38 @@ class RebuildJob(TypedDict):
 
 
 def parse_batch(message: object) -> RebuildBatch:
-    """The piece a message stands for; PermanentError when it stands for none."""
-    said: Mapping[str, Any] = message if isinstance(message, dict) else {}
-    of, paths, after = said.get("of"), said.get("paths", []), said.get("after")
+    """Parse a message into a batch; raise PermanentError if it is not valid."""
+    fields: Mapping[str, Any] = message if isinstance(message, dict) else {}
+    of, paths, after = fields.get("of"), fields.get("paths", []), fields.get("after")
     if not isinstance(of, str) or of.partition("/")[0] not in _NOUNS:
         raise PermanentError(f"a rebuild is 'of' one of {', '.join(_NOUNS)}, and not of {of!r}")
     if not isinstance(paths, list) or not all(isinstance(path, str) and is_canonical(path) for path in paths):
         raise PermanentError("'paths' lists pages as /about/ or /feed.xml")
     if after is not None and not (isinstance(after, list) and all(isinstance(part, str) for part in after)):
         raise PermanentError("'after' holds the parts of a key")
-    piece: RebuildBatch = {
+    batch: RebuildBatch = {
         "of": of,
-        "mark": bool(said.get("mark")),
-        "why": str(said.get("why", "")),
-        "rebuild": str(said.get("rebuild", "")),
+        "mark": bool(fields.get("mark")),
+        "why": str(fields.get("why", "")),
+        "rebuild": str(fields.get("rebuild", "")),
         "paths": paths,
         "after": after,
     }
-    if "strand" in said:
-        number = said.get("number")
-        if said["strand"] not in shards_of(piece) or not isinstance(number, int):
-            raise PermanentError(f"{of} has the strands {', '.join(shards_of(piece))}, each piece with a 'number'")
-        piece |= {"strand": said["strand"], "number": number}
-    return piece
+    if "strand" in fields:
+        number = fields.get("number")
+        if fields["strand"] not in shards_of(batch) or not isinstance(number, int):
+            raise PermanentError(f"{of} has the strands {', '.join(shards_of(batch))}, each piece with a 'number'")
+        batch |= {"strand": fields["strand"], "number": number}
+    return batch
 
 
 _NOUNS = ("everything", "section", "month", "paths", *MARKED_ONLY)
 
 
 def shards_of(piece: RebuildBatch) -> list[str]:
-    """The strands a rebuild walks in. Articles go in the order of their list, where each is beside its neighbours,
-    and so in few reads; all other pages in the order of the table, which is none. The bucket is walked too, for what
-    no row calls for; the assets, of which every page has need, are among the fixed pages."""
+    """List the strands of a rebuild. Articles are processed in the order of their list, next to their neighbours,
+    which needs few reads. All other pages follow the table, which has no order. The bucket is read too, to find
+    objects that no row needs. The assets, which every page needs, are among the fixed pages."""
     if piece["of"] != "everything":
         return ["pages"]
     rows = [f"rows-{segment}" for segment in range(SEGMENTS)]
@@ -126,7 +126,7 @@ def shard_key(id: str, strand: str) -> Key:
 
 
 def no_counts() -> RebuildCounts:
-    """Of a strand that has not begun."""
+    """Return the counts of a strand that has not begun."""
     return {
         "checked": 0, "rewritten": 0, "missing": 0, "strange": 0, "failed": 0, "marked": 0, "read_again": 0,
         "calls": 0,
@@ -135,13 +135,13 @@ def no_counts() -> RebuildCounts:
 
 
 def sum_counts(found: Iterable[RebuildCounts]) -> RebuildCounts:
-    """The sums, and the first hundred paths of each kind."""
+    """Return the sums, and the first hundred paths of each kind."""
     sums = no_counts()
-    for each in found:
+    for counts in found:
         for kind in _COUNTED:
-            # A rebuild that an earlier version began has not counted what only this one counts.
-            sums[kind] += each.get(kind, 0)  # type: ignore[literal-required]
-        for kind, paths in each["paths"].items():
+            # A rebuild that an earlier version began lacks the counts that are new in this version.
+            sums[kind] += counts.get(kind, 0)  # type: ignore[literal-required]
+        for kind, paths in counts["paths"].items():
             sums["paths"][kind] = [*sums["paths"][kind], *paths][:NAMED]
     return sums
 
@@ -151,17 +151,17 @@ _COUNTED = ("checked", "rewritten", "missing", "strange", "failed", "marked", "r
 
 
 def drift(found: Mapping[str, Any]) -> int:
-    """How many pages were not as the tables say."""
+    """Return the number of pages that did not match the tables."""
     return int(found["rewritten"] + found["missing"] + found["strange"])
 
 
 def report_key(id: str) -> str:
-    """Where the report of a rebuild stands in the upload bucket."""
+    """Return the key of a rebuild's report in the upload bucket."""
     return f"reports/rebuild-{id}.json"
 
 
 def report(begun: RebuildJob, strands: Sequence[Shard | None]) -> dict[str, Any] | None:
-    """The report of a rebuild; None while a strand is under way.
+    """Return the report of a rebuild; None while a strand is unfinished.
 
     `{"id", "of", "why", "began", "ended", "seconds", "checked", "rewritten", "missing", "strange",
     "failed", "marked", "read_again", "calls", "paths": {"rewritten": [...], ...}}`
@@ -171,5 +171,5 @@ def report(begun: RebuildJob, strands: Sequence[Shard | None]) -> dict[str, Any]
         return None
     ended = max(strand["at"] for strand in done)
     seconds = (datetime.fromisoformat(ended) - datetime.fromisoformat(begun["began"])).total_seconds()
-    told = {name: begun[name] for name in ("id", "of", "why", "began")}
-    return {**told, "ended": ended, "seconds": seconds, **sum_counts(strand["found"] for strand in done)}
+    job_fields = {name: begun[name] for name in ("id", "of", "why", "began")}
+    return {**job_fields, "ended": ended, "seconds": seconds, **sum_counts(strand["found"] for strand in done)}

@@ -1,8 +1,8 @@
-"""Which rows of the table each noun occupies: the newsroom's records, as values.
+"""The table's rows for articles, pages, authors and comments, as values.
 
-An article's own row carries the whole truth about it; its listings, its place in the news list and
-the moments it waits for are rows derived from that truth. `changes` gives the difference between
-two states, to be written in one transaction.
+An article's own row holds all data about it. Its listings, its place in the news list and its scheduled
+moments are rows derived from that row. `article_writes` returns the difference between two states, to be
+written in one transaction.
 """
 
 import json
@@ -34,8 +34,8 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row as read. `rev` counts its writes, 0 for rows that are never conditioned on it;
-    `body` is an article's or page's text, which planning does without; it fills `parts` rows."""
+    """A row as read. `rev` counts its writes; it is 0 for rows that have no condition on it.
+    `body` is an article's or page's text, which planning does not need; it fills `parts` rows."""
 
     key: Key
     doc: Doc
@@ -48,10 +48,10 @@ class Row:
 class RowWrite:
     """One row to write within a transaction: `doc` None deletes it.
 
-    was: the row must have this `rev` now (0: must not exist); None writes whatever is there.
-    owner: the row must be absent or its `doc` must name this owner, or `taken_from`.
-    parts: over how many rows the body is spread at present.
-    expires: when the row goes by itself, in seconds since 1970.
+    expected_rev: the row must have this `rev` (0: it must not exist); None writes without a condition.
+    owner: the row must be absent, or its `doc` must name this owner or `taken_from`.
+    parts: the number of rows that the body fills now.
+    expires: the time when the row expires, in seconds since 1970.
     """
 
     key: Key
@@ -65,12 +65,12 @@ class RowWrite:
 
 
 def upload_key(key: str) -> Key:
-    """The row of an uploaded key, named as its receipt is."""
+    """Return the row of an uploaded key; it has the name of the receipt."""
     return receipt_key(urls.receipt_path(key))
 
 
 def receipt_key(path: str) -> Key:
-    """The row a receipt is drawn from."""
+    """Return the row that a receipt is rendered from."""
     return Key("UPLOAD#" + path.removeprefix("receipts/").removesuffix(".json"), "UPLOAD")
 
 
@@ -91,17 +91,18 @@ def address_key(path: str) -> Key:
 
 
 def page_key(path: str) -> Key:
-    """The row of a page's edition."""
+    """Return the row of a page's edition."""
     return Key(f"PAGE#{urls.group_leader(path)}", "PAGE")
 
 
 def comment_key(id: str) -> Key:
-    """A comment's row: its public part in NewsTable, the rest under the same key in PrivateTable."""
+    """Return a comment's row: the public part is in NewsTable, the rest has the same key in PrivateTable."""
     return Key(f"COMMENT#{id}", "COMMENT")
 
 
 def thread_pk(article: str) -> str:
-    """The partition of an article's discussion: its count, its doorstep, and every remark by its place."""
+    """Return the partition of an article's discussion: its counter, its comment target, and every comment by its
+    place."""
     return f"TALK#{article}"
 
 
@@ -110,7 +111,7 @@ def thread_counter_key(article: str) -> Key:
 
 
 def replies_key(article: str, page: int) -> Key:
-    """The row that counts the replies on one page of a discussion."""
+    """Return the row that counts the replies on one page of a discussion."""
     return Key(thread_pk(article), f"REPLIES#{page:05}")
 
 
@@ -119,68 +120,68 @@ def comment_target_key(article: str) -> Key:
 
 
 def comments_prefix(page: int) -> str:
-    """How the places of one page's remarks begin."""
+    """Return the prefix of the places of one page's comments."""
     return f"{page:05}#"
 
 
 def page_of_place(place: str) -> int:
-    """The page of the discussion that a place is on; 0 for a row that is no remark."""
+    """Return the discussion page of a place; 0 for a row that is no comment."""
     page, _, rest = place.partition("#")
     return int(page) if rest and page.isdecimal() else 0
 
 
 def waiting_pk(comment: str) -> str:
-    """The replies that are approved as soon as this comment is."""
+    """Return the partition of the replies that are approved together with this comment."""
     return f"WAITING#{comment}"
 
 
 def writer_pk(writer: str) -> str:
-    """In PrivateTable: everything one writer has sent, by comment id. writer: the hash of their address."""
+    """Return the partition in PrivateTable of all comments of one writer, by id. writer: the hash of their address."""
     return f"WRITER#{writer}"
 
 
 def reader_mail_key(writer: str) -> Key:
-    """In PrivateTable: the mail to one reader. writer: the hash of their address."""
+    """Return the row in PrivateTable of the mail to one reader. writer: the hash of their address."""
     return Key(f"MAILING#{writer}", "MAILING")
 
 
 def outbox_key(kind: str, at: str, id: str) -> Key:
-    """A thing in the out-tray. at: when it is to be done, at the earliest."""
+    """Return the row of an item in the outbox. at: the earliest time to process it."""
     return Key(OUTBOX, f"{at}#{kind}#{id}")
 
 
-HELD = "HELD"  # what waits for an editor, in the order it was sent
-OUTBOX = "OUT-TRAY"  # in PrivateTable: what is to be mailed, written with the change that calls for it
-NEXT_DIGEST = "NEXT-DIGEST"  # in PrivateTable: what the editor is still to be asked about, in the order it came
+HELD = "HELD"  # comments that wait for an editor, in the order they were sent
+OUTBOX = "OUT-TRAY"  # in PrivateTable: mail to send, written with the change that causes it
+NEXT_DIGEST = "NEXT-DIGEST"  # in PrivateTable: comments for the editor's next digest, in order of arrival
 EDITOR_MAIL_KEY = Key("EDITOR-MAIL", "EDITOR-MAIL")  # in PrivateTable: see comment.EditorMail
 SITE_KEY = Key("SITE", "SITE")
 CLOCK_KEY = Key("CLOCK", "CLOCK")
 TEMPLATE_VERSION_KEY = Key("IMPRINT", "IMPRINT")
-ALERTS_KEY = Key("WATCH", "WATCH")  # what queues were seen to hold, and what was told of it
-DUE = "DUE"  # what waits for a moment, by that moment
-OPEN = "OPEN"  # articles that readers may answer, by date: which of these close, the rule in force says at each tick
+ALERTS_KEY = Key("WATCH", "WATCH")  # the state of the queue alerts
+DUE = "DUE"  # scheduled changes, by their moment
+OPEN = "OPEN"  # articles with open comments, by date: at each tick, the current rule decides which of them close
 
 
-_FED = ("body", "standfirst", "source", "corrections")  # what feeds show of an article beside its entry
+_FED = ("body", "standfirst", "source", "corrections")  # fields of an article that feeds show, besides its entry
 
 
 def text_key(kind: str, id: str) -> Key:
-    """The row of an article or a static page, as an address row names it."""
+    """Return the row of an article or a static page, by the kind and id in an address row."""
     return static_key(id) if kind == "page" else article_key(id)
 
 
 def owner_of(kind: str, id: str) -> str:
-    """The owner of an id, and of the addresses that belong to it, as rows name it."""
+    """Return the owner of an id and of its addresses, in the form that rows use."""
     return f"{kind}/{id}"
 
 
 def content_key(fingerprint: str) -> Key:
-    """The row that says which text was made from a file of these bytes."""
+    """Return the row that names the text made from a file with these bytes."""
     return Key(f"CONTENT#{fingerprint}", "CONTENT")
 
 
 def successors_pk(owner: str) -> str:
-    """The uploads that are looked at again once this owner has lost its file, by key."""
+    """Return the partition of the uploads, by key, that are processed again when this owner loses its file."""
     return f"SUCCESSOR#{owner}"
 
 
@@ -201,25 +202,25 @@ def links_pk(path: str) -> str:
 
 
 def article_of(row: Row | None) -> Article | None:
-    """The article a row holds, body included."""
-    later: Doc = {"biographies": {}, "takedown": None}  # what the first articles did not have
+    """Return the article in a row, with its body."""
+    later: Doc = {"biographies": {}, "takedown": None}  # fields that the first articles did not have
     return None if row is None else cast(Article, {**later, **row.doc, "body": row.body or ""})
 
 
 def upload_in(row: Row | None) -> Row | None:
-    """An upload's row, with what the first uploads did not have."""
+    """Return an upload's row, with the fields that the first uploads did not have."""
     later: Doc = {"fingerprint": None, "predecessor": None, "waits_for": [], "read_with": ""}
     return None if row is None else replace(row, doc={**later, **row.doc})
 
 
 def static_page_of(row: Row | None) -> StaticPage | None:
-    """The static page a row holds, body included."""
+    """Return the static page in a row, with its body."""
     return None if row is None else cast(StaticPage, {**row.doc, "body": row.body or ""})
 
 
 def without_body(text: Text) -> Doc:
-    """The part of an article or static page that stands in `doc`, with a digest to tell whether the
-    body changed without reading it."""
+    """Return the part of an article or static page that `doc` holds, with a digest that shows a change of the
+    body without reading it."""
     digest = _digest(text["body"])
     return {**{name: value for name, value in text.items() if name != "body"}, "digest": digest}
 
@@ -233,12 +234,12 @@ def is_live(text: Mapping[str, Any] | None) -> bool:
 
 
 def moment(iso: str) -> str:
-    """An ISO 8601 date with offset as a sortable moment in UTC, to the second."""
+    """Convert an ISO 8601 date with offset to a sortable moment in UTC, to the second."""
     return datetime.fromisoformat(iso).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def lists_of(article: Article) -> list[str]:
-    """The lists an article is in when it is live."""
+    """List the lists that have an article while it is live."""
     return [
         urls.WHOLE_SITE,
         f"section/{article['section']['slug']}",
@@ -248,17 +249,17 @@ def lists_of(article: Article) -> list[str]:
 
 
 def month_of(article: Article) -> str:
-    """The calendar month (`2026-11`) an article's listings belong to."""
+    """Return the calendar month (`2026-11`) of an article's listings."""
     return article["date"][:7]
 
 
 def listing_sk(article: Article) -> str:
-    """Listings sort by the paper's own local time, since months are cut by it."""
+    """Return the sort key of a listing: by the paper's local time, because months are divided by it."""
     return f"{article['date'][:19]}#{article['id']}"
 
 
 def entry_of(article: Article) -> Entry:
-    """An article as lists show it."""
+    """Return an article's entry for lists."""
     return {
         "id": article["id"],
         "address": article["address"],
@@ -280,13 +281,13 @@ def entry_of(article: Article) -> Entry:
 
 
 def entry_in(row: Row) -> Entry:
-    """The entry a row of a list holds."""
-    later: Doc = {"leads_to": None, "size": 0, "digest": ""}  # what the first entries did not have
+    """Return the entry in a row of a list."""
+    later: Doc = {"leads_to": None, "size": 0, "digest": ""}  # fields that the first entries did not have
     return cast(Entry, {**later, **row.doc})
 
 
 def comment_target_of(article: Article) -> CommentTarget:
-    """An article as its discussion knows it."""
+    """Return the fields of an article that its discussion reads."""
     return {
         "id": article["id"],
         "open": article["comments"],
@@ -298,7 +299,7 @@ def comment_target_of(article: Article) -> CommentTarget:
 
 
 def index_rows(article: Article | None) -> dict[Key, Doc]:
-    """The rows an article occupies beside its own: its listings, its doorstep, the moments it waits for."""
+    """Return the derived rows of an article: its listings, its comment target and its scheduled moments."""
     if article is None:
         return {}
     rows: dict[Key, Doc] = {}
@@ -323,10 +324,10 @@ def due_key(iso: str, what: str, id: str) -> Key:
 
 
 def article_writes(before: Row | None, after: Article, taken: Claims = _NO_CLAIMS) -> list[RowWrite]:
-    """Everything one transaction writes to bring an article from one state to the next.
+    """List all writes of the transaction that brings an article from one state to the next.
 
-    before: its row as it was read, whose `rev` the write is conditioned on. taken: the addresses it takes over from
-    others, with the claims that stand there.
+    before: its row as read; its `rev` is the condition of the write. taken: the addresses it takes over from
+    other owners, with their existing claims.
     """
     old = article_of(before)
     own = _text_change(article_key(after["id"]), before, after)
@@ -334,13 +335,13 @@ def article_writes(before: Row | None, after: Article, taken: Claims = _NO_CLAIM
 
 
 def author_write(author: Author, before: Row | None) -> RowWrite:
-    """The write of an author's row. before: as it was read, whose `rev` the write is conditioned on."""
+    """Return the write of an author's row. before: the row as read; its `rev` is the condition of the write."""
     return RowWrite(author_key(author["id"]), cast(Doc, author), expected_rev=before.rev if before else 0)
 
 
 def author_bio_writes(article: Article, known: Mapping[Key, Row]) -> list[RowWrite]:
-    """The writes that make public what an article's copy says of its authors, where no file in authors/ speaks
-    for them; none before the article is live. known: the rows there are of those in `biographies`."""
+    """List the writes that publish the biographies in an article's copy, for authors without a file in authors/;
+    none before the article is live. known: the existing rows of the authors in `biographies`."""
     if not is_live(article):
         return []
     names = {byline["id"]: byline["name"] for byline in article["authors"]}
@@ -354,7 +355,7 @@ def author_bio_writes(article: Article, known: Mapping[Key, Row]) -> list[RowWri
 
 
 def static_page_writes(before: Row | None, after: StaticPage, taken: Claims = _NO_CLAIMS) -> list[RowWrite]:
-    """The same for a static page, whose one listing is the sitemap of pages."""
+    """List the same writes for a static page, whose only listing is the sitemap of pages."""
     old = static_page_of(before)
     own = _text_change(static_key(after["id"]), before, after)
     rows_before, rows_after = (
@@ -367,10 +368,10 @@ def static_page_writes(before: Row | None, after: StaticPage, taken: Claims = _N
 def address_writes(
     old: Text | None, new: Text, kind: Literal["article", "page"], taken: Claims = _NO_CLAIMS
 ) -> list[RowWrite]:
-    """Claims of new addresses, and whether something is to be seen at each; `present` is the one where the text is.
+    """List the claims of new addresses, with the state of each; `present` marks the current address of the text.
 
-    An address once claimed is never released: whoever was sent there is led on, or told it is gone. Of one
-    where nothing was seen yet nobody is told anything: it may be that of an article still to come.
+    A claimed address is never released: its readers get a redirect or a tombstone. An address where no text was
+    live yet gets neither, because it may belong to an article that is not published yet.
     """
     was = {path: (is_live(old), path == old["address"]) for path in old["addresses"]} if old else {}
     live = is_live(new)
@@ -398,36 +399,36 @@ def _text_change(key: Key, before: Row | None, after: Text) -> RowWrite:
 
 
 def diff_rows(before: dict[Key, Doc], after: dict[Key, Doc]) -> list[RowWrite]:
-    """Rows to delete and rows to put; what stays the same is not touched."""
+    """List the rows to delete and the rows to put; unchanged rows are not written."""
     gone = [RowWrite(key, None) for key in before if key not in after]
     return gone + [RowWrite(key, doc) for key, doc in after.items() if before.get(key) != doc]
 
 
 def month_rows(article: Article) -> list[Key]:
-    """The rows that say a list has something in a month. They are written before the listings and
-    never removed, so that concurrent publishers of one month have nothing to quarrel over."""
+    """List the rows that say that a list has entries in a month. They are written before the listings and
+    never removed, so that concurrent publishers in one month do not conflict."""
     if not is_live(article):
         return []
     return [Key(months_pk(list_name), month_of(article)) for list_name in lists_of(article)]
 
 
 def link_rows(text: Text, kind: Literal["article", "page"], known: Iterable[str] = ()) -> list[tuple[Key, Doc]]:
-    """Who links to an address: read when the address comes to life or dies. A row too many costs a
-    needless drawing, a row too few would leave a dead link, so they are written ahead and kept."""
+    """List the rows that store links to addresses; they are read when an address becomes live or dead. An extra row
+    costs a needless render, but a missing row would leave a dead link, so they are written early and kept."""
     doc = {"kind": kind, "id": text["id"]}
     return [(Key(links_pk(path), f"{kind}/{text['id']}"), doc) for path in text["links"] if path not in set(known)]
 
 
 def unknown_author(id: str, name: str) -> Author:
-    """The author nobody has written a file about yet."""
+    """Return an author without a file in authors/."""
     return {"id": id, "name": name, "role": "", "bio": "", "url": None, "key": None}
 
 
 def encode(doc: Doc) -> str:
-    """A row's content as stored: compact and canonical, so that equal rows are equal strings."""
+    """Encode a row's content to store it: compact and canonical, so that equal rows are equal strings."""
     return json.dumps(doc, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def decode(stored: str) -> Doc:
-    """A row's content as it was encoded."""
+    """Decode a row's stored content."""
     return cast(Doc, json.loads(stored))

@@ -14,14 +14,14 @@ class Link(TypedDict):
 
 
 class Publisher(TypedDict):
-    """Who stands behind the paper; `logo` is an https address or None."""
+    """The publisher of the paper; `logo` is an https address or None."""
 
     name: str
     logo: str | None
 
 
 class CommentRules(TypedDict):
-    """How readers may answer back."""
+    """The rules for readers' comments."""
 
     moderation: Literal["all", "none"]
     seconds_between: int
@@ -36,7 +36,7 @@ class CommentRules(TypedDict):
 
 
 class Site(TypedDict):
-    """The settings in force: the last good site.yaml over the defaults."""
+    """The current settings: the last valid site.yaml over the defaults."""
 
     title: str
     tagline: str
@@ -49,13 +49,13 @@ class Site(TypedDict):
     navigation: list[Link]
     footer: str  # plain text
     accent: str  # #rrggbb
-    feeds: Literal["full", "summary"]  # whether feeds carry the whole text
-    typography: bool  # whether quotes and dashes are set as a printer sets them
+    feeds: Literal["full", "summary"]  # full: feeds contain the whole text
+    typography: bool  # True: typographic quotes and dashes replace plain ones
     social: list[Link]
     contact: str | None  # a mail address or URL, for security.txt and the feeds
     robots: list[str]  # further lines for robots.txt
     comments: CommentRules
-    theme: dict[str, str]  # the paper's own templates and style, by name; from theme/… and not from site.yaml
+    theme: dict[str, str]  # the paper's own templates and style, by name; from theme/…, not from site.yaml
 
 
 DEFAULT_PERMALINK = "/{yyyy}/{mm}/{slug}/"
@@ -71,13 +71,13 @@ READ_AGAIN: Mapping[str, str] = {
     "tagline": "every text is read again",
     "comments.close_after_days": "every article is read again, and its comments are open or closed by that",
 }
-"""The settings that decide what an upload is read as, and what follows when one changes."""
+"""The settings that affect how an upload is read, and the result when one changes."""
 
 
 def default_site(base_url: str) -> Site:
-    """The settings of a paper that has uploaded no site.yaml yet.
+    """Return the settings of a paper that has uploaded no site.yaml yet.
 
-    base_url: where the deployment serves the site, for papers that do not say.
+    base_url: the deployment's URL of the site, for papers that do not set one.
     """
     return {
         "title": "Broadsheet",
@@ -113,9 +113,9 @@ def default_site(base_url: str) -> Site:
 
 
 def site_of(doc: Mapping[str, Any] | None, base_url: str) -> Site:
-    """The settings in force.
+    """Return the current settings.
 
-    doc: the site row's content, whose base_url is empty when site.yaml does not say; None before
+    doc: the site row's content, whose base_url is empty if site.yaml does not set it; None before
     the first site.yaml.
     """
     default = default_site(base_url)
@@ -126,12 +126,12 @@ def site_of(doc: Mapping[str, Any] | None, base_url: str) -> Site:
 
 
 def read_with(site: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings that decide what an upload is read as, by their names in READ_AGAIN."""
+    """Return the settings that affect how an upload is read, by their names in READ_AGAIN."""
     return {name: _value(site, name) for name in READ_AGAIN}
 
 
 def read_with_digest(site: Mapping[str, Any]) -> str:
-    """The same in short, for an upload's row to keep."""
+    """Return a digest of these settings, for an upload's row to store."""
     return blake2b(dumps(read_with(site), sort_keys=True).encode(), digest_size=8).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Addresses are made of slugs: lower-case ASCII letters, digits and single hyphens."""
+"""Slugs, the parts of addresses: lower-case ASCII letters, digits and single hyphens."""
 
 import re
 from hashlib import blake2b
@@ -6,11 +6,11 @@ from unicodedata import normalize
 
 from anyascii import anyascii
 
-LONGEST = 200  # characters; a path of a few such slugs stays well inside the 1,024 bytes of an S3 key
+LONGEST = 200  # characters; a path of a few such slugs is well below the 1,024 bytes of an S3 key
 _APOSTROPHES = re.compile(r"['’ʼ]")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
-# C, C++ and C# are three languages, A and A+ two marks. Between two words a plus is a joint: `salt+water`.
+# C, C++ and C# are three languages, A and A+ are two marks. Between two words a plus only joins them: `salt+water`.
 _SIGNS = re.compile(r"(?<=[a-z0-9])(?:\+\+|[+#](?![a-z0-9+#]))")
 _SPELLED = {"+": "-plus-", "#": "-sharp-"}
 
@@ -19,9 +19,9 @@ _HAN = re.compile("[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U000200
 
 
 def slugify(text: str, language: str = "") -> str:
-    """The slug of a text, transliterated to ASCII; empty when nothing in it can be spelled.
+    """Return the slug of a text, transliterated to ASCII; empty if no part of it can be spelled.
 
-    language: what the text is written in, if that is known.
+    language: the language of the text, if it is known.
 
     >>> slugify("Élection: l’Île says “no”"), slugify("C++ and C#"), slugify("東京"), slugify("東京タワー")
     ('election-lile-says-no', 'c-plus-plus-and-c-sharp', 'dongjing', 'tawa')
@@ -30,7 +30,7 @@ def slugify(text: str, language: str = "") -> str:
 
 
 def distinct_slug(text: str, language: str = "") -> str:
-    """A slug that different texts do not share where slugify loses too much: there a digest stands in."""
+    """Return a slug that different texts do not share: it has a digest where slugify would lose too much."""
     spelled = _spelled(text, language)
     if spelled and len(spelled) <= LONGEST and not is_unread(text, language):
         return spelled
@@ -38,15 +38,15 @@ def distinct_slug(text: str, language: str = "") -> str:
 
 
 def with_digest(slug: str, text: str) -> str:
-    """A slug with a digest of a text behind it."""
+    """Return a slug with a digest of a text at its end."""
     digest = blake2b(normalize("NFC", text).encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
     return f"{slug}-{digest}".strip("-")
 
 
 def is_unread(text: str, language: str = "") -> bool:
-    """Whether a text holds kanji. Only a dictionary knows how they are read, and as Chinese they say something else.
+    """Return True if a text contains kanji. Only a dictionary knows their pronunciation; the Chinese one is different.
 
-    A text is Japanese if it has kana or is said to be.
+    A text is Japanese if it has kana or if `language` says so.
 
     >>> is_unread("東京タワー"), is_unread("東京"), is_unread("東京", "ja"), is_unread("タワー", "ja")
     (True, False, True, False)

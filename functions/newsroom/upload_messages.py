@@ -1,7 +1,7 @@
-"""The messages of UploadQueue: requests to look at uploads, in the form in which S3 tells of them.
+"""The messages of UploadQueue: requests to process uploads, in the format of S3 notifications.
 
-A message names a key and says nothing of the file: whoever looks reads the file as it is then. So it does
-no harm to ask once too often, or for a key that nothing stands at any more.
+A message names a key and has no data of the file; the file is read when the message is processed. So an extra
+message does no harm, and neither does a message for a deleted key.
 """
 
 import json
@@ -13,28 +13,28 @@ from newsroom.errors import PermanentError
 
 
 def upload_message(key: str) -> dict[str, Any]:
-    """The message that has one upload looked at again."""
+    """Return the message that requests to process one upload again."""
     return {"Records": [{"s3": {"object": {"key": quote_plus(key, safe="/")}}}]}
 
 
 def is_outdated(upload: Mapping[str, Any], read_with: str) -> bool:
-    """Whether an upload was read with other settings than these.
+    """Return True if an upload was read with settings other than these.
 
-    upload: its row's content. read_with: the digest of the settings in force.
+    upload: its row's content. read_with: the digest of the current settings.
     """
     return is_read(upload) and upload.get("read_with") != read_with
 
 
 def is_read(upload: Mapping[str, Any]) -> bool:
-    """Whether an upload is there and of a kind that is read with the settings."""
+    """Return True if an upload exists and its kind depends on the settings."""
     return upload.get("kind") in ("article", "page", "author") and upload.get("verdict") != "withdrawn"
 
 
 def parse_upload_message(body: str) -> list[str]:
-    """The keys a message names, decoded; none in the test event that S3 sends at first.
+    """Return the decoded keys that a message names; none for the test event that S3 sends first.
 
-    A key that ends in a slash is left out: consoles and file managers make one for each folder, and it is no file.
-    Raises PermanentError for what is no S3 notification.
+    A key that ends in a slash is skipped: consoles and file managers create one for each folder, and it is no file.
+    Raises PermanentError if the message is no S3 notification.
     """
     try:
         notification = json.loads(body)

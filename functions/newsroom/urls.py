@@ -1,4 +1,4 @@
-"""Every page of the paper has a path; the path says what is drawn there and where it is stored.
+"""Paths of pages: the path of a page determines its content and its storage key.
 
 A path that begins with a slash is an address on the site. A receipt's path, `receipts/…`, is a key
 of the upload bucket.
@@ -12,7 +12,7 @@ from typing import Literal
 Kind = Literal[
     "front",  # home, or the newest of a section, author or tag
     "month",  # one calendar month of a list
-    "archive",  # which months there are
+    "archive",  # the list of months
     "feed",
     "sitemap-index",
     "sitemap",
@@ -24,12 +24,12 @@ Kind = Literal[
     "asset",
     "receipt",
     "comments",  # a discussion's second and later pages; the first is on the article
-    "reply",  # where one comment is answered
+    "reply",  # the form to reply to one comment
     "comment-feed",  # an article's, or the paper's
-    "text",  # an article, a static page, a redirect or a tombstone: the address row knows
+    "text",  # an article, a static page, a redirect or a tombstone, as the address row says
 ]
 
-WHOLE_SITE = "all"  # the list every published article is in
+WHOLE_SITE = "all"  # the list of all published articles
 NEWS = "news"  # the list of the last two days, for the news sitemap
 PAGES = "pages"  # the list of static pages
 COMMENTS = "comments"  # the list of every approved comment; each article's own is comments/{its id}
@@ -41,18 +41,18 @@ FEED_LISTS = ("section", "author")  # tags have no feeds of their own
 FIXED = ("/", "/archive/", *(f"/{feed}" for feed in FEEDS), "/comments/feed.xml", "/sitemap.xml",
          "/sitemaps/pages.xml", "/news-sitemap.xml",
          "/robots.txt", "/.well-known/security.txt", "/404.html")  # fmt: skip
-"""Pages that exist in every paper, whatever it has published."""
+"""Pages that exist in every paper, even an empty one."""
 
 RESERVED = frozenset(
     {"", "section", "author", "tag", "archive", "sitemaps", "assets", "api", "comments", "receipts", ".well-known"}
 )
-"""First parts of an address that no article or static page may claim."""
+"""The first parts of addresses that no article or static page may claim."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A path, read. `list` is as `section/world` or `all`; `month` as `2026-11`; `feed` a file name.
-    `article` is the id whose discussion it belongs to, `number` a page of that, `comment` an id."""
+    """A parsed path. `list` is `section/world` or `all`, for example; `month` is `2026-11`; `feed` is a file name.
+    `article` is the id of the discussion's article, `number` is a page of the discussion, `comment` is an id."""
 
     path: str
     kind: Kind
@@ -66,7 +66,7 @@ class Page:
 
 @lru_cache(2_000)
 def parse_path(path: str) -> Page:
-    """What is drawn at a path."""
+    """Parse a path into the page that it names."""
     if path.startswith("receipts/"):
         return Page(path, "receipt")
     if path in _SINGLE:
@@ -115,26 +115,26 @@ _SINGLE: dict[str, tuple[Kind, str]] = {
 
 
 def front_path(list_name: str) -> str:
-    """The page that shows the newest of a list."""
+    """Return the page that shows the newest entries of a list."""
     return "/" if list_name == WHOLE_SITE else f"/{list_name}/"
 
 
 def month_path(list_name: str, month: str) -> str:
-    """The page that shows one month (`2026-11`) of a list."""
+    """Return the page that shows one month (`2026-11`) of a list."""
     return f"/{'archive' if list_name == WHOLE_SITE else list_name}/{month.replace('-', '/')}/"
 
 
 def feed_paths(list_name: str) -> list[str]:
-    """The feeds of a list; none for tags."""
+    """List the feeds of a list; none for tags."""
     if list_name == WHOLE_SITE or list_name.partition("/")[0] in FEED_LISTS:
         return [front_path(list_name) + feed for feed in FEEDS]
     return []
 
 
 def render_group(path: str) -> list[str]:
-    """A page and those that show what it shows in other forms: all are marked as it and drawn with it.
+    """List a page and the pages with the same content in other formats: they share its mark and its render.
 
-    >>> together("/archive/2026/11/")
+    >>> render_group("/archive/2026/11/")
     ['/archive/2026/11/', '/sitemaps/2026-11.xml']
     """
     page = parse_path(path)
@@ -146,9 +146,9 @@ def render_group(path: str) -> list[str]:
 
 
 def group_leader(path: str) -> str:
-    """The page whose edition is this one's as well.
+    """Return the page that has the edition of this page's group.
 
-    >>> marked_as("/section/world/feed.xml"), marked_as("/about/")
+    >>> group_leader("/section/world/feed.xml"), group_leader("/about/")
     ('/section/world/', '/about/')
     """
     page = parse_path(path)
@@ -160,38 +160,38 @@ def group_leader(path: str) -> str:
 
 
 def sitemap_path(month: str) -> str:
-    """The sitemap of one month of the whole paper."""
+    """Return the path of the sitemap of one month of the whole paper."""
     return f"/sitemaps/{month}.xml"
 
 
 def comments_path(article: str, number: int) -> str:
-    """The second or a later page of an article's discussion. It is named by the article's id, so that
-    a new slug moves none of it."""
+    """Return the second or a later page of an article's discussion. Its path has the article's id, so that
+    a new slug does not move it."""
     return f"/comments/{article}/{number}/"
 
 
 def reply_path(article: str, comment: str) -> str:
-    """The page where a comment is answered."""
+    """Return the page with the form to reply to a comment."""
     return f"/comments/{article}/reply/{comment}/"
 
 
 def comment_feed_path(article: str = "") -> str:
-    """The feed of an article's discussion, or of every discussion of the paper."""
+    """Return the feed of an article's discussion, or of all discussions of the paper."""
     return f"/comments/{article}/feed.xml" if article else "/comments/feed.xml"
 
 
 def comment_url(article: str, address: str, number: int, comment: str) -> str:
-    """Where a comment is to be read. address: the article's present one. number: of its page.
+    """Return the URL of a comment. address: the article's current one. number: of the comment's page.
 
-    >>> remark("korea", "/2026/11/korea/", 2, "0f3a")
+    >>> comment_url("korea", "/2026/11/korea/", 2, "0f3a")
     '/comments/korea/2/#comment-0f3a'
     """
     return f"{address if number == 1 else comments_path(article, number)}#comment-{comment}"
 
 
 def receipt_path(key: str) -> str:
-    """Where the receipt of an uploaded key stands. A key may be as long as S3 allows and its receipt
-    must still have one: the longest keys are cut, and told apart by a digest."""
+    """Return the key of the receipt of an uploaded key. An uploaded key may be as long as S3 allows, so
+    the longest ones are cut, and a digest keeps them different."""
     path = f"receipts/{key}.json"
     if len(path.encode()) <= 1024:
         return path
@@ -200,7 +200,7 @@ def receipt_path(key: str) -> str:
 
 
 def object_key(path: str) -> str:
-    """Where a page is stored: the object key in its bucket.
+    """Return the object key of a page in its bucket.
 
     >>> object_key("/about/"), object_key("/feed.xml"), object_key("/old.html")
     ('about/index.html', 'feed.xml', 'old.html')
@@ -210,20 +210,21 @@ def object_key(path: str) -> str:
 
 
 def path_of_key(key: str) -> str:
-    """The path of the page that is stored under a key of the site bucket.
+    """Return the path of the page that is stored under a key of the site bucket.
 
-    >>> at_key("about/index.html"), at_key("feed.xml")
+    >>> path_of_key("about/index.html"), path_of_key("feed.xml")
     ('/about/', '/feed.xml')
     """
     return "/" + (key.removesuffix("index.html") if f"/{key}".endswith("/index.html") else key)
 
 
 def is_canonical(path: str) -> bool:
-    """Whether a page can be called that: each has one name only, though others may lead to its object."""
+    """Return True if this is the canonical path of a page: each page has only one, but other paths may lead to its
+    object."""
     return path.startswith(("/", "receipts/")) and not path.endswith("/index.html")
 
 
 def is_reserved(path: str) -> bool:
-    """Whether nobody but the paper has anything to place there: at addresses that end in a slash, and
-    below the first parts it keeps for itself. Elsewhere an owner may put a file of their own."""
+    """Return True if only the paper may store an object at a path: at addresses that end in a slash, and
+    below the reserved first parts. At other paths the site's owner may put their own files."""
     return path.endswith("/") or path.split("/")[1] in RESERVED

@@ -1,1 +1,1 @@
-"""From a parsed upload to the rows of the table."""
+"""The steps from a parsed upload to the rows of the table."""

@@ -1,7 +1,7 @@
-"""What an upload makes of an article or a static page: the decisions, as values.
+"""The new state of an article or a static page after an upload, as values.
 
-A manuscript is what a file says; an article is what the paper holds. Between them stand the article
-as it was (its published date and addresses stay), the addresses others own, and the moment.
+A parsed file is the content of an upload; an article is the paper's record. The new record also depends on
+the earlier article (its published date and addresses stay), the addresses of other owners, and the time.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -20,7 +20,7 @@ from newsroom.uploads.parser import ParsedArticle, ParsedAuthor, ParsedPage
 
 
 def address_of(parsed: ParsedArticle, date: str, site: Site) -> str:
-    """The address the paper's permalink gives an article; date is ISO 8601 in the paper's zone."""
+    """Return an article's address by the paper's permalink; date is ISO 8601 in the paper's timezone."""
     path = site["permalink"].format(
         yyyy=date[:4],
         mm=date[5:7],
@@ -33,10 +33,10 @@ def address_of(parsed: ParsedArticle, date: str, site: Site) -> str:
 
 
 def date_of(parsed: ParsedArticle, before: Article | None, uploaded: datetime, site: Site) -> str:
-    """When an article was published: what the file says, else what was true before, else its last change or its
-    upload, whichever was first: an archive that only knows its changes is not to come out dated today."""
-    if said := parsed.date or parsed.publish_at:
-        return said
+    """Return an article's publication date: from the file, or else from the earlier article, or else the earlier of
+    its last change and its upload, so that an archive that only has dates of changes does not get today's date."""
+    if given := parsed.date or parsed.publish_at:
+        return given
     zone = ZoneInfo(site["timezone"])
     if before and before["ever_live"]:
         return datetime.fromisoformat(before["date"]).astimezone(zone).isoformat(timespec="seconds")
@@ -44,7 +44,7 @@ def date_of(parsed: ParsedArticle, before: Article | None, uploaded: datetime, s
 
 
 def updated_of(parsed: ParsedArticle, date: str, now: datetime) -> str | None:
-    """When an article was last changed, if that can be true: not before its date, and not in the future."""
+    """Return the time of an article's last change, if it is possible: not before its date and not in the future."""
     updated = parsed.updated
     if updated is None or moment(updated) < moment(date) or not is_past(updated, now):
         return None
@@ -54,12 +54,12 @@ def updated_of(parsed: ParsedArticle, date: str, now: datetime) -> str | None:
 def edit_article(
     parsed: ParsedArticle, before: Article | None, uploaded: datetime, now: datetime, site: Site
 ) -> Article:
-    """The article as an upload leaves it.
+    """Return the article after an upload.
 
-    before: the article of this id as it stands, or None. uploaded, now: in UTC.
+    before: the current article with this id, or None. uploaded, now: in UTC.
     """
-    # Two clocks never agree quite: by S3's an upload may come a moment after it is looked at by ours,
-    # and an article without a date is not to wait for that.
+    # Two clocks never agree exactly: by S3's clock, an upload may be a moment later than our `now`.
+    # An article without a date must not be scheduled because of that.
     date = date_of(parsed, before, min(uploaded, now), site)
     address = address_of(parsed, date, site)
     waits_for = max(filter(None, (parsed.publish_at, date)), key=moment)
@@ -108,7 +108,7 @@ def edit_article(
 
 
 def edit_page(parsed: ParsedPage, before: StaticPage | None, now: datetime) -> StaticPage:
-    """The static page as an upload leaves it. Pages are not released by the clock: one that is not due is a draft."""
+    """Return the static page after an upload. The clock does not release pages: a page that is not due is a draft."""
     live = not parsed.draft and not clock_warnings(parsed, now)
     return {
         "id": parsed.id,
@@ -128,22 +128,22 @@ def edit_page(parsed: ParsedPage, before: StaticPage | None, now: datetime) -> S
 
 
 def clock_warnings(parsed: ParsedPage, now: datetime) -> list[Problem]:
-    """Warnings of the dates that keep a static page off the site now."""
-    found = []
+    """Return warnings about the dates that keep a static page off the site now."""
+    warnings = []
     if parsed.publish_at and not is_past(parsed.publish_at, now):
         message = (
             f"the page is dated {parsed.publish_at}; pages are not scheduled, so it is kept as a draft, and is "
             "published when it is uploaded again after that"
         )
-        found.append(_remark(parsed, "date", message))
+        warnings.append(_remark(parsed, "date", message))
     if parsed.expires_at and is_past(parsed.expires_at, now):
         message = f"the page expired at {parsed.expires_at}, so it is kept as a draft"
-        found.append(_remark(parsed, "expires_at", message))
-    return found
+        warnings.append(_remark(parsed, "expires_at", message))
+    return warnings
 
 
 def date_warnings(parsed: ParsedArticle, after: Article, now: datetime) -> list[Problem]:
-    """A warning if the article cannot have been changed when it says it was."""
+    """Return a warning if the article's date of change is impossible."""
     if parsed.updated is None or updated_of(parsed, after["date"], now):
         return []
     reason = "is in the future" if not is_past(parsed.updated, now) else f"is before its date, {after['date']}"
@@ -159,7 +159,7 @@ def _addresses(before: Text | None, present: list[str]) -> list[str]:
 
 
 def edit_author(parsed: ParsedAuthor) -> Author:
-    """The author as their file describes them."""
+    """Return the author as their file describes them."""
     return {
         "id": parsed.id,
         "name": parsed.name,
@@ -171,39 +171,39 @@ def edit_author(parsed: ParsedAuthor) -> Author:
 
 
 def withdraw_article(before: Article) -> Article:
-    """The article once its file is deleted. Nothing of its text is kept: the file brings it back."""
+    """Return the article after its file is deleted. Its text is not kept; a new upload of the file restores it."""
     return {**before, "status": "withdrawn", "publish_at": None, "news_until": None, "body": "", "links": [],
             "biographies": {}}  # fmt: skip
 
 
 def take_down(before: Article, reason: str, now: datetime) -> Article:
-    """The article as an operator takes it down; as it was if it is down already. Nothing of its text is kept."""
+    """Return the article after an operator takes it down. An earlier takedown stays as it was. The text is not kept."""
     takedown = before["takedown"] or {"reason": reason, "at": now.isoformat(timespec="seconds")}
     return {**withdraw_article(before), "takedown": takedown}
 
 
 def restore(before: Article) -> Article:
-    """The article free to come back: still withdrawn, until its file is looked at again."""
+    """Return the article without its takedown. It stays withdrawn until its file is processed again."""
     return {**before, "takedown": None}
 
 
 def withdraw_page(before: StaticPage) -> StaticPage:
-    """The static page once its file is deleted."""
+    """Return the static page after its file is deleted."""
     return {**before, "status": "withdrawn", "body": "", "links": []}
 
 
 def withdraw_author(before: Author) -> Author:
-    """The author once their file is deleted: a name on articles again."""
+    """Return the author after their file is deleted: only the name on articles remains."""
     return {**before, "role": "", "bio": "", "url": None, "key": None}
 
 
 def check_addresses(
     text: Text, kind: str, claims: Mapping[str, Doc], free: Collection[str], lines: Mapping[str, int]
 ) -> None:
-    """Rejects a text at an address that the paper keeps for itself or that belongs to another.
+    """Reject a text at an address that is reserved or that belongs to another owner.
 
-    claims: the address rows that exist, by path. free: the owners whose addresses it may take over, their files being
-    gone.
+    claims: the existing address rows, by path. free: the owners whose addresses it may take over, because their files
+    are deleted.
     """
     problems, holders = [], []
     for path in text["addresses"]:
@@ -226,7 +226,7 @@ def check_addresses(
 
 
 def files_in_the_way(parsed: ParsedArticle | ParsedPage, paths: Iterable[str]) -> list[Problem]:
-    """What to tell the writer of aliases at which files of the site's owner stand."""
+    """Return warnings for the writer about aliases where the site's owner has files."""
     return [
         _remark(
             parsed,
@@ -239,7 +239,7 @@ def files_in_the_way(parsed: ParsedArticle | ParsedPage, paths: Iterable[str]) -
 
 
 def shared_names(parsed: ParsedArticle | ParsedAuthor, shared: Iterable[Shared]) -> list[Problem]:
-    """What to tell the writer of names that are spelled as others are."""
+    """Return warnings for the writer about names that have the same spelling as other names."""
     fields = {"author": "authors", "tag": "tags", "section": "section"}
     problems = []
     for name, slug, other in shared:

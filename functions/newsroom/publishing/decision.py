@@ -1,4 +1,4 @@
-"""From one look at an upload to the rows to write: what the file says, weighed against the paper."""
+"""The decision on an upload: compare the file with the paper's rows, and list the rows to write."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -41,8 +41,8 @@ __all__ = ["LARGEST", "UploadDecision", "decide"]
 
 @dataclass(slots=True)
 class UploadDecision:
-    """What to write: `claims` first, if nobody did so before, for they are for ever; then `ahead` unconditionally;
-    then `changes` in one transaction. waits_for, predecessor: as the upload's row has them."""
+    """The rows to write: first `claims`, each only if it does not exist, because claims are permanent; then `ahead`
+    without a condition; then `changes` in one transaction. waits_for, predecessor: as in the upload's row."""
 
     verdict: Literal["accepted", "rejected", "withdrawn"]
     id: str | None = None
@@ -56,90 +56,90 @@ class UploadDecision:
 
     @property
     def upload(self) -> Doc:
-        """What the upload's own row is to say."""
+        """The new content of the upload's own row."""
         return self.changes[0].doc or {}
 
 
-def decide(look: UploadState) -> UploadDecision:
-    """Everything one look at a key leads to; the upload's own row is among the changes always, so
+def decide(state: UploadState) -> UploadDecision:
+    """Decide everything that follows from one look at a key. The changes always include the upload's own row, so
     that every look raises its `rev`."""
     try:
-        decision = _withdraw(look) if look.file is None else _accept(look, look.file)
+        decision = _withdraw(state) if state.file is None else _accept(state, state.file)
     except Rejected as rejected:
         by = rejected.by if isinstance(rejected, Blocked) else frozenset()
-        decision = UploadDecision("rejected", look.earlier_id, problems=rejected.problems, waits_for=by)
-    kind = kind_of(look.key)
-    earlier: Doc = look.upload.doc if look.upload else {"id": None, "fingerprint": None, "predecessor": None}
+        decision = UploadDecision("rejected", state.earlier_id, problems=rejected.problems, waits_for=by)
+    kind = kind_of(state.key)
+    earlier: Doc = state.upload.doc if state.upload else {"id": None, "fingerprint": None, "predecessor": None}
     is_text = decision.verdict == "accepted" and kind in ("article", "page")
-    version = look.file.version if look.file else None
-    if kind == "site" and look.upload and _is_said_already(decision, version, look.upload.doc):
-        decision.warnings = look.upload.doc["warnings"]  # what has changed is told by the first look alone
+    version = state.file.version if state.file else None
+    if kind == "site" and state.upload and _is_said_already(decision, version, state.upload.doc):
+        decision.warnings = state.upload.doc["warnings"]  # only the first look reports the changes
     doc: Upload = {
-        "key": look.key,
+        "key": state.key,
         "version": version,
         "verdict": decision.verdict,
         "kind": kind,
         "id": decision.id,
         "problems": decision.problems,
         "warnings": decision.warnings,
-        "read_with": read_with_digest(look.site),
-        "at": look.now.isoformat(timespec="seconds"),
-        "fingerprint": look.fingerprint if is_text else earlier["fingerprint"],
+        "read_with": read_with_digest(state.site),
+        "at": state.now.isoformat(timespec="seconds"),
+        "fingerprint": state.fingerprint if is_text else earlier["fingerprint"],
         "predecessor": decision.predecessor or (earlier["predecessor"] if earlier["id"] == decision.id else None),
         "waits_for": sorted(decision.waits_for),
     }
     unshown = {"at": doc["at"], "read_with": doc["read_with"]}
-    if look.upload and {**look.upload.doc, **unshown} == doc:  # nothing that a receipt shows has changed
-        doc["at"] = look.upload.doc["at"]
-    own = RowWrite(upload_key(look.key), cast(Doc, doc), expected_rev=look.upload.rev if look.upload else 0)
-    waited_for = look.upload.doc["waits_for"] if look.upload else []
-    waits = diff_rows(_waits(look.key, waited_for), _waits(look.key, doc["waits_for"]))
+    if state.upload and {**state.upload.doc, **unshown} == doc:  # no field that a receipt shows has changed
+        doc["at"] = state.upload.doc["at"]
+    own = RowWrite(upload_key(state.key), cast(Doc, doc), expected_rev=state.upload.rev if state.upload else 0)
+    waited_for = state.upload.doc["waits_for"] if state.upload else []
+    waits = diff_rows(_waits(state.key, waited_for), _waits(state.key, doc["waits_for"]))
     decision.changes[:0] = [own, *waits]
     return decision
 
 
 def _waits(key: str, owners: Iterable[str]) -> dict[Key, Doc]:
-    """The rows by which an upload is found once one of these owners has lost its file."""
+    """Return the rows that lead to an upload when one of these owners loses its file."""
     return {successor_key(owner, key): {"key": key} for owner in owners}
 
 
-def _accept(look: UploadState, file: File) -> UploadDecision:
-    match parsed := look.read_file(look.key, file.body, look.site):
+def _accept(state: UploadState, file: File) -> UploadDecision:
+    match parsed := state.read_file(state.key, file.body, state.site):
         case ParsedArticle():
-            decision = _article(parsed, look, file)
+            decision = _article(parsed, state, file)
         case ParsedPage():
-            decision = _page(parsed, look)
+            decision = _page(parsed, state)
         case ParsedAuthor():
-            decision = _author(parsed, look)
+            decision = _author(parsed, state)
         case ParsedSite():
-            decision = UploadDecision("accepted", changes=[_settings(look, {**parsed.site, "theme": look.theme})])
-            parsed.warnings.extend(_follows(look, parsed.site, parsed.lines))
+            decision = UploadDecision("accepted", changes=[_settings(state, {**parsed.site, "theme": state.theme})])
+            parsed.warnings.extend(_settings_warnings(state, parsed.site, parsed.lines))
         case ParsedTheme():
-            theme = {**look.theme, parsed.name: parsed.text}
-            decision = UploadDecision("accepted", changes=[_settings(look, {**_settled(look), "theme": theme})])
+            theme = {**state.theme, parsed.name: parsed.text}
+            decision = UploadDecision("accepted", changes=[_settings(state, {**_settled(state), "theme": theme})])
     decision.warnings = [*parsed.warnings, *decision.warnings]
     return decision
 
 
-def _article(parsed: ParsedArticle, look: UploadState, file: File) -> UploadDecision:
+def _article(parsed: ParsedArticle, state: UploadState, file: File) -> UploadDecision:
     def edit(written: ParsedArticle, row: Row | None, rows: dict[Key, Row]) -> Article:
-        called = written.under(_named(written.names, rows).slugs)
-        return article_states.edit_article(called, article_of(row), file.modified, look.now, look.site)
+        with_slugs = written.under(_named(written.names, rows).slugs)
+        return article_states.edit_article(with_slugs, article_of(row), file.modified, state.now, state.site)
 
     further = [*names.keys(parsed.names), *map(author_key, parsed.biographies)]
-    settled = settle_text("article", parsed, look, edit, further=further)
+    settled = settle_text("article", parsed, state, edit, further=further)
     row, after = settled.identity.row, settled.text
     before = article_of(row)
     ahead = _ahead("article", before, after)
     ahead |= {month: {} for month in month_rows(after) if before is None or month not in month_rows(before)}
     unread = [author_key(id) for id in after["biographies"] if id not in parsed.biographies]
-    rows = settled.rows | (look.read_rows(unread) if unread else {})
+    rows = settled.rows | (state.read_rows(unread) if unread else {})
     changes = [*article_writes(row, after, settled.taken), *author_bio_writes(after, rows)]
     named = _named(parsed.names, settled.rows)
     warnings = [
-        *article_states.date_warnings(parsed, after, look.now),
+        *article_states.date_warnings(parsed, after, state.now),
         *article_states.shared_names(parsed, named.shared),
-        *_in_the_way(parsed, look),
+        *_alias_warnings(parsed, state),
     ]
     ahead |= names.new_forms(parsed.names, settled.rows)
     decision = _settled_as(settled, changes, ahead, warnings)
@@ -148,62 +148,62 @@ def _article(parsed: ParsedArticle, look: UploadState, file: File) -> UploadDeci
 
 
 def _named(called: Sequence[Name], rows: Mapping[Key, Row]) -> names.Settled:
-    """The slugs of names, by the rows that were read."""
+    """Return the slugs of names, by the rows that were read."""
     return names.settle(called, {key: row.doc for key, row in rows.items()})
 
 
-def _page(parsed: ParsedPage, look: UploadState) -> UploadDecision:
+def _page(parsed: ParsedPage, state: UploadState) -> UploadDecision:
     def edit(written: ParsedPage, row: Row | None, _: dict[Key, Row]) -> StaticPage:
-        return article_states.edit_page(written, static_page_of(row), look.now)
+        return article_states.edit_page(written, static_page_of(row), state.now)
 
-    settled = settle_text("page", parsed, look, edit)
+    settled = settle_text("page", parsed, state, edit)
     row, after = settled.identity.row, settled.text
     ahead = _ahead("page", static_page_of(row), after)
     changes = static_page_writes(row, after, settled.taken)
-    warnings = [*article_states.clock_warnings(parsed, look.now), *_in_the_way(parsed, look)]
+    warnings = [*article_states.clock_warnings(parsed, state.now), *_alias_warnings(parsed, state)]
     return _settled_as(settled, changes, ahead, warnings)
 
 
-def _in_the_way(parsed: ParsedArticle | ParsedPage, look: UploadState) -> list[Problem]:
-    """What to tell the writer of aliases at which the site's owner has a file, which is never written over."""
+def _alias_warnings(parsed: ParsedArticle | ParsedPage, state: UploadState) -> list[Problem]:
+    """Return warnings for the writer about aliases where the site's owner has a file, which is never overwritten."""
     may_be = [path for path in dict.fromkeys(parsed.aliases) if not urls.is_reserved(path)]
-    return article_states.files_in_the_way(parsed, filter(look.is_anothers, may_be))
+    return article_states.files_in_the_way(parsed, filter(state.is_anothers, may_be))
 
 
 def _settled_as(
     settled: TextWrites[Any], changes: list[RowWrite], ahead: dict[Key, Doc], warnings: list[Problem]
 ) -> UploadDecision:
-    found = settled.identity
-    put = {change.key for change in changes}  # a page's place in the sitemap may be another's that ends
+    text_identity = settled.identity
+    put = {change.key for change in changes}  # a page may take the sitemap row of a page that ends
     changes += [change for change in settled.changes if change.key not in put]
     return UploadDecision(
         "accepted",
-        found.id,
+        text_identity.id,
         changes,
         ahead=ahead,
         warnings=warnings,
-        waits_for=found.waits_for,
-        predecessor=found.predecessor,
+        waits_for=text_identity.waits_for,
+        predecessor=text_identity.predecessor,
     )
 
 
 def _ahead(kind: identity.Kind, before: Text | None, after: Text) -> dict[Key, Doc]:
-    """The rows that say where a text links to."""
+    """Return the rows that store the links of a text."""
     return dict(link_rows(after, kind, known=before["links"] if before else ()))
 
 
-def _author(parsed: ParsedAuthor, look: UploadState) -> UploadDecision:
+def _author(parsed: ParsedAuthor, state: UploadState) -> UploadDecision:
     given, shown = parsed.names
-    earlier = [author_key(look.earlier_id)] if look.earlier_id else []
-    rows = look.read_rows([author_key(parsed.id), *earlier, *names.keys(parsed.names)])
+    earlier = [author_key(state.earlier_id)] if state.earlier_id else []
+    rows = state.read_rows([author_key(parsed.id), *earlier, *names.keys(parsed.names)])
     named = _named([given], rows)
     parsed = replace(parsed, id=named.slugs[0])
     own = author_key(parsed.id)
     if own not in {author_key(given.slug), *earlier}:
-        rows |= look.read_rows([own])
-    held = rows.get(author_key(look.earlier_id)) if look.earlier_id else None
-    identity.check_same_id("author", parsed, held if held and held.doc["key"] == look.key else None)
-    predecessor = identity.check_id_is_free("author", parsed, rows.get(own), look.read_rows)
+        rows |= state.read_rows([own])
+    held = rows.get(author_key(state.earlier_id)) if state.earlier_id else None
+    identity.check_same_id("author", parsed, held if held and held.doc["key"] == state.key else None)
+    predecessor = identity.check_id_is_free("author", parsed, rows.get(own), state.read_rows)
     known = {key: row.doc for key, row in rows.items()} | named.claims
     named.claims |= names.speak_for(shown, parsed.id, known)
     change = author_write(article_states.edit_author(parsed), rows.get(own))
@@ -219,24 +219,24 @@ def _author(parsed: ParsedAuthor, look: UploadState) -> UploadDecision:
     )
 
 
-def _settled(look: UploadState) -> Doc:
-    return look.settings.doc if look.settings else {}
+def _settled(state: UploadState) -> Doc:
+    return state.settings.doc if state.settings else {}
 
 
-def _settings(look: UploadState, doc: Mapping[str, Any]) -> RowWrite:
-    """The settings' row as it is to be: what site.yaml says, and the theme beside it."""
-    return RowWrite(SITE_KEY, dict(doc), expected_rev=look.settings.rev if look.settings else 0)
+def _settings(state: UploadState, doc: Mapping[str, Any]) -> RowWrite:
+    """Return the write of the settings' row: the content of site.yaml, and the theme."""
+    return RowWrite(SITE_KEY, dict(doc), expected_rev=state.settings.rev if state.settings else 0)
 
 
-def _follows(look: UploadState, after: Site, lines: Mapping[str, int]) -> list[Problem]:
-    """What a change of the settings leads to, where there is anything to read again."""
-    was, now = read_with(site_of(_settled(look), "")), read_with(after)
+def _settings_warnings(state: UploadState, after: Site, lines: Mapping[str, int]) -> list[Problem]:
+    """Return warnings about the effects of changed settings; none if there are no articles to read again."""
+    was, now = read_with(site_of(_settled(state), "")), read_with(after)
     changed = [name for name in READ_AGAIN if was[name] != now[name]]
-    if not changed or not look.has_articles():
+    if not changed or not state.has_articles():
         return []
     return [
         problem_with(
-            look.key,
+            state.key,
             f"'{name}' has changed from {_shown(was[name])} to {_shown(now[name])}: {READ_AGAIN[name]}",
             lines.get(name.partition(".")[0]),
             name,
@@ -253,26 +253,26 @@ def _is_said_already(decision: UploadDecision, version: str | None, earlier: Doc
     return (earlier["version"], earlier["verdict"]) == (version, decision.verdict)
 
 
-def _withdraw(look: UploadState) -> UploadDecision:
-    """What a deleted file leaves behind; a key that never held anything leaves its own row."""
-    kind, id = kind_of(look.key), look.earlier_id
+def _withdraw(state: UploadState) -> UploadDecision:
+    """Decide the changes after a file is deleted; a key that never had content only gets its own row."""
+    kind, id = kind_of(state.key), state.earlier_id
     decision = UploadDecision("withdrawn", id)
-    if kind == "site" and look.settings:
-        decision.changes = [_settings(look, {"theme": look.theme} if look.theme else {})]
-        decision.warnings = _follows(look, default_site(""), {})
-    if kind == "theme" and look.theme:
-        theme = {name: text for name, text in look.theme.items() if f"theme/{name}" != look.key}
-        decision.changes = [_settings(look, {**_settled(look), "theme": theme})]
+    if kind == "site" and state.settings:
+        decision.changes = [_settings(state, {"theme": state.theme} if state.theme else {})]
+        decision.warnings = _settings_warnings(state, default_site(""), {})
+    if kind == "theme" and state.theme:
+        theme = {name: text for name, text in state.theme.items() if f"theme/{name}" != state.key}
+        decision.changes = [_settings(state, {**_settled(state), "theme": theme})]
     if id is None:
         return decision
     own = author_key(id) if kind == "author" else text_key(kind, id)
-    rows = look.read_rows([own, content_key(look.former_fingerprint)])
+    rows = state.read_rows([own, content_key(state.former_fingerprint)])
     row = rows.get(own)
-    if row is None or row.doc["key"] != look.key:
+    if row is None or row.doc["key"] != state.key:
         return decision
     if kind == "author":
         decision.changes = [author_write(article_states.withdraw_author(cast(Author, row.doc)), row)]
     elif kind in ("article", "page"):
-        ended = withdraw_text(kind, row, look, rows)
+        ended = withdraw_text(kind, row, state, rows)
         decision.id, decision.changes = ended.id, ended.changes
     return decision

@@ -1,7 +1,8 @@
-"""Which article or static page a file is.
+"""Identity: match a file with an article or a static page.
 
-The one it names, the one it has been, or the one whose file it replaces: whoever moves or renames a file deletes one
-key and creates another, in either order, and the article goes on with its comments and its feed entries.
+The file matches the text that it names, the text that it was before, or the text whose file it replaces. To move or
+rename a file means to delete one key and create another, in either order. The article then keeps its comments and its
+feed entries.
 """
 
 from collections.abc import Mapping
@@ -15,11 +16,11 @@ from newsroom.unicode_text import are_distinguishable
 
 Kind = Literal["article", "page"]
 
-MOST_NAMESAKES = 9  # texts that have begun under one name, one after another moving on
+MOST_NAMESAKES = 9  # the most texts that can begin under one name, after each earlier one has moved
 
 
 class IdentityClaim(Protocol):
-    """A manuscript that claims an id. `gives_id`: its file says so; else the id is made from its key."""
+    """A parsed file that claims an id. `gives_id`: the file gives the id; otherwise the id comes from its key."""
 
     @property
     def id(self) -> str: ...
@@ -33,11 +34,11 @@ class IdentityClaim(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The text that a file is.
+    """The text that a file belongs to.
 
-    row: the text's row as read, None for a new one. predecessor: the key of the file that the text had until now, if
-    this one takes it over. absorbed: the row of another text that ends with that; its addresses come along.
-    waits_for: owners (`article/korea`) whose place this file could take once their own files are gone.
+    row: the text's row as read, None for a new text. predecessor: the key of the text's former file, if this file
+    replaces it. absorbed: the row of another text that is merged into this one, with its addresses.
+    waits_for: owners (`article/korea`) that this file can replace once their own files are deleted.
     """
 
     id: str
@@ -48,7 +49,7 @@ class Identity:
 
 
 def first_keys(kind: Kind, claimant: IdentityClaim, upload: Row | None, fingerprint: str) -> list[Key]:
-    """The rows that `identify` needs in any case."""
+    """List the rows that `identify` always needs."""
     earlier, known = (upload.doc["id"], upload.doc["fingerprint"]) if upload else (None, None)
     texts = [text_key(kind, id) for id in (claimant.id, earlier) if id]
     return [*texts, *(content_key(digest) for digest in (fingerprint, known) if digest)]
@@ -63,33 +64,33 @@ def identify(
     rows: Mapping[Key, Row],
     read: ReadRows,
 ) -> Identity:
-    """The text that an upload is.
+    """Return the identity of an upload's text.
 
     upload: the upload's row. fingerprint: of the file's bytes. rows: those of first_keys. read: reads further rows.
-    Raises Blocked when another file has the id, Rejected when the file would become another text than it has been.
+    Raises Blocked if another file has the id, and Rejected if the file would become a different text.
     """
     held = rows.get(text_key(kind, upload.doc["id"])) if upload and upload.doc["id"] else None
     if held and held.doc["key"] != claimant.key:
-        held = None  # another file has taken it over
+        held = None  # another file has replaced this one
     own = rows.get(text_key(kind, claimant.id))
     if claimant.gives_id:
         check_same_id(kind, claimant, held)
         return Identity(claimant.id, own, check_id_is_free(kind, claimant, own, read))
-    twin = find_duplicate(kind, claimant.key, fingerprint, rows, read, own=held.doc["id"] if held else None)
-    if twin and twin.is_orphan:
-        return _follow(twin.row, held, read)
-    if twin and twin.row.doc.get("takedown"):
-        raise _taken_down(kind, claimant.key, twin.row.doc["id"])
-    waits_for = frozenset({owner_of(kind, twin.row.doc["id"])} if twin else ())
+    duplicate = find_duplicate(kind, claimant.key, fingerprint, rows, read, own=held.doc["id"] if held else None)
+    if duplicate and duplicate.is_orphan:
+        return _follow(duplicate.row, held, read)
+    if duplicate and duplicate.row.doc.get("takedown"):
+        raise _taken_down(kind, claimant.key, duplicate.row.doc["id"])
+    waits_for = frozenset({owner_of(kind, duplicate.row.doc["id"])} if duplicate else ())
     if held:
         return Identity(held.doc["id"], held, waits_for=waits_for)
-    named = _named_anew(kind, claimant, own, read)
-    return named or Identity(claimant.id, own, check_id_is_free(kind, claimant, own, read), waits_for=waits_for)
+    numbered = _numbered_identity(kind, claimant, own, read)
+    return numbered or Identity(claimant.id, own, check_id_is_free(kind, claimant, own, read), waits_for=waits_for)
 
 
-def _named_anew(kind: Kind, claimant: IdentityClaim, holder: Row | None, read: ReadRows) -> Identity | None:
-    """The identity of a new file under the old name of a moved one: its id is that of the name, and a number. None
-    where nothing has moved away from the name. holder: the row of the id."""
+def _numbered_identity(kind: Kind, claimant: IdentityClaim, holder: Row | None, read: ReadRows) -> Identity | None:
+    """Return the identity of a new file under the old name of a moved file: its id is the name's id with a number.
+    None if no file has moved away from the name. holder: the row of the id."""
     if holder is None or holder.doc["key"] in {claimant.key, None}:
         return None
     uploads = read([upload_key(holder.doc["key"])])
@@ -101,17 +102,17 @@ def _named_anew(kind: Kind, claimant: IdentityClaim, holder: Row | None, read: R
 
 
 def _follow(orphan: Row, held: Row | None, read: ReadRows) -> Identity:
-    """The identity of a file with the bytes of one that is gone. held: the text it has been so far, being taken for
-    another while both files were there."""
+    """Return the identity of a file with the bytes of a deleted file. held: the file's text so far, which was a
+    separate text while both files existed."""
     if held is None:
         return Identity(orphan.doc["id"], orphan, orphan.doc["key"])
-    if read([thread_counter_key(held.doc["id"])]):  # a discussion hangs on the id, and must not end with it
+    if read([thread_counter_key(held.doc["id"])]):  # a discussion belongs to the id and must not be lost
         return Identity(held.doc["id"], held, absorbed=orphan)
     return Identity(orphan.doc["id"], orphan, orphan.doc["key"], absorbed=held)
 
 
 def is_orphan(text: Doc, kind: str, uploads: Mapping[Key, Row]) -> bool:
-    """Whether a text has no file any more. uploads: rows of uploads, with that of the text's key."""
+    """Return True if a text has no file any more. uploads: rows of uploads, including the text's own."""
     upload = uploads.get(upload_key(text["key"])) if text["key"] is not None else None
     if upload is None or upload.doc["verdict"] == "withdrawn":
         return True
@@ -119,7 +120,7 @@ def is_orphan(text: Doc, kind: str, uploads: Mapping[Key, Row]) -> bool:
 
 
 def check_same_id(kind: str, claimant: IdentityClaim, held: Row | None) -> None:
-    """Rejects a file that would become another article, page or author than it has been. held: the row of that."""
+    """Reject a file that would become a different article, page or author. held: the row of its current one."""
     if held and held.doc["id"] != claimant.id:
         id = held.doc["id"]
         raise Rejected(
@@ -132,8 +133,8 @@ def check_same_id(kind: str, claimant: IdentityClaim, held: Row | None) -> None:
 
 
 def check_id_is_free(kind: str, claimant: IdentityClaim, holder: Row | None, read: ReadRows) -> str | None:
-    """The key of the file that had the id until it was deleted, None if there is none. Raises Blocked while another
-    file has it. holder: the row of the id."""
+    """Return the key of the deleted file that had the id, None if there is none. Raises Blocked while another
+    file has the id. holder: the row of the id."""
     key = holder.doc["key"] if holder else None
     if holder is None or key in {claimant.key, None}:
         return None
@@ -158,8 +159,8 @@ class Duplicate:
 def find_duplicate(
     kind: Kind, key: str, fingerprint: str, rows: Mapping[Key, Row], read: ReadRows, *, own: str | None
 ) -> Duplicate | None:
-    """The text that was made from another file with the same bytes. key: of the file. rows: that of its bytes among
-    them. own: the id of the text that the file holds, if it holds one."""
+    """Find the text of another file with the same bytes. key: of the file. rows: include the content row of its
+    bytes. own: the id of the file's own text, if it has one."""
     content = rows.get(content_key(fingerprint))
     if content is None or content.doc["kind"] != kind or content.doc["id"] == own:
         return None

@@ -1,4 +1,4 @@
-"""What the clock changes about an article: its release, its expiry, its time in the news, the end of its discussion."""
+"""Timed changes of an article: its release, its expiry, its time in the news, the end of its discussion."""
 
 from datetime import datetime, timedelta
 
@@ -8,9 +8,9 @@ NEWS_LASTS = timedelta(days=2)  # how long an article belongs in a news sitemap
 
 
 def apply_transitions(article: Article, now: datetime, close_after_days: int | None) -> Article:
-    """The article after what it waited for by `now` has come to pass; the same one if nothing has.
+    """Return the article after all changes that are due by `now`; the same object if no change is due.
 
-    close_after_days: the rule in force, after how many days discussions close; None: never.
+    close_after_days: the current rule, the number of days after which discussions close; None means never.
     """
     after = article
     if after["status"] == "scheduled" and after["publish_at"] and is_past(after["publish_at"], now):
@@ -26,16 +26,16 @@ def apply_transitions(article: Article, now: datetime, close_after_days: int | N
 
 
 def comments_closed(date: str, now: datetime, close_after_days: int | None) -> bool:
-    """Whether the rule has closed the discussion of an article of this date."""
+    """Return True if the rule has closed the discussion of an article with this date."""
     return close_after_days is not None and datetime.fromisoformat(date) + timedelta(days=close_after_days) <= now
 
 
 def news_until(date: str, now: datetime) -> str | None:
-    """When an article of this date no longer belongs in the news sitemap; None if that is over."""
+    """Return the time when an article with this date leaves the news sitemap; None if that time is past."""
     stale = datetime.fromisoformat(date) + NEWS_LASTS
     return stale.isoformat() if stale > now else None
 
 
 def is_past(iso: str, now: datetime) -> bool:
-    """Whether a moment (ISO 8601 with its offset) has come."""
+    """Return True if a moment (ISO 8601 with its offset) is past or is now."""
     return datetime.fromisoformat(iso) <= now

@@ -1,4 +1,4 @@
-"""Which text a file is and where it stands, settled among all that the paper holds already."""
+"""The identity and the addresses of a file's text, resolved against the paper's existing texts."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -32,10 +32,10 @@ TextType = TypeVar("TextType", bound=Text)
 
 @dataclass(frozen=True, slots=True)
 class TextWrites(Generic[TextType]):
-    """A text whose identity and addresses are settled.
+    """A text whose identity and addresses are resolved.
 
-    taken: the claims of others on its addresses, which it takes over. changes: what is written beside the text's own
-    rows. rows: what was read first.
+    taken: the claims of other owners on its addresses, which it takes over. changes: the writes besides the text's own
+    rows. rows: the rows that were read first.
     """
 
     identity: Identity
@@ -48,58 +48,58 @@ class TextWrites(Generic[TextType]):
 def settle_text(
     kind: Kind,
     parsed: ManuscriptType,
-    look: UploadState,
+    state: UploadState,
     edit: Callable[[ManuscriptType, Row | None, dict[Key, Row]], TextType],
     *,
     further: Iterable[Key] = (),
 ) -> TextWrites[TextType]:
-    """The text that a file is, at addresses that are its own.
+    """Return the text of a file, with addresses that it owns.
 
-    edit: makes the text from its manuscript, its row and those that were read. further: rows to read with the first.
-    Raises Rejected when its id or an address is another file's.
+    edit: makes the text from the parsed file, its row and the rows that were read. further: more rows to read first.
+    Raises Rejected if another file has its id or one of its addresses.
     """
-    fingerprint = look.fingerprint
-    keys = [*first_keys(kind, parsed, look.upload, fingerprint), *further]
-    rows: dict[Key, Row] = look.read_rows(keys)
-    found = identify(kind, parsed, look.upload, fingerprint, rows=rows, read=look.read_rows)
+    fingerprint = state.fingerprint
+    keys = [*first_keys(kind, parsed, state.upload, fingerprint), *further]
+    rows: dict[Key, Row] = state.read_rows(keys)
+    identity = identify(kind, parsed, state.upload, fingerprint, rows=rows, read=state.read_rows)
     while True:
-        text: TextType = edit(replace(parsed, id=found.id), found.row, rows)
-        text["addresses"] = list(dict.fromkeys([*text["addresses"], *_addresses(found.absorbed)]))
-        known = _addresses(found.row)
-        claims = _claims((path for path in text["addresses"] if path not in known), look.read_rows)
-        others = {path: claim for path, claim in claims.items() if claim["owner"] != owner_of(kind, found.id)}
-        orphans = _orphans(others, look.read_rows) if others else {}
-        heir = None if parsed.gives_id or found.row else _heir(kind, text, others, orphans)
+        text: TextType = edit(replace(parsed, id=identity.id), identity.row, rows)
+        text["addresses"] = list(dict.fromkeys([*text["addresses"], *_addresses(identity.absorbed)]))
+        known = _addresses(identity.row)
+        claims = _claims((path for path in text["addresses"] if path not in known), state.read_rows)
+        others = {path: claim for path, claim in claims.items() if claim["owner"] != owner_of(kind, identity.id)}
+        orphans = _orphans(others, state.read_rows) if others else {}
+        heir = None if parsed.gives_id or identity.row else _heir(kind, text, others, orphans)
         if heir is None:
             break
-        waits_for = found.waits_for - {owner_of(kind, heir.doc["id"])}  # its file has gone since it was asked for
-        found = Identity(heir.doc["id"], heir, heir.doc["key"], waits_for=waits_for)
-    ended = {owner_of(kind, found.absorbed.doc["id"])} if found.absorbed else set()
+        waits_for = identity.waits_for - {owner_of(kind, heir.doc["id"])}  # its file has been deleted in the meantime
+        identity = Identity(heir.doc["id"], heir, heir.doc["key"], waits_for=waits_for)
+    ended = {owner_of(kind, identity.absorbed.doc["id"])} if identity.absorbed else set()
     free = {owner for owner, row in orphans.items() if not row.doc.get("takedown")}
     article_states.check_addresses(text, kind, claims, free | ended, parsed.lines)
     changes = [change for owner in sorted(orphans.keys() - ended) for change in _without(orphans[owner], others)]
-    if found.absorbed:
-        changes += _retired(found.absorbed)
-    changes += _content({"kind": kind, "id": found.id}, look, rows, found.waits_for)
-    return TextWrites(found, text, others, changes, rows)
+    if identity.absorbed:
+        changes += _retired(identity.absorbed)
+    changes += _content({"kind": kind, "id": identity.id}, state, rows, identity.waits_for)
+    return TextWrites(identity, text, others, changes, rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """What a deleted file leaves behind. id: of the text that its addresses lead to."""
+    """The changes after a file is deleted. id: of the text that its addresses now lead to."""
 
     id: str
     changes: list[RowWrite]
 
 
-def withdraw_text(kind: Kind, row: Row, look: UploadState, rows: Mapping[Key, Row]) -> Withdrawal:
-    """The end of a text whose file is deleted. Where the same bytes are another text as well, as in the middle of a
-    move, that one takes its addresses. row: of the text. rows: that of the file's bytes among them."""
-    twin = find_duplicate(kind, look.key, look.former_fingerprint, rows, look.read_rows, own=row.doc["id"])
-    if twin is None or twin.row.doc.get("takedown") or row.doc.get("takedown"):
+def withdraw_text(kind: Kind, row: Row, state: UploadState, rows: Mapping[Key, Row]) -> Withdrawal:
+    """Withdraw a text whose file is deleted. If another text has the same bytes, as in the middle of a move, that
+    text takes over the addresses. row: of the text. rows: include the content row of the file's bytes."""
+    duplicate = find_duplicate(kind, state.key, state.former_fingerprint, rows, state.read_rows, own=row.doc["id"])
+    if duplicate is None or duplicate.row.doc.get("takedown") or row.doc.get("takedown"):
         return Withdrawal(row.doc["id"], _changes(row, _withdrawn(row)))
-    claims = _claims(row.doc["addresses"], look.read_rows)
-    return Withdrawal(twin.row.doc["id"], [*_with(twin.row, claims), *_retired(row)])
+    claims = _claims(row.doc["addresses"], state.read_rows)
+    return Withdrawal(duplicate.row.doc["id"], [*_with(duplicate.row, claims), *_retired(row)])
 
 
 def _addresses(row: Row | None) -> list[str]:
@@ -107,13 +107,13 @@ def _addresses(row: Row | None) -> list[str]:
 
 
 def _claims(addresses: Iterable[str], read: ReadRows) -> dict[str, Doc]:
-    """The address rows there are of these."""
+    """Return the existing address rows of these addresses."""
     rows = read(map(address_key, addresses))
     return {key.pk.removeprefix("ADDRESS#"): row.doc for key, row in rows.items()}
 
 
 def _orphans(claims: Claims, read: ReadRows) -> dict[str, Row]:
-    """The texts that hold these addresses and have no file any more, by owner."""
+    """Return the texts that hold these addresses and have no file any more, by owner."""
     kinds = {text_key(claim["kind"], claim["id"]): claim["kind"] for claim in claims.values()}
     texts = read(kinds)
     uploads = read(upload_key(row.doc["key"]) for row in texts.values())
@@ -125,26 +125,26 @@ def _orphans(claims: Claims, read: ReadRows) -> dict[str, Row]:
 
 
 def _heir(kind: str, text: Text, others: Claims, orphans: Mapping[str, Row]) -> Row | None:
-    """The text that a new file goes on with: it has the file's address, and no file any more."""
+    """Return the text that a new file continues: it has the file's address, and no file any more."""
     paths = [text["address"], *text["addresses"]]
     owners = (others[path]["owner"] for path in paths if path in others and others[path]["kind"] == kind)
     return next((orphans[owner] for owner in owners if owner in orphans), None)
 
 
 def _without(orphan: Row, taken: Claims) -> list[RowWrite]:
-    """The changes that leave a text without the addresses that another takes over."""
+    """Return the changes that remove from a text the addresses that another text takes over."""
     text = _text_of(orphan)
     return _changes(orphan, {**text, "addresses": [path for path in text["addresses"] if path not in taken]})
 
 
 def _with(row: Row, taken: Claims) -> list[RowWrite]:
-    """The changes that give a text the addresses of another."""
+    """Return the changes that give a text the addresses of another text."""
     text = _text_of(row)
     return _changes(row, {**text, "addresses": list(dict.fromkeys([*text["addresses"], *taken]))}, taken)
 
 
 def _retired(row: Row) -> list[RowWrite]:
-    """The changes that end a text whose addresses another takes over."""
+    """Return the changes that end a text whose addresses another text takes over."""
     return _changes(row, {**_withdrawn(row), "addresses": []})
 
 
@@ -162,16 +162,16 @@ def _changes(before: Row, after: Any, taken: Claims | None = None) -> list[RowWr
     return write(before, after, taken or {})
 
 
-def _content(doc: Doc, look: UploadState, rows: Mapping[Key, Row], waits_for: frozenset[str]) -> list[RowWrite]:
-    """The changes of the rows that say which text a file's bytes are, now and before. A file that waits for its twin
-    leaves the twin's row alone."""
+def _content(doc: Doc, state: UploadState, rows: Mapping[Key, Row], waits_for: frozenset[str]) -> list[RowWrite]:
+    """Return the changes of the content rows of a file's bytes, now and before. A file that waits for the owner of its
+    duplicate does not change the duplicate's row."""
     changes = []
-    stored = rows.get(content_key(look.fingerprint))
-    is_the_twins = stored is not None and owner_of(stored.doc["kind"], stored.doc["id"]) in waits_for
-    if not is_the_twins and (stored is None or stored.doc != doc):
-        changes.append(RowWrite(content_key(look.fingerprint), doc))
-    former = look.former_fingerprint
-    stored = rows.get(content_key(former)) if former != look.fingerprint else None
+    stored = rows.get(content_key(state.fingerprint))
+    is_duplicate = stored is not None and owner_of(stored.doc["kind"], stored.doc["id"]) in waits_for
+    if not is_duplicate and (stored is None or stored.doc != doc):
+        changes.append(RowWrite(content_key(state.fingerprint), doc))
+    former = state.former_fingerprint
+    stored = rows.get(content_key(former)) if former != state.fingerprint else None
     if stored and stored.doc == doc:
         changes.append(RowWrite(stored.key, None))
     return changes

@@ -1,4 +1,4 @@
-"""One look at an upload: all that is known of it before anything is decided."""
+"""The state of an upload before the decision about it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from newsroom.site import Site
 from newsroom.uploads.parser import ParsedUpload
 
 ReadRows = Callable[[Iterable[Key]], dict[Key, Row]]
-"""Reads rows strongly; the ones that exist."""
+"""Reads rows with strong consistency, and returns the existing ones."""
 
 
 ReadFile = Callable[[str, bytes, Site], ParsedUpload]
-"""Reads the file of a key, with the settings in force."""
+"""Reads the file of a key, with the current settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """The upload as it is now; `version` is the bucket's, `modified` in UTC."""
+    """The current file of an upload; `version` is the bucket's, `modified` is in UTC."""
 
     body: bytes
     version: str | None
@@ -28,12 +28,12 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class UploadState:
-    """Everything one look at a key finds.
+    """The data from one look at a key.
 
-    file: None when it is deleted. upload, settings: the rows of this upload and of site.yaml, read
-    before the file was. now: in UTC. read_rows: for what only the file's content says is needed.
-    has_articles: asks whether any article was ever live. read_file: makes a manuscript of the file. is_anothers: asks
-    whether a file that the paper has not placed stands at a path of the site.
+    file: None if it is deleted. upload, settings: the rows of this upload and of site.yaml, read
+    before the file. now: in UTC. read_rows: reads the rows that only the file's content names.
+    has_articles: returns True if any article was ever live. read_file: parses the file. is_anothers: returns True
+    if a path of the site has a file that the paper has not placed.
     """
 
     key: str
@@ -49,20 +49,20 @@ class UploadState:
 
     @property
     def fingerprint(self) -> str:
-        """A digest of the file's bytes, by which it is known again under another name; empty when it is deleted."""
+        """A digest of the file's bytes, which identifies it under another name; empty if the file is deleted."""
         return blake2b(self.file.body, digest_size=16).hexdigest() if self.file else ""
 
     @property
     def former_fingerprint(self) -> str:
-        """The same of the file that was last accepted under this key; empty if none was."""
+        """The fingerprint of the file that was last accepted under this key; empty if none was."""
         return (self.upload.doc["fingerprint"] or "") if self.upload else ""
 
     @property
     def theme(self) -> dict[str, str]:
-        """The paper's own templates and style as they are in force, by name."""
+        """The paper's own current templates and style, by name."""
         return self.site["theme"]
 
     @property
     def earlier_id(self) -> str | None:
-        """The id of the article, page or author this key has stood for so far."""
+        """The id of the article, page or author of this key so far."""
         return self.upload.doc["id"] if self.upload else None
