@@ -1,7 +1,7 @@
-"""Manuscripts: uploads, read and checked.
+"""The parser: uploads become validated manuscripts.
 
-The same bytes under the same key always read the same: what the clock, the address rows and other
-files have to say is for others to decide.
+The same bytes under the same key always give the same result. Other modules apply the clock, the address rows and
+other files.
 """
 
 import re
@@ -43,16 +43,16 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("theme", re.compile(r"theme/[^/]+\Z")),
 )
 _TAGS = re.compile(r'<(?:[^">]|"[^"]*")*>')
-_PATTERN = re.compile(r"[:{}$*]")  # of a permalink that is a pattern, as /:year/:title/
+_PATTERN = re.compile(r"[:{}$*]")  # a placeholder in a permalink pattern, as /:year/:title/
 
 
 @dataclass(frozen=True)
 class ParsedArticle:
-    """An article as its file says it. Dates are ISO 8601 in the paper's zone; None where it says nothing.
+    """An article as described by its file. Dates are ISO 8601 in the paper's zone; None if the file gives none.
 
-    id: as the file gives it, else made from its key; gives_id says which. publish_at: the latest of all moments at
-    which the file says it is published, past or not. biographies: sanitised HTML by author id, from plain copy.
-    lines: where each field stands, by the contract's names.
+    id: from the file, else made from its key; gives_id: True if it is from the file. publish_at: the latest of all
+    publication moments in the file, past or future. biographies: sanitised HTML by author id, from plain copy.
+    lines: the line of each field, by the contract's names.
     """
 
     key: str
@@ -86,7 +86,7 @@ class ParsedArticle:
     lines: dict[str, int] = field(default_factory=dict)
 
     def under(self, slugs: Sequence[str]) -> "ParsedArticle":
-        """The manuscript with the slugs that `names` were given in the paper."""
+        """Return the manuscript with the slugs that the paper gave to `names`."""
         named = list(zip(self.names, slugs, strict=True))
         terms: dict[str, dict[str, Term]] = {"section": {}, "tag": {}}
         authors: dict[str, Byline] = {}
@@ -106,7 +106,7 @@ class ParsedArticle:
 
 @dataclass(frozen=True)
 class ParsedPage:
-    """A static page as its file says it."""
+    """A static page as described by its file."""
 
     key: str
     id: str
@@ -130,7 +130,7 @@ class ParsedPage:
 
 @dataclass(frozen=True)
 class ParsedAuthor:
-    """An author as their file describes them; bio is sanitised HTML."""
+    """An author as described by their file. bio: sanitised HTML."""
 
     key: str
     id: str
@@ -139,14 +139,14 @@ class ParsedAuthor:
     role: str
     bio: str
     url: str | None
-    names: list[Name]  # the one that `id` is made of, and the one that is shown
+    names: list[Name]  # the name that `id` is made of, and the shown name
     warnings: list[Problem] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ParsedSite:
-    """site.yaml over the defaults; `base_url` is empty where it says nothing, for newsroom.site.site_of to fill in."""
+    """site.yaml over the defaults. If `base_url` is absent, it is empty and newsroom.site.site_of fills it in."""
 
     site: Site
     warnings: list[Problem] = field(default_factory=list)
@@ -155,7 +155,7 @@ class ParsedSite:
 
 @dataclass(frozen=True)
 class ParsedTheme:
-    """One of the paper's own templates, or its style."""
+    """One of the paper's own templates, or its stylesheet."""
 
     name: str
     text: str
@@ -167,15 +167,15 @@ ParsedUpload = ParsedArticle | ParsedPage | ParsedAuthor | ParsedSite | ParsedTh
 
 
 def kind_of(key: str) -> Kind:
-    """What an upload under this key would be."""
+    """Return the kind of an upload under this key."""
     return next((kind for kind, pattern in _KINDS if pattern.match(key)), "unknown")
 
 
 def parse(key: str, raw: bytes, site: Site) -> ParsedUpload:
-    """The manuscript an uploaded file is.
+    """Parse an uploaded file.
 
-    key: of the upload bucket. raw: the file. site: the settings in force.
-    Raises Rejected with everything found wrong.
+    key: of the upload bucket. raw: the file. site: the current settings.
+    Raises Rejected with every problem.
     """
     diagnostics = Diagnostics(key)
     kind = kind_of(key)
@@ -193,7 +193,7 @@ def parse(key: str, raw: bytes, site: Site) -> ParsedUpload:
         diagnostics.raise_if_errors()
         return ParsedSite(settled, diagnostics.warnings, lines)
     if kind == "theme":
-        from newsroom.uploads.theme import files  # which draws pages, and that takes long to load
+        from newsroom.uploads.theme import files  # it renders pages, and its imports are slow
 
         name, own = files.parse_theme(text, site, diagnostics)
         diagnostics.raise_if_errors()
@@ -300,7 +300,7 @@ def _article(key: str, front: FrontMatter, site: Site, diagnostics: Diagnostics)
 
 
 def _page(key: str, front: FrontMatter, site: Site, diagnostics: Diagnostics) -> ParsedPage:
-    # What an article may say harms no page.
+    # An article's fields do no harm on a page.
     public = publication.read_publication(key, front, site["timezone"], fields.ALL_NAMES, diagnostics)
     said, lines = fields.read_fields(
         fields.TextFields, front, fields.ALIASES, site["timezone"], diagnostics, spent=public.spent
@@ -379,7 +379,7 @@ def _author(key: str, front: FrontMatter, site: Site, diagnostics: Diagnostics) 
 
 
 def _style(site: Site, language: str | None, key: str) -> Style:
-    """How the paper reads this file. HTML keeps every sign as it is typed."""
+    """Return the style for parsing this file. HTML keeps every character as typed."""
     style = style_of(site, language)
     return replace(style, typography=False) if key.lower().endswith(".html") else style
 
@@ -397,7 +397,7 @@ def _body(
     *,
     standfirst: str = "",
 ) -> tuple[str, Body]:
-    """The headline and the body; a heading of the body stands in for a title that is missing."""
+    """Return the headline and the body. A heading of the body replaces a missing title."""
     title = _printed(title, style)
     is_html = diagnostics.key.lower().endswith(".html")
     given = (front.body, front.body_line, title, style, diagnostics)
@@ -420,8 +420,8 @@ def _body(
 def _check_body(
     headline: str, body: Body, front: FrontMatter, diagnostics: Diagnostics, source: Source | None = None
 ) -> Body:
-    """The body, empty if a reader would see nothing of it: then the text is a link post, if its source is on the
-    web, and otherwise there is nothing to publish."""
+    """Return the body; empty if nothing in it is visible. Without a visible body, a text whose source is on the web is
+    a link post, and any other text is a problem: there is nothing to publish."""
     if headline and not re.search(r"\w", headline):
         diagnostics.warning(f"the headline '{headline[:40]}' has no letters", None, "title")
     if "<img" in body.html or has_visible_text(unescape(_TAGS.sub("", body.html))):
@@ -453,7 +453,7 @@ def _check_name(file: FileName, slug: str, diagnostics: Diagnostics) -> None:
 def _slug(
     given: str, name: str, text_id: str, lines: Mapping[str, int], diagnostics: Diagnostics, *, language: str
 ) -> str:
-    """The slug as given, as the last part of a path or address, else of the file's name."""
+    """Return the slug from the last part of the given path or address, else from the file's name."""
     last = re.split(r"[?#]", given, maxsplit=1)[0].strip("/").removesuffix("index.html").strip("/").rpartition("/")[2]
     last = unquote(re.sub(r"\.(?:html?|php|aspx?)\Z", "", last))
     if given and (not last or _PATTERN.search(last) or last in {"true", "false"}):
@@ -505,7 +505,7 @@ def _source(source: Source | None, url: str, lines: Mapping[str, int], diagnosti
 def _image(
     said: fields.ArticleFields, style: Style, lines: Mapping[str, int], diagnostics: Diagnostics
 ) -> Image | None:
-    """The article's image, if it is one that can be shown; whatever is wrong with it rejects no article."""
+    """Return the article's image; None if it cannot be shown. A wrong image never rejects the article."""
     given = said.image if isinstance(said.image, dict) else {"url": said.image}
     url = given.get("url") or given.get("src") or given.get("path")
     if url is None or str(url).lower() in {"true", "false"}:

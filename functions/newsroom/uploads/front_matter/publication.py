@@ -1,4 +1,4 @@
-"""What a file says about its being public, taken together."""
+"""The publication state of a file, from all of its fields together."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -33,10 +33,10 @@ _FIELDS: dict[Role, str] = {"published": "date", "created": "date", "modified": 
 
 @dataclass
 class Publication:
-    """What a file says about its being public.
+    """The publication state in a file.
 
-    date: when it was published. created: when it was begun. publish_at: the latest moment the file names for its
-    publication. lines: by the contract's names. spent: the names of the fields that said so.
+    date: of publication. created: the date of its creation. publish_at: the latest publication moment in the file.
+    lines: by the contract's names. spent: the names of the fields that gave this state.
     """
 
     held: bool = False
@@ -50,7 +50,7 @@ class Publication:
 
 
 def check_name(key: str, diagnostics: Diagnostics) -> None:
-    """Rejects a file that other programs hide, or that describes its folder."""
+    """Reject a file that other programs hide, or that describes its folder."""
     parts = key.split("/")
     hidden = next((part for part in parts if part.startswith(".")), None)
     if hidden:
@@ -62,7 +62,7 @@ def check_name(key: str, diagnostics: Diagnostics) -> None:
 
 
 def refuse_held_author(front: FrontMatter, diagnostics: Diagnostics) -> None:
-    """Rejects an author's file that is marked as not public: an author has a page in any case."""
+    """Reject an author's file that is marked as not public, because every author has a page."""
     for name, value in front.values.items():
         if folded(name) in _OF_AUTHORS and understand(folded(name), value, "UTC") == "held":
             diagnostics.error(
@@ -74,7 +74,7 @@ def refuse_held_author(front: FrontMatter, diagnostics: Diagnostics) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """One field of front matter. word: its folded name. inner: it stands in a mapping such as Hugo's `params`."""
+    """One field of front matter. word: its folded name. inner: it is in a mapping such as Hugo's `params`."""
 
     name: str
     word: str
@@ -86,10 +86,10 @@ class _Said:
 def read_publication(
     key: str, front: FrontMatter, zone: str, ours: Collection[str], diagnostics: Diagnostics
 ) -> Publication:
-    """What a file says about its being public, by its fields and its folder.
+    """Return the publication state of a file, from its fields and its folder.
 
-    ours: the folded names of fields that say other things. Refuses what looks as if it held the text back and is
-    not understood.
+    ours: the folded names of the fields for other purposes. A field that is not understood and may hold the text back
+    is a problem.
     """
     standing = Publication()
     found: dict[Role, list[tuple[int, str, int]]] = {role: [] for role in roles()}
@@ -113,7 +113,7 @@ def read_publication(
 
 
 def _fields(front: FrontMatter) -> Iterator[_Said]:
-    """Every field that may speak of the whole text: those at the top, and those in Hugo's `params` and its like."""
+    """Yield every field that can apply to the whole text: at the top level, and in mappings such as Hugo's `params`."""
 
     def said(path: Path, value: Value) -> _Said:
         name = str(path[-1])
@@ -132,7 +132,7 @@ def _take(
     zone: str,
     diagnostics: Diagnostics,
 ) -> None:
-    """Notes what one field of the tables says."""
+    """Record the meaning of one field of the tables."""
     verdict = understand(said.word, said.value, zone)
     if verdict is None and (said.inner or said.word in ranks(LOOSE)):
         return
@@ -164,7 +164,7 @@ def _hold(standing: Publication, why: str, line: int | None, diagnostics: Diagno
 
 
 def _settle(standing: Publication, found: Mapping[Role, list[tuple[int, str, int]]]) -> None:
-    """Chooses among the dates: the first of each meaning, the latest of publication, the earliest end."""
+    """Choose the dates: the first by rank for each role, the latest for publication, the earliest for expiry."""
     fixed = [entry for entry in sorted(found["published"]) if entry[0] < len(PUBLISHED)]
     if fixed:
         _, standing.date, standing.lines["date"] = fixed[0]

@@ -1,4 +1,4 @@
-"""A theme's own style, checked: it may look as it likes, ask nothing of anybody, and tell nobody what a form holds."""
+"""Validation of a theme's style. It may set any look, but it must not make requests or reveal what a form contains."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,8 +8,8 @@ from tinycss2 import ast
 
 from newsroom.uploads.diagnostics import Diagnostics
 
-MOST_PROBLEMS = 50  # of one file that are told: nobody reads more, and they stand in one row
-_DEEPEST = 50  # brackets in brackets
+MOST_PROBLEMS = 50  # reported for one file: nobody reads more, and one row stores them
+_DEEPEST = 50  # levels of nested brackets
 _AT_RULES = frozenset({
     "charset", "container", "counter-style", "font-feature-values", "keyframes", "layer", "media", "page",
     "position-try", "property", "scope", "starting-style", "supports", "view-transition", "-webkit-keyframes",
@@ -17,17 +17,17 @@ _AT_RULES = frozenset({
     "swash", "top-left", "top-center", "top-right", "bottom-left", "bottom-center", "bottom-right",
 })  # fmt: skip
 _ASKS = re.compile(r"url|src|image|fade|element|paint|expression|domain|regexp")
-"""In the name of every function by which a style can ask for something, of all browsers and of any prefix."""
+"""Parts of the names of all functions that make a request, in every browser and with every prefix."""
 _AN_ADDRESS = re.compile(r"//|\\\\|\s*(https?|ftp|wss?|data|blob|file|filesystem|javascript)\s*:", re.IGNORECASE)
 _OF_FORMS = frozenset({"action", "checked", "formaction", "selected", "value"})
 _COMPARISONS = frozenset({"=", "~=", "|=", "^=", "$=", "*="})
 
 
 def check(text: str, diagnostics: Diagnostics) -> None:
-    """Note everything that may not stand in a style, by its line."""
+    """Record everything that a style must not contain, with its line."""
     try:
         rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-    except ValueError:  # of a number that Python takes for an attack
+    except ValueError:  # Python refuses very long numbers as an attack
         diagnostics.fail("this is no CSS: a number in it has thousands of digits")
     for node, depth in _nodes(rules):
         if depth > _DEEPEST:
@@ -66,14 +66,14 @@ def _asks(function: str) -> str:
 
 
 def _compared(content: list[ast.Node]) -> str:
-    """The attribute of a form whose value a selector looks at; empty where there is none."""
+    """Return the form attribute whose value a selector compares; empty if there is none."""
     names = [node.lower_value for node in content if isinstance(node, ast.IdentToken)]
     compares = any(isinstance(node, ast.LiteralToken) and node.value in _COMPARISONS for node in content)
     return next((name for name in names[:2] if name in _OF_FORMS), "") if compares else ""
 
 
 def _nodes(found: Sequence[ast.Node]) -> Iterator[tuple[ast.Node, int]]:
-    """Every node with its depth, in the order they are written."""
+    """Yield every node with its depth, in source order."""
     ahead: list[tuple[ast.Node, int]] = [(node, 0) for node in reversed(found)]
     while ahead:
         node, depth = ahead.pop()
