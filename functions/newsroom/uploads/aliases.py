@@ -15,7 +15,7 @@ _PATTERN = re.compile(r"[:{}$*\[\]]")  # a placeholder in an address pattern, as
 
 def former(front: FrontMatter, base_url: str, diagnostics: Diagnostics) -> list[str]:
     """Return the complete old addresses in front matter. Each one redirects to the present address."""
-    found: dict[str, None] = {}
+    addresses: dict[str, None] = {}
     for name, value in front.values.items():
         if name.lower() not in _FIELDS or not isinstance(value, str):
             continue
@@ -33,12 +33,12 @@ def former(front: FrontMatter, base_url: str, diagnostics: Diagnostics) -> list[
                 "aliases",
             )
         elif (address := site_path(path, base_url)) and not is_files(address):
-            found[address] = None
+            addresses[address] = None
         elif path != "/":
             diagnostics.warning(
                 f"'{name}' is '{written[:80]}', which is no address this site can redirect", line, "aliases"
             )
-    return list(found)
+    return list(addresses)
 
 
 def _path(written: str, *, is_name: bool) -> str | None:

@@ -121,8 +121,8 @@ def parse_byline(text: str, *, of_list: bool = False) -> ParsedByline:
     if bare != text:
         remarks.append("the address in the byline is not published")
     inner = re.fullmatch(r"[(<\[]([^()<>\[\]]*)[)>\]]", bare)
-    said = after_prefix(bare) or (inner[1] if inner else bare)
-    names = list(dict.fromkeys(_ids(said) or _names(said, remarks)))
+    names_text = after_prefix(bare) or (inner[1] if inner else bare)
+    names = list(dict.fromkeys(_ids(names_text) or _names(names_text, remarks)))
     return ParsedByline(names, [remark for remark in remarks if not (of_list and remark.endswith(_DOUBT))])
 
 
@@ -139,10 +139,10 @@ def without_addresses(text: str) -> str:
 
 def after_prefix(text: str) -> str:
     """Return the text after `By`, `Von`, `Words by` at the start of a byline; empty if there is no such prefix."""
-    if found := _PREFIX.match(text):
-        return text[found.end() :]
-    if found := _PERHAPS_PREFIX.match(text):
-        rest = text[found.end() :]
+    if prefix := _PREFIX.match(text):
+        return text[prefix.end() :]
+    if prefix := _PERHAPS_PREFIX.match(text):
+        rest = text[prefix.end() :]
         first = _JOINT.split(_COMMA.split(rest, 1)[0], 1)[0]
         if len(first.split()) > 1 and _is_capital(first) and _is_person(first):  # `von der Leyen` is not a prefix
             return rest
@@ -167,31 +167,31 @@ def _names(text: str, remarks: list[str]) -> list[str]:
     if len(parts) == 1:
         return _listed(text, remarks)
     if all(_is_last_first(part) for part in parts):
-        return [_turned(part) for part in parts]
-    found: list[str] = []
-    said: list[str] = []
+        return [_first_name_first(part) for part in parts]
+    people: list[str] = []
+    left_out: list[str] = []
     for part, sign in zip(parts, signs, strict=True):
         is_aside = sign.strip() in _ASIDES and sign != sign.strip() and len(part.split()) == 1 and part.isascii()
         if not part:
             continue
-        if found and (_is_aside(part) or is_aside or (sign.strip() in _ASIDES and _is_organisation(part))):
-            said.append(_left_out(part))
+        if people and (_is_aside(part) or is_aside or (sign.strip() in _ASIDES and _is_organisation(part))):
+            left_out.append(_left_out_remark(part))
             continue
-        names = _listed(part, said)
+        names = _listed(part, left_out)
         if not all(_is_person(name) or _is_organisation(name) or ID.match(name) for name in names):
             return _whole(text, remarks)
-        found += names
-    if len(found) > 1 and all(len(name.split()) == 1 and name.isascii() for name in found):
+        people += names
+    if len(people) > 1 and all(len(name.split()) == 1 and name.isascii() for name in people):
         return _whole(text, remarks)
-    remarks += said
-    return found
+    remarks += left_out
+    return people
 
 
 def _listed(text: str, remarks: list[str]) -> list[str]:
     """Return the names in a list with commas and an `and`."""
     if _is_last_first(text, alone=True):
-        return [_turned(text)]
-    said: list[str] = []
+        return [_first_name_first(text)]
+    left_out: list[str] = []
     people: list[str] = []
     is_list = False
     for piece, is_joined in _segments(text):
@@ -204,12 +204,12 @@ def _listed(text: str, remarks: list[str]) -> list[str]:
             if people and (
                 _is_aside(part) or (len(parts) == 1 and not is_joined and _is_affiliation(part, people[-1]))
             ):
-                said.append(_left_out(part))
-            elif name := _bare(part, said):
+                left_out.append(_left_out_remark(part))
+            elif name := _bare(part, left_out):
                 people.append(name)
     is_alone = len(people) == 1 and people[0] != text and (_is_person(people[0]) or _is_organisation(people[0]))
     if is_alone or (len(people) > 1 and _are_apart(people, is_list)):
-        remarks += said
+        remarks += left_out
         return people
     return _whole(text, remarks)
 
@@ -251,21 +251,21 @@ def _is_affiliation(part: str, name: str) -> bool:
     return _is_person(name, at_least=2) and _is_whole_organisation(part)
 
 
-def _bare(name: str, said: list[str]) -> str:
+def _bare(name: str, left_out: list[str]) -> str:
     """Return a name without the brackets after it and without `for The Example`."""
-    if (found := _IN_BRACKETS.search(name)) and name[: found.start()].strip():
-        inner, outer = next(filter(None, found.groups()), ""), name[: found.start()].strip()
+    if (match := _IN_BRACKETS.search(name)) and name[: match.start()].strip():
+        inner, outer = next(filter(None, match.groups()), ""), name[: match.start()].strip()
         if _is_agency(outer) and _is_person(inner, at_least=2):
             inner, outer = outer, inner
         if inner:
-            said.append(_left_out(inner))
+            left_out.append(_left_out_remark(inner))
         name = outer
-    if (found := _FOR.search(name)) and _is_person(name[: found.start()], at_least=2):
-        said.append(_left_out(name[found.start() :].strip()))
-        name = name[: found.start()]
+    if (match := _FOR.search(name)) and _is_person(name[: match.start()], at_least=2):
+        left_out.append(_left_out_remark(name[match.start() :].strip()))
+        name = name[: match.start()]
     words = name.split()
     if len(words) > 1 and words[-1] in _ROLES_BEHIND:
-        said.append(_left_out(words[-1]))
+        left_out.append(_left_out_remark(words[-1]))
         name = " ".join(words[:-1])
     return name.strip(_QUOTES + " ")
 
@@ -292,8 +292,8 @@ def _whole(text: str, remarks: list[str]) -> list[str]:
     return [bare]
 
 
-def _left_out(said: str) -> str:
-    return f"'{said}' is no author and is left out of the byline"
+def _left_out_remark(part: str) -> str:
+    return f"'{part}' is no author and is left out of the byline"
 
 
 def _words(text: str) -> Iterable[str]:
@@ -326,8 +326,8 @@ def _is_whole_organisation(text: str) -> bool:
 
 
 def _is_capital(text: str) -> bool:
-    submitted = next((sign for sign in text if sign.isalpha()), "")
-    return bool(submitted) and not submitted.islower()
+    first_letter = next((sign for sign in text if sign.isalpha()), "")
+    return bool(first_letter) and not first_letter.islower()
 
 
 def _is_person(text: str, at_least: int = 1) -> bool:
@@ -361,6 +361,6 @@ def _is_last_first(text: str, *, alone: bool = False) -> bool:
     return len(names) <= 3 and (is_one_word or particle or initials)
 
 
-def _turned(text: str) -> str:
+def _first_name_first(text: str) -> str:
     last, _, first = (part.strip() for part in text.partition(","))
     return f"{first} {last}"

@@ -56,11 +56,11 @@ def decode(raw: bytes, diagnostics: Diagnostics) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if (lines := text.count("\n")) > MOST_LINES:
         diagnostics.fail(f"the file has {lines:,} lines; {MOST_LINES:,} is the most, so split it")
-    if found := UNPRINTABLE.search(text):
-        line = text.count("\n", 0, found.start()) + 1
+    if unprintable := UNPRINTABLE.search(text):
+        line = text.count("\n", 0, unprintable.start()) + 1
         text, count = UNPRINTABLE.subn("", text)
         noun = "character was" if count == 1 else "characters were"
-        diagnostics.warning(f"{count} unprintable {noun} left out, the first U+{ord(found[0]):04X}", line)
+        diagnostics.warning(f"{count} unprintable {noun} left out, the first U+{ord(unprintable[0]):04X}", line)
     return text
 
 

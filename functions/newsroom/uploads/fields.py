@@ -49,10 +49,10 @@ def host_of(url: str) -> str:
 
 def site_path(text: str, base_url: str) -> str | None:
     """Return the address on this site for an old path; None if the path is not on this site."""
-    found = path_of_link(text, base_url)
-    if not found:
+    link_path = path_of_link(text, base_url)
+    if not link_path:
         return None
-    path = re.sub(r"/{2,}", "/", tidy(unquote(found))).removesuffix("index.html")
+    path = re.sub(r"/{2,}", "/", tidy(unquote(link_path))).removesuffix("index.html")
     parts = path.strip("/").split("/")
     if not {".", ".."}.isdisjoint(parts) or parts[0] in urls.RESERVED or len(path.encode()) > LONGEST_ADDRESS:
         return None
@@ -96,14 +96,14 @@ def _items(value: object, most: int, split: Callable[[str], list[str]] | None = 
         value = [value]
     if not isinstance(value, list):
         raise ValueError(value)  # noqa: TRY004, RUF100 - pydantic takes no TypeError
-    found = [item for item in value if item not in (None, "", [], {})]
-    if len(found) > most:
-        raise _TooMany(len(found), most)
-    return found
+    filled = [item for item in value if item not in (None, "", [], {})]
+    if len(filled) > most:
+        raise _TooMany(len(filled), most)
+    return filled
 
 
-def _distinct(found: list[_T], key: Callable[[_T], str]) -> list[_T]:
-    return list({key(item): item for item in reversed(found)}.values())[::-1]
+def _distinct(items: list[_T], key: Callable[[_T], str]) -> list[_T]:
+    return list({key(item): item for item in reversed(items)}.values())[::-1]
 
 
 def _tags(value: object) -> list[Written]:
@@ -163,19 +163,21 @@ def _authors(value: object) -> Authors:
     for item in _items(value, MOST_AUTHORS):
         if isinstance(item, dict):
             given = item.get("id") or item.get("slug")
-            found = authors_of(_name(item.get("name") or given), of_list=True)
-            remarks += found.remarks
-            is_one = given and len(found.people) == 1
-            people += [Written(found.people[0].name, distinct_slug(_name(given)))] if is_one else found.people
+            parsed = authors_of(_name(item.get("name") or given), of_list=True)
+            remarks += parsed.remarks
+            is_one = given and len(parsed.people) == 1
+            people += [Written(parsed.people[0].name, distinct_slug(_name(given)))] if is_one else parsed.people
         elif isinstance(item, str):
-            found = authors_of(item, of_list=is_list)
-            people += found.people
-            remarks += found.remarks
+            parsed = authors_of(item, of_list=is_list)
+            people += parsed.people
+            remarks += parsed.remarks
         else:
             raise ValueError(value)
     if len(people) > MOST_AUTHORS:
         raise _TooMany(len(people), MOST_AUTHORS)
-    return Authors(_distinct([each for each in people if each.name], lambda each: each.id or fold(each.name)), remarks)
+    return Authors(
+        _distinct([person for person in people if person.name], lambda person: person.id or fold(person.name)), remarks
+    )
 
 
 def _source(value: object) -> Source:
@@ -193,10 +195,10 @@ def source_of(name: str, url: str | None) -> Source:
     """Return a source from the given values. An address is never made from a name or a bare host."""
     for candidate in (url, name):
         try:
-            found = web_address(candidate)
+            address = web_address(candidate)
         except ValueError:
             continue
-        return {"name": host_of(found) if name in (candidate, "") else name, "url": found}
+        return {"name": host_of(address) if name in (candidate, "") else name, "url": address}
     return {"name": name or url or "", "url": None}
 
 
@@ -206,12 +208,14 @@ def is_host(text: str) -> bool:
 
 
 def _corrections(value: object, info: ValidationInfo[dict[str, str]]) -> list[Correction]:
-    found: list[Correction] = []
+    corrections: list[Correction] = []
     for item in _items(value, MOST_CORRECTIONS):
         if not isinstance(item, dict) or not item.get("text"):
             raise ValueError(value)
-        found.append({"date": read_moment(item.get("date"), info.context["zone"]), "text": _line(5_000)(item["text"])})
-    return found
+        corrections.append(
+            {"date": read_moment(item.get("date"), info.context["zone"]), "text": _line(5_000)(item["text"])}
+        )
+    return corrections
 
 
 def _lang(value: object) -> str:
@@ -363,8 +367,10 @@ def read_fields(
     lines = {field: front.lines.get((name,), 1) for field, name in chosen.items()}
     unknown = [name for name in front.values if name not in known]
     if unknown:
-        said = ", ".join(f"'{name[:60]}'" for name in unknown[:20]) + (" and more" if len(unknown) > 20 else "")
-        diagnostics.warning(f"not used here: {said}", front.lines.get((unknown[0],)))
+        unknown_names = ", ".join(f"'{name[:60]}'" for name in unknown[:20]) + (
+            " and more" if len(unknown) > 20 else ""
+        )
+        diagnostics.warning(f"not used here: {unknown_names}", front.lines.get((unknown[0],)))
     values = {field: front.values[name] for field, name in chosen.items()}
     for field, value in values.items():
         if isinstance(value, str) and field not in _AS_WRITTEN:
@@ -387,19 +393,21 @@ def explain(
     diagnostics: Diagnostics,
 ) -> None:
     """Record each pydantic error in the paper's own words, once per value."""
-    told: set[Path] = set()
+    reported: set[Path] = set()
     for part in error.errors(include_url=False):
         loc = tuple(part["loc"])
         path = (*names.get(str(loc[0]), (loc[0],)), *loc[1:])
         while path not in lines and len(path) > 1:
             path = path[:-1]
-        if path in told:
+        if path in reported:
             continue
-        told.add(path)
+        reported.add(path)
         written = ".".join(str(step) for step in path if isinstance(step, str))
         reason = part.get("ctx", {}).get("error")
-        said = str(reason) if isinstance(reason, _TooMany) else f"is {shown(part['input'])}; {_hint(model, loc)}"
-        diagnostics.error(f"'{written}' {said}", lines.get(path), ".".join(str(s) for s in loc if isinstance(s, str)))
+        complaint = str(reason) if isinstance(reason, _TooMany) else f"is {shown(part['input'])}; {_hint(model, loc)}"
+        diagnostics.error(
+            f"'{written}' {complaint}", lines.get(path), ".".join(str(s) for s in loc if isinstance(s, str))
+        )
 
 
 def _hint(model: type[BaseModel], loc: tuple[str | int, ...]) -> str:

@@ -41,9 +41,9 @@ def parse_file_name(key: str) -> FileName:
     """
     *folders, name = (part.removesuffix(".") for part in re.sub(r"\.\w+\Z", "", key).split("/")[1:])
     suffix, lang = "", ""
-    if (found := _SUFFIX.match(name)) and found[2].lower() in _LANGUAGES.split():
-        name, suffix = found[1], name[len(found[1]) :]
-        parts = (found[2].lower(), (found[3] or "").title(), (found[4] or "").upper())
+    if (match := _SUFFIX.match(name)) and match[2].lower() in _LANGUAGES.split():
+        name, suffix = match[1], name[len(match[1]) :]
+        parts = (match[2].lower(), (match[3] or "").title(), (match[4] or "").upper())
         lang = "-".join(filter(None, parts))
     if name.lower() == "index" and folders:
         name = folders.pop()
@@ -56,8 +56,8 @@ def dated(name: str) -> tuple[str, str]:
     >>> dated("2026-11-05-old-pier"), dated("old-pier")
     (('2026-11-05', 'old-pier'), ('', 'old-pier'))
     """
-    found = _DATED.match(name)
-    return (found[1], found[2]) if found else ("", name)
+    match = _DATED.match(name)
+    return (match[1], match[2]) if match else ("", name)
 
 
 def in_language(name: str, lang: str, language: str) -> str:

@@ -199,8 +199,8 @@ def parse_site_yaml(text: str, diagnostics: Diagnostics) -> tuple[Site, dict[str
         inner = given.get(name)
         unknown += [(name, key) for key in inner if key not in model.model_fields] if isinstance(inner, dict) else []
     if unknown:
-        said = ", ".join(f"'{'.'.join(path)[:80]}'" for path in unknown[:20])
-        diagnostics.warning(f"not used here: {said}", lines.get(unknown[0]))
+        unknown_names = ", ".join(f"'{'.'.join(path)[:80]}'" for path in unknown[:20])
+        diagnostics.warning(f"not used here: {unknown_names}", lines.get(unknown[0]))
     try:
         site = {**SiteSettings.model_validate(given).model_dump(), "theme": {}}
     except ValidationError as error:

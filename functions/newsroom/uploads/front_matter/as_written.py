@@ -76,7 +76,7 @@ def as_written(text: str, first_line: int, known: Collection[str], diagnostics: 
         elif parts.value[0] in "\"'[{" and not _is_whole(parts.value):
             place = _skip_open(lines, place, first_line, known, diagnostics)
         else:
-            _mend(lines, place, parts, below)
+            _quote_value(lines, place, parts, below)
             place += 1
     return "\n".join(lines)
 
@@ -133,11 +133,11 @@ def _skip_open(lines: list[str], place: int, first_line: int, known: Collection[
     return len(lines)
 
 
-def _mend(lines: list[str], place: int, parts: _Line, below: int) -> None:
+def _quote_value(lines: list[str], place: int, parts: _Line, below: int) -> None:
     """Put the value of one field in quotes if it needs them."""
     value = parts.value
     if value[0] in "\"'[{":
-        lines[place] = f"{parts.head} {_opened(value)}"
+        lines[place] = f"{parts.head} {_quoted_if_broken(value)}"
         return
     if parts.gap.strip(" "):
         lines[place] = f"{parts.head} {value}"
@@ -151,11 +151,11 @@ def _mend(lines: list[str], place: int, parts: _Line, below: int) -> None:
         lines[last] += "'"
 
 
-def _opened(value: str) -> str:
+def _quoted_if_broken(value: str) -> str:
     """Return a value that begins with a quotation mark or a bracket in a form that YAML parses as written."""
     if value[0] in "\"'":
-        fine = _QUOTED.match(value) and not (value[0] == '"' and _NO_ESCAPE.search(value))
-        return value if fine else in_quotes(_inner(value))
+        is_valid = _QUOTED.match(value) and not (value[0] == '"' and _NO_ESCAPE.search(value))
+        return value if is_valid else in_quotes(_inner(value))
     end = _closing(value) or 0
     rest = value[end + 1 :]
     if rest.strip() and not re.match(r"\s+#", rest):
@@ -188,8 +188,8 @@ def _list(inner: str) -> str:
     if re.search(r"[\[\]{}]", inner):
         return f"[{inner}]"
     items = [item.strip() for item in _ITEMS.findall(inner)]
-    odd = [not _QUOTED.match(item) and bool(_SIGN.match(item) or _SPLIT.search(item)) for item in items]
-    return f"[{', '.join(in_quotes(item) if at else item for item, at in zip(items, odd, strict=True))}]"
+    needs_quotes = [not _QUOTED.match(item) and bool(_SIGN.match(item) or _SPLIT.search(item)) for item in items]
+    return f"[{', '.join(in_quotes(item) if quote else item for item, quote in zip(items, needs_quotes, strict=True))}]"
 
 
 def _inner(value: str) -> str:

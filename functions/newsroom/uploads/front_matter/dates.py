@@ -98,15 +98,15 @@ def read_date(value: object, zone: str, spoken: tzinfo | None = None) -> Moment:
     text = text[weekday.end() :] if (weekday := _WEEKDAY.match(text)) else text
     day, rest = _day(text)
     rest = re.sub(r"\A(?:T|,?\s(?:at\s)?)(?=\d)", "", rest, flags=re.IGNORECASE).strip()
-    said, named = _time(day, rest) if rest else (day, None)
-    if not 1000 <= said.year <= 9000:
+    local_time, named = _time(day, rest) if rest else (day, None)
+    if not 1000 <= local_time.year <= 9000:
         raise ValueError(value)
     if named is None and place:
         named = _place(place)
-    said = said.replace(tzinfo=named or spoken or local)
-    instant = said.astimezone(UTC)
-    there = instant.astimezone(said.tzinfo)
-    skipped = bool(rest) and there.replace(tzinfo=None) != said.replace(tzinfo=None)
+    local_time = local_time.replace(tzinfo=named or spoken or local)
+    instant = local_time.astimezone(UTC)
+    existing_time = instant.astimezone(local_time.tzinfo)
+    skipped = bool(rest) and existing_time.replace(tzinfo=None) != local_time.replace(tzinfo=None)
     return Moment(_written(instant, local), skipped)
 
 
@@ -154,22 +154,22 @@ def _time(day: datetime, text: str) -> tuple[datetime, tzinfo | None]:
         if not 1 <= hour <= 12:
             raise ValueError(text)
         hour = hour % 12 + (12 if match["half"] in "pP" else 0)
-    said = day.replace(
+    local_time = day.replace(
         hour=hour, minute=int(match["m"] or match["cm"] or 0), second=int(match["s"] or match["cs"] or 0)
     )
     if match["place"]:
-        return said, _place(match["place"])
+        return local_time, _place(match["place"])
     name = (match["name"] or "").lower()
     if match["hours"]:
         if name not in {"", "utc", "gmt"}:
             raise ValueError(text)
         offset = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
-        return said, timezone(-offset if match["sign"] == "-" else offset)
+        return local_time, timezone(-offset if match["sign"] == "-" else offset)
     if not name:
-        return said, None
+        return local_time, None
     if name not in OFFSETS:
         raise ValueError(text)
-    return said, timezone(timedelta(hours=OFFSETS[name]))
+    return local_time, timezone(timedelta(hours=OFFSETS[name]))
 
 
 def _place(name: str) -> tzinfo:
@@ -180,8 +180,8 @@ def _place(name: str) -> tzinfo:
 
 
 def _written(instant: datetime, local: tzinfo) -> str:
-    said = instant.astimezone(local)
+    local_time = instant.astimezone(local)
     # Before about 1900 the offsets of local mean times have seconds, which RFC 3339 cannot express.
-    offset = said.utcoffset() or timedelta()
+    offset = local_time.utcoffset() or timedelta()
     whole = timedelta(minutes=round(offset.total_seconds() / 60))
-    return (said if whole == offset else said.replace(tzinfo=timezone(whole))).isoformat(timespec="seconds")
+    return (local_time if whole == offset else local_time.replace(tzinfo=timezone(whole))).isoformat(timespec="seconds")

@@ -168,12 +168,12 @@ def read_json(text: str, first_line: int, diagnostics: Diagnostics) -> tuple[dic
 
 def _once(pairs: list[tuple[str, object]], first_line: int, diagnostics: Diagnostics) -> dict[str, object]:
     """Return the fields of one JSON mapping. Record duplicate names, because JSON would keep only the last one."""
-    found: dict[str, object] = {}
+    fields: dict[str, object] = {}
     for name, value in pairs:
-        if name in found:
+        if name in fields:
             diagnostics.error(f"'{name[:60]}' is here a second time; keep one", first_line)
-        found[name] = value
-    return found
+        fields[name] = value
+    return fields
 
 
 def _toml_in_plain_words(problem: str, lines: list[str], number: int) -> tuple[str, int]:

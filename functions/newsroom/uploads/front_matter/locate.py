@@ -76,7 +76,7 @@ def _preamble(text: str, known: Collection[str]) -> tuple[int, list[Block]]:
         if match[0].startswith("<!--") and len(match[0]) <= LARGEST and ":" in match[0] and seen < _MOST_COMMENTS:
             seen += 1
             inner = match[0][4:-3].split("\n")
-            first = next((at for at, said in enumerate(inner) if said.strip(" \t-")), len(inner))
+            first = next((at for at, inner_line in enumerate(inner) if inner_line.strip(" \t-")), len(inner))
             block = block_at(inner, first, line)
             if block and block.is_front_matter(known):
                 comments.append(block)
@@ -188,10 +188,10 @@ def _refuse_leftovers(front: FrontMatter, known: Collection[str], diagnostics: D
     """Reject the upload if a part of the text looks like front matter."""
     lines = front.body.split("\n", _NEAR)[:_NEAR]
     at = next((place for place, line in enumerate(lines) if _bare(line)), len(lines))
-    found: list[Block] = []
+    leftovers: list[Block] = []
     if front.values:
         places = [place for place, _ in _places(lines, at, diagnostics.key)]
-        found = [block for place in places if (block := block_at(lines, place, front.body_line)) and block.holds()]
+        leftovers = [block for place in places if (block := block_at(lines, place, front.body_line)) and block.holds()]
     code = False
     for place, line in enumerate(lines):
         code ^= bool(_CODE.match(line))
@@ -199,12 +199,12 @@ def _refuse_leftovers(front: FrontMatter, known: Collection[str], diagnostics: D
             continue
         block = block_at(lines, place + 1, front.body_line)
         if block and block.end < len(lines) and _bare(lines[block.end]) in _ENDS:
-            found += [block] if (block.holds() if front.values else block.is_front_matter(known)) else []
-    if found:
+            leftovers += [block] if (block.holds() if front.values else block.is_front_matter(known)) else []
+    if leftovers:
         diagnostics.fail(
-            f"'{found[0].first}' looks like front matter, and it stands in the text; write the fields between "
+            f"'{leftovers[0].first}' looks like front matter, and it stands in the text; write the fields between "
             "two lines of --- at the top of the file",
-            found[0].line,
+            leftovers[0].line,
         )
 
 

@@ -43,11 +43,13 @@ class Block:
 
     def is_front_matter(self, known: Collection[str], *, marks_only: bool = False) -> bool:
         """Return True if these are fields, and not sentences that begin with a word and a colon."""
-        said = [(folded(name), value) for name, value, _ in self.fields]
-        if any(word in names() and understand(word, value, "UTC") not in {None, "silent"} for word, value in said):
+        fields = [(folded(name), value) for name, value, _ in self.fields]
+        if any(word in names() and understand(word, value, "UTC") not in {None, "silent"} for word, value in fields):
             return True
-        ours = [word for word, _ in said if word in known]
-        return not marks_only and ("title" in ours or (len(ours) > 1 and len(ours) * 2 > len(said)))
+        known_words = [word for word, _ in fields if word in known]
+        return not marks_only and (
+            "title" in known_words or (len(known_words) > 1 and len(known_words) * 2 > len(fields))
+        )
 
     def holds(self) -> bool:
         """Return True if one of the fields holds the text back."""

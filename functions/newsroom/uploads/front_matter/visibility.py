@@ -150,8 +150,8 @@ def understand(word: str, value: Value, zone: str) -> Verdict | None:
     if value in (None, "", [], {}):
         return "silent"
     if isinstance(value, dict) and word == "build":
-        said = {folded(name): folded(str(item)) for name, item in value.items()}
-        return "held" if any(said.get(name) in words for name, words in HELD_BUILDS.items()) else "public"
+        settings = {folded(name): folded(str(item)) for name, item in value.items()}
+        return "held" if any(settings.get(name) in words for name, words in HELD_BUILDS.items()) else "public"
     if isinstance(value, list | dict):
         # Notion writes a status in a mapping, and several systems write it in a list of one.
         items = value if isinstance(value, list) else list(value.values())
@@ -161,25 +161,25 @@ def understand(word: str, value: Value, zone: str) -> Verdict | None:
 
 
 def _judge_text(word: str, text: str, zone: str) -> Verdict | None:
-    said = folded(text)
+    answer = folded(text)
     if word in ranks(HELD_IF_FILLED):
-        return "silent" if said == "false" else "held"
+        return "silent" if answer == "false" else "held"
     for table, holding, freeing in ((HELD_IF_TRUE, _TRUE, _FALSE), (HELD_IF_FALSE, _FALSE, _TRUE)):
-        if word in ranks(table) and said in holding | freeing:
-            return "held" if said in holding else "public"
-    if is_flag(word) and said in ranks(HELD_WORDS):
+        if word in ranks(table) and answer in holding | freeing:
+            return "held" if answer in holding else "public"
+    if is_flag(word) and answer in ranks(HELD_WORDS):
         return "held"
-    if is_flag(word) and said in ranks(PUBLIC_WORDS):
+    if is_flag(word) and answer in ranks(PUBLIC_WORDS):
         return "public"
     role = role_of(word)
     return _judge_date(role, text, zone, word) if role else None
 
 
 def _judge_date(role: Role, text: str, zone: str, word: str) -> Verdict | None:
-    said = folded(text)
-    if said in ranks(UPLOAD_TIME):
+    answer = folded(text)
+    if answer in ranks(UPLOAD_TIME):
         return "upload"
-    if (role == "expires" and said in ranks(NEVER)) or (role in {"created", "modified"} and said in _FALSE):
+    if (role == "expires" and answer in ranks(NEVER)) or (role in {"created", "modified"} and answer in _FALSE):
         return "silent"
     try:
         # WordPress writes its _gmt fields without a zone.

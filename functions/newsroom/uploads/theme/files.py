@@ -50,11 +50,13 @@ def parse_theme(text: str, site: Site, diagnostics: Diagnostics) -> tuple[str, s
         diagnostics.fail("this page shows one person what no other may see, so it is always drawn with the built-in "
                    "template; delete the file. It follows theme/style.css")  # fmt: skip
     if name not in names():
-        diagnostics.fail(f"a theme has no such part; it may have {', '.join(f'theme/{each}' for each in names())}")
-    whole = sum(len(part.encode()) for other, part in site["theme"].items() if other != name)
+        diagnostics.fail(
+            f"a theme has no such part; it may have {', '.join(f'theme/{part_name}' for part_name in names())}"
+        )
+    size_of_others = sum(len(part.encode()) for other, part in site["theme"].items() if other != name)
     if len(text.encode()) > LARGEST:
         diagnostics.fail(f"the file is longer than {LARGEST // 1024} KB")
-    if whole + len(text.encode()) > MOST:
+    if size_of_others + len(text.encode()) > MOST:
         diagnostics.fail(f"with this file the theme is larger than {MOST // 1024} KB; make another part of it shorter")
     if name == OWN_STYLE:
         stylesheet.check(text, diagnostics)
@@ -72,15 +74,15 @@ def _try_out(name: str, site: Site, diagnostics: Diagnostics) -> None:
     """
     first, second = _READERS
     pairs = zip(sample_pages.rendered_samples(site, first), sample_pages.rendered_samples(site, second), strict=True)
-    for drawn, otherwise in pairs:
-        if drawn.theme_error:
-            line = re.match(rf"{re.escape(name)}, line (\d+)", drawn.theme_error)
-            diagnostics.fail(drawn.theme_error, int(line[1]) if line else None)
-        text = drawn.body.decode()
+    for first_page, second_page in pairs:
+        if first_page.theme_error:
+            line = re.match(rf"{re.escape(name)}, line (\d+)", first_page.theme_error)
+            diagnostics.fail(first_page.theme_error, int(line[1]) if line else None)
+        text = first_page.body.decode()
         if text.count(sample_pages.BODY) > _MOST_BODIES or len(text) > _LARGEST_PAGE:
             diagnostics.fail("a page holds its text more often than anybody would read it; show it once")
-        if not drawn.content_type.startswith("text/html"):
+        if not first_page.content_type.startswith("text/html"):
             continue
-        elsewhere = theme_safety.foreign_addresses(text, site["base_url"], first.links)
-        if elsewhere != theme_safety.foreign_addresses(otherwise.body.decode(), site["base_url"], second.links):
+        foreign = theme_safety.foreign_addresses(text, site["base_url"], first.links)
+        if foreign != theme_safety.foreign_addresses(second_page.body.decode(), site["base_url"], second.links):
             diagnostics.fail("an address on another site holds what a reader wrote; leave the reader's words out of it")

@@ -16,9 +16,9 @@ _AT_RULES = frozenset({
     "-moz-keyframes", "annotation", "character-variant", "historical-forms", "ornaments", "styleset", "stylistic",
     "swash", "top-left", "top-center", "top-right", "bottom-left", "bottom-center", "bottom-right",
 })  # fmt: skip
-_ASKS = re.compile(r"url|src|image|fade|element|paint|expression|domain|regexp")
+_REQUESTS = re.compile(r"url|src|image|fade|element|paint|expression|domain|regexp")
 """Parts of the names of all functions that make a request, in every browser and with every prefix."""
-_AN_ADDRESS = re.compile(r"//|\\\\|\s*(https?|ftp|wss?|data|blob|file|filesystem|javascript)\s*:", re.IGNORECASE)
+_ADDRESS = re.compile(r"//|\\\\|\s*(https?|ftp|wss?|data|blob|file|filesystem|javascript)\s*:", re.IGNORECASE)
 _OF_FORMS = frozenset({"action", "checked", "formaction", "selected", "value"})
 _COMPARISONS = frozenset({"=", "~=", "|=", "^=", "$=", "*="})
 
@@ -33,13 +33,13 @@ def check(text: str, diagnostics: Diagnostics) -> None:
         if depth > _DEEPEST:
             diagnostics.error(f"more than {_DEEPEST} brackets stand in each other; write it flatter", node.source_line)
             return
-        if trouble := _trouble(node):
-            diagnostics.error(trouble, node.source_line)
+        if problem := _problem(node):
+            diagnostics.error(problem, node.source_line)
             if len(diagnostics.problems) == MOST_PROBLEMS:
                 return
 
 
-def _trouble(node: ast.Node) -> str:
+def _problem(node: ast.Node) -> str:
     match node:
         case ast.ParseError():
             return f"this is no CSS: {node.message}"
@@ -48,17 +48,17 @@ def _trouble(node: ast.Node) -> str:
         case ast.AtRule(lower_at_keyword=name) | ast.AtKeywordToken(lower_value=name) if name not in _AT_RULES:
             return f"@{name} may not stand in a theme; leave it out"
         case ast.URLToken():
-            return _asks("url")
-        case ast.FunctionBlock(lower_name=name) if _ASKS.search(name):
-            return _asks(name)
-        case ast.StringToken(value=value) if _AN_ADDRESS.match(value) or "//" in value:
+            return _request_refused("url")
+        case ast.FunctionBlock(lower_name=name) if _REQUESTS.search(name):
+            return _request_refused(name)
+        case ast.StringToken(value=value) if _ADDRESS.match(value) or "//" in value:
             return "an address may not stand in a style; leave it out"
         case ast.SquareBracketsBlock(content=content) if name := _compared(content):
             return f"[{name}…] may not stand in a theme: a style can tell others what a form holds; use a class"
     return ""
 
 
-def _asks(function: str) -> str:
+def _request_refused(function: str) -> str:
     return (
         f"{function}(…) may not stand in a theme: a style that asks elsewhere tells who reads; "
         "draw with colours and borders"
@@ -72,11 +72,11 @@ def _compared(content: list[ast.Node]) -> str:
     return next((name for name in names[:2] if name in _OF_FORMS), "") if compares else ""
 
 
-def _nodes(found: Sequence[ast.Node]) -> Iterator[tuple[ast.Node, int]]:
+def _nodes(rules: Sequence[ast.Node]) -> Iterator[tuple[ast.Node, int]]:
     """Yield every node with its depth, in source order."""
-    ahead: list[tuple[ast.Node, int]] = [(node, 0) for node in reversed(found)]
-    while ahead:
-        node, depth = ahead.pop()
+    pending: list[tuple[ast.Node, int]] = [(node, 0) for node in reversed(rules)]
+    while pending:
+        node, depth = pending.pop()
         yield node, depth
         parts = [inner for part in ("prelude", "content", "arguments") for inner in getattr(node, part, None) or []]
-        ahead += [(inner, depth + 1) for inner in reversed(parts)]
+        pending += [(inner, depth + 1) for inner in reversed(parts)]

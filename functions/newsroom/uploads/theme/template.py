@@ -20,7 +20,9 @@ _TAGS = frozenset({"extends", "block", "endblock", "if", "elif", "else", "endif"
 _FILTERS = frozenset(templating.FILTERS) | {
     "capitalize", "default", "e", "escape", "first", "join", "last", "length", "lower", "title", "trim", "upper",
 }  # fmt: skip
-_DRAWN_SAFE = frozenset({"bio", "body", "html", "structured", "words"})  # names whose HTML the newsroom itself rendered
+_RENDERED_SAFE = frozenset(
+    {"bio", "body", "html", "structured", "words"}
+)  # names whose HTML the newsroom itself rendered
 _WORDS = frozenset({"and", "or", "not", "in", "if", "else", "is"})
 
 _OPENS = re.compile(r"\{[{%#]")
@@ -63,18 +65,18 @@ def macros() -> frozenset[str]:
 
 def check(text: str, diagnostics: Diagnostics) -> None:
     """Record everything that a template must not contain, with its line."""
-    for trouble, at in islice(_found(text), MOST_PROBLEMS):
-        diagnostics.error(trouble, text.count("\n", 0, at) + 1)
+    for problem, at in islice(_problems(text), MOST_PROBLEMS):
+        diagnostics.error(problem, text.count("\n", 0, at) + 1)
 
 
-def _found(text: str) -> Iterator[tuple[str, int]]:
+def _problems(text: str) -> Iterator[tuple[str, int]]:
     """Yield every problem and its position."""
     for pattern, advice in _HTML.items():
         for found in re.finditer(pattern, text, re.IGNORECASE):
             yield advice.format(found[1].strip().lower()), found.start()
     callable_names = macros() | {"super"} | set(re.findall(r"\bas\s+(\w+)", text))
     for opened, code, at in _code(text):
-        yield from ((trouble, at) for trouble in _troubles(opened, code, callable_names))
+        yield from ((problem, at) for problem in _problems_of_code(opened, code, callable_names))
 
 
 def _code(text: str) -> Iterator[tuple[str, str | None, int]]:
@@ -85,7 +87,7 @@ def _code(text: str) -> Iterator[tuple[str, str | None, int]]:
         if kind == "{#":
             end = text.find("#}", start)
         else:
-            end = next((found.start() for found in _NEXT.finditer(text, start) if found[0].endswith("}")), -1)
+            end = next((match.start() for match in _NEXT.finditer(text, start) if match[0].endswith("}")), -1)
         if end < 0:
             yield kind, None, opened.start()
             return
@@ -94,7 +96,7 @@ def _code(text: str) -> Iterator[tuple[str, str | None, int]]:
         at = end + 2
 
 
-def _troubles(opened: str, code: str | None, callable_names: AbstractSet[str]) -> Iterator[str]:
+def _problems_of_code(opened: str, code: str | None, callable_names: AbstractSet[str]) -> Iterator[str]:
     """Yield the problems of one piece of code."""
     if code is None:
         yield f"syntax error: '{opened}' is never closed; end it with '{_ENDS[opened]}'"
@@ -107,20 +109,20 @@ def _troubles(opened: str, code: str | None, callable_names: AbstractSet[str]) -
     elif _OPERATORS.search(_QUOTED.sub("''", code)):
         yield f"more than {_MOST_OPERATORS} signs stand together; leave them out"
     elif opened == "{{":
-        yield from _trouble_of_value(code, callable_names)
+        yield from _problems_of_value(code, callable_names)
     elif tag := re.match(r"[-+]?\s*(\w+)", code):
-        yield from _trouble_of_tag(tag[1], code[tag.end() :])
+        yield from _problems_of_tag(tag[1], code[tag.end() :])
     else:
         yield "'{% %}' has to begin with a word"
 
 
-def _trouble_of_tag(tag: str, rest: str) -> Iterator[str]:
+def _problems_of_tag(tag: str, rest: str) -> Iterator[str]:
     """Yield the problems of one `{% … %}`."""
     plain = _QUOTED.sub("''", rest)
     if tag not in _TAGS:
         yield f"'{{% {tag} %}}' may not stand in a theme; it may use {', '.join(sorted(_TAGS))}"
     elif tag in {"if", "elif"}:
-        yield from _trouble_of_value(rest, frozenset())
+        yield from _problems_of_value(rest, frozenset())
     elif tag in _OTHERS:
         form, example = _OTHERS[tag]
         if not form.fullmatch(rest):
@@ -128,13 +130,13 @@ def _trouble_of_tag(tag: str, rest: str) -> Iterator[str]:
     elif tag == "for":
         if not _LOOP.fullmatch(plain):
             yield "a loop goes over a list of the page, as  {% for entry in entries %}"
-        for name in _DRAWN_SAFE.intersection(re.findall(r"\w+", plain.partition(" in ")[0])):
+        for name in _RENDERED_SAFE.intersection(re.findall(r"\w+", plain.partition(" in ")[0])):
             yield f"'{name}' is a name the newsroom has given already; call it otherwise"
     elif not re.fullmatch(r"[\s\w-]*", rest):
         yield f"'{tag}' takes a name and nothing more"
 
 
-def _trouble_of_value(code: str, callable_names: AbstractSet[str]) -> Iterator[str]:
+def _problems_of_value(code: str, callable_names: AbstractSet[str]) -> Iterator[str]:
     """Yield the problems of one `{{ … }}`, or of a condition."""
     plain = _QUOTED.sub("''", code)
     if plain.replace("''", "").count("'") or '"' in plain:
@@ -149,5 +151,5 @@ def _trouble_of_value(code: str, callable_names: AbstractSet[str]) -> Iterator[s
         if name not in _FILTERS:
             yield f"there is no filter '{name}' for themes; there are {', '.join(sorted(_FILTERS))}"
     for name in re.findall(r"([^\s|.]*)\s*\|\s*safe\b", plain):
-        if name not in _DRAWN_SAFE:
+        if name not in _RENDERED_SAFE:
             yield f"'{name or code.strip()}' is not safe as it is; leave '|safe' out"
