@@ -1,1 +1,1 @@
-"""From the bytes of an upload to a parsed upload, with diagnostics by line and field."""
+"""Uploads: the bytes of an uploaded file are parsed, and every problem is reported by line and field."""

@@ -1,4 +1,4 @@
-"""Where a text was to be read before: the one address the outside knows is in `permalink` or `url`."""
+"""Old addresses of a text. `permalink` or `url` holds the one address that other sites know."""
 
 import re
 from urllib.parse import urlsplit
@@ -10,12 +10,12 @@ from newsroom.uploads.front_matter.front_matter import FrontMatter
 from newsroom.uploads.markup.plain_text import decoded
 
 _FIELDS = ("permalink", "url", "slug")
-_PATTERN = re.compile(r"[:{}$*\[\]]")  # of an address that is still to be filled in, as /:year/:title/
+_PATTERN = re.compile(r"[:{}$*\[\]]")  # a placeholder in an address pattern, as /:year/:title/
 
 
 def former(front: FrontMatter, base_url: str, diagnostics: Diagnostics) -> list[str]:
-    """The old addresses that front matter gives in full: each leads on to the present one."""
-    found: dict[str, None] = {}
+    """Return the complete old addresses in front matter. Each one redirects to the present address."""
+    addresses: dict[str, None] = {}
     for name, value in front.values.items():
         if name.lower() not in _FIELDS or not isinstance(value, str):
             continue
@@ -33,16 +33,16 @@ def former(front: FrontMatter, base_url: str, diagnostics: Diagnostics) -> list[
                 "aliases",
             )
         elif (address := site_path(path, base_url)) and not is_files(address):
-            found[address] = None
+            addresses[address] = None
         elif path != "/":
             diagnostics.warning(
                 f"'{name}' is '{written[:80]}', which is no address this site can redirect", line, "aliases"
             )
-    return list(found)
+    return list(addresses)
 
 
 def _path(written: str, *, is_name: bool) -> str | None:
-    """The path of an address that is written in full; None for a bare name and for a pattern."""
+    """Return the path of a complete address; None for a bare name and for a pattern."""
     path = _split(written)[0]
     is_full = written.startswith("/") or "://" in written
     if not is_full and (is_name or ("/" not in path and not re.search(r"\.html?\Z", path))):
@@ -51,7 +51,7 @@ def _path(written: str, *, is_name: bool) -> str | None:
 
 
 def _split(written: str) -> tuple[str, str]:
-    """The path and the query of an address, whatever host it is of."""
+    """Return the path and the query of an address. The host is ignored."""
     if "://" in written or written.startswith("//"):
         try:
             parts = urlsplit(written)

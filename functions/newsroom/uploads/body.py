@@ -1,4 +1,4 @@
-"""The body of a text as it is published, and what lists and feeds say of it."""
+"""The published body of a text, and the summary and word count that lists and feeds show."""
 
 import re
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ _WORD = re.compile(r"\w[\w'’-]*")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body as it is published.
+    """The published body of a text.
 
-    html: sanitised. words: of all visible text. links: addresses of this site. prose: the running
-    text, for a summary. heading: the h1 taken out as headline, or None. title, description: of a
-    whole HTML document, else empty.
+    html: sanitised. words: the count over all visible text. links: addresses of this site. prose: the running
+    text, for a summary. heading: the h1 that became the headline, or None. title, description: from a complete HTML
+    document; otherwise empty.
     """
 
     html: str = ""
@@ -29,7 +29,7 @@ class Body:
 
 
 def summarise(prose: str) -> str:
-    """The first words of a text, about 200 characters, cut between words."""
+    """Return the first words of a text, about 200 characters, cut between words."""
     text = tidy(prose[: SUMMARY * 20])
     if len(text) <= SUMMARY:
         return text
@@ -38,5 +38,5 @@ def summarise(prose: str) -> str:
 
 
 def count_words(text: str) -> int:
-    """How many words a text has."""
+    """Return the number of words in a text."""
     return sum(1 for _ in _WORD.finditer(text))

@@ -1,14 +1,15 @@
 """Bylines: the people in `By Ann Bell, Staff Writer, and Bo Carr <bo@example.org>`.
 
-What a byline says beside names (addresses, roles, agencies) is left out and told. What cannot be told
-apart stays whole: an author too few is a line to mend, an author made of half a ministry is on every list.
+Other parts of a byline (addresses, roles, agencies) are left out, with a remark for the writer. A byline that cannot be
+split with certainty stays whole: a missing author is one line to correct, but half a ministry as an author would be on
+every list.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-LONGEST = 1_500  # characters; ten names of 120 and what stands between them
+LONGEST = 1_500  # characters; ten names of 120 and the separators
 _DOUBT = "if they are several, write a list of names"
 ID = re.compile(r"[a-z0-9-]{1,200}\Z")
 
@@ -33,14 +34,14 @@ def _table(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_SURE = _table("and & und et og och with mit avec con")  # between any two names
+_SURE = _table("and & und et og och with mit avec con")  # these join any two names
 _CAREFUL = _table("y e en i и і та й a ve es és ja și dan và και و और")  # or part of a surname: Ramón y Cajal
 _JOINT = re.compile(rf"\s+(?:{'|'.join(map(re.escape, sorted(_SURE | _CAREFUL)))})\s+", re.IGNORECASE)
 _LEADING_JOINT = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(_SURE)))})\s+(?=\S)", re.IGNORECASE)
 _BETWEEN = re.compile(
     r"(\s*[;；、，،|]\s*|\s+[/·•]\s+|\s+[–—-]\s+|(?<=\w)/(?=\w)|(?<=[a-z])&(?=[A-Z])|(?<=[가-힣])·(?=[가-힣]))"
 )
-_ASIDES = _table("| · • – — -")  # what follows these is seldom a name
+_ASIDES = _table("| · • – — -")  # the part after these is seldom a name
 _COMMA = re.compile(r"\s*,\s*")
 _FOR = re.compile(r"\s+(?:for|special to)\s+(?=the\s)|\s+in\s+(?=[A-Z]\w*(?:\s[A-Z]\w*)?\Z)", re.IGNORECASE)
 _CREDIT = re.compile(
@@ -67,7 +68,7 @@ _ROLES = _table(
     "redactie verslaggever verslaggeefster correspondente journalisten redaktör redaktør redaktionen reporteren "
     "korrespondenten корреспондент редактор журналист обозреватель репортёр репортер"
 )
-_ROLES_BEHIND = _table("記者 记者 編集委員 特派員 기자 특파원")  # a name: 김철수 기자
+_ROLES_BEHIND = _table("記者 记者 編集委員 特派員 기자 특파원")  # written after a name: 김철수 기자
 _CREDITS = _table("photo photos photography video words text graphics illustration additional reporting")
 _AGENCIES = frozenset(
     {"reuters", "ap", "afp", "dpa", "upi", "pa", "pa media", "ansa", "efe", "tass", "xinhua", "kyodo", "yonhap",
@@ -95,18 +96,18 @@ _TOPICS = _table(
 
 
 class ParsedByline(NamedTuple):
-    """The names in a byline, and what to tell its writer: each completes a sentence about the byline."""
+    """The names in a byline, and the remarks for its writer. Each remark is a clause of a message."""
 
     names: list[str]
     remarks: list[str]
 
 
 def parse_byline(text: str, *, of_list: bool = False) -> ParsedByline:
-    """The names in a byline. text: one line, entities decoded. of_list: whether it is an entry of a list of names.
+    """Parse the names in a byline. text: one line, entities decoded. of_list: True for an entry of a list of names.
 
-    >>> read("By Ann Bell <ann@example.org>, Staff Writer, and Bo Carr").names
+    >>> parse_byline("By Ann Bell <ann@example.org>, Staff Writer, and Bo Carr").names
     ['Ann Bell', 'Bo Carr']
-    >>> read("Ministry of Health and Social Affairs").names
+    >>> parse_byline("Ministry of Health and Social Affairs").names
     ['Ministry of Health and Social Affairs']
     """
     if len(text) > LONGEST:
@@ -120,13 +121,13 @@ def parse_byline(text: str, *, of_list: bool = False) -> ParsedByline:
     if bare != text:
         remarks.append("the address in the byline is not published")
     inner = re.fullmatch(r"[(<\[]([^()<>\[\]]*)[)>\]]", bare)
-    said = after_prefix(bare) or (inner[1] if inner else bare)
-    names = list(dict.fromkeys(_ids(said) or _names(said, remarks)))
+    names_text = after_prefix(bare) or (inner[1] if inner else bare)
+    names = list(dict.fromkeys(_ids(names_text) or _names(names_text, remarks)))
     return ParsedByline(names, [remark for remark in remarks if not (of_list and remark.endswith(_DOUBT))])
 
 
 def without_addresses(text: str) -> str:
-    """A name without the mail addresses, web addresses and handles around it."""
+    """Return a name without the mail addresses, web addresses and handles around it."""
     if "@" not in text and "://" not in text:
         return text
     bare = _HANDLE.sub("", _WEB.sub("", MAIL.sub("", text)))
@@ -137,25 +138,25 @@ def without_addresses(text: str) -> str:
 
 
 def after_prefix(text: str) -> str:
-    """What follows `By`, `Von`, `Words by` at the beginning of a byline; empty where there is none."""
-    if found := _PREFIX.match(text):
-        return text[found.end() :]
-    if found := _PERHAPS_PREFIX.match(text):
-        rest = text[found.end() :]
+    """Return the text after `By`, `Von`, `Words by` at the start of a byline; empty if there is no such prefix."""
+    if prefix := _PREFIX.match(text):
+        return text[prefix.end() :]
+    if prefix := _PERHAPS_PREFIX.match(text):
+        rest = text[prefix.end() :]
         first = _JOINT.split(_COMMA.split(rest, 1)[0], 1)[0]
-        if len(first.split()) > 1 and _is_capital(first) and _is_person(first):  # and not `von der Leyen`
+        if len(first.split()) > 1 and _is_capital(first) and _is_person(first):  # `von der Leyen` is not a prefix
             return rest
     return ""
 
 
 def is_people(text: str) -> bool:
-    """Whether a line can be nothing but names: of a byline, that is, and not of a sentence."""
+    """Return True if a line contains only names, so that it is a byline and not a sentence."""
     byline = parse_byline(text)
     return bool(byline.names) and all(len(name.split()) > 1 and _is_person(name) for name in byline.names)
 
 
 def _ids(text: str) -> list[str]:
-    """The names of `ann-bell, bo-carr`, written as ids."""
+    """Return the names in a list of ids such as `ann-bell, bo-carr`."""
     parts = [part for part in re.split(r"\s*[,;]\s*|\s+(?:and|&)\s+", text) if part]
     return parts if parts and all(ID.match(part) for part in parts) else []
 
@@ -166,55 +167,55 @@ def _names(text: str, remarks: list[str]) -> list[str]:
     if len(parts) == 1:
         return _listed(text, remarks)
     if all(_is_last_first(part) for part in parts):
-        return [_turned(part) for part in parts]
-    found: list[str] = []
-    said: list[str] = []
+        return [_first_name_first(part) for part in parts]
+    people: list[str] = []
+    left_out: list[str] = []
     for part, sign in zip(parts, signs, strict=True):
         is_aside = sign.strip() in _ASIDES and sign != sign.strip() and len(part.split()) == 1 and part.isascii()
         if not part:
             continue
-        if found and (_is_aside(part) or is_aside or (sign.strip() in _ASIDES and _is_organisation(part))):
-            said.append(_left_out(part))
+        if people and (_is_aside(part) or is_aside or (sign.strip() in _ASIDES and _is_organisation(part))):
+            left_out.append(_left_out_remark(part))
             continue
-        names = _listed(part, said)
+        names = _listed(part, left_out)
         if not all(_is_person(name) or _is_organisation(name) or ID.match(name) for name in names):
             return _whole(text, remarks)
-        found += names
-    if len(found) > 1 and all(len(name.split()) == 1 and name.isascii() for name in found):
+        people += names
+    if len(people) > 1 and all(len(name.split()) == 1 and name.isascii() for name in people):
         return _whole(text, remarks)
-    remarks += said
-    return found
+    remarks += left_out
+    return people
 
 
 def _listed(text: str, remarks: list[str]) -> list[str]:
-    """The names of a list with commas and an `and`."""
+    """Return the names in a list with commas and an `and`."""
     if _is_last_first(text, alone=True):
-        return [_turned(text)]
-    said: list[str] = []
+        return [_first_name_first(text)]
+    left_out: list[str] = []
     people: list[str] = []
     is_list = False
     for piece, is_joined in _segments(text):
         parts = _joined(piece)
         if people and (_is_role(piece) or (not is_joined and _is_affiliation(piece, people[-1]))):
-            # `Health and Science Editor` is one, and `Staff Writer and Bo Carr` are two.
+            # `Health and Science Editor` is one part, and `Staff Writer and Bo Carr` is two parts.
             parts = parts if _is_person(parts[-1], at_least=2) and not _is_role(parts[-1]) else [piece]
         is_list = is_list or is_joined or len(parts) > 1
         for part in parts:
             if people and (
                 _is_aside(part) or (len(parts) == 1 and not is_joined and _is_affiliation(part, people[-1]))
             ):
-                said.append(_left_out(part))
-            elif name := _bare(part, said):
+                left_out.append(_left_out_remark(part))
+            elif name := _bare(part, left_out):
                 people.append(name)
     is_alone = len(people) == 1 and people[0] != text and (_is_person(people[0]) or _is_organisation(people[0]))
     if is_alone or (len(people) > 1 and _are_apart(people, is_list)):
-        remarks += said
+        remarks += left_out
         return people
     return _whole(text, remarks)
 
 
 def _segments(text: str) -> Iterator[tuple[str, bool]]:
-    """The parts between commas, suffixes left where they belong; and whether an `and` leads to each."""
+    """Yield each part between commas, with its suffixes, and True if an `and` comes before it."""
     parts: list[str] = []
     for part in filter(None, _COMMA.split(text)):
         if parts and _is_suffix(_JOINT.split(part, maxsplit=1)[0]):
@@ -227,7 +228,7 @@ def _segments(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _joined(segment: str) -> list[str]:
-    """The names that an `and` joins, as far as it does not belong to one of them."""
+    """Return the names that an `and` joins. An `and` inside a name does not split it."""
     pieces = re.split(rf"({_JOINT.pattern})", segment, flags=re.IGNORECASE)
     parts = [pieces[0]]
     for joint, following in zip(pieces[1::2], pieces[2::2], strict=True):
@@ -241,38 +242,38 @@ def _joined(segment: str) -> list[str]:
 
 
 def _is_aside(part: str) -> bool:
-    """Whether a part of a byline behind a name is no name."""
+    """Return True if a part of a byline after a name is not a name."""
     return _is_role(part) or _is_agency(part) or bool(_WHERE.match(part) or _CREDIT.match(part))
 
 
 def _is_affiliation(part: str, name: str) -> bool:
-    """Whether a part behind a comma says where somebody works: `Ann Bell, The Example`."""
+    """Return True if a part after a comma is an employer: `Ann Bell, The Example`."""
     return _is_person(name, at_least=2) and _is_whole_organisation(part)
 
 
-def _bare(name: str, said: list[str]) -> str:
-    """A name without what stands in brackets behind it, and without `for The Example`."""
-    if (found := _IN_BRACKETS.search(name)) and name[: found.start()].strip():
-        inner, outer = next(filter(None, found.groups()), ""), name[: found.start()].strip()
+def _bare(name: str, left_out: list[str]) -> str:
+    """Return a name without the brackets after it and without `for The Example`."""
+    if (match := _IN_BRACKETS.search(name)) and name[: match.start()].strip():
+        inner, outer = next(filter(None, match.groups()), ""), name[: match.start()].strip()
         if _is_agency(outer) and _is_person(inner, at_least=2):
             inner, outer = outer, inner
         if inner:
-            said.append(_left_out(inner))
+            left_out.append(_left_out_remark(inner))
         name = outer
-    if (found := _FOR.search(name)) and _is_person(name[: found.start()], at_least=2):
-        said.append(_left_out(name[found.start() :].strip()))
-        name = name[: found.start()]
+    if (match := _FOR.search(name)) and _is_person(name[: match.start()], at_least=2):
+        left_out.append(_left_out_remark(name[match.start() :].strip()))
+        name = name[: match.start()]
     words = name.split()
     if len(words) > 1 and words[-1] in _ROLES_BEHIND:
-        said.append(_left_out(words[-1]))
+        left_out.append(_left_out_remark(words[-1]))
         name = " ".join(words[:-1])
     return name.strip(_QUOTES + " ")
 
 
 def _are_apart(people: list[str], is_list: bool) -> bool:
-    """Whether these are several authors and not one with a comma or an `and` in the name."""
+    """Return True for several authors; False for one author with a comma or an `and` in the name."""
     if any(_is_organisation(name) for name in people):
-        # What is joined to an organisation may be the rest of its name; one that comes last is whole.
+        # A part after an organisation may be the rest of its name. An organisation in the last place is complete.
         return all(_is_person(name, at_least=2) for name in people[:-1]) and _is_whole_organisation(people[-1])
     if not all(_is_person(name) for name in people):
         return False
@@ -291,8 +292,8 @@ def _whole(text: str, remarks: list[str]) -> list[str]:
     return [bare]
 
 
-def _left_out(said: str) -> str:
-    return f"'{said}' is no author and is left out of the byline"
+def _left_out_remark(part: str) -> str:
+    return f"'{part}' is no author and is left out of the byline"
 
 
 def _words(text: str) -> Iterable[str]:
@@ -325,12 +326,12 @@ def _is_whole_organisation(text: str) -> bool:
 
 
 def _is_capital(text: str) -> bool:
-    submitted = next((sign for sign in text if sign.isalpha()), "")
-    return bool(submitted) and not submitted.islower()
+    first_letter = next((sign for sign in text if sign.isalpha()), "")
+    return bool(first_letter) and not first_letter.islower()
 
 
 def _is_person(text: str, at_least: int = 1) -> bool:
-    """Whether a text may be somebody's name: a few words that begin with capitals, but for `von` and the like."""
+    """Return True if a text can be a person's name: a few capitalised words. `von` and similar may be lower case."""
     main, _, suffix = text.partition(",")
     if suffix and not all(_is_suffix(part) for part in suffix.split(",")):
         return False
@@ -345,8 +346,8 @@ def _is_person(text: str, at_least: int = 1) -> bool:
 
 
 def _is_last_first(text: str, *, alone: bool = False) -> bool:
-    """Whether a text is `Bell, Ann`. alone: where no other beside it shows that, only `van der Berg, Jan` and
-    `Bell, A. M.` are."""
+    """Return True if a text has the form `Bell, Ann`. alone: no other name confirms the form, so only
+    `van der Berg, Jan` and `Bell, A. M.` are accepted."""
     last, comma, first = (part.strip() for part in text.partition(","))
     if not comma or "," in first or not last or not first or _JOINT.search(text):
         return False
@@ -360,6 +361,6 @@ def _is_last_first(text: str, *, alone: bool = False) -> bool:
     return len(names) <= 3 and (is_one_word or particle or initials)
 
 
-def _turned(text: str) -> str:
+def _first_name_first(text: str) -> str:
     last, _, first = (part.strip() for part in text.partition(","))
     return f"{first} {last}"

@@ -1,4 +1,4 @@
-"""From the bytes of an upload to its text: UTF-8, lines ending in a newline, nothing unprintable."""
+"""Decoding: the bytes of an upload become UTF-8 text with newline line ends and no unprintable characters."""
 
 import re
 from unicodedata import normalize
@@ -6,14 +6,14 @@ from unicodedata import normalize
 from newsroom.unicode_text import has_visible_text, limit_combining_marks
 from newsroom.uploads.diagnostics import Diagnostics
 
-LARGEST = 1_500_000  # bytes; a megabyte of text with room for its markup
+LARGEST = 1_500_000  # bytes; a megabyte of text and its markup
 MOST_LINES = 40_000
 
-# Neither HTML nor XML can carry these, and a lone surrogate cannot even be stored.
+# HTML and XML cannot contain these characters, and a lone surrogate cannot be stored.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
-# These turn the text around them the other way, up to the end of its line: browsers find the direction of a
-# name or a headline by its letters, and what stands beside it is not its to turn.
+# These characters change the direction of the text around them, up to the end of the line. Browsers find the direction
+# of a name or a headline by its letters, so a name must not change the direction of the text beside it.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 _SIGNATURES = (
@@ -32,9 +32,9 @@ _SIGNATURES = (
 
 
 def decode(raw: bytes, diagnostics: Diagnostics) -> str:
-    """The text of an upload, without byte order mark and carriage returns.
+    """Return the text of an upload, without byte order mark and carriage returns.
 
-    Raises Rejected for what is too large, empty, no text or not UTF-8.
+    Raises Rejected if the upload is too large, is empty, is not text or is not UTF-8.
     """
     if len(raw) > LARGEST:
         size, most = len(raw) / 1e6, LARGEST / 1e6
@@ -49,40 +49,41 @@ def decode(raw: bytes, diagnostics: Diagnostics) -> str:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        # The codec counts from behind the byte order mark, the writer's editor from the file's start.
+        # The codec counts bytes after the byte order mark. The writer's editor counts from the start of the file.
         at = error.start + (3 if raw.startswith(b"\xef\xbb\xbf") else 0)
         message = f"byte {at} (0x{raw[at]:02x}) is not UTF-8; save the file as UTF-8"
         diagnostics.fail(message, _line(raw, at))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if (lines := text.count("\n")) > MOST_LINES:
         diagnostics.fail(f"the file has {lines:,} lines; {MOST_LINES:,} is the most, so split it")
-    if found := UNPRINTABLE.search(text):
-        line = text.count("\n", 0, found.start()) + 1
+    if unprintable := UNPRINTABLE.search(text):
+        line = text.count("\n", 0, unprintable.start()) + 1
         text, count = UNPRINTABLE.subn("", text)
         noun = "character was" if count == 1 else "characters were"
-        diagnostics.warning(f"{count} unprintable {noun} left out, the first U+{ord(found[0]):04X}", line)
+        diagnostics.warning(f"{count} unprintable {noun} left out, the first U+{ord(unprintable[0]):04X}", line)
     return text
 
 
 def tidy(text: str) -> str:
-    """A text as one line: printable, single spaces, none at its ends, and nothing that turns its neighbours round
-    or towers above them. Empty if nobody would see anything of it."""
+    """Return a text as one line of printable characters with single spaces and none at its ends.
+
+    Direction marks are removed and stacked combining marks are limited. The result is empty if nothing is visible."""
     line = limit_combining_marks(" ".join(TURNING.sub("", UNPRINTABLE.sub("", text)).split()))
     return line if has_visible_text(line) else ""
 
 
 def folded(text: str) -> str:
-    """A name or a word by its letters and digits alone, to compare it."""
+    """Return only the letters and digits of a name or a word, for comparison."""
     return re.sub(r"[\W_]+", "", normalize("NFKC", text).casefold())
 
 
 def uncommented(text: str) -> str:
-    """A value without the comment behind it, which front matter keeps: in a headline, `#3` is no comment."""
+    """Return a value without its trailing comment. Front matter keeps the comment: in a headline, `#3` is text."""
     return tidy(re.split(r"(?:^|\s)#(?=\s|$)|\s#", text, maxsplit=1)[0])
 
 
 def shown(value: object) -> str:
-    """A value as a message quotes it."""
+    """Return a value as messages quote it."""
     if isinstance(value, list):
         return "a list"
     if isinstance(value, dict):

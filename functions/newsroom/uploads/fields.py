@@ -1,5 +1,5 @@
-"""The fields of front matter: their names here and elsewhere, what they must look like, and what to
-say when they do not."""
+"""The fields of front matter: their names here and in other systems, their validation, and the messages for wrong
+values."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -25,7 +25,7 @@ LONGEST_TITLE = 300
 LONGEST_STANDFIRST = 2_000
 LONGEST_NAME = 120  # of a section, tag, author or source
 MOST_TAGS, MOST_AUTHORS, MOST_ALIASES, MOST_CORRECTIONS = 20, 10, 20, 50
-LONGEST_ADDRESS = 900  # bytes; S3 allows a key 1,024
+LONGEST_ADDRESS = 900  # bytes; an S3 key can have 1,024
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}\Z", re.IGNORECASE)
@@ -34,7 +34,7 @@ _T = TypeVar("_T")
 
 
 def web_address(value: object) -> str:
-    """An http or https address; raises ValueError for anything else."""
+    """Return an http or https address; raise ValueError for anything else."""
     text = tidy(decoded(value)) if isinstance(value, str) else ""
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"[\s<>\"'`{}\\]", text):
@@ -43,16 +43,16 @@ def web_address(value: object) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host of an http address as readers know it, without `www.`."""
+    """Return the host of an http address without `www.`, as readers know it."""
     return (urlsplit(url).hostname or url).removeprefix("www.")
 
 
 def site_path(text: str, base_url: str) -> str | None:
-    """An old path as the address that will answer for it; None when it is not of this site."""
-    found = path_of_link(text, base_url)
-    if not found:
+    """Return the address on this site for an old path; None if the path is not on this site."""
+    link_path = path_of_link(text, base_url)
+    if not link_path:
         return None
-    path = re.sub(r"/{2,}", "/", tidy(unquote(found))).removesuffix("index.html")
+    path = re.sub(r"/{2,}", "/", tidy(unquote(link_path))).removesuffix("index.html")
     parts = path.strip("/").split("/")
     if not {".", ".."}.isdisjoint(parts) or parts[0] in urls.RESERVED or len(path.encode()) > LONGEST_ADDRESS:
         return None
@@ -60,12 +60,12 @@ def site_path(text: str, base_url: str) -> str | None:
 
 
 def is_files(address: str) -> bool:
-    """Whether an old address has the name of a file, which may be the owner's own, and not that of a page."""
+    """Return True if an old address names a file and not a page. The file may be one of the owner's."""
     return not address.endswith("/") and not _OLD_PAGE.search(address)
 
 
 class _TooMany(ValueError):
-    """More than a field may hold; its text completes a sentence that begins with the field."""
+    """A value over a field's limit. The error text completes a sentence that begins with the field."""
 
     def __init__(self, count: int, most: int, things: str = "entries") -> None:
         super().__init__(f"has {count:,} {things}; {most:,} is the most")
@@ -88,7 +88,7 @@ _name = _line(LONGEST_NAME)
 
 
 def _items(value: object, most: int, split: Callable[[str], list[str]] | None = None) -> list[Any]:
-    """One value, or a list of them; empty ones do not count."""
+    """Return a value, or a list of values, as a list without the empty ones."""
     value = unnested(value)
     if isinstance(value, str):
         value = split(value) if split else [value]
@@ -96,14 +96,14 @@ def _items(value: object, most: int, split: Callable[[str], list[str]] | None = 
         value = [value]
     if not isinstance(value, list):
         raise ValueError(value)  # noqa: TRY004, RUF100 - pydantic takes no TypeError
-    found = [item for item in value if item not in (None, "", [], {})]
-    if len(found) > most:
-        raise _TooMany(len(found), most)
-    return found
+    filled = [item for item in value if item not in (None, "", [], {})]
+    if len(filled) > most:
+        raise _TooMany(len(filled), most)
+    return filled
 
 
-def _distinct(found: list[_T], key: Callable[[_T], str]) -> list[_T]:
-    return list({key(item): item for item in reversed(found)}.values())[::-1]
+def _distinct(items: list[_T], key: Callable[[_T], str]) -> list[_T]:
+    return list({key(item): item for item in reversed(items)}.values())[::-1]
 
 
 def _tags(value: object) -> list[Written]:
@@ -116,7 +116,7 @@ def _tags(value: object) -> list[Written]:
 
 
 def _hashtags(item: object) -> list[object]:
-    """A tag without the sign of `#harbour`; those of `#harbour #ice` are two."""
+    """Return `harbour` for `#harbour`, and two tags for `#harbour #ice`."""
     words = line_of(item).split() if isinstance(item, str) else []
     if not words or not words[0].startswith("#"):
         return [item]
@@ -138,20 +138,20 @@ def _section(value: object) -> Written:
 
 
 def byline(name: str) -> Written:
-    """An author as written: an id like mel-choyce is shown as Mel Choyce, a single word as it stands."""
+    """Return an author as written. An id such as mel-choyce is shown as Mel Choyce; a single word stays the same."""
     shown = " ".join(part.capitalize() for part in name.split("-")) if is_id(name) and "-" in name else name
     return Written(tidy(shown) or name, name if is_id(name) else "")
 
 
 class Authors(NamedTuple):
-    """The authors a file names, and what to tell its writer of them."""
+    """The authors in a file, and the remarks about them for its writer."""
 
     people: list[Written]
     remarks: list[str]
 
 
 def authors_of(text: str, *, of_list: bool = False) -> Authors:
-    """The authors that a byline, or an entry of a list of them, names."""
+    """Return the authors in a byline, or in one entry of a list of authors."""
     names, remarks = bylines.parse_byline(line_of(text), of_list=of_list)
     return Authors([byline(_name(name)) for name in names], remarks)
 
@@ -163,19 +163,21 @@ def _authors(value: object) -> Authors:
     for item in _items(value, MOST_AUTHORS):
         if isinstance(item, dict):
             given = item.get("id") or item.get("slug")
-            found = authors_of(_name(item.get("name") or given), of_list=True)
-            remarks += found.remarks
-            is_one = given and len(found.people) == 1
-            people += [Written(found.people[0].name, distinct_slug(_name(given)))] if is_one else found.people
+            parsed = authors_of(_name(item.get("name") or given), of_list=True)
+            remarks += parsed.remarks
+            is_one = given and len(parsed.people) == 1
+            people += [Written(parsed.people[0].name, distinct_slug(_name(given)))] if is_one else parsed.people
         elif isinstance(item, str):
-            found = authors_of(item, of_list=is_list)
-            people += found.people
-            remarks += found.remarks
+            parsed = authors_of(item, of_list=is_list)
+            people += parsed.people
+            remarks += parsed.remarks
         else:
             raise ValueError(value)
     if len(people) > MOST_AUTHORS:
         raise _TooMany(len(people), MOST_AUTHORS)
-    return Authors(_distinct([each for each in people if each.name], lambda each: each.id or fold(each.name)), remarks)
+    return Authors(
+        _distinct([person for person in people if person.name], lambda person: person.id or fold(person.name)), remarks
+    )
 
 
 def _source(value: object) -> Source:
@@ -190,28 +192,30 @@ _address = _line(2_000, lambda text: tidy(decoded(text)))
 
 
 def source_of(name: str, url: str | None) -> Source:
-    """A source from what was given; an address is never made up from a name or a bare host."""
+    """Return a source from the given values. An address is never made from a name or a bare host."""
     for candidate in (url, name):
         try:
-            found = web_address(candidate)
+            address = web_address(candidate)
         except ValueError:
             continue
-        return {"name": host_of(found) if name in (candidate, "") else name, "url": found}
+        return {"name": host_of(address) if name in (candidate, "") else name, "url": address}
     return {"name": name or url or "", "url": None}
 
 
 def is_host(text: str) -> bool:
-    """Whether a text is a bare host, as vietnews.example."""
+    """Return True if a text is a bare host, as vietnews.example."""
     return bool(_HOST.match(text))
 
 
 def _corrections(value: object, info: ValidationInfo[dict[str, str]]) -> list[Correction]:
-    found: list[Correction] = []
+    corrections: list[Correction] = []
     for item in _items(value, MOST_CORRECTIONS):
         if not isinstance(item, dict) or not item.get("text"):
             raise ValueError(value)
-        found.append({"date": read_moment(item.get("date"), info.context["zone"]), "text": _line(5_000)(item["text"])})
-    return found
+        corrections.append(
+            {"date": read_moment(item.get("date"), info.context["zone"]), "text": _line(5_000)(item["text"])}
+        )
+    return corrections
 
 
 def _lang(value: object) -> str:
@@ -233,7 +237,7 @@ def _flag(value: object) -> object:
 
 Title = Annotated[str, BeforeValidator(_line(LONGEST_TITLE))]
 Line = Annotated[str, BeforeValidator(_line(LONGEST_STANDFIRST, lambda text: tidy(decoded(text))))]
-Marked = Annotated[str, BeforeValidator(_line(LONGEST_STANDFIRST, tidy))]  # may hold Markdown, which is read later
+Marked = Annotated[str, BeforeValidator(_line(LONGEST_STANDFIRST, tidy))]  # may contain Markdown, rendered later
 Name = Annotated[str, BeforeValidator(_name)]
 Language = Annotated[str, BeforeValidator(_lang)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
@@ -244,13 +248,13 @@ _WRITE_LINE = "write plain text"
 
 
 class _Fields(BaseModel):
-    """Each description says what to write instead; it completes the message about a wrong value."""
+    """A base model. Each description tells the correct form and completes the message about a wrong value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class TextFields(_Fields):
-    """What articles and static pages may say of themselves."""
+    """The fields of articles and static pages."""
 
     title: Title = Field("", description=_WRITE_LINE)
     standfirst: Marked = Field("", description=_WRITE_LINE)
@@ -263,7 +267,7 @@ class TextFields(_Fields):
 
 
 class ArticleFields(TextFields):
-    """What an article may say of itself."""
+    """The fields of an article."""
 
     section: Annotated[Any, PlainValidator(_section)] = Field(
         default=Written("News", "news"), description="write one name, as World"
@@ -274,7 +278,7 @@ class ArticleFields(TextFields):
     )
     source: Annotated[Any, PlainValidator(_source)] = Field(None, description="write a name or an address")
     source_url: Line = Field("", description="write an address, as https://example.org/story")
-    # An image that cannot be shown is left out with a warning, so nothing about it is an error here.
+    # An image that cannot be shown is left out with a warning, so no value is an error here.
     image: Any = None
     image_alt: Any = None
     image_caption: Any = None
@@ -286,7 +290,7 @@ class ArticleFields(TextFields):
 
 
 class AuthorFields(_Fields):
-    """What a file in authors/ may say."""
+    """The fields of a file in authors/."""
 
     id: Id | None = Field(None, description="write it in small letters, digits and hyphens, as ann-bell")
     name: Name = Field("", description="write the author's name")
@@ -309,7 +313,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "aliases": ("redirect_from", "redirectto"),
     "lang": ("language", "locale"),
 }
-"""Names in use elsewhere, in small letters, in the order in which they are believed."""
+"""Names in other systems, in lower case, by priority: the first name that has a value is used."""
 
 AUTHOR_ALIASES: dict[str, tuple[str, ...]] = {
     "name": ("title",),
@@ -323,7 +327,7 @@ Model = TypeVar("Model", bound=_Fields)
 
 _AS_WRITTEN = frozenset({"title", "standfirst", "section", "tags", "authors", "source", "image_alt", "image_caption",
                          "image_credit", "name", "role", "bio"})  # fmt: skip
-"""Fields that are text, in which ` #` begins no comment."""
+"""Text fields, in which ` #` does not begin a comment."""
 
 
 def _names(aliases: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
@@ -331,10 +335,10 @@ def _names(aliases: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
 
 
 NAMES, AUTHOR_NAMES = _names(ALIASES), _names(AUTHOR_ALIASES)
-"""The fields that have names elsewhere too, by every name, folded."""
+"""The folded names, here and in other systems, of the fields that have other names."""
 
 ALL_NAMES = NAMES | {folded(field) for field in ArticleFields.model_fields}
-"""Every field that an article may have, by every name, folded."""
+"""The folded names, here and in other systems, of every field of an article."""
 
 
 def read_fields(
@@ -346,10 +350,10 @@ def read_fields(
     *,
     spent: Collection[str] = (),
 ) -> tuple[Model, dict[str, int]]:
-    """The fields of a model as front matter gives them, and the line of each.
+    """Return the fields of a model from front matter, and the line of each.
 
-    A wrong value is noted as a problem and its field left at its default, so that reading goes on.
-    Unknown fields are listed in one warning. spent: the names of fields that have been read already.
+    A wrong value is recorded as a problem and its field keeps the default, so that parsing continues.
+    One warning lists the unknown fields. spent: the names of fields that have been read already.
     """
     written = {folded(name): name for name in reversed(front.values) if name not in spent}
     chosen: dict[str, str] = {}
@@ -363,8 +367,10 @@ def read_fields(
     lines = {field: front.lines.get((name,), 1) for field, name in chosen.items()}
     unknown = [name for name in front.values if name not in known]
     if unknown:
-        said = ", ".join(f"'{name[:60]}'" for name in unknown[:20]) + (" and more" if len(unknown) > 20 else "")
-        diagnostics.warning(f"not used here: {said}", front.lines.get((unknown[0],)))
+        unknown_names = ", ".join(f"'{name[:60]}'" for name in unknown[:20]) + (
+            " and more" if len(unknown) > 20 else ""
+        )
+        diagnostics.warning(f"not used here: {unknown_names}", front.lines.get((unknown[0],)))
     values = {field: front.values[name] for field, name in chosen.items()}
     for field, value in values.items():
         if isinstance(value, str) and field not in _AS_WRITTEN:
@@ -386,20 +392,22 @@ def explain(
     names: Mapping[str, Path],
     diagnostics: Diagnostics,
 ) -> None:
-    """Notes each thing pydantic found wrong in the paper's own words, once per value."""
-    told: set[Path] = set()
+    """Record each pydantic error in the paper's own words, once per value."""
+    reported: set[Path] = set()
     for part in error.errors(include_url=False):
         loc = tuple(part["loc"])
         path = (*names.get(str(loc[0]), (loc[0],)), *loc[1:])
         while path not in lines and len(path) > 1:
             path = path[:-1]
-        if path in told:
+        if path in reported:
             continue
-        told.add(path)
+        reported.add(path)
         written = ".".join(str(step) for step in path if isinstance(step, str))
         reason = part.get("ctx", {}).get("error")
-        said = str(reason) if isinstance(reason, _TooMany) else f"is {shown(part['input'])}; {_hint(model, loc)}"
-        diagnostics.error(f"'{written}' {said}", lines.get(path), ".".join(str(s) for s in loc if isinstance(s, str)))
+        complaint = str(reason) if isinstance(reason, _TooMany) else f"is {shown(part['input'])}; {_hint(model, loc)}"
+        diagnostics.error(
+            f"'{written}' {complaint}", lines.get(path), ".".join(str(s) for s in loc if isinstance(s, str))
+        )
 
 
 def _hint(model: type[BaseModel], loc: tuple[str | int, ...]) -> str:

@@ -1,4 +1,4 @@
-"""What the name of a file says of its text: what it is called, its day, its language."""
+"""File names: the name, the day and the language that a file name gives its text."""
 
 import re
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 _DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_ ](.+)\Z", re.DOTALL)
 _SUFFIX = re.compile(r"(.+)\.([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?\Z", re.IGNORECASE | re.DOTALL)
 
-# ISO 639-1, and a few longer codes of languages that papers are written in. `v1.2` and `node.js` name none.
+# ISO 639-1, and a few longer codes of languages that papers use. `v1.2` and `node.js` name no language.
 _LANGUAGES = (
     "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en "
     "eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv "
@@ -18,8 +18,8 @@ _LANGUAGES = (
 
 
 class FileName(NamedTuple):
-    """A key, read. parts: the names the id is made of; name: what the text is called, without its language, a
-    language tag that is empty where the key has none."""
+    """A parsed key. parts: the names that make up the id. name: the text's name without its language. lang: a language
+    tag; empty if the key has none."""
 
     parts: list[str]
     name: str
@@ -27,23 +27,23 @@ class FileName(NamedTuple):
 
     @property
     def is_nameless(self) -> bool:
-        """Whether the file is an `index` outside any folder, which calls it nothing."""
+        """True if the file is an `index` outside any folder, so that no name can be derived."""
         return self.name.lower() == "index"
 
 
 def parse_file_name(key: str) -> FileName:
-    """What a key says. A text in `harbour/index.md` is called by its folder, as in `harbour.md`.
+    """Parse a key. A text in `harbour/index.md` takes the name of its folder, as in `harbour.md`.
 
-    >>> read("articles/2026-11-05-old-pier/index.de.md")
+    >>> parse_file_name("articles/2026-11-05-old-pier/index.de.md")
     FileName(parts=['2026-11-05-old-pier.de'], name='2026-11-05-old-pier', lang='de')
-    >>> read("articles/world/v1.2.md")
+    >>> parse_file_name("articles/world/v1.2.md")
     FileName(parts=['world', 'v1.2'], name='v1.2', lang='')
     """
     *folders, name = (part.removesuffix(".") for part in re.sub(r"\.\w+\Z", "", key).split("/")[1:])
     suffix, lang = "", ""
-    if (found := _SUFFIX.match(name)) and found[2].lower() in _LANGUAGES.split():
-        name, suffix = found[1], name[len(found[1]) :]
-        parts = (found[2].lower(), (found[3] or "").title(), (found[4] or "").upper())
+    if (match := _SUFFIX.match(name)) and match[2].lower() in _LANGUAGES.split():
+        name, suffix = match[1], name[len(match[1]) :]
+        parts = (match[2].lower(), (match[3] or "").title(), (match[4] or "").upper())
         lang = "-".join(filter(None, parts))
     if name.lower() == "index" and folders:
         name = folders.pop()
@@ -51,18 +51,18 @@ def parse_file_name(key: str) -> FileName:
 
 
 def dated(name: str) -> tuple[str, str]:
-    """The day before a name, as it is written, and the name without; no day where there is none.
+    """Return the day at the start of a name, as written, and the rest of the name. The day is empty if there is none.
 
     >>> dated("2026-11-05-old-pier"), dated("old-pier")
     (('2026-11-05', 'old-pier'), ('', 'old-pier'))
     """
-    found = _DATED.match(name)
-    return (found[1], found[2]) if found else ("", name)
+    match = _DATED.match(name)
+    return (match[1], match[2]) if match else ("", name)
 
 
 def in_language(name: str, lang: str, language: str) -> str:
-    """What a text's slug is made of. Two languages of one text are two texts, each with an address of its own: the
-    one in the paper's own language is called as the file is. lang: the text's; language: the paper's own.
+    """Return the name that a text's slug is made of. Two languages of one text are two texts with two addresses.
+    The text in the paper's own language keeps the file's name. lang: the text's; language: the paper's own.
 
     >>> in_language("pier", "en", "en-GB"), in_language("pier", "de", "en-GB")
     ('pier', 'pier-de')

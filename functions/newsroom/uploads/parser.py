@@ -1,7 +1,7 @@
-"""Manuscripts: uploads, read and checked.
+"""The parser: uploads become validated manuscripts.
 
-The same bytes under the same key always read the same: what the clock, the address rows and other
-files have to say is for others to decide.
+The same bytes under the same key always give the same result. Other modules apply the clock, the address rows and
+other files.
 """
 
 import re
@@ -43,16 +43,16 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("theme", re.compile(r"theme/[^/]+\Z")),
 )
 _TAGS = re.compile(r'<(?:[^">]|"[^"]*")*>')
-_PATTERN = re.compile(r"[:{}$*]")  # of a permalink that is a pattern, as /:year/:title/
+_PATTERN = re.compile(r"[:{}$*]")  # a placeholder in a permalink pattern, as /:year/:title/
 
 
 @dataclass(frozen=True)
 class ParsedArticle:
-    """An article as its file says it. Dates are ISO 8601 in the paper's zone; None where it says nothing.
+    """An article as described by its file. Dates are ISO 8601 in the paper's zone; None if the file gives none.
 
-    id: as the file gives it, else made from its key; gives_id says which. publish_at: the latest of all moments at
-    which the file says it is published, past or not. biographies: sanitised HTML by author id, from plain copy.
-    lines: where each field stands, by the contract's names.
+    id: from the file, else made from its key; gives_id: True if it is from the file. publish_at: the latest of all
+    publication moments in the file, past or future. biographies: sanitised HTML by author id, from plain copy.
+    lines: the line of each field, by the contract's names.
     """
 
     key: str
@@ -86,7 +86,7 @@ class ParsedArticle:
     lines: dict[str, int] = field(default_factory=dict)
 
     def under(self, slugs: Sequence[str]) -> "ParsedArticle":
-        """The manuscript with the slugs that `names` were given in the paper."""
+        """Return the manuscript with the slugs that the paper gave to `names`."""
         named = list(zip(self.names, slugs, strict=True))
         terms: dict[str, dict[str, Term]] = {"section": {}, "tag": {}}
         authors: dict[str, Byline] = {}
@@ -106,7 +106,7 @@ class ParsedArticle:
 
 @dataclass(frozen=True)
 class ParsedPage:
-    """A static page as its file says it."""
+    """A static page as described by its file."""
 
     key: str
     id: str
@@ -130,7 +130,7 @@ class ParsedPage:
 
 @dataclass(frozen=True)
 class ParsedAuthor:
-    """An author as their file describes them; bio is sanitised HTML."""
+    """An author as described by their file. bio: sanitised HTML."""
 
     key: str
     id: str
@@ -139,14 +139,14 @@ class ParsedAuthor:
     role: str
     bio: str
     url: str | None
-    names: list[Name]  # the one that `id` is made of, and the one that is shown
+    names: list[Name]  # the name that `id` is made of, and the shown name
     warnings: list[Problem] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ParsedSite:
-    """site.yaml over the defaults; `base_url` is empty where it says nothing, for newsroom.site.site_of to fill in."""
+    """site.yaml over the defaults. If `base_url` is absent, it is empty and newsroom.site.site_of fills it in."""
 
     site: Site
     warnings: list[Problem] = field(default_factory=list)
@@ -155,7 +155,7 @@ class ParsedSite:
 
 @dataclass(frozen=True)
 class ParsedTheme:
-    """One of the paper's own templates, or its style."""
+    """One of the paper's own templates, or its stylesheet."""
 
     name: str
     text: str
@@ -167,15 +167,15 @@ ParsedUpload = ParsedArticle | ParsedPage | ParsedAuthor | ParsedSite | ParsedTh
 
 
 def kind_of(key: str) -> Kind:
-    """What an upload under this key would be."""
+    """Return the kind of an upload under this key."""
     return next((kind for kind, pattern in _KINDS if pattern.match(key)), "unknown")
 
 
 def parse(key: str, raw: bytes, site: Site) -> ParsedUpload:
-    """The manuscript an uploaded file is.
+    """Parse an uploaded file.
 
-    key: of the upload bucket. raw: the file. site: the settings in force.
-    Raises Rejected with everything found wrong.
+    key: of the upload bucket. raw: the file. site: the current settings.
+    Raises Rejected with every problem.
     """
     diagnostics = Diagnostics(key)
     kind = kind_of(key)
@@ -193,7 +193,7 @@ def parse(key: str, raw: bytes, site: Site) -> ParsedUpload:
         diagnostics.raise_if_errors()
         return ParsedSite(settled, diagnostics.warnings, lines)
     if kind == "theme":
-        from newsroom.uploads.theme import files  # which draws pages, and that takes long to load
+        from newsroom.uploads.theme import files  # it renders pages, and its imports are slow
 
         name, own = files.parse_theme(text, site, diagnostics)
         diagnostics.raise_if_errors()
@@ -208,7 +208,7 @@ def parse(key: str, raw: bytes, site: Site) -> ParsedUpload:
 
 def _article(key: str, front: FrontMatter, site: Site, diagnostics: Diagnostics) -> ParsedArticle:
     public = publication.read_publication(key, front, site["timezone"], fields.ALL_NAMES, diagnostics)
-    said, lines = fields.read_fields(
+    values, lines = fields.read_fields(
         fields.ArticleFields, front, fields.ALIASES, site["timezone"], diagnostics, spent=public.spent
     )
     lines |= public.lines
@@ -216,12 +216,12 @@ def _article(key: str, front: FrontMatter, site: Site, diagnostics: Diagnostics)
     day, undated = filenames.dated(file.name)
     file_date = _file_date(day, site["timezone"]) if day else None
     name = filenames.in_language(undated if file_date else file.name, file.lang, site["language"])
-    lang = said.lang or file.lang or None
+    lang = values.lang or file.lang or None
     style = _style(site, lang, key)
-    standfirst, source = plain(said.standfirst, style), said.source
-    authors, biography = said.authors, ""
+    standfirst, source = plain(values.standfirst, style), values.source
+    authors, biography = values.authors, ""
     if key.lower().endswith(".txt"):
-        copy = plain_copy.parse_plain_copy(front.body, front.body_line, said.title, site)
+        copy = plain_copy.parse_plain_copy(front.body, front.body_line, values.title, site)
         lines = {**copy.lines, **lines}
         headline, body = _printed(copy.headline, style), plain_copy.body_of(copy.paragraphs, style)
         standfirst = standfirst or _printed(copy.standfirst, style)
@@ -235,10 +235,10 @@ def _article(key: str, front: FrontMatter, site: Site, diagnostics: Diagnostics)
         elif not headline:
             diagnostics.error("there is no headline; write it on the first line", None, "title")
     else:
-        headline, body = _body(said.title, front, style, diagnostics, lines, standfirst=standfirst)
+        headline, body = _body(values.title, front, style, diagnostics, lines, standfirst=standfirst)
         standfirst = standfirst or body.description
-    if said.source_url:
-        source = _source(source, said.source_url, lines, diagnostics)
+    if values.source_url:
+        source = _source(source, values.source_url, lines, diagnostics)
     for remark in authors.remarks:
         diagnostics.warning(remark, lines.get("authors"), "authors")
     for author in authors.people:
@@ -249,12 +249,12 @@ def _article(key: str, front: FrontMatter, site: Site, diagnostics: Diagnostics)
                 lines.get("authors"),
                 "authors",
             )
-    article_id = said.id or "-".join(distinct_slug(part) for part in file.parts)
-    _check_name(file, said.slug, diagnostics)
+    article_id = values.id or "-".join(distinct_slug(part) for part in file.parts)
+    _check_name(file, values.slug, diagnostics)
     language = lang or site["language"]
     named = [
-        names.named("section", said.section, language),
-        *(names.named("tag", tag, language) for tag in said.tags),
+        names.named("section", values.section, language),
+        *(names.named("tag", tag, language) for tag in values.tags),
         *(names.named("author", author, language) for author in authors.people),
     ]
     body = _check_body(headline, body, front, diagnostics, source)
@@ -264,8 +264,8 @@ def _article(key: str, front: FrontMatter, site: Site, diagnostics: Diagnostics)
     parsed = ParsedArticle(
         key=key,
         id=article_id,
-        gives_id=said.id is not None,
-        slug=_slug(said.slug, name, article_id, lines, diagnostics, language=language),
+        gives_id=values.id is not None,
+        slug=_slug(values.slug, name, article_id, lines, diagnostics, language=language),
         headline=headline,
         standfirst=standfirst,
         date=public.date or file_date or public.created,
@@ -278,15 +278,18 @@ def _article(key: str, front: FrontMatter, site: Site, diagnostics: Diagnostics)
         authors=[],
         biographies={"": biography} if biography else {},
         source=source,
-        image=_image(said, style, lines, diagnostics),
+        image=_image(values, style, lines, diagnostics),
         aliases=[
-            *_aliases(said.aliases, site, lines, diagnostics),
+            *_aliases(values.aliases, site, lines, diagnostics),
             *aliases.former(front, site["base_url"], diagnostics),
         ],
-        corrections=[{"date": each["date"], "text": _printed(each["text"], style)} for each in said.corrections],
+        corrections=[
+            {"date": correction["date"], "text": _printed(correction["text"], style)}
+            for correction in values.corrections
+        ],
         lang=lang,
-        noindex=said.noindex,
-        comments=said.comments,
+        noindex=values.noindex,
+        comments=values.comments,
         body=body.html,
         words=body.words,
         links=body.links,
@@ -300,23 +303,23 @@ def _article(key: str, front: FrontMatter, site: Site, diagnostics: Diagnostics)
 
 
 def _page(key: str, front: FrontMatter, site: Site, diagnostics: Diagnostics) -> ParsedPage:
-    # What an article may say harms no page.
+    # An article's fields do no harm on a page.
     public = publication.read_publication(key, front, site["timezone"], fields.ALL_NAMES, diagnostics)
-    said, lines = fields.read_fields(
+    values, lines = fields.read_fields(
         fields.TextFields, front, fields.ALIASES, site["timezone"], diagnostics, spent=public.spent
     )
     lines |= public.lines
     file = filenames.parse_file_name(key)
-    lang = said.lang or file.lang or None
+    lang = values.lang or file.lang or None
     style = _style(site, lang, key)
-    headline, body = _body(said.title, front, style, diagnostics, lines)
+    headline, body = _body(values.title, front, style, diagnostics, lines)
     body = _check_body(headline, body, front, diagnostics)
     parts = [distinct_slug(part) for part in file.parts]
-    page_id = said.id or "-".join(parts)
+    page_id = values.id or "-".join(parts)
     language = lang or site["language"]
     name = filenames.in_language(file.name, file.lang, site["language"])
-    slug = _slug(said.slug, name, page_id, lines, diagnostics, language=language)
-    if file.is_nameless and not said.slug:
+    slug = _slug(values.slug, name, page_id, lines, diagnostics, language=language)
+    if file.is_nameless and not values.slug:
         slug = ""
     address = f"/{'/'.join([*parts[:-1], slug])}/"
     if not slug or urls.parse_path(address).kind != "text" or address.split("/")[1] in urls.RESERVED:
@@ -326,20 +329,20 @@ def _page(key: str, front: FrontMatter, site: Site, diagnostics: Diagnostics) ->
     return ParsedPage(
         key=key,
         id=page_id,
-        gives_id=said.id is not None,
+        gives_id=values.id is not None,
         slug=slug,
         address=address,
         headline=headline,
-        standfirst=plain(said.standfirst, style),
+        standfirst=plain(values.standfirst, style),
         draft=public.held,
         publish_at=public.publish_at,
         expires_at=public.expires_at,
         aliases=[
-            *_aliases(said.aliases, site, lines, diagnostics),
+            *_aliases(values.aliases, site, lines, diagnostics),
             *aliases.former(front, site["base_url"], diagnostics),
         ],
         lang=lang,
-        noindex=said.noindex,
+        noindex=values.noindex,
         body=body.html,
         words=body.words,
         links=body.links,
@@ -350,28 +353,28 @@ def _page(key: str, front: FrontMatter, site: Site, diagnostics: Diagnostics) ->
 
 def _author(key: str, front: FrontMatter, site: Site, diagnostics: Diagnostics) -> ParsedAuthor:
     publication.refuse_held_author(front, diagnostics)
-    said, lines = fields.read_fields(fields.AuthorFields, front, fields.AUTHOR_ALIASES, site["timezone"], diagnostics)
+    values, lines = fields.read_fields(fields.AuthorFields, front, fields.AUTHOR_ALIASES, site["timezone"], diagnostics)
     style = style_of(site, None)
     file_name = tidy(key.split("/")[1].rpartition(".")[0])
-    body = from_markdown(front.body, front.body_line, said.name, style, diagnostics)
-    if not body.html and said.bio:
-        body = from_markdown(said.bio, lines["bio"], "", style, diagnostics)
-    given = (said.name, body.heading or "", fields.byline(file_name).name)
+    body = from_markdown(front.body, front.body_line, values.name, style, diagnostics)
+    if not body.html and values.bio:
+        body = from_markdown(values.bio, lines["bio"], "", style, diagnostics)
+    given = (values.name, body.heading or "", fields.byline(file_name).name)
     shown = next(filter(None, map(bylines.without_addresses, given)), "")
     if not shown:
         diagnostics.error("there is an address and no name; write  name: Ann Bell", lines.get("name"), "name")
     diagnostics.raise_if_errors()
-    by_id = said.id or (file_name if names.is_id(file_name) else "")
+    by_id = values.id or (file_name if names.is_id(file_name) else "")
     own = names.named("author", Written(shown if by_id else file_name, by_id), site["language"])
     shown_name = names.named("author", Written(shown), site["language"])
     return ParsedAuthor(
         key=key,
         id=own.slug,
-        gives_id=said.id is not None,
+        gives_id=values.id is not None,
         name=shown,
-        role=said.role,
+        role=values.role,
         bio=body.html,
-        url=said.url,
+        url=values.url,
         names=[own, shown_name],
         warnings=diagnostics.warnings,
         lines=lines,
@@ -379,7 +382,7 @@ def _author(key: str, front: FrontMatter, site: Site, diagnostics: Diagnostics) 
 
 
 def _style(site: Site, language: str | None, key: str) -> Style:
-    """How the paper reads this file. HTML keeps every sign as it is typed."""
+    """Return the style for parsing this file. HTML keeps every character as typed."""
     style = style_of(site, language)
     return replace(style, typography=False) if key.lower().endswith(".html") else style
 
@@ -397,7 +400,7 @@ def _body(
     *,
     standfirst: str = "",
 ) -> tuple[str, Body]:
-    """The headline and the body; a heading of the body stands in for a title that is missing."""
+    """Return the headline and the body. A heading of the body replaces a missing title."""
     title = _printed(title, style)
     is_html = diagnostics.key.lower().endswith(".html")
     given = (front.body, front.body_line, title, style, diagnostics)
@@ -420,8 +423,8 @@ def _body(
 def _check_body(
     headline: str, body: Body, front: FrontMatter, diagnostics: Diagnostics, source: Source | None = None
 ) -> Body:
-    """The body, empty if a reader would see nothing of it: then the text is a link post, if its source is on the
-    web, and otherwise there is nothing to publish."""
+    """Return the body; empty if nothing in it is visible. Without a visible body, a text whose source is on the web is
+    a link post, and any other text is a problem: there is nothing to publish."""
     if headline and not re.search(r"\w", headline):
         diagnostics.warning(f"the headline '{headline[:40]}' has no letters", None, "title")
     if "<img" in body.html or has_visible_text(unescape(_TAGS.sub("", body.html))):
@@ -453,7 +456,7 @@ def _check_name(file: FileName, slug: str, diagnostics: Diagnostics) -> None:
 def _slug(
     given: str, name: str, text_id: str, lines: Mapping[str, int], diagnostics: Diagnostics, *, language: str
 ) -> str:
-    """The slug as given, as the last part of a path or address, else of the file's name."""
+    """Return the slug from the last part of the given path or address, else from the file's name."""
     last = re.split(r"[?#]", given, maxsplit=1)[0].strip("/").removesuffix("index.html").strip("/").rpartition("/")[2]
     last = unquote(re.sub(r"\.(?:html?|php|aspx?)\Z", "", last))
     if given and (not last or _PATTERN.search(last) or last in {"true", "false"}):
@@ -469,13 +472,13 @@ def _slug(
         diagnostics.warning(
             f"no address can be spelled from '{written[:60]}', so it is '{slug}'; give a 'slug'", line, "slug"
         )
-    elif any(submitted.isalpha() and not submitted.isascii() for submitted in written):
+    elif any(character.isalpha() and not character.isascii() for character in written):
         diagnostics.warning(f"the address is spelled in Latin letters: '{written[:60]}' became '{slug}'", line, "slug")
     return slug
 
 
 def _aliases(given: list[str], site: Site, lines: Mapping[str, int], diagnostics: Diagnostics) -> list[str]:
-    found: dict[str, None] = {}
+    paths: dict[str, None] = {}
     for written in given:
         path = fields.site_path(written if "://" in written else "/" + written.lstrip("/"), site["base_url"])
         if path is None:
@@ -489,24 +492,24 @@ def _aliases(given: list[str], site: Site, lines: Mapping[str, int], diagnostics
                 "aliases",
             )
         else:
-            found[path] = None
-    return list(found)
+            paths[path] = None
+    return list(paths)
 
 
 def _source(source: Source | None, url: str, lines: Mapping[str, int], diagnostics: Diagnostics) -> Source:
-    found = fields.source_of(source["name"] if source else "", url)
-    if found["url"] is None and not (source is None and fields.is_host(url)):
+    given = fields.source_of(source["name"] if source else "", url)
+    if given["url"] is None and not (source is None and fields.is_host(url)):
         diagnostics.warning(f"'source_url' is '{url[:60]}', which is no address; write it as https://example.org/story",
                      lines.get("source_url"), "source_url")  # fmt: skip
-        return source or found
-    return found
+        return source or given
+    return given
 
 
 def _image(
-    said: fields.ArticleFields, style: Style, lines: Mapping[str, int], diagnostics: Diagnostics
+    values: fields.ArticleFields, style: Style, lines: Mapping[str, int], diagnostics: Diagnostics
 ) -> Image | None:
-    """The article's image, if it is one that can be shown; whatever is wrong with it rejects no article."""
-    given = said.image if isinstance(said.image, dict) else {"url": said.image}
+    """Return the article's image; None if it cannot be shown. A wrong image never rejects the article."""
+    given = values.image if isinstance(values.image, dict) else {"url": values.image}
     url = given.get("url") or given.get("src") or given.get("path")
     if url is None or str(url).lower() in {"true", "false"}:
         return None
@@ -521,7 +524,7 @@ def _image(
         return None
 
     def line(name: str) -> str:
-        value = getattr(said, f"image_{name}") or given.get(name)
+        value = getattr(values, f"image_{name}") or given.get(name)
         return plain(tidy(value), style) if isinstance(value, str) else ""
 
     return {"url": address, "alt": line("alt"), "caption": line("caption"), "credit": line("credit")}

@@ -1,4 +1,4 @@
-"""site.yaml: the paper's own settings, checked."""
+"""site.yaml: the paper's own settings, parsed and validated."""
 
 import re
 from typing import Annotated, Any, Literal, cast
@@ -36,7 +36,7 @@ def _base_url(value: object) -> str:
 def _timezone(value: object) -> str:
     try:
         return ZoneInfo(str(_text(value))).key
-    except (KeyError, OSError) as unknown:  # a folder of zones, as Europe, is an OSError
+    except (KeyError, OSError) as unknown:  # a folder of zones, as Europe, raises OSError
         raise ValueError(value) from unknown
 
 
@@ -70,7 +70,7 @@ def _words(value: object) -> object:
 
 
 def _links(value: object) -> object:
-    """Links as {title, url}, {label or name, url} or {Title: url}."""
+    """Return links given as {title, url}, {label or name, url} or {Title: url} in one form."""
     items = [{name: url} for name, url in value.items()] if isinstance(value, dict) else value
     return [_link(item) for item in items] if isinstance(items, list) else items
 
@@ -105,14 +105,14 @@ def _mail(value: object) -> str:
 
 
 def _mailbox(value: object) -> str:
-    """A mail address that mail can be sent to."""
+    """Return a mail address that can receive mail; raise NotAnAddress otherwise."""
     deliverable(address := _mail(value))
     return address
 
 
 Text = Annotated[str, BeforeValidator(_shown), Field(max_length=2_000)]
 Short = Annotated[str, BeforeValidator(_shown), Field(max_length=200)]
-Exact = Annotated[str, BeforeValidator(_text), Field(max_length=2_000)]  # not for readers: as it is written
+Exact = Annotated[str, BeforeValidator(_text), Field(max_length=2_000)]  # readers do not see it, so it stays as written
 Word = Annotated[str, BeforeValidator(_text), Field(max_length=200)]
 WebAddress = Annotated[str, BeforeValidator(web_address)]
 
@@ -186,9 +186,9 @@ class SiteSettings(_Settings):
 
 
 def parse_site_yaml(text: str, diagnostics: Diagnostics) -> tuple[Site, dict[str, int]]:
-    """The settings a site.yaml gives, and the line of each; defaults where it says nothing.
+    """Return the settings in a site.yaml and the line of each. Absent settings take their defaults.
 
-    `base_url` is empty where it says nothing, for the deployment to fill in.
+    If `base_url` is absent, it is empty and the deployment fills it in.
     """
     if len(text.encode()) > LARGEST:
         diagnostics.fail(f"the file is longer than {LARGEST // 1024} KB")
@@ -199,8 +199,8 @@ def parse_site_yaml(text: str, diagnostics: Diagnostics) -> tuple[Site, dict[str
         inner = given.get(name)
         unknown += [(name, key) for key in inner if key not in model.model_fields] if isinstance(inner, dict) else []
     if unknown:
-        said = ", ".join(f"'{'.'.join(path)[:80]}'" for path in unknown[:20])
-        diagnostics.warning(f"not used here: {said}", lines.get(unknown[0]))
+        unknown_names = ", ".join(f"'{'.'.join(path)[:80]}'" for path in unknown[:20])
+        diagnostics.warning(f"not used here: {unknown_names}", lines.get(unknown[0]))
     try:
         site = {**SiteSettings.model_validate(given).model_dump(), "theme": {}}
     except ValidationError as error:
@@ -211,7 +211,7 @@ def parse_site_yaml(text: str, diagnostics: Diagnostics) -> tuple[Site, dict[str
 
 
 def _given(value: Value) -> Value:
-    """Settings without the keys that are left blank, which mean the default."""
+    """Return the settings without the blank keys. A blank key means the default."""
     if isinstance(value, dict):
         return {name: _given(inner) for name, inner in value.items() if inner is not None}
     return value

@@ -1,4 +1,4 @@
-"""The paper's house style, as far as the reading of a text depends on it."""
+"""The part of the paper's house style that parsing a text depends on."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from newsroom.site import DEFAULT_PERMALINK, Site
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a text of this paper is read.
+    """The settings for parsing a text of this paper.
 
-    language: of the text, BCP 47. typography: whether quotes and dashes are set as a printer sets them.
+    language: of the text, BCP 47. typography: True if quotes and dashes become typographic ones.
     """
 
     base_url: str = ""
@@ -19,5 +19,5 @@ class Style:
 
 
 def style_of(site: Site, language: str | None) -> Style:
-    """The paper's style for a text in this language, or in the paper's own."""
+    """Return the paper's style for a text in this language, or in the paper's own if it is None."""
     return Style(site["base_url"], language or site["language"], site["typography"], site["permalink"])

@@ -1,1 +1,1 @@
-"""Front matter: where it stands, in which format, and the fields that decide when a text is public."""
+"""Front matter: its place, its format, and the fields that decide when a text is public."""

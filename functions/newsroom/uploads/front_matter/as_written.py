@@ -1,8 +1,8 @@
 """YAML front matter as its writer meant it: one line, one value.
 
-YAML takes a headline apart at a colon, drops what follows ` #`, and takes a leading `!`, `@`, `%`, `[` or quotation
-mark for a sign of its own. In front matter such a line is a text. This module puts those values in quotes, so that
-the YAML reader gives them back as they were written; whatever YAML reads as the writer meant it is left alone.
+YAML splits a headline at a colon, drops the text after ` #`, and gives a leading `!`, `@`, `%`, `[` or quotation mark a
+meaning of its own. In front matter such a line is plain text. This module quotes those values, so that the YAML parser
+returns them as written. Values that YAML already parses correctly stay unchanged.
 The number of lines stays the same.
 """
 
@@ -33,7 +33,7 @@ _CLOSES = re.compile(r"(?<=[^\s(\[{])[\"'](?!\w)")
 
 @dataclass(slots=True)
 class _Line:
-    """A line of front matter in three parts: a name or a dash, the space behind it, the value."""
+    """A line of front matter in three parts: a name or a dash, the space after it, the value."""
 
     head: str
     gap: str
@@ -41,27 +41,27 @@ class _Line:
 
     @property
     def indent(self) -> int:
-        """Where the name begins, or the dash of an item that has none."""
+        """The column of the name, or of the dash if an item has no name."""
         name = self.head.lstrip(" -") if self.head.endswith(":") else self.head.lstrip(" ")
         return len(self.head) - len(name)
 
 
 def in_quotes(text: str) -> str:
-    """A text as YAML's single quotes hold it, where no sign means anything."""
+    """Return a text in YAML's single quotes, where no character has a special meaning."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def mended(line: str) -> str | None:
-    """A line of front matter with its value in quotes; None if it has no value to quote."""
+    """Return a line of front matter with its value in quotes; None if it has no value to quote."""
     pair = _PAIR.match(line)
     return f"{pair['head']} {in_quotes(_inner(pair['value'].rstrip()))}".strip() if pair else None
 
 
 def as_written(text: str, first_line: int, known: Collection[str], diagnostics: Diagnostics) -> str:
-    """YAML with those values in quotes that YAML would not read as they are written.
+    """Return YAML with quotes around the values that YAML would not parse as written.
 
-    first_line: where the text starts. known: the folded names of fields. Rejects a quotation mark or bracket that
-    swallows one of those.
+    first_line: the line of the text's start. known: the folded names of fields. Rejects an open quotation mark or
+    bracket that swallows a known field.
     """
     lines = text.split("\n")
     place = 0
@@ -76,7 +76,7 @@ def as_written(text: str, first_line: int, known: Collection[str], diagnostics: 
         elif parts.value[0] in "\"'[{" and not _is_whole(parts.value):
             place = _skip_open(lines, place, first_line, known, diagnostics)
         else:
-            _mend(lines, place, parts, below)
+            _quote_value(lines, place, parts, below)
             place += 1
     return "\n".join(lines)
 
@@ -87,7 +87,7 @@ def _parts(line: str) -> _Line | None:
 
 
 def _below(lines: list[str], place: int, indent: int) -> int:
-    """The first line after a value that is not indented below it."""
+    """Return the first line after a value that is not indented below it."""
     place += 1
     while place < len(lines) and (not lines[place].strip() or lines[place].startswith(" " * (indent + 1))):
         place += 1
@@ -95,14 +95,14 @@ def _below(lines: list[str], place: int, indent: int) -> int:
 
 
 def _is_whole(value: str) -> bool:
-    """Whether what a value opens, it closes on its own line."""
+    """Return True if the quotation mark or bracket that a value opens is closed on the same line."""
     if value[0] in "\"'":
         return bool(_QUOTED.match(value)) or value.count(value[0]) > 1
     return _closing(value) is not None
 
 
 def _closing(value: str) -> int | None:
-    """Where the bracket that a value begins with is closed."""
+    """Return the position that closes a value's first bracket; None if it is not closed."""
     depth, quote = 0, ""
     for place, sign in enumerate(value):
         if quote:
@@ -119,7 +119,7 @@ def _closing(value: str) -> int | None:
 
 
 def _skip_open(lines: list[str], place: int, first_line: int, known: Collection[str], diagnostics: Diagnostics) -> int:
-    """The line after a value of several lines. A field at the margin inside it was meant as a field."""
+    """Return the line after a value of several lines. A known field at the margin inside it rejects the upload."""
     parts = _parts(lines[place])
     sign = parts.value[0] if parts else ""
     last = {"[": "]", "{": "}"}.get(sign, sign)
@@ -133,11 +133,11 @@ def _skip_open(lines: list[str], place: int, first_line: int, known: Collection[
     return len(lines)
 
 
-def _mend(lines: list[str], place: int, parts: _Line, below: int) -> None:
-    """Puts the value of one field in quotes, if it needs them."""
+def _quote_value(lines: list[str], place: int, parts: _Line, below: int) -> None:
+    """Put the value of one field in quotes if it needs them."""
     value = parts.value
     if value[0] in "\"'[{":
-        lines[place] = f"{parts.head} {_opened(value)}"
+        lines[place] = f"{parts.head} {_quoted_if_broken(value)}"
         return
     if parts.gap.strip(" "):
         lines[place] = f"{parts.head} {value}"
@@ -151,11 +151,11 @@ def _mend(lines: list[str], place: int, parts: _Line, below: int) -> None:
         lines[last] += "'"
 
 
-def _opened(value: str) -> str:
-    """A value that begins with a quotation mark or a bracket, as YAML reads it as it is written."""
+def _quoted_if_broken(value: str) -> str:
+    """Return a value that begins with a quotation mark or a bracket in a form that YAML parses as written."""
     if value[0] in "\"'":
-        fine = _QUOTED.match(value) and not (value[0] == '"' and _NO_ESCAPE.search(value))
-        return value if fine else in_quotes(_inner(value))
+        is_valid = _QUOTED.match(value) and not (value[0] == '"' and _NO_ESCAPE.search(value))
+        return value if is_valid else in_quotes(_inner(value))
     end = _closing(value) or 0
     rest = value[end + 1 :]
     if rest.strip() and not re.match(r"\s+#", rest):
@@ -164,7 +164,7 @@ def _opened(value: str) -> str:
 
 
 def _has_children(lines: list[str], place: int, parts: _Line) -> bool:
-    """Whether fields or items stand below a value, which then is a comment or a slip."""
+    """Return True if fields or items are below a value. Then the value is a comment or a mistake."""
     after = next((line for line in lines[place + 1 :] if line.strip()), "")
     indent = len(after) - len(after.lstrip(" "))
     if re.match(r"[ ]*-(?:[ ]|\Z)", after):
@@ -173,7 +173,7 @@ def _has_children(lines: list[str], place: int, parts: _Line) -> bool:
 
 
 def _last_of(lines: list[str], place: int, below: int) -> int:
-    """The last line of a value that goes on in the lines indented below it."""
+    """Return the last line of a value that continues in the lines indented below it."""
     last = place
     for at in range(place + 1, below):
         if lines[at].lstrip().startswith("#"):
@@ -184,21 +184,21 @@ def _last_of(lines: list[str], place: int, below: int) -> int:
 
 
 def _list(inner: str) -> str:
-    """A list between brackets, with quotes around those of its items that YAML would not read as they are written."""
+    """Return a bracketed list with quotes around the items that YAML would not parse as written."""
     if re.search(r"[\[\]{}]", inner):
         return f"[{inner}]"
     items = [item.strip() for item in _ITEMS.findall(inner)]
-    odd = [not _QUOTED.match(item) and bool(_SIGN.match(item) or _SPLIT.search(item)) for item in items]
-    return f"[{', '.join(in_quotes(item) if at else item for item, at in zip(items, odd, strict=True))}]"
+    needs_quotes = [not _QUOTED.match(item) and bool(_SIGN.match(item) or _SPLIT.search(item)) for item in items]
+    return f"[{', '.join(in_quotes(item) if quote else item for item, quote in zip(items, needs_quotes, strict=True))}]"
 
 
 def _inner(value: str) -> str:
-    """A text without the quotation marks around it, if those are a pair around the whole of it."""
+    """Return a text without its quotation marks if they are one pair around the whole text."""
     if len(value) < 2 or value[0] not in "\"'" or value[-1] != value[0]:
         return value
     inner = value[1:-1]
     closes, opens = _CLOSES.search(inner), _OPENS.search(inner)
-    # In `"Yes" and "no"` the first mark inside closes and the last one opens: two pairs, and none around the whole.
+    # In `"Yes" and "no"` the first inner mark closes and the last one opens: these are two pairs, not one outer pair.
     if closes and opens and closes.start() < opens.start():
         return value
     return inner

@@ -1,7 +1,7 @@
-"""Dates as people and exporters write them, and the moment each one names.
+"""Dates as people and export tools write them, and the moment of each.
 
-Only what is written counts: no part is taken from today, and no order of day and month is guessed. General
-parsers (dateutil, dateparser) do both, so the accepted forms are listed here.
+Only the written parts count: no part comes from today's date, and the order of day and month is never guessed. General
+parsers (dateutil, dateparser) do both, so this module lists the accepted forms.
 """
 
 import re
@@ -22,8 +22,8 @@ OFFSETS = {
     "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8,
     "hst": -10,
 }  # fmt: skip
-"""Hours from UTC. The American names mean what RFC 5322 says, and BST is British summer time; IST, which is
-Indian, Irish and Israeli, is not here."""
+"""Hours from UTC. The American names have the meaning in RFC 5322, and BST is British Summer Time. IST can be Indian,
+Irish or Israeli time, so it is not in this table."""
 
 _ZONE = (
     r"(?:(?P<name>[A-Za-z]{1,5}(?![A-Za-z/]))?\s?(?:(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?)?"
@@ -58,14 +58,14 @@ _SECONDS = re.compile(r"\d{10}(?:\d{3})?\Z", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment in the paper's zone as ISO 8601. skipped: the clocks jumped over it, so it stands later."""
+    """A moment in the paper's zone as ISO 8601. skipped: the clocks jumped over it, so it was moved to later."""
 
     iso: str
     skipped: bool = False
 
 
 class Ambiguous(ValueError):
-    """A date that means two days; its text completes a sentence that begins with the field."""
+    """A date that can mean two days. The error text completes a sentence that begins with the field."""
 
     def __init__(self, text: str, year: int, first: int, second: int) -> None:
         super().__init__(
@@ -75,16 +75,16 @@ class Ambiguous(ValueError):
 
 
 def read_moment(value: object, zone: str) -> str:
-    """A date in the paper's zone as ISO 8601; raises ValueError for what is none."""
+    """Return a date in the paper's zone as ISO 8601; raise ValueError if it is not a date."""
     return read_date(value, zone).iso
 
 
 def read_date(value: object, zone: str, spoken: tzinfo | None = None) -> Moment:
-    """The moment a date names; raises ValueError for what is none.
+    """Return the moment of a date; raise ValueError if it is not a date.
 
-    zone: the paper's. spoken: the zone of a time that names none; the paper's if not given. A day alone begins
-    at midnight, and a month alone with its first day. A time that the clocks jump over is moved on by as much as
-    they jump, as RFC 5545 has it; of a time that comes twice, the first counts.
+    zone: the paper's. spoken: the zone for a time without one; the default is the paper's. A day alone begins at
+    midnight, and a month alone begins on its first day. A time that the clocks jump over is moved later by the length
+    of the jump, as in RFC 5545. If a time occurs twice, the first counts.
     """
     if not isinstance(value, str) or len(value) > 200:
         raise ValueError(value)
@@ -98,25 +98,25 @@ def read_date(value: object, zone: str, spoken: tzinfo | None = None) -> Moment:
     text = text[weekday.end() :] if (weekday := _WEEKDAY.match(text)) else text
     day, rest = _day(text)
     rest = re.sub(r"\A(?:T|,?\s(?:at\s)?)(?=\d)", "", rest, flags=re.IGNORECASE).strip()
-    said, named = _time(day, rest) if rest else (day, None)
-    if not 1000 <= said.year <= 9000:
+    local_time, named = _time(day, rest) if rest else (day, None)
+    if not 1000 <= local_time.year <= 9000:
         raise ValueError(value)
     if named is None and place:
         named = _place(place)
-    said = said.replace(tzinfo=named or spoken or local)
-    instant = said.astimezone(UTC)
-    there = instant.astimezone(said.tzinfo)
-    skipped = bool(rest) and there.replace(tzinfo=None) != said.replace(tzinfo=None)
+    local_time = local_time.replace(tzinfo=named or spoken or local)
+    instant = local_time.astimezone(UTC)
+    existing_time = instant.astimezone(local_time.tzinfo)
+    skipped = bool(rest) and existing_time.replace(tzinfo=None) != local_time.replace(tzinfo=None)
     return Moment(_written(instant, local), skipped)
 
 
 def instant(iso: str) -> datetime:
-    """The point in time of a moment, to compare it."""
+    """Return a moment as a datetime, for comparison."""
     return datetime.fromisoformat(iso)
 
 
 def _day(text: str) -> tuple[datetime, str]:
-    """The day a text begins with, and the rest of the text."""
+    """Return the day at the start of a text, and the rest of the text."""
     for form in _FORMS:
         if not (match := form.match(text)):
             continue
@@ -124,7 +124,7 @@ def _day(text: str) -> tuple[datetime, str]:
         year = int(parts["year"])
         if parts.get("first"):
             first, second = int(parts["first"]), int(parts["second"])
-            # With dots the day comes first wherever people write so; with strokes only the numbers can tell.
+            # With dots the day always comes first. With slashes or hyphens only the numbers can show the order.
             if parts["sep"] != "." and first <= 12 and second <= 12 and first != second:
                 raise Ambiguous(text[: match.end()], year, first, second)
             day, month = (first, second) if parts["sep"] == "." or first > 12 else (second, first)
@@ -145,7 +145,7 @@ def _month(name: str) -> int:
 
 
 def _time(day: datetime, text: str) -> tuple[datetime, tzinfo | None]:
-    """A day at the time a text says, and the zone it names."""
+    """Return a day at the time in a text, and the zone in the text."""
     match = _TIME.match(text) or _TIME.match(f"00:00 {text}")
     if not match:
         raise ValueError(text)
@@ -154,22 +154,22 @@ def _time(day: datetime, text: str) -> tuple[datetime, tzinfo | None]:
         if not 1 <= hour <= 12:
             raise ValueError(text)
         hour = hour % 12 + (12 if match["half"] in "pP" else 0)
-    said = day.replace(
+    local_time = day.replace(
         hour=hour, minute=int(match["m"] or match["cm"] or 0), second=int(match["s"] or match["cs"] or 0)
     )
     if match["place"]:
-        return said, _place(match["place"])
+        return local_time, _place(match["place"])
     name = (match["name"] or "").lower()
     if match["hours"]:
         if name not in {"", "utc", "gmt"}:
             raise ValueError(text)
         offset = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
-        return said, timezone(-offset if match["sign"] == "-" else offset)
+        return local_time, timezone(-offset if match["sign"] == "-" else offset)
     if not name:
-        return said, None
+        return local_time, None
     if name not in OFFSETS:
         raise ValueError(text)
-    return said, timezone(timedelta(hours=OFFSETS[name]))
+    return local_time, timezone(timedelta(hours=OFFSETS[name]))
 
 
 def _place(name: str) -> tzinfo:
@@ -180,8 +180,8 @@ def _place(name: str) -> tzinfo:
 
 
 def _written(instant: datetime, local: tzinfo) -> str:
-    said = instant.astimezone(local)
-    # Before 1900 or so local mean times have odd seconds, which RFC 3339 cannot write.
-    offset = said.utcoffset() or timedelta()
+    local_time = instant.astimezone(local)
+    # Before about 1900 the offsets of local mean times have seconds, which RFC 3339 cannot express.
+    offset = local_time.utcoffset() or timedelta()
     whole = timedelta(minutes=round(offset.total_seconds() / 60))
-    return (said if whole == offset else said.replace(tzinfo=timezone(whole))).isoformat(timespec="seconds")
+    return (local_time if whole == offset else local_time.replace(tzinfo=timezone(whole))).isoformat(timespec="seconds")

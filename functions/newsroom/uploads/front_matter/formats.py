@@ -1,7 +1,7 @@
-"""The notations of front matter: YAML, TOML and JSON, read as fields with their lines.
+"""The formats of front matter: YAML, TOML and JSON, parsed into fields with their lines.
 
-Every value is read as the writer wrote it, as text: it is for the field to say whether `no` is a
-language or a refusal, and whether `2026` is a number, a year or a headline.
+Every value stays text, as the writer wrote it. The field decides if `no` is a language or a flag, and if `2026` is a
+number, a year or a headline.
 """
 
 import json
@@ -22,7 +22,7 @@ DEEPEST = 8  # levels of lists in lists
 Value = str | list["Value"] | dict[str, "Value"] | None
 Path = tuple[str | int, ...]
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is not in every build
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # not every build has the C loader
 _TABS_BEFORE_NEWLINE = re.compile(r"[ \t]+$", re.MULTILINE)
 _NO_NUMBER = "a number is too large to be one; put it in quotes if it is text"
 _TOML_PLACE = re.compile(r"\s*\(at line (\d+), column \d+\)| \(at end of document\)")
@@ -30,8 +30,8 @@ _TOO_CLOSE = re.compile(r"\s*([\w-]{1,60}):(\S.*)")
 
 
 def read_yaml(text: str, first_line: int, diagnostics: Diagnostics) -> tuple[dict[str, Value], dict[Path, int]]:
-    """The mapping a YAML text holds, and the line of each value. first_line: where the text starts."""
-    # YAML allows them, and one of PyYAML's two scanners does not.
+    """Return the mapping in a YAML text, and the line of each value. first_line: the line of the text's start."""
+    # YAML allows these tabs, but one of PyYAML's two scanners does not.
     text = _TABS_BEFORE_NEWLINE.sub("", text)
     try:
         _refuse_tricks(text, first_line, diagnostics)
@@ -52,7 +52,7 @@ def read_yaml(text: str, first_line: int, diagnostics: Diagnostics) -> tuple[dic
 
 
 def _in_plain_words(error: yaml.MarkedYAMLError, lines: list[str]) -> tuple[str, int]:
-    """What to do about a line that is not YAML, and its place; YAML's own words help nobody who writes articles."""
+    """Return advice about a line that is not YAML, and its place. YAML's own messages do not help writers."""
     mark, begun = error.problem_mark or error.context_mark, error.context_mark or error.problem_mark
     problem, context = str(error.problem), str(error.context)
     last = len(lines) - 1
@@ -111,8 +111,8 @@ def _pairs(
 
 
 def _refuse_tricks(text: str, first_line: int, diagnostics: Diagnostics) -> None:
-    """Anchors and aliases make a small file large, deep nesting makes a reader run out of stack.
-    Both are judged on the stream of events, before anything is built."""
+    """Refuse anchors and aliases, which make a small file large, and deep nesting, which exhausts the parser's stack.
+    The check uses the stream of events, before any object is built."""
     depth = 0
     for event in yaml.parse(text, _LOADER):
         line = first_line + (event.start_mark.line if event.start_mark else 0)
@@ -134,7 +134,7 @@ def _refuse_tricks(text: str, first_line: int, diagnostics: Diagnostics) -> None
 
 
 def read_toml(text: str, first_line: int, diagnostics: Diagnostics) -> tuple[dict[str, Value], dict[Path, int]]:
-    """The fields a TOML text holds, and the line of each."""
+    """Return the fields in a TOML text, and the line of each."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -150,7 +150,7 @@ def read_toml(text: str, first_line: int, diagnostics: Diagnostics) -> tuple[dic
 
 
 def read_json(text: str, first_line: int, diagnostics: Diagnostics) -> tuple[dict[str, Value], dict[Path, int]]:
-    """The fields a JSON text holds, and the line of each."""
+    """Return the fields in a JSON text, and the line of each."""
     try:
         document = json.loads(text, object_pairs_hook=partial(_once, first_line=first_line, diagnostics=diagnostics))
     except json.JSONDecodeError as error:
@@ -167,17 +167,17 @@ def read_json(text: str, first_line: int, diagnostics: Diagnostics) -> tuple[dic
 
 
 def _once(pairs: list[tuple[str, object]], first_line: int, diagnostics: Diagnostics) -> dict[str, object]:
-    """The fields of one JSON mapping, of which JSON itself lets the last of a name win."""
-    found: dict[str, object] = {}
+    """Return the fields of one JSON mapping. Record duplicate names, because JSON would keep only the last one."""
+    fields: dict[str, object] = {}
     for name, value in pairs:
-        if name in found:
+        if name in fields:
             diagnostics.error(f"'{name[:60]}' is here a second time; keep one", first_line)
-        found[name] = value
-    return found
+        fields[name] = value
+    return fields
 
 
 def _toml_in_plain_words(problem: str, lines: list[str], number: int) -> tuple[str, int]:
-    """What to do about a line that is not TOML, and its number; the first line is 1."""
+    """Return advice about a line that is not TOML, and its number; the first line is 1."""
     number = min(number, len(lines))
     pair = re.match(r"\s*([\w.-]+)\s*([=:])\s*(\S.*)\Z", lines[number - 1])
     if "overwrite" in problem or "twice" in problem or "mutate" in problem:
@@ -199,7 +199,7 @@ def _toml_in_plain_words(problem: str, lines: list[str], number: int) -> tuple[s
 def _walk(
     document: Mapping[str, object], text: str, first_line: int, diagnostics: Diagnostics
 ) -> tuple[dict[str, Value], dict[Path, int]]:
-    """The values of a document as text, and the line of each, found by its name."""
+    """Return the values of a document as text, and the line of each. The line is found by the field's name."""
     lines: dict[Path, int] = {}
     written = text.split("\n")
 

@@ -1,4 +1,4 @@
-"""Front matter: the fields of a file, and the text below them."""
+"""Front matter: the fields of a file and the text below them."""
 
 from dataclasses import dataclass, field
 
@@ -9,8 +9,9 @@ LARGEST = 8 * 1024  # bytes
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The fields of a file and the text below them. `lines` knows each value's line by its path:
-    ("tags", 2) is the third tag. `body_line` is the line the body starts on."""
+    """The fields of a file and the text below them.
+
+    lines: the line of each value by its path; ("tags", 2) is the third tag. body_line: the first line of the body."""
 
     values: dict[str, Value] = field(default_factory=dict)
     lines: dict[Path, int] = field(default_factory=dict)

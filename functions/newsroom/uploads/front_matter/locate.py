@@ -1,8 +1,9 @@
-"""The top of a file: where its front matter stands, and how it is written.
+"""The top of a file: the place and the format of its front matter.
 
-Front matter stands between --- (YAML), +++ (TOML) or in { } (JSON), below nothing but blank lines, comments and
-declarations; or as lines such as `Status: draft`, at the top (Pelican, MultiMarkdown) or below the first heading
-(Notion). What looks like front matter anywhere else near the top rejects the upload: it is never shown to readers.
+Front matter is between --- (YAML), between +++ (TOML) or in { } (JSON). Only blank lines, comments and declarations may
+come before it. It can also be lines such as `Status: draft`, at the top (Pelican, MultiMarkdown) or below the first
+heading (Notion). If text in another place near the top looks like front matter, the upload is rejected, because readers
+must never see front matter.
 """
 
 import json
@@ -33,16 +34,16 @@ _ATTRIBUTE = re.compile(
 )
 _NOTION = re.compile(r"<table\b[^>]{0,100}\bclass=[\"']?properties\b", re.IGNORECASE)
 _ENDS = frozenset({"---", "+++", "..."})
-_INDENTED = ("    ", "\t")  # as code is, in Markdown
-_NEAR = 60  # lines from the top in which front matter is looked for
-_MOST_COMMENTS = 50  # in which fields are looked for
-_HEAD = 20_000  # characters of an HTML file in which its <head> is looked for
+_INDENTED = ("    ", "\t")  # indented like this, a line is code in Markdown
+_NEAR = 60  # lines from the top that are searched for front matter
+_MOST_COMMENTS = 50  # that are searched for fields
+_HEAD = 20_000  # characters of an HTML file that are searched for its <head>
 
 
 def split_front_matter(text: str, ours: Collection[str], diagnostics: Diagnostics) -> FrontMatter:
-    """A file's front matter, read, and its body. Raises Rejected when the front matter makes no sense.
+    """Return a file's parsed front matter and its body. Raise Rejected if the front matter cannot be parsed.
 
-    ours: the folded names that fields of such a file have, besides those about its being public.
+    ours: the folded names of the fields of such a file, apart from the fields about publication.
     """
     known = names().union(ours)
     start, comments = _preamble(text, known)
@@ -69,13 +70,13 @@ def _bare(line: str) -> str:
 
 
 def _preamble(text: str, known: Collection[str]) -> tuple[int, list[Block]]:
-    """Where the blank lines, comments and declarations at the top end, and the comments that hold fields."""
+    """Return the end of the blank lines, comments and declarations at the top, and the comments that contain fields."""
     place, line, seen, comments = 0, 1, 0, []
     while match := _SKIPPED.match(text, place):
         if match[0].startswith("<!--") and len(match[0]) <= LARGEST and ":" in match[0] and seen < _MOST_COMMENTS:
             seen += 1
             inner = match[0][4:-3].split("\n")
-            first = next((at for at, said in enumerate(inner) if said.strip(" \t-")), len(inner))
+            first = next((at for at, inner_line in enumerate(inner) if inner_line.strip(" \t-")), len(inner))
             block = block_at(inner, first, line)
             if block and block.is_front_matter(known):
                 comments.append(block)
@@ -85,7 +86,7 @@ def _preamble(text: str, known: Collection[str]) -> tuple[int, list[Block]]:
 
 
 def _fenced(lines: list[str], at: int, known: Collection[str], diagnostics: Diagnostics) -> FrontMatter | None:
-    """Front matter between fences that begin in a line, read; None if there is no fence."""
+    """Return the parsed front matter between fences that begin at a line; None if there is no fence."""
     fence = _bare(lines[at]) if at < len(lines) else ""
     match = _FENCE.match(fence)
     if not match:
@@ -97,7 +98,7 @@ def _fenced(lines: list[str], at: int, known: Collection[str], diagnostics: Diag
         return None
     sign = match[1]
     ends = {"---", "..."} if sign == "---" else {sign}
-    size, end, line = 0, at + 1, at + 1  # lines are counted from 1, places from 0
+    size, end, line = 0, at + 1, at + 1  # lines count from 1, places from 0
     while end < len(lines) and _bare(lines[end]) not in ends and size <= LARGEST:
         size += len(lines[end].encode()) + 1
         end += 1
@@ -124,7 +125,7 @@ def _read(
 
 
 def _json(text: str, start: int, diagnostics: Diagnostics) -> FrontMatter | None:
-    """Front matter in braces, as Hugo has it, read; None if the text does not begin so."""
+    """Return the parsed front matter in braces, as in Hugo; None if the text does not begin with it."""
     if not re.match(r"\{\s*\"", text[start : start + 200]):
         return None
     window, line = text[start : start + LARGEST], text.count("\n", 0, start) + 1
@@ -140,7 +141,7 @@ def _json(text: str, start: int, diagnostics: Diagnostics) -> FrontMatter | None
 def _unfenced(
     lines: list[str], at: int, comments: list[Block], known: Collection[str], diagnostics: Diagnostics
 ) -> FrontMatter | None:
-    """Fields in lines of their own, in a comment, at the top or below the first heading; None if there are none."""
+    """Return fields in separate lines, in a comment, at the top or below the first heading; None if there are none."""
     if comments:
         return FrontMatter(*comments[0].read(diagnostics), "\n".join(lines[at:]), at + 1)
     for place, below_heading in _places(lines, at, diagnostics.key):
@@ -163,7 +164,7 @@ def _unfenced(
 
 
 def _places(lines: list[str], at: int, key: str) -> Iterator[tuple[int, bool]]:
-    """Where fields may stand without a fence: at the top, and below the first heading."""
+    """Yield the places where fields may be without a fence: at the top, and below the first heading."""
     if key.lower().endswith(".html"):
         head = next((n for n, line in enumerate(lines[: 10 * _NEAR]) if "</head>" in line.lower()), None)
         at = at if head is None else head + 1
@@ -184,13 +185,13 @@ def _places(lines: list[str], at: int, key: str) -> Iterator[tuple[int, bool]]:
 
 
 def _refuse_leftovers(front: FrontMatter, known: Collection[str], diagnostics: Diagnostics) -> None:
-    """Rejects what looks like front matter and is part of the text."""
+    """Reject the upload if a part of the text looks like front matter."""
     lines = front.body.split("\n", _NEAR)[:_NEAR]
     at = next((place for place, line in enumerate(lines) if _bare(line)), len(lines))
-    found: list[Block] = []
+    leftovers: list[Block] = []
     if front.values:
         places = [place for place, _ in _places(lines, at, diagnostics.key)]
-        found = [block for place in places if (block := block_at(lines, place, front.body_line)) and block.holds()]
+        leftovers = [block for place in places if (block := block_at(lines, place, front.body_line)) and block.holds()]
     code = False
     for place, line in enumerate(lines):
         code ^= bool(_CODE.match(line))
@@ -198,17 +199,17 @@ def _refuse_leftovers(front: FrontMatter, known: Collection[str], diagnostics: D
             continue
         block = block_at(lines, place + 1, front.body_line)
         if block and block.end < len(lines) and _bare(lines[block.end]) in _ENDS:
-            found += [block] if (block.holds() if front.values else block.is_front_matter(known)) else []
-    if found:
+            leftovers += [block] if (block.holds() if front.values else block.is_front_matter(known)) else []
+    if leftovers:
         diagnostics.fail(
-            f"'{found[0].first}' looks like front matter, and it stands in the text; write the fields between "
+            f"'{leftovers[0].first}' looks like front matter, and it stands in the text; write the fields between "
             "two lines of --- at the top of the file",
-            found[0].line,
+            leftovers[0].line,
         )
 
 
 def _add_meta(front: FrontMatter, diagnostics: Diagnostics) -> None:
-    """Adds what an HTML file's <meta> says about its being public, as Pelican reads it."""
+    """Add the publication fields in an HTML file's <meta>, as Pelican reads them, unless they are silent or public."""
     if notion := _NOTION.search(front.body[:_HEAD]):
         line = front.body_line + front.body.count("\n", 0, notion.start())
         diagnostics.fail(

@@ -1,4 +1,4 @@
-"""Fields written as lines of their own, without a fence: `Status: draft`."""
+"""Fields in separate lines without a fence: `Status: draft`."""
 
 import re
 from collections.abc import Collection
@@ -18,14 +18,14 @@ _STRONG = frozenset({
     "draft", "isdraft", "status", "poststatus", "published", "publish", "publishdate", "publishat", "pubdate",
     "visibility", "embargo", "embargountil", "unlisted", "unpublished",
 })  # fmt: skip
-"""Names that hardly begin a sentence."""
+"""Names that rarely begin a sentence."""
 
 _MOST = 60  # lines
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A run of such lines. fields: name, value and line of each. end: the place of the first line below."""
+    """A run of field lines. fields: name, value and line of each. end: the place of the first line below."""
 
     fields: list[tuple[str, str, int]]
     end: int
@@ -37,31 +37,33 @@ class Block:
 
     @property
     def first(self) -> str:
-        """The first field as a message quotes it."""
+        """The first field, as messages quote it."""
         name, value, _ = self.fields[0]
         return f"{name}: {value[:40]}"
 
     def is_front_matter(self, known: Collection[str], *, marks_only: bool = False) -> bool:
-        """Whether these are fields, and not sentences that begin with a word and a colon."""
-        said = [(folded(name), value) for name, value, _ in self.fields]
-        if any(word in names() and understand(word, value, "UTC") not in {None, "silent"} for word, value in said):
+        """Return True if these are fields, and not sentences that begin with a word and a colon."""
+        fields = [(folded(name), value) for name, value, _ in self.fields]
+        if any(word in names() and understand(word, value, "UTC") not in {None, "silent"} for word, value in fields):
             return True
-        ours = [word for word, _ in said if word in known]
-        return not marks_only and ("title" in ours or (len(ours) > 1 and len(ours) * 2 > len(said)))
+        known_words = [word for word, _ in fields if word in known]
+        return not marks_only and (
+            "title" in known_words or (len(known_words) > 1 and len(known_words) * 2 > len(fields))
+        )
 
     def holds(self) -> bool:
-        """Whether one of the fields holds the text back."""
+        """Return True if one of the fields holds the text back."""
         return any(understand(folded(name), value, "UTC") == "held" for name, value, _ in self.fields)
 
     def doubtful(self) -> tuple[str, str, int] | None:
-        """A field that hardly is a sentence and is not understood."""
+        """Return a field that is probably not a sentence and is not understood; None if there is none."""
         for name, value, line in self.fields:
             if folded(name) in _STRONG and 0 < len(value.split()) <= 4:
                 return name, value, line
         return None
 
     def read(self, diagnostics: Diagnostics) -> tuple[dict[str, Value], dict[Path, int]]:
-        """The fields as front matter."""
+        """Return the fields as front matter."""
         values: dict[str, Value] = {}
         lines: dict[Path, int] = {}
         for name, value, line in self.fields:
@@ -73,7 +75,7 @@ class Block:
 
 
 def block_at(lines: list[str], at: int, first_line: int = 1) -> Block | None:
-    """The run of fields that begins at a place; None if none does. first_line: the line of the first place."""
+    """Return the run of fields at a place; None if there is none. first_line: the line of the first place."""
     fields: list[tuple[str, str, int]] = []
     while at < len(lines) and len(fields) < _MOST:
         line = _TAG.sub("", lines[at][:2_000])

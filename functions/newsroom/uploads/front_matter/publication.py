@@ -1,4 +1,4 @@
-"""What a file says about its being public, taken together."""
+"""The publication state of a file, from all of its fields together."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -33,10 +33,10 @@ _FIELDS: dict[Role, str] = {"published": "date", "created": "date", "modified": 
 
 @dataclass
 class Publication:
-    """What a file says about its being public.
+    """The publication state in a file.
 
-    date: when it was published. created: when it was begun. publish_at: the latest moment the file names for its
-    publication. lines: by the contract's names. spent: the names of the fields that said so.
+    date: of publication. created: the date of its creation. publish_at: the latest publication moment in the file.
+    lines: by the contract's names. spent: the names of the fields that gave this state.
     """
 
     held: bool = False
@@ -50,7 +50,7 @@ class Publication:
 
 
 def check_name(key: str, diagnostics: Diagnostics) -> None:
-    """Rejects a file that other programs hide, or that describes its folder."""
+    """Reject a file that other programs hide, or that describes its folder."""
     parts = key.split("/")
     hidden = next((part for part in parts if part.startswith(".")), None)
     if hidden:
@@ -62,7 +62,7 @@ def check_name(key: str, diagnostics: Diagnostics) -> None:
 
 
 def refuse_held_author(front: FrontMatter, diagnostics: Diagnostics) -> None:
-    """Rejects an author's file that is marked as not public: an author has a page in any case."""
+    """Reject an author's file that is marked as not public, because every author has a page."""
     for name, value in front.values.items():
         if folded(name) in _OF_AUTHORS and understand(folded(name), value, "UTC") == "held":
             diagnostics.error(
@@ -73,8 +73,8 @@ def refuse_held_author(front: FrontMatter, diagnostics: Diagnostics) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """One field of front matter. word: its folded name. inner: it stands in a mapping such as Hugo's `params`."""
+class _Field:
+    """One field of front matter. word: its folded name. inner: it is in a mapping such as Hugo's `params`."""
 
     name: str
     word: str
@@ -86,97 +86,101 @@ class _Said:
 def read_publication(
     key: str, front: FrontMatter, zone: str, ours: Collection[str], diagnostics: Diagnostics
 ) -> Publication:
-    """What a file says about its being public, by its fields and its folder.
+    """Return the publication state of a file, from its fields and its folder.
 
-    ours: the folded names of fields that say other things. Refuses what looks as if it held the text back and is
-    not understood.
+    ours: the folded names of the fields for other purposes. A field that is not understood and may hold the text back
+    is a problem.
     """
-    standing = Publication()
-    found: dict[Role, list[tuple[int, str, int]]] = {role: [] for role in roles()}
+    publication = Publication()
+    dates_by_role: dict[Role, list[tuple[int, str, int]]] = {role: [] for role in roles()}
     known = names()
-    for said in _fields(front):
-        if said.word in known:
-            _take(said, standing, found, zone, diagnostics)
-        elif not said.inner and said.word not in ours and is_suspect(said.word, said.value):
+    for entry in _fields(front):
+        if entry.word in known:
+            _record_field(entry, publication, dates_by_role, zone, diagnostics)
+        elif not entry.inner and entry.word not in ours and is_suspect(entry.word, entry.value):
             diagnostics.error(
-                f"'{said.name[:60]}' is {shown(said.value)}, which may mean that this is not to be published; "
+                f"'{entry.name[:60]}' is {shown(entry.value)}, which may mean that this is not to be published; "
                 "write draft: true or draft: false, or give the field another name",
-                said.line,
+                entry.line,
             )
     folder = next((part for part in key.split("/")[1:-1] if part.lower() in HELD_FOLDERS), None)
     if folder:
-        _hold(standing, f"it lies in the folder {folder}/", None, diagnostics)
+        _hold(publication, f"it lies in the folder {folder}/", None, diagnostics)
     elif key.rpartition("/")[2].startswith("_"):
-        _hold(standing, "its name begins with _", None, diagnostics)
-    _settle(standing, found)
-    return standing
+        _hold(publication, "its name begins with _", None, diagnostics)
+    _choose_dates(publication, dates_by_role)
+    return publication
 
 
-def _fields(front: FrontMatter) -> Iterator[_Said]:
-    """Every field that may speak of the whole text: those at the top, and those in Hugo's `params` and its like."""
+def _fields(front: FrontMatter) -> Iterator[_Field]:
+    """Yield every field that can apply to the whole text: at the top level, and in mappings such as Hugo's `params`."""
 
-    def said(path: Path, value: Value) -> _Said:
+    def entry(path: Path, value: Value) -> _Field:
         name = str(path[-1])
-        return _Said(name, folded(name), value, front.lines.get(path, 1), len(path) > 1)
+        return _Field(name, folded(name), value, front.lines.get(path, 1), len(path) > 1)
 
     for name, value in front.values.items():
-        yield said((name,), value)
+        yield entry((name,), value)
         if isinstance(value, dict) and folded(name) in _CONTAINERS:
-            yield from (said((name, inner), item) for inner, item in value.items())
+            yield from (entry((name, inner), item) for inner, item in value.items())
 
 
-def _take(
-    said: _Said,
-    standing: Publication,
-    found: Mapping[Role, list[tuple[int, str, int]]],
+def _record_field(
+    entry: _Field,
+    publication: Publication,
+    dates_by_role: Mapping[Role, list[tuple[int, str, int]]],
     zone: str,
     diagnostics: Diagnostics,
 ) -> None:
-    """Notes what one field of the tables says."""
-    verdict = understand(said.word, said.value, zone)
-    if verdict is None and (said.inner or said.word in ranks(LOOSE)):
+    """Record the meaning of one field of the tables."""
+    verdict = understand(entry.word, entry.value, zone)
+    if verdict is None and (entry.inner or entry.word in ranks(LOOSE)):
         return
-    if not said.inner:
-        standing.spent.add(said.name)
-    quoted = f"'{said.name}' is {shown(said.value)}"
-    role = role_of(said.word)
+    if not entry.inner:
+        publication.spent.add(entry.name)
+    quoted = f"'{entry.name}' is {shown(entry.value)}"
+    role = role_of(entry.word)
     if verdict is None:
-        diagnostics.error(f"'{said.name}' {_remedy(said, zone)}", said.line, _contract_name(said.word))
+        diagnostics.error(f"'{entry.name}' {_remedy(entry, zone)}", entry.line, _contract_name(entry.word))
     elif isinstance(verdict, dates.Moment) and role:
-        found[role].append((len(PUBLISHED) if said.inner else roles()[role][said.word], verdict.iso, said.line))
+        dates_by_role[role].append(
+            (len(PUBLISHED) if entry.inner else roles()[role][entry.word], verdict.iso, entry.line)
+        )
         if verdict.skipped:
             diagnostics.warning(f"{quoted}, a time that the clocks jump over; it is read as {verdict.iso[11:16]}",
-                         said.line, _FIELDS[role])  # fmt: skip
+                         entry.line, _FIELDS[role])  # fmt: skip
     elif verdict == "held":
-        why = f"there is a '{said.name}'" if said.word in ranks(HELD_IF_FILLED) else quoted
-        _hold(standing, why, said.line, diagnostics if said.inner or said.word != "draft" else None)
+        reason = f"there is a '{entry.name}'" if entry.word in ranks(HELD_IF_FILLED) else quoted
+        _hold(publication, reason, entry.line, diagnostics if entry.inner or entry.word != "draft" else None)
     elif verdict == "upload":
-        diagnostics.warning(f"{quoted}, which only a repository knows; the time of the upload counts", said.line,
-                     _contract_name(said.word))  # fmt: skip
+        diagnostics.warning(f"{quoted}, which only a repository knows; the time of the upload counts", entry.line,
+                     _contract_name(entry.word))  # fmt: skip
 
 
-def _hold(standing: Publication, why: str, line: int | None, diagnostics: Diagnostics | None) -> None:
-    standing.held = True
+def _hold(publication: Publication, reason: str, line: int | None, diagnostics: Diagnostics | None) -> None:
+    publication.held = True
     if line:
-        standing.lines.setdefault("draft", line)
+        publication.lines.setdefault("draft", line)
     if diagnostics:
-        diagnostics.warning(f"{why}, so this is held back as a draft; change that to publish it", line, "draft")
+        diagnostics.warning(f"{reason}, so this is held back as a draft; change that to publish it", line, "draft")
 
 
-def _settle(standing: Publication, found: Mapping[Role, list[tuple[int, str, int]]]) -> None:
-    """Chooses among the dates: the first of each meaning, the latest of publication, the earliest end."""
-    fixed = [entry for entry in sorted(found["published"]) if entry[0] < len(PUBLISHED)]
-    if fixed:
-        _, standing.date, standing.lines["date"] = fixed[0]
-    if begun := sorted(found["created"]):
-        standing.created = begun[0][1]
-        standing.lines.setdefault("date", begun[0][2])
-    if waits := [(dates.instant(iso), iso) for _, iso, _ in (*found["published"], *found["created"])]:
-        standing.publish_at = max(waits)[1]
-    if changes := sorted(found["modified"]):
-        _, standing.updated, standing.lines["updated"] = changes[0]
-    if ends := [(dates.instant(iso), iso, line) for _, iso, line in found["expires"]]:
-        _, standing.expires_at, standing.lines["expires_at"] = min(ends)
+def _choose_dates(publication: Publication, dates_by_role: Mapping[Role, list[tuple[int, str, int]]]) -> None:
+    """Choose the dates: the first by rank for each role, the latest for publication, the earliest for expiry."""
+    ranked = [entry for entry in sorted(dates_by_role["published"]) if entry[0] < len(PUBLISHED)]
+    if ranked:
+        _, publication.date, publication.lines["date"] = ranked[0]
+    if creations := sorted(dates_by_role["created"]):
+        publication.created = creations[0][1]
+        publication.lines.setdefault("date", creations[0][2])
+    if publications := [
+        (dates.instant(iso), iso) for _, iso, _ in (*dates_by_role["published"], *dates_by_role["created"])
+    ]:
+        publication.publish_at = max(publications)[1]
+    if changes := sorted(dates_by_role["modified"]):
+        _, publication.updated, publication.lines["updated"] = changes[0]
+    if ends := [(dates.instant(iso), iso, line) for _, iso, line in dates_by_role["expires"]]:
+        _, publication.expires_at, publication.lines["expires_at"] = min(ends)
 
 
 def _contract_name(word: str) -> str:
@@ -184,18 +188,18 @@ def _contract_name(word: str) -> str:
     return "draft" if word in ranks(HELD_BY_WORD) or role is None else _FIELDS[role]
 
 
-def _remedy(said: _Said, zone: str) -> str:
-    role = role_of(said.word)
+def _remedy(entry: _Field, zone: str) -> str:
+    role = role_of(entry.word)
     try:
-        dates.read_date(said.value if role else None, zone)
+        dates.read_date(entry.value if role else None, zone)
     except dates.Ambiguous as error:
         return str(error)
     except (ValueError, OverflowError):
         pass
-    if said.word in ranks(HELD_BY_WORD):
+    if entry.word in ranks(HELD_BY_WORD):
         return (
-            f"is {shown(said.value)}, which may mean that this is not to be published; write status: draft or "
+            f"is {shown(entry.value)}, which may mean that this is not to be published; write status: draft or "
             "status: published"
         )
-    ways = [*(["write true or false"] if is_flag(said.word) else []), *([dates.HINT] if role else [])]
-    return f"is {shown(said.value)}; {', or '.join(ways)}"
+    ways = [*(["write true or false"] if is_flag(entry.word) else []), *([dates.HINT] if role else [])]
+    return f"is {shown(entry.value)}; {', or '.join(ways)}"

@@ -1,12 +1,12 @@
-"""Whether a text is public, and when: every field that says so, here and in the systems people come from.
+"""Visibility: the fields that decide if and when a text is public, here and in the systems that people come from.
 
-Jekyll, Hugo, Eleventy, Astro, Ghost, WordPress exports, Obsidian with Publish and Quartz, Notion, Pelican, Decap
-CMS, Hexo, Zola, Nikola, Cobalt and Docusaurus have been gone through. Whatever one of them means by "not public"
-is believed, whatever else the file says. A field that looks like one of these and is not understood rejects the
-upload: a text that goes live by mistake cannot be called back, and a rejected one costs a moment.
+The tables cover Jekyll, Hugo, Eleventy, Astro, Ghost, WordPress exports, Obsidian with Publish and Quartz, Notion,
+Pelican, Decap CMS, Hexo, Zola, Nikola, Cobalt and Docusaurus. If a field means "not public" in one of these systems,
+the text is held back, whatever the other fields say. A field that looks like one of these and is not understood rejects
+the upload: a text that is published by mistake cannot be recalled, and a rejected upload costs a moment.
 
-Names and words are compared by their letters and digits alone: `publishDate`, `publish_date` and `Publish Date`
-are one name.
+Names and words are compared only by their letters and digits: `publishDate`, `publish_date` and `Publish Date` are one
+name.
 """
 
 import re
@@ -37,14 +37,14 @@ HELD_BY_WORD = (
     "wp:status", "visibility", "post_visibility", "publish_state", "publication_state", "state", "stage", "phase",
     "workflow", "workflow_state", "access", "progress",
 )  # fmt: skip
-"""Fields that hold a text back by a word."""
+"""Fields that hold a text back if their value is one of HELD_WORDS."""
 
 LOOSE = (
     "drafts", "archived", "trashed", "deleted", "expired", "pending", "wip", "listed", "live", "isLive", "posted",
     "approved", "render", "build", "output", "permalink", "state", "stage", "phase", "workflow", "workflow_state",
     "access", "progress",
 )  # fmt: skip
-"""Those of the above that as often mean other things (`state: Ohio`): believed as far as they are understood."""
+"""Fields of the tables above that often mean other things (`state: Ohio`). Values not understood are ignored."""
 
 HELD_WORDS = (
     "draft", "drafts", "drafted", "drafting", "auto-draft", "pending", "pending review", "pending publish", "private",
@@ -60,16 +60,16 @@ HELD_WORDS = (
 """Words that hold a text back."""
 
 PUBLIC_WORDS = ("published", "publish", "public", "live", "done", "online", "posted", "released", "visible", "listed")
-"""Words that say a text is public."""
+"""Words that mean that a text is public."""
 
 HELD_IF_FILLED = ("password", "post_password", "passphrase")
-"""Fields that hold a text back when they say anything."""
+"""Fields that hold a text back when they have any value but false."""
 
 HELD_BUILDS = {"render": ("never", "link", "false"), "list": ("never", "local", "false")}
-"""What holds a text back inside Hugo's `build`."""
+"""Values in Hugo's `build` that hold a text back, by the name of the setting."""
 
 HELD_FOLDERS = ("_drafts", "_draft", "drafts", "draft")
-"""Folders that hold back whatever lies in them."""
+"""Folders that hold back every text in them."""
 
 PUBLISHED = (
     "date", "published", "publish_date", "pubDate", "published_at", "published_on", "published_date",
@@ -80,10 +80,10 @@ PUBLISHED = (
     "embargo", "embargoed", "embargo_until", "embargoed_until", "embargo_date", "hold_until",
     "scheduled", "scheduled_at", "scheduled_for", "scheduled_date", "schedule", "schedule_at", "schedule_date",
 )  # fmt: skip
-"""When a text is published, in the order in which the past ones date it."""
+"""Fields for the date of publication, by priority: the first field that is present dates the text."""
 
 CREATED = ("created", "created_at", "created_on", "created_date", "created_time", "date_created", "creation_date")
-"""When a text was begun, which dates it if nothing better does."""
+"""Fields for the date of creation. It dates the text if no better date is present."""
 
 MODIFIED = (
     "updated", "updated_at", "updated_on", "updated_date", "updated_time", "date_updated", "last_updated",
@@ -91,27 +91,27 @@ MODIFIED = (
     "article:modified_time", "lastmod", "last_edited", "last_edited_time", "post_modified", "post_modified_gmt",
     "modified_gmt",
 )  # fmt: skip
-"""When a text was changed, in the order in which they are believed."""
+"""Fields for the date of the last change, by priority: the first field that is present counts."""
 
 EXPIRES = (
     "expires_at", "expires", "expires_on", "expire", "expired", "expiry", "expiry_date", "expiration",
     "expiration_date", "expire_at", "expire_on", "expire_date", "unpublish", "unpublish_at", "unpublish_on",
     "unpublish_date", "unpublished", "unpublished_at", "archive_at", "archive_date",
 )  # fmt: skip
-"""When a text goes off again; the earliest counts."""
+"""Fields for the date of expiry; the earliest date counts."""
 
 UPLOAD_TIME = ("Last Modified", "Created", "git Last Modified", "git Created")
-"""What Eleventy writes in the place of a date for the time of the file: here, of the upload."""
+"""Values that Eleventy uses instead of a date for the time of the file. Here they mean the time of the upload."""
 
 NEVER = ("never", "none", "no", "false")
-"""What says that a text does not go off again."""
+"""Values that mean that a text does not expire."""
 
 HARMLESS = (
     "published_in", "published_by", "published_as", "published_url", "first_published_in", "originally_published_in",
     "status_code", "http_status", "comment_status", "ping_status", "press_release", "press_releases", "release_notes",
     "release_version", "draft_pick", "draft_picks", "hidden_gem", "hidden_gems", "private_school",
 )  # fmt: skip
-"""Fields that only look as if they said something of the kind."""
+"""Fields that only look like fields of these tables."""
 
 Role = Literal["published", "created", "modified", "expires"]
 
@@ -124,19 +124,19 @@ Verdict = Literal["held", "public", "upload", "silent"] | dates.Moment
 
 
 def roles() -> dict[Role, dict[str, int]]:
-    """What a date means, by the folded name of its field, and the field's rank among those of that meaning."""
+    """Return the fields of each role by their folded names, with the rank of each field in its role."""
     return {"published": ranks(PUBLISHED), "created": ranks(CREATED), "modified": ranks(MODIFIED),
             "expires": ranks(EXPIRES)}  # fmt: skip
 
 
 @cache
 def ranks(table: tuple[str, ...]) -> dict[str, int]:
-    """The names or words of a table, folded, and the place of each."""
+    """Return the folded names or words of a table, with the place of each."""
     return {folded(name): place for place, name in reversed(list(enumerate(table)))}
 
 
 def names() -> frozenset[str]:
-    """Every field of the tables, by its folded name."""
+    """Return the folded name of every field of the tables."""
     return _union(HELD_IF_TRUE, HELD_IF_FALSE, HELD_BY_WORD, HELD_IF_FILLED, PUBLISHED, CREATED, MODIFIED, EXPIRES)
 
 
@@ -146,14 +146,14 @@ def _union(*tables: tuple[str, ...]) -> frozenset[str]:
 
 
 def understand(word: str, value: Value, zone: str) -> Verdict | None:
-    """What a field of the tables says; None if that is not understood. word: its folded name."""
+    """Return the meaning of a field of the tables; None if it is not understood. word: its folded name."""
     if value in (None, "", [], {}):
         return "silent"
     if isinstance(value, dict) and word == "build":
-        said = {folded(name): folded(str(item)) for name, item in value.items()}
-        return "held" if any(said.get(name) in words for name, words in HELD_BUILDS.items()) else "public"
+        settings = {folded(name): folded(str(item)) for name, item in value.items()}
+        return "held" if any(settings.get(name) in words for name, words in HELD_BUILDS.items()) else "public"
     if isinstance(value, list | dict):
-        # Notion has a status in a mapping, and several systems have it in a list of one.
+        # Notion writes a status in a mapping, and several systems write it in a list of one.
         items = value if isinstance(value, list) else list(value.values())
         verdicts = [_judge_text(word, item, zone) for item in items if isinstance(item, str) and is_flag(word)]
         return next((verdict for verdict in ("held", "public") if verdict in verdicts), None)
@@ -161,25 +161,25 @@ def understand(word: str, value: Value, zone: str) -> Verdict | None:
 
 
 def _judge_text(word: str, text: str, zone: str) -> Verdict | None:
-    said = folded(text)
+    answer = folded(text)
     if word in ranks(HELD_IF_FILLED):
-        return "silent" if said == "false" else "held"
+        return "silent" if answer == "false" else "held"
     for table, holding, freeing in ((HELD_IF_TRUE, _TRUE, _FALSE), (HELD_IF_FALSE, _FALSE, _TRUE)):
-        if word in ranks(table) and said in holding | freeing:
-            return "held" if said in holding else "public"
-    if is_flag(word) and said in ranks(HELD_WORDS):
+        if word in ranks(table) and answer in holding | freeing:
+            return "held" if answer in holding else "public"
+    if is_flag(word) and answer in ranks(HELD_WORDS):
         return "held"
-    if is_flag(word) and said in ranks(PUBLIC_WORDS):
+    if is_flag(word) and answer in ranks(PUBLIC_WORDS):
         return "public"
     role = role_of(word)
     return _judge_date(role, text, zone, word) if role else None
 
 
 def _judge_date(role: Role, text: str, zone: str, word: str) -> Verdict | None:
-    said = folded(text)
-    if said in ranks(UPLOAD_TIME):
+    answer = folded(text)
+    if answer in ranks(UPLOAD_TIME):
         return "upload"
-    if (role == "expires" and said in ranks(NEVER)) or (role in {"created", "modified"} and said in _FALSE):
+    if (role == "expires" and answer in ranks(NEVER)) or (role in {"created", "modified"} and answer in _FALSE):
         return "silent"
     try:
         # WordPress writes its _gmt fields without a zone.
@@ -189,17 +189,17 @@ def _judge_date(role: Role, text: str, zone: str, word: str) -> Verdict | None:
 
 
 def is_flag(word: str) -> bool:
-    """Whether a field of this folded name says by a flag or a word that a text is public."""
+    """Return True if the field with this folded name can decide by a flag or a word if a text is public."""
     return any(word in ranks(table) for table in (HELD_IF_TRUE, HELD_IF_FALSE, HELD_BY_WORD))
 
 
 def role_of(word: str) -> Role | None:
-    """What a date in a field of this folded name means; None if it has none."""
+    """Return the role of a date in the field with this folded name; None if it has no role."""
     return next((role for role, known in roles().items() if word in known), None)
 
 
 def is_suspect(word: str, value: Value) -> bool:
-    """Whether a field that is not in the tables looks as if it belonged there."""
+    """Return True if a field that is not in the tables looks like one of them."""
     if word in ranks(HARMLESS) or value in (None, "", [], {}):
         return False
     return bool(_LOOKS.search(word)) or (isinstance(value, str) and folded(value) in _LOUD)

@@ -1,1 +1,1 @@
-"""A paper's own templates and styles: what they may contain."""
+"""Validation of a paper's own templates and styles."""
