@@ -99,7 +99,7 @@ def _change(request: Request, desk: ModerationRequest, id: str, comment: Comment
     match fields.get("action"):
         case "erase" | "delete":
             erased_until = int(desk.now.timestamp()) + REMEMBERED_FOR
-            RateLimiter(setting("COUNTER_TABLE")).record(f"ERASED#{id}", erased_until)  # so that the same text may be sent again
+            RateLimiter(setting("COUNTER_TABLE")).record(f"ERASED#{id}", erased_until)  # so the text may be sent again
             desk.threads.erase(id, desk.at)
             return _done(request, desk, id, here, "erased")
         case "edit" if _editable_until(comment, desk.now) is None:

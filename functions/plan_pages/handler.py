@@ -57,7 +57,7 @@ def plan(records: list[dict[str, Any]]) -> None:
     queues.send(setting("RENDER_QUEUE"), [{"page": path, "cause": raised[path]} for path in sorted(raised)])
     logger().info(
         "planned",
-        cause=sorted({*cause.splitlines(), *(line for causes_of_page in raised.values() for line in causes_of_page.splitlines())}),
+        cause=sorted({*cause.splitlines(), *(line for lines in raised.values() for line in lines.splitlines())}),
         marked=sorted(affected.pages),
         asked=sorted(raised),
         pieces=sorted(affected.rebuilds),
