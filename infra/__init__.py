@@ -1,1 +1,1 @@
-"""The template, the laptop and the desk: everything that is not a function."""
+"""The template, the local newsroom and the command line: all code that is not a function."""

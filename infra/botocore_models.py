@@ -1,8 +1,8 @@
-"""What botocore must know of AWS, cut down to what our functions ask for.
+"""Botocore's models of AWS services, reduced to the operations that our functions call.
 
 A client spends most of its start reading its service's model: 57 operations of DynamoDB, 104 of S3, each with its
-shapes and all its documentation. A zip carries a model of its own instead, and beside it the few files that
-clients read besides. Everything is taken from the botocore that uv.lock names, so it is the same on every machine.
+shapes and all its documentation. A zip contains a smaller model instead, and the few other files that clients
+read. All of it comes from the botocore version in uv.lock, so it is the same on every machine.
 """
 
 import json
@@ -20,7 +20,7 @@ _BESIDE = ("_retry", "partitions", "sdk-default-configuration")
 
 
 def asked_for(adapters: Path) -> dict[str, set[str]]:
-    """The operations, as boto3 calls them, that the adapters ask of each service."""
+    """Return the operations of each service that the adapters call, by their boto3 names."""
     asked: dict[str, set[str]] = {}
     for module in sorted(adapters.glob("*.py")):
         for service, operation in _ASKED.findall(module.read_text(encoding="utf-8")):
@@ -30,7 +30,7 @@ def asked_for(adapters: Path) -> dict[str, set[str]]:
 
 @cache
 def models(adapters: Path) -> tuple[tuple[str, bytes], ...]:
-    """Files for a botocore loader, by their paths in its folder."""
+    """Return the files for a botocore loader, by their paths in its folder."""
     asked = asked_for(adapters)
     loader = Loader()
     files = {f"{name}.json": loader.load_data(name) for name in _BESIDE}
@@ -44,7 +44,7 @@ def models(adapters: Path) -> tuple[tuple[str, bytes], ...]:
 
 
 def trimmed(model: dict[str, Any], operations: set[str]) -> dict[str, Any]:
-    """A service's model with these operations, the shapes they need, and empty documentation."""
+    """Return a service's model with these operations, the shapes they need, and empty documentation."""
     kept = {name: operation for name, operation in model["operations"].items() if xform_name(name) in operations}
     shapes: dict[str, Any] = {}
     left = [name for operation in kept.values() for name in _shapes_of(operation)]
@@ -58,7 +58,7 @@ def trimmed(model: dict[str, Any], operations: set[str]) -> dict[str, Any]:
 
 
 def _shapes_of(part: Any) -> Iterator[str]:
-    """Every shape that an operation or a shape names."""
+    """List every shape that an operation or a shape names."""
     if isinstance(part, dict):
         for name, value in part.items():
             if name == "shape" and isinstance(value, str):
@@ -71,7 +71,7 @@ def _shapes_of(part: Any) -> Iterator[str]:
 
 
 def _undocumented(part: Any) -> Any:
-    """The same without documentation. It stays as an empty text: botocore looks for it in S3's PutObject."""
+    """Return the same without documentation. It becomes an empty text: botocore reads it in S3's PutObject."""
     if isinstance(part, dict):
         return {
             name: "" if name == "documentation" and isinstance(value, str) else _undocumented(value)
@@ -81,7 +81,7 @@ def _undocumented(part: Any) -> Any:
 
 
 def _endpoints(told: dict[str, Any], services: set[str]) -> dict[str, Any]:
-    """Every partition and region, with what is said of these services alone."""
+    """Return every partition and region, with the data of only these services."""
     names = {"sesv2": "email"}
     wanted = {names.get(service, service) for service in services}
     partitions = [

@@ -1,11 +1,11 @@
-"""The desk: the editor's and operator's command line, `broadsheet`."""
+"""The command line for editors and operators, `broadsheet`."""
 
 
 class CannotDo(Exception):
-    """Why the desk cannot do what was asked, in one line that names the thing and says what to do.
+    """The reason why a command failed, in one line that names the thing and says what to do.
 
-    code: what the program ends with. 1: the paper said no. 2: the question was wrong, or nobody was
-    there to answer it.
+    code: the exit code. 1: the newsroom refused the request. 2: the command line was wrong, or no newsroom
+    answered.
     """
 
     def __init__(self, reason: str, code: int = 2) -> None:

@@ -1,11 +1,11 @@
-"""Build one zip per verb: its own room, the nouns, and its own extra of pyproject.toml.
+"""Build one zip per function: its own folder, the shared packages, and its own extra of pyproject.toml.
 
     python -m infra.pack [--for-aws] [--architecture x86_64|arm64] [--into build]
 
-Same input, same bytes: entries are sorted and carry one fixed date, so a zip's hash says whether its
-function changed. Third-party packages come from uv.lock with their hashes, and are installed once
-per distinct list. Bytecode is packed beside the sources, since Lambda can keep none of its own: without it
-every start compiles every module it imports.
+The same input gives the same bytes: entries are sorted and have one fixed date, so a zip's hash changes only with
+its function. Third-party packages come from uv.lock with their hashes, and are installed once per distinct list.
+Bytecode is packed beside the sources, because Lambda cannot store its own: without it, every cold start compiles
+every module that it imports.
 """
 
 import argparse
@@ -29,29 +29,29 @@ FUNCTIONS = ROOT / "functions"
 BUILD = ROOT / "build"
 NOUNS = ("adapters", "newsroom", "workflows")
 
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can carry
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip can hold
 BUILT_IN = frozenset({"boto3", "botocore", "s3transfer"})
-"""What the Lambda runtime brings; a zip that carried it would start slower for nothing."""
+"""Packages of the Lambda runtime; including them in a zip would only slow its start."""
 NOT_SHIPPED = frozenset({"bin", ".lock"})
 NOT_SHIPPED_FACTS = frozenset({"RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "uv_cache.json"})
-"""Files of a dist-info that say how it was installed, which differs from machine to machine."""
+"""Files of a dist-info about the installation, which differ from machine to machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """Where a zip will run. An empty machine means here, on this interpreter."""
+    """The platform that a zip will run on. An empty machine means this machine and this interpreter."""
 
     machine: str = ""
     python: str = ""
 
     def options(self) -> list[str]:
-        """How uv is told to choose wheels for it."""
+        """Return the options with which uv chooses wheels for it."""
         if not self.machine:
             return ["--python", sys.executable]
         return ["--python-platform", f"{self.machine}-manylinux_2_28", "--python-version", self.python]
 
     def __str__(self) -> str:
-        """A name that two platforms share only if they can share wheels."""
+        """Return a name that two platforms share only if they can share wheels."""
         return f"{self.machine or sysconfig.get_platform()}-{self.python or sysconfig.get_python_version()}"
 
 
@@ -59,13 +59,13 @@ HERE = Platform()
 
 
 def for_aws(architecture: str) -> Platform:
-    """The Lambda runtime that infra/template.yaml names."""
+    """Return the Lambda runtime that infra/template.yaml names."""
     return Platform({"x86_64": "x86_64", "arm64": "aarch64"}[architecture], "3.13")
 
 
 @cache
 def compiler(platform: Platform) -> str | None:
-    """A Python here that compiles for a platform; None if there is none of its version."""
+    """Return a Python on this machine that compiles for a platform; None if none has its version."""
     if not platform.machine:
         return sys.executable
     try:
@@ -75,12 +75,12 @@ def compiler(platform: Platform) -> str | None:
 
 
 def verbs() -> list[str]:
-    """The functions there are: every room with a handler."""
+    """List the functions: every folder with a handler."""
     return sorted(handler.parent.name for handler in FUNCTIONS.glob("*/handler.py"))
 
 
 def pack(only: Sequence[str] = (), into: Path = BUILD, platform: Platform = HERE) -> dict[str, Path]:
-    """Build the zips of these verbs, by default of all, and say where each is."""
+    """Build the zips of these functions, by default of all; return the path of each."""
     into.mkdir(parents=True, exist_ok=True)
     wanted = only or verbs()
     with tempfile.TemporaryDirectory() as compiled:
@@ -91,7 +91,7 @@ def pack(only: Sequence[str] = (), into: Path = BUILD, platform: Platform = HERE
 
 
 def archive(entries: Mapping[str, bytes], path: Path) -> None:
-    """Write a zip whose bytes depend on its entries alone."""
+    """Write a zip whose bytes depend only on its entries."""
     unfinished = path.with_suffix(f".{os.getpid()}")
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, body in sorted(entries.items()):
@@ -110,7 +110,7 @@ def _pack(verb: str, rooms: Path, path: Path, platform: Platform) -> Path:
 
 
 def _compile(folder: Path, platform: Platform) -> None:
-    """Put bytecode beside every module in a folder, for Python to take as it is: a zip's files have no dates."""
+    """Write unchecked bytecode beside every module in a folder: the files of a zip have no usable dates."""
     if python := compiler(platform):
         options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(folder), str(folder)]
         same_bytes_always = {**os.environ, "PYTHONHASHSEED": "0"}
@@ -118,13 +118,13 @@ def _compile(folder: Path, platform: Platform) -> None:
 
 
 def _requirements(verb: str) -> str:
-    """The packages of a verb's extra, each with the version and the hashes that uv.lock holds."""
+    """Return the packages of a function's extra, each with its version and hashes from uv.lock."""
     return _uv("export", "--frozen", "--extra", verb, "--no-default-groups", "--no-emit-project", "--no-header",
                "--no-annotate")  # fmt: skip
 
 
 def _packages(requirements: str, platform: Platform) -> Path:
-    """The folder where these packages are installed."""
+    """Return the folder where these packages are installed."""
     is_compiled = compiler(platform) is not None
     name = hashlib.sha256(f"{platform}\n{is_compiled}\n{requirements}".encode()).hexdigest()[:16]
     folder = BUILD / "packages" / name
@@ -141,7 +141,7 @@ def _packages(requirements: str, platform: Platform) -> Path:
                 raise SystemExit(f"{', '.join(stray)} would be packed, and the Lambda runtime has it: mend the extra")
             try:
                 target.rename(folder)
-            except OSError:  # `make run` and `make test` pack at the same time, and the other was first
+            except OSError:  # `make run` and `make test` can pack at the same time, and the other finished first
                 if not folder.exists():
                     raise
     return folder

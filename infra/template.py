@@ -1,4 +1,4 @@
-"""Read template.yaml as CloudFormation does, its short forms (!Ref, !Sub, …) written out."""
+"""Read template.yaml as CloudFormation does, with its short forms (!Ref, !Sub, …) expanded."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ PATH = Path(__file__).with_name("template.yaml")
 
 
 class _Loader(yaml.SafeLoader):
-    """A loader of its own, so that the short forms are known here and nowhere else."""
+    """A separate loader, so that only this module knows the short forms."""
 
 
 def _written_out(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
@@ -29,13 +29,13 @@ _Loader.add_multi_constructor("!", _written_out)
 
 
 def load(path: Path = PATH) -> dict[str, Any]:
-    """The template, as plain dictionaries and lists."""
+    """Return the template as plain dictionaries and lists."""
     template: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - it is a SafeLoader
     return template
 
 
 def resources(template: dict[str, Any], of_type: str) -> dict[str, dict[str, Any]]:
-    """The properties of every resource of a type, by logical name."""
+    """Return the properties of every resource of a type, by logical name."""
     return {
         name: resource.get("Properties", {})
         for name, resource in template["Resources"].items()
@@ -44,11 +44,11 @@ def resources(template: dict[str, Any], of_type: str) -> dict[str, dict[str, Any
 
 
 SITE_HEADERS, API_HEADERS = "SiteHeaders", "ApiHeaders"
-"""The policies by which CloudFront adds headers: to the site, and to the API."""
+"""The policies with which CloudFront adds headers: to the site, and to the API."""
 
 
 def security_headers(template: dict[str, Any], policy: str = SITE_HEADERS) -> dict[str, str]:
-    """The headers that CloudFront adds to every answer, by lower-case name."""
+    """Return the headers that CloudFront adds to every response, by lower-case name."""
     config = template["Resources"][policy]["Properties"]["ResponseHeadersPolicyConfig"]
     security = config["SecurityHeadersConfig"]
     transport = security["StrictTransportSecurity"]
@@ -64,13 +64,13 @@ def security_headers(template: dict[str, Any], policy: str = SITE_HEADERS) -> di
 
 
 def yielding_headers(template: dict[str, Any], policy: str = SITE_HEADERS) -> frozenset[str]:
-    """Those of the security headers that CloudFront leaves as they are where an answer brings its own."""
+    """Return the security headers that CloudFront does not override if the response has its own."""
     config = template["Resources"][policy]["Properties"]["ResponseHeadersPolicyConfig"]
     security = config["SecurityHeadersConfig"]
     return frozenset({"referrer-policy"} if not security["ReferrerPolicy"]["Override"] else ())
 
 
 def api_request_headers(template: dict[str, Any]) -> frozenset[str]:
-    """The headers of a request that CloudFront hands on to the API, in lower case."""
+    """Return the request headers that CloudFront forwards to the API, in lower case."""
     (policy,) = resources(template, "AWS::CloudFront::OriginRequestPolicy").values()
     return frozenset(policy["OriginRequestPolicyConfig"]["HeadersConfig"]["Headers"])

@@ -1,7 +1,7 @@
-"""Take comments in: judge each by the paper's rules and store it, with what is private about it apart.
+"""Store comments: apply the site's rules to each, and keep its private data in a separate table.
 
 Woken by CommentQueue. Reads and writes NewsTable and PrivateTable.
-Safe to repeat: a comment's id was made where it was sent, and a comment that is stored is not stored again.
+Safe to repeat: receive_comment makes each comment's id, and a stored comment is not stored again.
 """
 
 from functools import cache
@@ -28,8 +28,8 @@ def comment_threads() -> CommentThreads:
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """A batch of CommentQueue; comments that could not be taken in now come again. What a message
-    says is never logged: it holds a mail address."""
+    """Process a batch of CommentQueue; return the messages that failed, which the queue delivers again. The body of
+    a message is never logged, because it holds a mail address."""
     failed: dict[str, Exception] = {}
     for message in event["Records"]:
         try:

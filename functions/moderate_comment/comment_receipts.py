@@ -1,4 +1,4 @@
-"""A writer's receipt: what has become of their comment, at an address that nobody can guess."""
+"""A writer's receipt: the state of their comment, at an address that nobody can guess."""
 
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -28,7 +28,7 @@ _NOTICES = {
 
 
 def answer_receipt(request: Request, desk: ModerationRequest) -> dict[str, Any]:
-    """GET shows the comment's state; POST with `action` edits it for a quarter of an hour, or erases it."""
+    """Show the comment's state on GET; edit it (for a quarter of an hour) or erase it on POST with `action`."""
     receipt = request.parameters.get("receipt", "")
     id = comment_of_receipt(desk.readers_secret, receipt)
     if id is None:
@@ -87,7 +87,7 @@ def _editable_until(comment: Comment | None, now: datetime) -> datetime | None:
 
 
 def _change(request: Request, desk: ModerationRequest, id: str, comment: Comment | None, here: str) -> dict[str, Any]:
-    """Do what the receipt's forms ask for, and lead back to it."""
+    """Do the action of the receipt's form, and redirect back to the receipt."""
     try:
         fields = (
             submissions.json_fields(request.body)
@@ -99,7 +99,7 @@ def _change(request: Request, desk: ModerationRequest, id: str, comment: Comment
     match fields.get("action"):
         case "erase" | "delete":
             erased_until = int(desk.now.timestamp()) + REMEMBERED_FOR
-            RateLimiter(setting("COUNTER_TABLE")).record(f"ERASED#{id}", erased_until)  # so that it may be said again
+            RateLimiter(setting("COUNTER_TABLE")).record(f"ERASED#{id}", erased_until)  # so the text may be sent again
             desk.threads.erase(id, desk.at)
             return _done(request, desk, id, here, "erased")
         case "edit" if _editable_until(comment, desk.now) is None:

@@ -1,13 +1,12 @@
-"""Let the editor decide about comments by mailed links, and a writer mend or erase theirs; mail what waits.
+"""Let the editor decide about comments by mailed links, let writers edit or erase theirs, and send waiting mail.
 
 Woken by the HTTP API (the editor's links, a writer's receipt, a reader who wants mail or none) and, every minute, by
 the scheduler. Reads and writes NewsTable and PrivateTable, writes CounterTable, and sends mail.
-Safe to repeat: a link is good for one revision of the comment; what waits to be mailed is crossed out after it
-was, so a mail may come twice and is never lost.
+Safe to repeat: a link is valid for one revision of the comment; a mail is removed from the outbox only after it
+was sent, so a mail may come twice and is never lost.
 
-What is to be mailed lies in PrivateTable's out-tray, put there by the transaction that calls for it. A
-clock that empties it once a minute keeps to one mail a minute with no counting, and asks nobody else
-to read PrivateTable.
+The outbox is in PrivateTable; the transaction that needs a mail puts it there. A tick that empties it once a minute
+limits mail to one a minute without counters, and no other function has to read PrivateTable.
 """
 
 from functools import cache
@@ -45,7 +44,7 @@ def comment_threads() -> CommentThreads:
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """A request and its answer; or the scheduler's tick, and how many mails it sent."""
+    """Answer a request; or run the scheduler's tick, and return how many mails it sent."""
     if "requestContext" not in event:
         return {"mailed": tick(OutboxRun(moderation_request(), logger()))}
     request = http.parse_request(event)
@@ -65,29 +64,29 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     return http.problem_response(404, "Nothing is here.")
 
 
-def tick(this: OutboxRun) -> int:
-    """Do what lies in the tray; how many mails were sent.
+def tick(run: OutboxRun) -> int:
+    """Do the due tasks of the outbox; return how many mails were sent.
 
-    Raises TransientError once all is tried, if the editor could not be mailed, replies could not be released, or
-    nobody at all could be mailed: the error calls the alarm. One reader's address is no reason for it.
+    Raises TransientError, after all have been tried, if the mail to the editor failed, replies could not be released,
+    or no mail could be sent at all: the error sets off the alarm. One reader's bad address does not.
     """
-    things = outbox.due_tasks(this.desk)
-    editor_mail.send_editor_mail(this, things["held"])
-    reader_mail.note_answers(this, things["reply"])
-    reader_mail.mail_pending(this, things["mail"])
-    outbox.release_replies(this, things["answers"])
-    outbox.forget(this, things["forget"])
+    things = outbox.due_tasks(run.desk)
+    editor_mail.send_editor_mail(run, things["held"])
+    reader_mail.note_answers(run, things["reply"])
+    reader_mail.mail_pending(run, things["mail"])
+    outbox.release_replies(run, things["answers"])
+    outbox.forget(run, things["forget"])
     if count := sum(map(len, things.values())):
-        logger().info("out-tray looked through", things=count, sent=this.sent, put_off=len(this.postponed))
-    for name, lost in (("MailsRefused", this.refused), ("MailsGivenUp", this.given_up)):
+        logger().info("out-tray looked through", things=count, sent=run.sent, put_off=len(run.postponed))
+    for name, lost in (("MailsRefused", run.refused), ("MailsGivenUp", run.given_up)):
         if lost:
             metrics().add_metric(name, MetricUnit.Count, lost)
-    if this.refused or this.given_up:
+    if run.refused or run.given_up:
         metrics().flush_metrics()
-    reasons = this.failed or (this.postponed if len(this.postponed) > 1 and not this.sent else [])
+    reasons = run.failed or (run.postponed if len(run.postponed) > 1 and not run.sent else [])
     if reasons:
         raise TransientError(f"{len(reasons)} things could not be done: {reasons[0]}")
-    return this.sent
+    return run.sent
 
 
 def moderation_request() -> ModerationRequest:

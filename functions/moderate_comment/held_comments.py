@@ -1,4 +1,4 @@
-"""The page of all that is held: fifty comments at a time, of which many can be decided about at once."""
+"""The page of held comments: it shows fifty at a time, and an editor can decide about many at once."""
 
 from collections import Counter
 from typing import Any, cast
@@ -15,14 +15,14 @@ from workflows.moderation_request import ModerationRequest
 
 AT_ONCE = 50  # comments to a page
 SHOWN = 2_000  # characters of a comment; its own page has the rest
-_LARGEST = 32 * 1024  # bytes of what is sent from the page
+_LARGEST = 32 * 1024  # bytes of a form sent from the page
 _ACTIONS: dict[str, Action] = {"approve": "approve", "decline": "decline", "spam": "spam"}
 _DONE = {"approve": "published", "decline": "declined", "spam": "marked as spam"}
 
 
 def answer_held_page(request: Request, desk: ModerationRequest) -> dict[str, Any]:
-    """GET shows a page of what is held; POST does one thing with those that are chosen on it, each at the revision it
-    was shown at."""
+    """Show a page of held comments on GET; apply one action to the chosen comments on POST, each only at the
+    revision that the page showed."""
     token = request.query.get("t", "")
     expires = expiry_of_held_page_token(desk.editors_secret, token)
     if expires is None:
@@ -42,7 +42,7 @@ def answer_held_page(request: Request, desk: ModerationRequest) -> dict[str, Any
 
 
 def _chosen(request: Request) -> tuple[Action | None, list[tuple[str, int]]]:
-    """What is to be done, and with which comments at which revisions."""
+    """Return the action, and the ids and revisions of the chosen comments."""
     if request.kind != FORM or len(request.body) > _LARGEST:
         return None, []
     try:
@@ -56,23 +56,23 @@ def _chosen(request: Request) -> tuple[Action | None, list[tuple[str, int]]]:
 
 
 def _do(desk: ModerationRequest, action: Action, chosen: list[tuple[str, int]]) -> str:
-    """Decide about each, whatever becomes of the others; what came of it, in words."""
+    """Decide about each comment, even if others fail; return the result in words."""
     counts = Counter(_decide(desk, action, id, rev) for id, rev in chosen)
-    said = {
+    texts = {
         "done": f"{_DONE[action]}.",
         "waits": "to be published with what they answer, as soon as that is approved.",
         "overtaken": "left alone: decided about, or changed by the writer, since the page was made.",
         "failed": "not decided about, since others were at them; try those again.",
     }
-    return " ".join(f"{counts[what]} {words}" for what, words in said.items() if counts[what])
+    return " ".join(f"{counts[what]} {words}" for what, words in texts.items() if counts[what])
 
 
 def _decide(desk: ModerationRequest, action: Action, id: str, rev: int) -> str:
     try:
-        found = desk.comment(id)
-        if found is None or found[0]["status"] != "held":  # the page's link is for what is held, and nothing else
+        current = desk.comment(id)
+        if current is None or current[0]["status"] != "held":  # the page's link is only for held comments
             return "overtaken"
-        # The clock looks for the replies that waited: fifty times all of those are too much for one answer.
+        # The tick releases the waiting replies: those of fifty comments are too many for one request.
         outcome = desk.threads.moderate(id, action, desk.at, rev, answers_later=True)
     except TransientError:
         return "failed"
@@ -84,8 +84,8 @@ def _decide(desk: ModerationRequest, action: Action, id: str, rev: int) -> str:
 def _page(request: Request, desk: ModerationRequest, token: str, notice: str = "") -> HeldPage:
     after = request.query.get("after", "")[:200]
     rows = desk.threads.news.query(HELD, after=after or None, limit=AT_ONCE + 1)
-    here, found = rows[:AT_ONCE], desk.threads.news.get_many(comment_key(row.doc["id"]) for row in rows[:AT_ONCE])
-    shown = [found[key] for key in (comment_key(row.doc["id"]) for row in here) if key in found]
+    here, current = rows[:AT_ONCE], desk.threads.news.get_many(comment_key(row.doc["id"]) for row in rows[:AT_ONCE])
+    shown = [current[key] for key in (comment_key(row.doc["id"]) for row in here) if key in current]
     address = f"/api/moderate/held?t={token}"
     expires = expiry_of_held_page_token(desk.editors_secret, token) or 0
     return {

@@ -1,4 +1,4 @@
-"""The links that are mailed: each shows what it is about, asks, and does it when the question is answered."""
+"""The mailed links: each shows its comment, asks for confirmation, and then does the action."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ _STANDS = {
 
 
 def answer_moderation_link(request: Request, desk: ModerationRequest) -> dict[str, Any]:
-    """GET shows the comment and asks; POST does it, once."""
+    """Show the comment and ask for confirmation on GET; do the action once on POST."""
     token = request.query.get("t", "")
     signed_action = action_of_token(desk.editors_secret, token)
     if signed_action is None:
@@ -48,7 +48,7 @@ def answer_moderation_link(request: Request, desk: ModerationRequest) -> dict[st
 def _expired(
     request: Request, desk: ModerationRequest, signed_action: ModerationAction, comment: Comment, token: str
 ) -> dict[str, Any]:
-    """What still waits is shown, and fresh links can be mailed to the editor; the bearer of this one gets none."""
+    """Show a comment that is still held, and offer to mail fresh links to the editor, but show no link here."""
     if comment["status"] != "held" or not editor_mail.editor(desk):
         return _too_late(desk, comment, "This link has expired", "It was good for a week.")
     if request.method == "POST" and desk.is_foreign(request):
@@ -125,8 +125,8 @@ def _too_late(desk: ModerationRequest, comment: Comment | None, heading: str, me
 
 
 def _renew(desk: ModerationRequest, comment: Comment) -> dict[str, Any]:
-    """Put a comment into the next mail to the editor, which has fresh links. Whoever holds an expired one gets none,
-    and makes a mail an hour at most."""
+    """Put a comment into the next mail to the editor, with fresh links. The holder of an expired link gets no new
+    link, and can cause one mail an hour at most."""
     if not editor_mail.renew(desk, comment["id"]):
         message = "Fresh links were mailed to the editor within the last hour."
         return desk.refuse(429, "That has been done", message)
@@ -142,7 +142,7 @@ def _asks_to_renew(request: Request) -> bool:
 
 
 def unsubscribe(request: Request, desk: ModerationRequest) -> dict[str, Any]:
-    """GET asks; POST stops all mail to one reader."""
+    """Ask for confirmation on GET; stop all mail to one reader on POST."""
     token = request.query.get("t", "")
     writer = writer_of_unsubscribe_token(desk.readers_secret, token)
     if writer is None:
@@ -155,7 +155,7 @@ def unsubscribe(request: Request, desk: ModerationRequest) -> dict[str, Any]:
 
 
 def subscribe(request: Request, desk: ModerationRequest) -> dict[str, Any]:
-    """GET asks; POST begins the mail of answers to one reader, who shows with the link that the address is theirs."""
+    """Ask for confirmation on GET; start mail about replies to one reader on POST. The link proves the address."""
     token = request.query.get("t", "")
     writer = writer_of_subscribe_token(desk.readers_secret, token)
     if writer is None:

@@ -1,9 +1,9 @@
-"""Mark the pages a change makes stale, and ask for the render of pages that were marked.
+"""Mark the pages that a change makes stale, and request the render of marked pages.
 
 Woken by NewsTable's stream. Reads NewsTable; raises editions in NewsTable, writes RenderQueue and RebuildQueue, and
-UploadQueue for uploads whose obstacle is gone. Safe to repeat: a page marked or asked for once too often is drawn
-once too often, and nothing more. Marking and asking are two records of the stream on purpose: a mark that lands late
-announces itself.
+UploadQueue for uploads that are no longer blocked. Safe to repeat: a page that is marked or requested twice is
+rendered twice, with no other effect. Marking and requesting use separate stream records on purpose: a late mark
+creates its own record, so it still leads to a render.
 """
 
 from functools import cache
@@ -18,7 +18,7 @@ from newsroom.invalidation import Affected
 from newsroom.upload_messages import upload_message
 from workflows import follow_up_queries
 
-MOST_CAUSES = 10  # of a batch that its pages remember; what each goes back to is for the logs alone
+MOST_CAUSES = 10  # of a batch that are stored with its pages; causes are only for the logs
 
 
 @cache
@@ -32,7 +32,7 @@ def news_table() -> Table:
 
 
 def handle(event: dict[str, Any], context: object) -> None:
-    """A batch of stream records. It fails whole, by raising: the stream brings it again."""
+    """Process a batch of stream records. An error fails the whole batch, and the stream delivers it again."""
     plan([record["dynamodb"] for record in event["Records"]])
 
 
@@ -57,7 +57,7 @@ def plan(records: list[dict[str, Any]]) -> None:
     queues.send(setting("RENDER_QUEUE"), [{"page": path, "cause": raised[path]} for path in sorted(raised)])
     logger().info(
         "planned",
-        cause=sorted({*cause.splitlines(), *(each for whose in raised.values() for each in whose.splitlines())}),
+        cause=sorted({*cause.splitlines(), *(line for lines in raised.values() for line in lines.splitlines())}),
         marked=sorted(affected.pages),
         asked=sorted(raised),
         pieces=sorted(affected.rebuilds),

@@ -1,9 +1,8 @@
 """Bring the table up to date with one uploaded file: an article, an author, a page or site.yaml.
 
-Woken by UploadQueue. Reads UploadBucket and NewsTable, and asks SiteBucket what stands at an alias; writes NewsTable.
-Safe to repeat: an event only means "look at this key". The upload's row is read first, then the file
-as it is now, and both are written on only if that row is still the same, so no older look can undo
-a newer one.
+Woken by UploadQueue. Reads UploadBucket and NewsTable, and looks in SiteBucket for an object at each alias; writes
+NewsTable. Safe to repeat: an event only means "look at this key". The handler reads the upload's row first, then the
+current file. It writes only if that row has not changed since, so an older run cannot undo a newer one.
 """
 
 from functools import cache
@@ -24,8 +23,8 @@ from newsroom.site import Site, read_with_digest, site_of
 from newsroom.upload_messages import is_outdated, is_read, parse_upload_message
 from workflows import theme_trial
 
-ATTEMPTS = 8  # at a row others keep writing, before the queue is asked to bring the message again
-RESERVE = 3.0  # seconds of a run for what follows a trial
+ATTEMPTS = 8  # to write a row that others keep changing, before the message goes back to the queue
+RESERVE = 3.0  # seconds of a run for the work after a theme trial
 
 
 @cache
@@ -44,7 +43,7 @@ def upload_bucket() -> Bucket:
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """A batch of UploadQueue; messages whose keys could not be looked at now come again."""
+    """Process a batch of UploadQueue; return the messages whose keys failed, which the queue delivers again."""
     failed: dict[str, Exception] = {}
     for message in event["Records"]:
         try:
@@ -53,7 +52,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
             logger().error("not an upload event", body=message["body"], reason=str(problem))
             failed[message["messageId"]] = problem
             continue
-        for key in keys:  # each of them, whatever became of the first
+        for key in keys:  # all of them, even if an earlier one failed
             if is_too_late(key, context):
                 failed[message["messageId"]] = TransientError(f"{key}: no time was left to try it out in this batch")
             elif trouble := why_unusable(key):
@@ -62,7 +61,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def is_too_late(key: str, context: Any) -> bool:
-    """Whether this run has less time left than a trial of the file may take, which would take the others along."""
+    """Return True if a theme trial of the file could outlast this run, which would fail the whole batch."""
     return (
         context is not None
         and theme_trial.is_needed(key)
@@ -71,7 +70,7 @@ def is_too_late(key: str, context: Any) -> bool:
 
 
 def why_unusable(key: str) -> Exception | None:
-    """Publish one key; why it could not be done now, if it could not."""
+    """Publish one key; return the error if that failed."""
     try:
         publish(key)
     except TransientError as problem:
@@ -84,14 +83,14 @@ def why_unusable(key: str) -> Exception | None:
 
 
 def publish(key: str) -> None:
-    """Look at one key and write what has become of it."""
+    """Read the current state of one key and write the decision about it."""
     for _ in range(ATTEMPTS):
         rows = news_table().get_many([upload_key(key), SITE_KEY])
         upload, settings = upload_in(rows.get(upload_key(key))), rows.get(SITE_KEY)
         stored = upload_bucket().get(key, at_most=LARGEST + 1)
         file = File(stored.body, stored.version, stored.modified) if stored else None
         site = site_in(settings)
-        look = UploadState(
+        state = UploadState(
             key,
             file,
             upload,
@@ -103,7 +102,7 @@ def publish(key: str) -> None:
             theme_trial.read,
             is_anothers,
         )
-        decision = decide(look)
+        decision = decide(state)
         cause = f"{key}@{file.version if file else 'deleted'}"
         if decision.claims and not news_table().transact(decision.claims, cause=cause):
             continue
@@ -116,8 +115,8 @@ def publish(key: str) -> None:
 
 
 def is_overtaken(decision: UploadDecision) -> bool:
-    """Whether the settings changed while an upload was read with them: who then asked for every upload to be
-    read again may not have seen this one's row yet."""
+    """Return True if the settings changed while an upload was read with them. The rebuild for the new settings
+    may have run before this upload's row was written, and so have missed it."""
     if not is_read(decision.upload):
         return False
     settings = news_table().get(SITE_KEY)
@@ -125,16 +124,16 @@ def is_overtaken(decision: UploadDecision) -> bool:
 
 
 def site_in(settings: Row | None) -> Site:
-    """The settings in force, by the row that holds them."""
+    """Return the settings in force, from the row that holds them."""
     return site_of(settings.doc if settings else None, setting("SITE_URL"))
 
 
 def is_anothers(path: str) -> bool:
-    """Whether a file that the paper has not placed stands at a path of the site."""
-    stands = Bucket(setting("SITE_BUCKET")).head(urls.object_key(path))
-    return stands is not None and not stands.is_ours
+    """Return True if the site has an object at a path that the newsroom did not write."""
+    head = Bucket(setting("SITE_BUCKET")).head(urls.object_key(path))
+    return head is not None and not head.is_ours
 
 
 def has_articles() -> bool:
-    """Whether any article was ever live."""
+    """Return True if any article was ever live."""
     return bool(news_table().query(months_pk(urls.WHOLE_SITE), limit=1))

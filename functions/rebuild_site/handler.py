@@ -1,13 +1,13 @@
-"""Look at many pages again, in bounded pieces: draw those that differ from what the tables say.
+"""Check many pages in bounded batches, and render those that differ from the tables.
 
 Woken by RebuildQueue and, weekly, by the scheduler. Reads NewsTable; writes SiteBucket, UploadBucket's
-receipts and reports, the account of each rebuild in NewsTable, RebuildQueue and UploadQueue. Safe to
-repeat: a page that is right is left alone, a piece whose strand has gone on is not done again, and an
-upload may be looked at once too often.
+receipts and reports, the progress of each rebuild in NewsTable, RebuildQueue and UploadQueue. Safe to
+repeat: a correct page is left alone, a batch is skipped if its shard has already moved past it, and an extra
+check of an upload does no harm.
 
-A message asks for a rebuild (newsroom.rebuilding.Piece) or is a piece of one. What a change of rows has
-made stale is only marked here: the stream then asks for the renders, as of any other change. Uploads that
-were read with other settings than those in force are looked at again by publish_article.
+A message requests a rebuild (newsroom.rebuilds.RebuildJob) or is one batch of it. Pages that a change of rows made
+stale are only marked here; the stream then requests their renders, as for any other change. publish_article
+reads again the uploads that were read with settings no longer in force.
 """
 
 import json
@@ -31,7 +31,7 @@ from workflows import rebuild_scan
 from workflows.render_pages import PageComparison, PageRenderer
 
 REPORTED_AS: Mapping[str, str] = {"differs": "rewritten", "missing": "missing", "strange": "strange"}
-"""What a report calls pages of each verdict."""
+"""The name that a report gives to each verdict."""
 
 
 @cache
@@ -45,7 +45,7 @@ def page_renderer() -> PageRenderer:
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """The scheduler's tick, or messages of RebuildQueue."""
+    """Process the scheduler's tick, or a batch of RebuildQueue."""
     if "Records" not in event:
         night = clock.now().date().isoformat()
         rebuild(rebuilds.parse_batch({"of": "everything", "why": "nightly", "rebuild": f"{night}-nightly"}))
@@ -65,7 +65,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def read(body: str) -> RebuildBatch:
-    """A message's piece; PermanentError when it is none."""
+    """Return the batch in a message; raise PermanentError if the message has none."""
     try:
         return rebuilds.parse_batch(json.loads(body))
     except ValueError as problem:
@@ -82,7 +82,7 @@ def rebuild(batch: RebuildBatch) -> None:
 
 
 def mark(batch: RebuildBatch) -> None:
-    """Mark the pages of a piece, and leave the rest to the next."""
+    """Mark the pages of one batch, and leave the rest to the next."""
     table = page_renderer().table
     step = rebuild_scan.scan_step(batch, table)
     table.invalidate(step.paths, cause=batch["why"] or batch["of"])
@@ -91,7 +91,7 @@ def mark(batch: RebuildBatch) -> None:
 
 
 def start(batch: RebuildBatch) -> None:
-    """Open the account of a rebuild, and ask for the first piece of each strand."""
+    """Create the progress row of a rebuild, and enqueue the first batch of each shard."""
     now = clock.now()
     id = batch["rebuild"]
     strands = rebuilds.shards_of(batch)
@@ -100,7 +100,7 @@ def start(batch: RebuildBatch) -> None:
         "began": now.isoformat(timespec="milliseconds"),
     }  # fmt: skip
     expires = int(now.timestamp()) + rebuilds.KEPT
-    # If it is there already, this message came twice; its strands know how far they are.
+    # If the row exists already, this message came twice; each shard's row holds its own progress.
     key, table = rebuilds.job_key(id), page_renderer().table
     if (
         not table.transact([RowWrite(key, cast(Doc, begun), expected_rev=0, expires=expires)])
@@ -115,12 +115,12 @@ def enqueue(pieces: list[RebuildBatch]) -> None:
 
 
 def process_batch(batch: RebuildBatch) -> None:
-    """Do one piece of a strand, write it to the strand's account, and ask for the next."""
+    """Process one batch of a shard, add it to the shard's row, and enqueue the next."""
     table, id, number = page_renderer().table, batch["rebuild"], batch["number"]
     key = rebuilds.shard_key(id, batch["strand"])
     row = table.get(key)
     so_far = cast(Shard, row.doc) if row else None
-    if so_far and number < so_far["number"]:  # done before: what follows may have been lost, and nothing else
+    if so_far and number < so_far["number"]:  # done before: only the message for the next batch may have been lost
         if number == so_far["number"] - 1:
             enqueue_next(batch, so_far)
         return
@@ -135,7 +135,7 @@ def process_batch(batch: RebuildBatch) -> None:
     }
     expires = int(clock.now().timestamp()) + rebuilds.KEPT
     if not table.transact([RowWrite(key, cast(Doc, strand), expected_rev=row.rev if row else 0, expires=expires)]):
-        row = table.get(key)  # another call did it too, or this one's answer was lost
+        row = table.get(key)  # another call did it too, or the response to this one was lost
         if row is None or row.doc["number"] != number + 1:
             raise TransientError(f"{id}: others keep doing piece {number} of {batch['strand']}")
         strand = cast(Shard, row.doc)
@@ -143,7 +143,7 @@ def process_batch(batch: RebuildBatch) -> None:
 
 
 def enqueue_next(batch: RebuildBatch, strand: Shard) -> None:
-    """Ask for the piece after this one, or, after the last of all strands, write the report."""
+    """Enqueue the batch after this one or, after the last batch of all shards, write the report."""
     if strand["after"] is not None:
         enqueue([{**batch, "number": strand["number"], "after": strand["after"]}])
         return
@@ -170,7 +170,7 @@ def enqueue_next(batch: RebuildBatch, strand: Shard) -> None:
 
 
 def process_pages(batch: RebuildBatch) -> tuple[RebuildCounts, list[str] | None]:
-    """The pages of one piece, marked or drawn; what was found, and where to go on."""
+    """Mark or render the pages of one batch; return the counts and the cursor of the next batch."""
     paths, after, uploads = rebuild_scan.scan_shard(batch, page_renderer())
     if batch["strand"] == "bucket":
         found = rebuilds.sum_counts(map(find_orphans, rebuild_scan.batches(paths)))
@@ -183,7 +183,7 @@ def process_pages(batch: RebuildBatch) -> tuple[RebuildCounts, list[str] | None]
 
 
 def read_again(uploads: Sequence[Key]) -> int:
-    """Have those uploads looked at that were read with other settings than those in force; how many they are."""
+    """Enqueue the uploads that were read with settings no longer in force; return how many there are."""
     if not uploads:
         return 0
     rows = page_renderer().table.get_many(uploads)
@@ -194,8 +194,8 @@ def read_again(uploads: Sequence[Key]) -> int:
 
 
 def render(paths: list[str]) -> RebuildCounts:
-    """Compare some pages and draw those that are not right. One that cannot be drawn is marked, so that it
-    goes the way of every page that cannot be drawn, and the others go on."""
+    """Compare some pages and render those that are not right. A page that fails is marked, so RenderQueue
+    retries it like any other failed page, and the other pages continue."""
     printed = page_renderer().render([urls.parse_path(path) for path in paths])
     for page, problem in printed.failed.items():
         logger().error("a page could not be drawn", page=page.path, exc_info=problem)
@@ -206,8 +206,8 @@ def render(paths: list[str]) -> RebuildCounts:
 
 
 def find_orphans(paths: list[str]) -> RebuildCounts:
-    """Ask of objects that are no known pages what they are. What stands where only the paper has anything
-    to place becomes a tombstone; a file its owner may have put there is told of and left alone."""
+    """Check the objects that are not known pages. An object at a path that only the newsroom writes becomes a
+    tombstone; a file that the site's owner may have put there is reported and left alone."""
     comparisons = page_renderer().compare([urls.parse_path(path) for path in paths])
     strange = [comparison for comparison in comparisons if comparison.verdict == "strange"]
     page_renderer().write([comparison for comparison in strange if urls.is_reserved(comparison.page.path)])
@@ -215,7 +215,7 @@ def find_orphans(paths: list[str]) -> RebuildCounts:
 
 
 def counts_of(comparisons: list[PageComparison]) -> RebuildCounts:
-    """What is told of pages that were looked at."""
+    """Return the counts of the compared pages, as a report has them."""
     found = rebuilds.no_counts()
     for kind in REPORTED_AS.values():
         paths = [comparison.page.path for comparison in comparisons if REPORTED_AS.get(comparison.verdict) == kind]

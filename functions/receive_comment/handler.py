@@ -1,10 +1,10 @@
-"""Take a comment at the door: check it, and hand it to the queue.
+"""Receive a comment: check it, and send it to the queue.
 
 Woken by the HTTP API, POST /api/articles/{id}/comments. Reads NewsTable: the settings, and whether the
 article takes comments. Reads CounterTable; writes CounterTable and CommentQueue.
-Safe to repeat: the same comment sent again has the same id, and is one comment whoever counts it.
+Safe to repeat: the same comment sent again has the same id, so it is stored and counted once.
 
-Nobody is told that their comment was received before the queue has it.
+The response says that a comment was received only after the queue has it.
 """
 
 import re
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from newsroom.rendering.content import ResponsePage
 
 DAY = 24 * 60 * 60
-MOST_AGAIN = 5  # times a day that the same may be said, each but the last erased
+MOST_AGAIN = 5  # times a day that the same text may be sent, if all earlier ones were erased
 _ARTICLE = re.compile(r"[a-z0-9-]{1,200}\Z")
 
 
@@ -52,7 +52,7 @@ def rate_limiter() -> RateLimiter:
 
 @dataclass(frozen=True, slots=True)
 class CommentRequest:
-    """What a request found: the paper, the article it is about, and what was sent, as far as it could be read."""
+    """The context of a request: the site, the article, and the submitted fields as far as they could be read."""
 
     request: Request
     site: Site
@@ -61,10 +61,10 @@ class CommentRequest:
 
 
 class HttpError(Exception):
-    """A comment that is not taken, and why.
+    """A comment that is refused, and the reason.
 
-    problems: what its writer can mend in the form, which is then shown again with all they wrote. fields: what that
-    is, where it could be read only so far. receipt: the address of the one that is there already.
+    problems: errors that the writer can correct in the form, which is shown again with the writer's text. fields: the
+    submitted fields, if only they could be read. receipt: the address of the receipt of an existing comment.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class HttpError(Exception):
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """One POST, and its answer."""
+    """Answer one POST request."""
     request = http.parse_request(event)
     if not http.is_through_site(request, setting("ORIGIN_KEY", "")):
         return http.around_site()
@@ -101,7 +101,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def fields_of(request: Request) -> Mapping[str, Any]:
-    """What was sent, unchecked."""
+    """Return the submitted fields, unchecked."""
     if request.kind not in (http.FORM, http.JSON):
         raise HttpError(415, "This cannot be read", f"Send it as {http.FORM} or {http.JSON}.")
     too_long = len(request.body) > LARGEST_REQUEST
@@ -163,8 +163,8 @@ def receive(door: CommentRequest) -> dict[str, Any]:
 
 
 def submission_id(secret: str, door: CommentRequest, submission: Submission, day: int, again: int) -> str:
-    """The comment's id: of its key where the caller gave one, else of the day on which it is said. again: how often
-    it was said that day and erased."""
+    """Return the comment's id: made from the caller's idempotency key if there is one, else from the day. again: how
+    often the same comment was sent and erased that day."""
     key = idempotency_key(door.request)
     once = f"key {key}" if key else f"day {day}" + f" again {again}" * bool(again)
     return tokens.comment_id(
@@ -179,13 +179,13 @@ def submission_id(secret: str, door: CommentRequest, submission: Submission, day
 
 
 def is_submitted(id: str, moment: int) -> bool:
-    """Whether a comment is in, and was not erased by its writer."""
+    """Return True if a comment was received and its writer has not erased it."""
     return rate_limiter().is_recorded(f"SAID#{id}", moment) and not rate_limiter().is_recorded(f"ERASED#{id}", moment)
 
 
 def find_duplicate(secret: str, door: CommentRequest, ids: list[str], moment: int) -> HttpError:
-    """The answer to a comment that is in, with its receipt for whoever sent it: that is the key to it, and to know
-    somebody's words and mail address is not to be them."""
+    """Return the answer to a duplicate comment. Only the sender of the first gets the receipt: it gives control of the
+    comment, and knowing a writer's text and mail address does not prove identity."""
     own = [
         id for id in ids if rate_limiter().is_recorded(f"SAID#{id}", moment, by=enqueue_once(secret, id, door.request))
     ]
@@ -195,17 +195,17 @@ def find_duplicate(secret: str, door: CommentRequest, ids: list[str], moment: in
 
 
 def enqueue_once(secret: str, id: str, request: Request) -> str:
-    """Where a comment was sent from, under a name that means nothing beside another comment."""
+    """Return a hash of the sender's network that cannot be matched with the hash in another comment."""
     return tokens.keyed_hash(secret, "said", id, tokens.network_of(request.address))
 
 
 def idempotency_key(request: Request) -> str:
-    """What the caller knows this very sending by; empty where they do not say."""
+    """Return the caller's idempotency key; empty if there is none."""
     return request.headers.get("idempotency-key", "")[:255]
 
 
 def rate_limit_keys(secret: str, submission: Submission, request: Request, now: datetime) -> list[str]:
-    """The counters of the writer and of where they write from, under names that mean nothing tomorrow."""
+    """Return the counter keys of the writer and of their address; the keys cannot be matched with another day's."""
     day = now.date().isoformat()
     writer = tokens.keyed_hash(secret, "rate", "writer", tokens.writer_hash(secret, submission.email), day)
     address = tokens.keyed_hash(secret, "rate", "address", tokens.network_of(request.address), day)
@@ -232,7 +232,7 @@ def submitted_comment(
 
 
 def enqueue(submitted: SubmittedComment, rates: Mapping[str, int]) -> None:
-    """Give the comment to the queue; if it does not take it, its writer need not wait to try again."""
+    """Send the comment to the queue; if that fails, undo the rate limits so that the writer can retry at once."""
     try:
         queues.send(setting("COMMENT_QUEUE"), [asdict(submitted)])
     except Exception as problem:
@@ -245,7 +245,7 @@ def enqueue(submitted: SubmittedComment, rates: Mapping[str, int]) -> None:
 
 
 def note_submission(id: str, moment: int, by: str = "") -> None:
-    """Note what was said. The queue has it: if this fails, saying it again is still the same comment."""
+    """Record the comment as received. The queue has it: if this fails, a repeat still gets the same id."""
     try:
         rate_limiter().record(f"SAID#{id}", moment + REMEMBERED_FOR, by)
     except Exception:  # noqa: BLE001 - whatever it was, the comment is in
@@ -259,12 +259,12 @@ def accepted(request: Request, id: str, receipt: str) -> dict[str, Any]:
 
 
 def error_response(denied: HttpError, door: CommentRequest) -> dict[str, Any]:
-    """The answer to a comment that is not taken: a page for readers, RFC 9457 for programs."""
+    """Return the answer to a refused comment: a page for readers, RFC 9457 for programs."""
     if not door.request.wants_page:
         return http.problem_response(
             denied.status, denied.message, denied.problems, receipt=denied.receipt, **denied.headers
         )
-    from newsroom.rendering import render  # only a refused form is drawn here, and the templates are slow to load
+    from newsroom.rendering import render  # only a refused form is rendered here, and the templates are slow to load
 
     name: ResponsePage = "refused"
     context: Mapping[str, Any] = {
@@ -276,7 +276,7 @@ def error_response(denied: HttpError, door: CommentRequest) -> dict[str, Any]:
     if denied.problems and door.article:
         name = "form-error"
         context = {"article": door.article, "problems": denied.problems, "given": submissions.form_values(door.fields)}
-        # What is sent from the form again says where it comes from.
+        # A form that is sent again names the page it comes from.
         denied.headers["referrer_policy"] = "same-origin"
 
     return http.html_response(denied.status, render.render_response(name, context, door.site), **denied.headers)

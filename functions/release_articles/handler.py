@@ -1,10 +1,10 @@
-"""Do what the clock calls for: release scheduled articles, withdraw expired ones, let news grow old.
-After a deployment it is the first to come: it puts the new templates in force, and the stream has every
-page looked at again. Every five minutes it looks at what the queues hold, and tells the operator.
+"""Do the work that is due: release scheduled articles, withdraw expired ones, and let news grow old.
+After a deployment this function is the first to run: it puts the new templates in force, and the stream starts a
+check of every page. Every five minutes it checks the lengths of the queues and alerts the operator.
 
-Woken by the scheduler, every minute. Reads and writes NewsTable; asks the queues how much they hold.
-Safe to repeat: an article is read, judged by the present moment and written only if it is still the
-same; what one tick misses the next one finds still due.
+Woken by the scheduler, every minute. Reads and writes NewsTable; reads the length of each queue.
+Safe to repeat: an article is read, compared with the current time, and written only if it has not changed since.
+An article that one tick misses is still due at the next.
 """
 
 from collections.abc import Callable, Iterator
@@ -46,10 +46,10 @@ from newsroom.rows import (
 from newsroom.site import site_of
 
 AT_ONCE = 500  # due rows to a query
-ATTEMPTS = 4  # at an article somebody else keeps writing, before it is left to the next tick
-LATE = 120  # seconds after its time at which an article's release is told of
-RESERVE = 10_000  # milliseconds of the invocation in which no further article is begun
-SECURITY_LASTS = timedelta(days=180)  # what security.txt promises, renewed when half of it is over
+ATTEMPTS = 4  # to write an article that others keep changing, before it is left to the next tick
+LATE = 120  # seconds after its time at which an article's release is reported as late
+RESERVE = 10_000  # milliseconds at the end of the invocation in which no further article is started
+SECURITY_LASTS = timedelta(days=180)  # validity of security.txt, renewed when half of it is over
 
 
 @cache
@@ -68,7 +68,7 @@ def news_table() -> Table:
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """One tick. Answers how many articles it changed."""
+    """Run one tick; return how many articles it changed."""
     now = clock.now()
     renew_security(now)
     update_template_version(now)
@@ -76,7 +76,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, int]:
     try:
         return {"changed": release_due(now, lambda: context is None or time_left(context), late)}
     finally:
-        if metrics().provider.metric_set:  # flushing nothing is warned of
+        if metrics().provider.metric_set:  # flushing without metrics logs a warning
             metrics().flush_metrics()
         if late:
             worst = max(late, key=lambda id: late[id])
@@ -90,16 +90,15 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, int]:
 
 
 def time_left(context: Any) -> bool:
-    """Whether another article can be begun without being cut off."""
+    """Return True if there is time to finish another article."""
     return bool(context.get_remaining_time_in_millis() > RESERVE)
 
 
 def release_due(now: datetime, goes_on: Callable[[], bool], late: dict[str, float]) -> int:
-    """Bring every article that waits for a moment up to `now` to the state it is due, the longest due first,
-    for as long as `goes_on` says; the next tick finds what is left. late: takes those that came too late, and by
-    how many seconds.
+    """Bring every article that is due by `now` to its new state, the longest due first, while `goes_on` returns
+    True; the next tick finds the rest. late: receives the articles that were late, and by how many seconds.
 
-    Raises TransientError, after all have had their turn, if any failed: the error calls the alarm.
+    Raises TransientError, after all have been tried, if any failed: the error sets off the alarm.
     """
     changed, failed, seen, months = 0, [], set[str](), set[Key]()
     settings = news_table().get(SITE_KEY)
@@ -107,7 +106,7 @@ def release_due(now: datetime, goes_on: Callable[[], bool], late: dict[str, floa
     closing = [] if close_after is None else due_rows(OPEN, now - timedelta(days=close_after))
     for row in chain(due_rows(DUE, now), closing):
         id = row.doc["id"]
-        if id in seen:  # once a tick, however many of its moments have come
+        if id in seen:  # once a tick, even if several of its times have come
             continue
         if not goes_on():
             logger().warning("the rest is left to the next tick", changed=changed, next=id)
@@ -124,9 +123,9 @@ def release_due(now: datetime, goes_on: Callable[[], bool], late: dict[str, floa
 
 
 def due_rows(pk: str, now: datetime) -> Iterator[Row]:
-    """What is due by `now` in a partition that is sorted by moments, the longest due first, in bounded queries.
+    """List the rows due by `now` in a partition sorted by time, the longest due first, in bounded queries.
 
-    What fails stays due, so each query asks for what lies after the last, and not for the first again.
+    A row that fails stays due, so each query starts after the last row, and does not read the first again.
     """
     until = now.strftime("%Y-%m-%dT%H:%M:%SZ~")
     rows = news_table().query(pk, before=until, limit=AT_ONCE)
@@ -138,9 +137,9 @@ def due_rows(pk: str, now: datetime) -> Iterator[Row]:
 
 
 def transition(due: Row, now: datetime, close_after: int | None, months: set[Key], late: dict[str, float]) -> bool:
-    """Bring one article to the state it is due at `now`; whether that changed it.
+    """Bring one article to its state at `now`; return True if that changed it.
 
-    months: the rows of months that this tick has seen to already.
+    months: the rows of months that this tick has already written.
     """
     for _ in range(ATTEMPTS):
         row = news_table().get(article_key(due.doc["id"]))
@@ -176,7 +175,7 @@ def renew_security(now: datetime) -> None:
 
 
 def update_template_version(now: datetime) -> None:
-    """Put this version's imprint in force, unless it is."""
+    """Put the template digest of this version in force, unless it already is."""
     row = news_table().get(TEMPLATE_VERSION_KEY)
     after = template_version.next_version(
         template_version.current(), cast(TemplateVersion, row.doc) if row else None, now
@@ -187,7 +186,7 @@ def update_template_version(now: datetime) -> None:
 
 
 def check_queues(now: datetime) -> None:
-    """See what the queues hold, and tell the operator of what stays there."""
+    """Read the length of each queue, and alert the operator to messages that stay there."""
     places = {name: setting(name, "") for name in (*queue_alerts.WAITING, *queue_alerts.DEAD)}
     row = news_table().get(ALERTS_KEY)
     before = cast(AlertState, row.doc) if row else queue_alerts.NOTHING
@@ -196,5 +195,5 @@ def check_queues(now: datetime) -> None:
     )
     if news:
         alarms.publish_alarm("something waits for you", "\n\n".join(news))
-    if after != before:  # told first: what is told twice does less harm than what is told never
+    if after != before:  # the alert comes first: a repeated alert does less harm than a lost one
         news_table().transact([RowWrite(ALERTS_KEY, cast(Doc, after), expected_rev=row.rev if row else 0)])

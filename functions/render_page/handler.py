@@ -1,7 +1,7 @@
-"""Draw pages and place them: the site's in the site bucket, receipts beside the uploads.
+"""Render pages and store them: site pages in the site bucket, receipts beside the uploads.
 
 Woken by RenderQueue. Reads NewsTable; writes SiteBucket and UploadBucket's receipts. Safe to repeat:
-it draws what is true now, not what the message remembers.
+it renders the current rows, not the state at the time of the message.
 """
 
 import json
@@ -31,14 +31,14 @@ def page_renderer() -> PageRenderer:
 
 
 class RenderMessage(NamedTuple):
-    """One message: a page to draw, with those that are drawn together with it, and what its change goes back to."""
+    """One message: a page to render, the pages that are rendered together with it, and the cause of its change."""
 
     pages: list[Page]
     cause: str
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """A batch of RenderQueue; what could not be drawn now is reported, and comes again."""
+    """Process a batch of RenderQueue; return the messages that failed, which the queue delivers again."""
     asked: dict[str, RenderMessage] = {}
     failed: dict[str, Exception] = {}
     for record in event["Records"]:
@@ -58,10 +58,10 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def parse_message(body: str) -> RenderMessage:
-    """What a message asks for; PermanentError when it is no request.
+    """Return the request in a message; raise PermanentError if the message is not a request.
 
-    A page has one name only. Under another that leads to the same object nothing is known of it, and
-    a tombstone would be put in its place.
+    A page has only one canonical path. Another path to the same object has no rows, so rendering it would
+    replace the page with a tombstone.
     """
     try:
         message = json.loads(body)
@@ -70,11 +70,11 @@ def parse_message(body: str) -> RenderMessage:
         raise PermanentError(f"not {{'page': path}}: {problem!r}") from problem
     if not isinstance(path, str) or not urls.is_canonical(path):
         raise PermanentError(f"{path!r} is no page's path; write it as /about/ or /feed.xml")
-    return RenderMessage([urls.parse_path(each) for each in urls.render_group(path)], cause)
+    return RenderMessage([urls.parse_path(member) for member in urls.render_group(path)], cause)
 
 
 def log_result(result: RenderResult, asked: Iterable[RenderMessage]) -> None:
-    """Log what was drawn, in one line for pages that go back to the same, and what could not be."""
+    """Log the rendered pages, one line for all pages with the same causes, and the pages that failed."""
     causes: dict[Page, set[str]] = {}
     for request in asked:
         for page in request.pages:
@@ -91,7 +91,7 @@ def log_result(result: RenderResult, asked: Iterable[RenderMessage]) -> None:
                 page=comparison.page.path,
                 reason=comparison.rendered.theme_error,
             )
-    for its, drawn in editions.items():
-        logger().info("pages drawn", cause=its, editions=drawn)
+    for page_causes, drawn in editions.items():
+        logger().info("pages drawn", cause=page_causes, editions=drawn)
     for page, problem in result.failed.items():
         logger().error("a page could not be drawn", page=page.path, cause=sorted(causes[page]), exc_info=problem)

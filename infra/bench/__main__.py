@@ -1,4 +1,4 @@
-"""`python -m infra.bench`: everything that was asked for, as one table and as build/bench.json."""
+"""`python -m infra.bench`: run the chosen measurements; write one table and build/bench.json."""
 
 import argparse
 import json
@@ -22,7 +22,7 @@ MEASUREMENTS: dict[str, Callable[[Table, int, bool], None]] = {
 
 
 def main() -> None:
-    """Measure, print each line as it is known, and write the whole."""
+    """Measure, print each line when it is known, and write all of them."""
     options = argparse.ArgumentParser(prog="python -m infra.bench")
     options.add_argument("what", nargs="*", choices=[[], *MEASUREMENTS], help="by default everything")
     options.add_argument("--runs", type=int, default=5, help="of each, of which the median is told")

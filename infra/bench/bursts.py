@@ -1,5 +1,5 @@
-"""Bursts on the local stack: everything at once, then rest. How long, how much was drawn for it, and that nothing
-was lost."""
+"""Bursts on the local stack: many requests at once, then idle. Measures the time and the number of renders, and
+checks that nothing was lost."""
 
 import json
 import signal
@@ -22,14 +22,14 @@ from infra.pack import ROOT
 
 UPLOADS, COMMENTS = 2_000, 10_000
 AT_ONCE = 8  # clients
-ALONE = 18  # pages that a publish marks by itself, each with those drawn together with it (tests/test_capacity.py)
+ALONE = 18  # pages that one publish marks, each with the pages rendered together with it (tests/test_capacity.py)
 SITE = "title: Bench\ncomments: {seconds_between: 0}\n"
 ARTICLE = "---\ntitle: Bench {number}\ndate: 2026-11-20\nauthors: [Ada Holm, Ben Moss]\ntags: [a, b, c]\n---\nText.\n"
 HEADING = "---\ntitle: A long discussion\ndate: 2026-11-21\n---\nText.\n"
 
 
 def measure(table: Table, runs: int, quick: bool) -> None:
-    """One run of each: they take minutes. Rates are those of the local cloud, the counts are anybody's."""
+    """Run each once, since they take minutes. Rates are of the local cloud; counts hold on every machine."""
     table.head("Bursts on the local stack (one run)")
     with tempfile.TemporaryDirectory() as folder, _newsroom(Path(folder)) as cloud:
         _uploads(table, cloud, UPLOADS // 10 if quick else UPLOADS)
@@ -86,7 +86,7 @@ def _comments(table: Table, cloud: dict[str, Any], state: Path, count: int) -> N
 
 
 def _rests(cloud: dict[str, Any]) -> bool:
-    """Whether no queue holds anything and no page has been marked for a while."""
+    """Return True if every queue is empty and no page was marked for a second."""
     sqs = _client(cloud, "sqs")
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     for name, url in cloud["queues"].items():
@@ -101,7 +101,7 @@ def _rests(cloud: dict[str, Any]) -> bool:
 
 
 def _raised(cloud: dict[str, Any]) -> dict[str, int]:
-    """The edition of every page: how often its drawing was asked for."""
+    """Return the edition of every page, which counts its requested renders."""
     pages = _client(cloud, "dynamodb").get_paginator("scan").paginate(TableName=cloud["tables"]["news"])
     items = (item for page in pages for item in page["Items"] if item["sk"]["S"] == "PAGE")
     return {item["pk"]["S"].removeprefix("PAGE#"): int(item["edition"]["N"]) for item in items}
@@ -118,7 +118,7 @@ def _client(cloud: dict[str, Any], service: Any) -> Any:
 
 @contextmanager
 def _newsroom(folder: Path) -> Iterator[dict[str, Any]]:
-    """A newsroom of its own on the local stack, and how to reach it."""
+    """Start a separate newsroom on the local stack; yield its description."""
     content, state = folder / "content", folder / "state"
     content.mkdir()
     (content / "site.yaml").write_text(SITE)

@@ -1,8 +1,8 @@
-"""A generated paper: the same articles for us and for our peers, whoever runs this and wherever.
+"""A generated site: the same articles for us and for our peers, on every machine.
 
-What article `number` says depends on its number alone, so that a paper of ten thousand begins with the one of a
-thousand. It has one section of eight, two authors of forty, three tags of sixty and some 450 words; the texts are
-drawn from a few hundred, since to write them is not what is measured.
+The content of article `number` depends only on its number, so a site of ten thousand articles begins with the same
+thousand as a smaller one. An article has one section of eight, two authors of forty, three tags of sixty and about
+450 words; the texts are chosen from a few hundred, because generating them is not measured.
 """
 
 import random
@@ -35,7 +35,7 @@ SMALL = ("the", "a", "of", "in", "for", "on", "with", "at", "by", "and", "but", 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An article before any system has seen it; `text` is Markdown, `date` in UTC."""
+    """An article in no system's format; `text` is Markdown, `date` in UTC."""
 
     number: int
     headline: str
@@ -52,7 +52,7 @@ class Story:
 
 
 def story(number: int) -> Story:
-    """One of the generated articles."""
+    """Return one of the generated articles."""
     chance = random.Random(number)
     return Story(
         number,
@@ -67,7 +67,7 @@ def story(number: int) -> Story:
 
 
 def rows(articles: int) -> Iterator[dict[str, Any]]:
-    """The rows of so many articles, as publish_article writes them, and of their pages, as plan_pages marks them."""
+    """Yield the rows of that many articles, as publish_article writes them, and of their pages, as marked."""
     keys = set[Key]()
     for number in range(articles):
         article = _article(story(number))
@@ -84,8 +84,8 @@ def rows(articles: int) -> Iterator[dict[str, Any]]:
 
 
 def listings(articles: int) -> Iterator[dict[str, Any]]:
-    """What an archive of so many articles is to a new one: their listings, evenly over the years, in the lists
-    of one article in twenty. What they say is the same, and kept once."""
+    """Yield the rows of an archive that a new article needs: the listings of that many articles, evenly over the years,
+    in the lists of one article in twenty. Their content is the same, and stored once."""
     article = _article(story(0))
     lists, doc = lists_of(article), {"S": encode(dict(entry_of(article)))}
     months: set[str] = set()
@@ -99,7 +99,7 @@ def listings(articles: int) -> Iterator[dict[str, Any]]:
 
 
 def _article(of: Story) -> Article:
-    """A story as publish_article understands it."""
+    """Return a story in the form that publish_article makes."""
     date = of.date.isoformat(timespec="seconds")
     address = f"/{of.date:%Y/%m}/{of.slug}/"
     return {

@@ -1,8 +1,8 @@
-"""The same paper made by Hugo and by Pelican, which stand in an environment of their own (.peers).
+"""The same site made by Hugo and by Pelican, which are installed in a separate environment (.peers).
 
-Each gets the articles in its own front matter and makes pages of the same kinds: articles with their neighbours,
-the front, lists by section, author, tag and month, feeds, and Hugo a sitemap. Templates are as plain as can be,
-which is to their advantage.
+Each gets the articles in its own front matter and makes the same kinds of pages: articles with their neighbours,
+the front page, lists by section, author, tag and month, feeds, and for Hugo a sitemap. Templates are as simple as
+possible, which is an advantage for them.
 """
 
 import os
@@ -73,7 +73,7 @@ FEED_MAX_ITEMS = 30
 
 
 def hugo(folder: Path, articles: int) -> list[str]:
-    """A Hugo site of so many articles in a folder, and the command that builds it."""
+    """Write a Hugo site of that many articles to a folder; return the command that builds it."""
     for name, text in HUGO.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ def hugo(folder: Path, articles: int) -> list[str]:
 
 
 def add_to_hugo(folder: Path, number: int) -> None:
-    """One article into a Hugo site."""
+    """Add one article to a Hugo site."""
     each = corpus.story(number)
     head = (
         f'---\ntitle: "{each.headline}"\nslug: {each.slug}\ndate: {each.date:%Y-%m-%dT%H:%M:%SZ}\n'
@@ -97,7 +97,7 @@ def add_to_hugo(folder: Path, number: int) -> None:
 
 
 def pelican(folder: Path, articles: int) -> list[str]:
-    """A Pelican site of so many articles in a folder, and the command that builds it."""
+    """Write a Pelican site of that many articles to a folder; return the command that builds it."""
     (folder / "content").mkdir(parents=True)
     (folder / "pelicanconf.py").write_text(PELICAN)
     for number in range(articles):
@@ -118,14 +118,14 @@ def _for_pelican(each: Story) -> str:
 
 
 def build(command: list[str], folder: Path) -> tuple[float, int]:
-    """CPU seconds of one build into an empty folder, and the files it wrote."""
+    """Return the CPU seconds of one build into an empty folder, and the number of files it wrote."""
     shutil.rmtree(folder / "out", ignore_errors=True)
     cpu, _ = spent(command, folder)
     return cpu, sum(path.is_file() for path in (folder / "out").rglob("*"))
 
 
 def spent(command: list[str], folder: Path | None = None, **environment: str) -> tuple[float, float]:
-    """CPU (user and system) of a process and all it started, and the most memory it held, in megabytes."""
+    """Return the CPU seconds (user and system) of a process and its children, and its peak memory in megabytes."""
     process = subprocess.Popen(
         command, cwd=folder, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -1,4 +1,4 @@
-"""A rebuild from tables to objects, beside Hugo and Pelican, and its rate and memory as the paper grows."""
+"""A rebuild from tables to objects, compared with Hugo and Pelican; its rate and memory for larger sites."""
 
 import statistics
 import tempfile
@@ -9,12 +9,12 @@ from infra.bench import peers, store
 from infra.bench.table import Table
 
 ARTICLES = 10_000
-GOAL = 3_400  # pages per CPU-second: twice what Hugo was measured at on such a machine
-FLAT = 1.15  # how much the figures of a small and a large paper may differ
+GOAL = 3_400  # pages per CPU-second: twice the measured rate of Hugo on such a machine
+FLAT = 1.15  # largest ratio between the figures of a small and a large site
 
 
 def measure(table: Table, runs: int, quick: bool) -> None:
-    """Ours and the peers' in turns, then ours at other sizes."""
+    """Measure our rebuild and the peers' in turns, then ours at other sizes."""
     articles = ARTICLES // 10 if quick else ARTICLES
     table.head(f"Rebuild of {articles:,} articles (pages: every one drawn and written)")
     with tempfile.TemporaryDirectory() as folder:

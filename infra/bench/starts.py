@@ -1,4 +1,4 @@
-"""Cold starts: each handler imported and its clients made, in a fresh process, from its own zip."""
+"""Cold starts: import each handler and create its clients, in a new process, from its own zip."""
 
 import statistics
 import sys
@@ -27,13 +27,13 @@ CLIENTS = {
     "ingest_comment": ["dynamodb"],
     "moderate_comment": ["dynamodb", "sesv2"],
 }
-MOST = 1.2  # of a bare client
-QUICK = {"receive_comment": 1.0, "render_page": 1.0}  # somebody waits for these
+MOST = 1.2  # as a ratio to a bare client
+QUICK = {"receive_comment": 1.0, "render_page": 1.0}  # users wait for these
 LARGEST = 50  # MB, unzipped
 
 
 def measure(table: Table, runs: int, quick: bool) -> None:
-    """CPU of each start as a ratio to a bare DynamoDB client's of the same turn."""
+    """Measure the CPU of each start, as a ratio to that of a bare DynamoDB client in the same turn."""
     table.head("Cold start (CPU, a bare boto3.client('dynamodb') in the same turn being 1) and unzipped size")
     zips = pack.pack()
     with tempfile.TemporaryDirectory() as folder:
@@ -57,7 +57,7 @@ def measure(table: Table, runs: int, quick: bool) -> None:
 
 
 def _start(program: str, path: str) -> float:
-    """CPU seconds of a Python process, which keeps no bytecode, as in Lambda: what a zip holds has to do. The
-    runtime's own boto3 is compiled, and so is the one that stands for it here."""
+    """Return the CPU seconds of a Python process that writes no bytecode, as in Lambda: it has only that of the zip.
+    The runtime's own boto3 is compiled, and so is the one that replaces it here."""
     command = [sys.executable, "-c", program]
     return spent(command, PYTHONPATH=path, PYTHONDONTWRITEBYTECODE="1", AWS_DEFAULT_REGION="eu-west-1")[0]

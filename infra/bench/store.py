@@ -1,4 +1,4 @@
-"""The served store, and the newsroom at work against it, each in a process of its own."""
+"""The store server, and the worker that uses it, each in a separate process."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from infra.pack import FUNCTIONS, ROOT
 
 @contextmanager
 def served(articles: int, shape: str = "written") -> Iterator[str]:
-    """The address of a store that holds a generated paper. shape: see tests/served_memory.py."""
+    """Start a store with a generated site; yield its address. shape: see tests/served_memory.py."""
     command = [sys.executable, "-m", "tests.served_memory", "--articles", str(articles), "--as", shape]
     with subprocess.Popen(
         command, cwd=ROOT, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -27,7 +27,7 @@ def served(articles: int, shape: str = "written") -> Iterator[str]:
 
 
 def worked(task: str, address: str, count: int = 1) -> Any:
-    """What a worker tells of one task (infra.bench.worker), done in a fresh process."""
+    """Run one task of infra.bench.worker in a new process; return its result."""
     command = [sys.executable, "-m", "infra.bench.worker", task, address, "--count", str(count)]
     done = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False)
     if done.returncode:

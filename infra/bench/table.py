@@ -1,4 +1,4 @@
-"""The one table: what was measured, what it came to, and what it was to come to."""
+"""The table of results: each measurement, its value, and its goal."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ HEADS = ("", "measured", "goal", "")
 
 
 class Line(NamedTuple):
-    """One figure. goal: as `<= 40` or `>= 3400`; empty where there is none. meets: whether it is met, if there is."""
+    """One figure. goal: such as `<= 40` or `>= 3400`, or empty. meets: True if the goal is met, None without one."""
 
     what: str
     value: float
@@ -16,7 +16,7 @@ class Line(NamedTuple):
 
 
 class Table:
-    """Lines in the order they were measured, each printed when it is."""
+    """Lines in the order of measurement, each printed at once."""
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
@@ -24,7 +24,7 @@ class Table:
     def add(
         self, what: str, value: float, unit: str, *, at_most: float | None = None, least: float | None = None
     ) -> None:
-        """Note one figure, with a bound it should keep to if there is one."""
+        """Add one figure, with its limit if there is one."""
         goal, meets = "", None
         if at_most is not None:
             goal, meets = f"<= {at_most:,g}", value <= at_most
@@ -35,7 +35,7 @@ class Table:
         print(f"{what:<62}{_shown(value):>12} {unit:<18}{goal:<10}{mark}", flush=True)
 
     def head(self, title: str) -> None:
-        """Begin a part of the table."""
+        """Begin a section of the table."""
         print(f"\n{title}", flush=True)
 
 

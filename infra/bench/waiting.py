@@ -1,4 +1,4 @@
-"""How long people wait for a newsroom that is running: for a page after its upload, for comments, for a release.
+"""Waiting times of a running newsroom: for a page after its upload, for comments, for a release.
 
 python -m infra.bench.waiting uploads [--state .local] [--count 50]
 python -m infra.bench.waiting comments [--state .local] [--count 1000] [--articles 1]     where site.yaml says
@@ -29,7 +29,7 @@ PATIENCE = 900  # seconds
 
 
 def main() -> None:
-    """Read the arguments, and print what was measured."""
+    """Read the arguments, measure, and print the results."""
     options = argparse.ArgumentParser(prog="python -m infra.bench.waiting")
     options.add_argument("what", choices=["uploads", "comments", "releases"])
     options.add_argument("--state", type=Path, default=Path(os.environ.get("STATE", ".local")))
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def uploads(cloud: dict[str, Any], count: int) -> None:
-    """New articles put in the bucket one after another; each waited for at its address."""
+    """Upload new articles one after another; wait for each at its address."""
     seconds = sorted(_upload_to_page(cloud, count))
     print(f"{count} uploads, each to its page: median {statistics.median(seconds):.2f} s, worst {seconds[-1]:.2f} s")
 
@@ -67,7 +67,7 @@ def _upload_to_page(cloud: dict[str, Any], count: int) -> Iterator[float]:
 
 
 def releases(cloud: dict[str, Any], count: int) -> None:
-    """Articles that are all due at the same minute; the site is asked for each before, and until it is there."""
+    """Schedule articles for the same minute; poll the site for each before that minute and until it is there."""
     s3, bucket, stamp = s3_of(cloud), cloud["buckets"]["upload"], int(time.time())
     due = datetime.fromtimestamp(stamp + 90 + count // 8, UTC).replace(second=0, microsecond=0)
     keys = [f"articles/bench-{stamp}-{number}.md" for number in range(count)]
@@ -114,12 +114,12 @@ def _receipt(s3: Any, bucket: str, key: str) -> dict[str, Any] | None:
 
 
 def _asked_at(site_url: str, path: str) -> tuple[int, datetime]:
-    """The status a page answers with, and when it had answered."""
+    """Return the status of a page, and the time of the response."""
     return status_of(site_url, path), datetime.now(UTC)
 
 
 def comments(cloud: dict[str, Any], state: Path, count: int, articles: int) -> None:
-    """Comments from eight clients through the API, taken in, approved at the desk, counted on the pages."""
+    """Send comments from eight clients through the API, approve them with the CLI, and count them on the pages."""
     stamp = int(time.time())
     slugs = [f"bench-{stamp}-{number}" for number in range(articles)]
     for slug in slugs:
@@ -160,7 +160,7 @@ def comments(cloud: dict[str, Any], state: Path, count: int, articles: int) -> N
 
 
 def _worker_seconds(state: Path, function: str) -> float:
-    """CPU, user and system, that the local cloud's workers of a function have taken; 0 where there is no /proc."""
+    """Return the CPU seconds (user and system) of a function's workers in the local cloud; 0 without /proc."""
     ticks = 0
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -185,7 +185,7 @@ def post(cloud: dict[str, Any], article: str, number: int) -> tuple[int, float]:
 
 
 def comments_shown(site_url: str, slug: str) -> int:
-    """How many comments stand on an article's page and the further pages of its discussion."""
+    """Count the comments on an article's page and on the further pages of its discussion."""
     shown, path, page = 0, f"/2026/11/{slug}/", 1
     while (body := _body(site_url, path)) is not None:
         shown += len(re.findall(r'<article[^>]* id="comment-', body))

@@ -1,8 +1,8 @@
-"""The newsroom at work in a process of its own, against a served store: its own handlers, woken as the cloud would.
+"""The newsroom's handlers in a separate process, with a store server, invoked as by the cloud.
 
     python -m infra.bench.worker rebuild|article|comment ADDRESS QUEUES [--count N]
 
-Prints one JSON value. CPU is of this process while a handler runs, all its threads included; what hands on
+Prints one JSON value. CPU is that of this process while a handler runs, with all its threads; the delivery of
 messages and records is not counted.
 """
 
@@ -59,20 +59,20 @@ Nobody had skates. {words}
 
 
 class Desk:
-    """Hands on what the cloud would, and counts what the handlers take meanwhile."""
+    """The delivery of events in place of the cloud, which also measures the CPU of the handlers."""
 
     def __init__(self, address: str) -> None:
         self.address, self.cpu = address, 0.0
         self._told = len(self.ask("Stream", after=0))
 
     def ask(self, operation: str, **asked: Any) -> Any:
-        """One of the store's own operations, beside the services'."""
+        """Call one of the store's own operations, which no AWS service has."""
         headers = {"x-amz-target": f"Store.{operation}"}
         with urlopen(Request(self.address, json.dumps(asked).encode(), headers)) as answer:  # noqa: S310 - our own
             return json.load(answer)
 
     def wake(self, verb: ModuleType, event: dict[str, Any]) -> Any:
-        """Let a handler run, and count its CPU."""
+        """Run a handler, and add its CPU."""
         began = time.process_time()
         answer = verb.handle(event, None)
         self.cpu += time.process_time() - began
@@ -81,7 +81,7 @@ class Desk:
         return answer
 
     def deliver(self, queue: str, verb: ModuleType, at_once: int) -> bool:
-        """Everything that waits in a queue, so many messages to a batch; whether there was any."""
+        """Deliver all messages of a queue, `at_once` to a batch; return True if there were any."""
         any_came = False
         while bodies := self.ask("Take", queue=os.environ[queue], most=at_once):
             self.wake(verb, {"Records": [{"messageId": uuid.uuid4().hex, "body": body} for body in bodies]})
@@ -89,7 +89,7 @@ class Desk:
         return any_came
 
     def settle(self) -> None:
-        """Hand on records and messages until nothing is under way."""
+        """Deliver records and messages until none is left."""
         from plan_pages import handler as plan_pages
         from render_page import handler as render_page
 
@@ -103,7 +103,7 @@ class Desk:
 
 
 def rebuild(desk: Desk, count: int) -> dict[str, Any]:
-    """Everything drawn that is not there yet, then looked at again."""
+    """Render every missing page, then compare all pages again."""
     from rebuild_site import handler as rebuild_site
 
     told = {}
@@ -118,7 +118,7 @@ def rebuild(desk: Desk, count: int) -> dict[str, Any]:
 
 
 def article(desk: Desk, count: int) -> list[dict[str, Any]]:
-    """One article after another into a warm newsroom: what each costs. The first warms it."""
+    """Add articles one after another to a warm newsroom; return the cost of each. The first warms it."""
     from publish_article import handler as publish_article
 
     told = []
@@ -137,7 +137,7 @@ def article(desk: Desk, count: int) -> list[dict[str, Any]]:
 
 
 def comment(desk: Desk, count: int) -> list[float]:
-    """Seconds of CPU of each comment received, warm, from the event to the answer."""
+    """Return the CPU seconds of each received comment, warm, from the event to the response."""
     from receive_comment import handler as receive_comment
 
     event = json.loads((ROOT / "events" / "receive_comment" / "form.json").read_text())
@@ -160,7 +160,7 @@ def comment(desk: Desk, count: int) -> list[float]:
 
 
 def _peak() -> float:
-    """The most memory this process has held, in megabytes."""
+    """Return the peak memory of this process, in megabytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -175,7 +175,7 @@ def main() -> None:
     chosen = options.parse_args()
     queues = {name: f"https://sqs.example/{name}" for name in QUEUES}
     os.environ.update({**ENVIRONMENT, **queues, "AWS_ENDPOINT_URL": chosen.address})
-    told, sys.stdout = sys.stdout, sys.stderr  # the handlers log to what they know as standard output
+    told, sys.stdout = sys.stdout, sys.stderr  # the handlers log to sys.stdout
     json.dump(TASKS[chosen.task](Desk(chosen.address), chosen.count), told)
 
 

@@ -13,7 +13,7 @@ COMMENTS = 300
 
 
 def article(table: Table, runs: int, quick: bool) -> None:
-    """What the newsroom does for one article more, warm, and Hugo's whole rerun for the same."""
+    """Measure one more article in a warm newsroom, and Hugo's complete rebuild for the same."""
     table.head("One article added")
     found = {}
     for archive in ARCHIVES[:2] if quick else ARCHIVES:
@@ -41,7 +41,7 @@ def article(table: Table, runs: int, quick: bool) -> None:
 
 
 def comment(table: Table, runs: int, quick: bool) -> None:
-    """CPU of receive_comment, warm, through its handler; elsewhere Isso took 2.9 ms and WordPress 15."""
+    """Measure the CPU of receive_comment, warm, through its handler; elsewhere Isso took 2.9 ms, WordPress 15 ms."""
     table.head("One comment received")
     spent = []
     for _ in range(runs):

@@ -1,7 +1,7 @@
-"""`broadsheet`: publish, check and withdraw files, decide about comments, and see how the newsroom stands.
+"""`broadsheet`: publish, check and withdraw files, decide about comments, and see the state of the newsroom.
 
-What was asked for goes to standard output, everything else to standard error. Ends with 0; with 1
-when the paper said no or did not answer; with 2 when the question was wrong or no newsroom runs.
+Results go to standard output, everything else to standard error. Exit codes: 0 for success; 1 if the
+newsroom refused or did not answer; 2 if the command line was wrong or no newsroom runs.
 """
 
 from collections import Counter
@@ -34,14 +34,16 @@ Files = Annotated[
 ]
 Prefix = Annotated[
     str,
-    typer.Option(metavar="PREFIX", help="Where a file goes that lies in no folder articles, authors, pages or theme."),
+    typer.Option(metavar="PREFIX", help="Key prefix of files outside folders named articles, authors, pages or theme."),
 ]
-Seconds = Annotated[float, typer.Option("--timeout", min=0, metavar="SECONDS", help="Wait so long with no news.")]
+Seconds = Annotated[
+    float, typer.Option("--timeout", min=0, metavar="SECONDS", help="Give up after SECONDS without progress.")
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print warnings too.")]
 
 
 class BroadsheetGroup(TyperGroup):
-    """Ends with one line, never a traceback, when what was asked cannot be done."""
+    """A group of commands that prints one line on an error, never a traceback."""
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
         try:
@@ -68,7 +70,7 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """The program `broadsheet`."""
+    """Run the program `broadsheet`."""
     app(prog_name="broadsheet")
 
 
@@ -76,18 +78,18 @@ def main() -> None:
 def desk(
     ctx: typer.Context,
     state: Annotated[
-        Path, typer.Option(metavar="DIR", envvar="STATE", help="Where the local newsroom keeps its state.")
+        Path, typer.Option(metavar="DIR", envvar="STATE", help="The state folder of the local newsroom.")
     ] = LOCAL,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """The editor's and operator's desk of a newsroom: the local one, or a stack on AWS."""
-    said_before = {"state": state, "stack": stack, "as_json": as_json}
-    ctx.default_map = said_to_each(ctx.command, said_before)
+    """Manage a newsroom as editor or operator: the local one, or a stack on AWS."""
+    global_options = {"state": state, "stack": stack, "as_json": as_json}
+    ctx.default_map = said_to_each(ctx.command, global_options)
 
 
 def said_to_each(command: object, said: dict[str, Any]) -> dict[str, Any]:
-    """What was said before a command's name, as click wants it: for the command, or for each below it."""
+    """Return the options given before a command's name, in click's form: for the command, or for each subcommand."""
     if isinstance(command, TyperGroup):
         return {name: said_to_each(below, said) for name, below in command.commands.items()}
     return said
@@ -108,7 +110,7 @@ def publish(
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Upload files, and wait to hear what became of each."""
+    """Upload files, and wait for the receipt of each."""
     uploads = files.uploads(named, prefix)
     newsroom = cloud.find(state, stack)
     found: list[Receipt] = []
@@ -132,8 +134,8 @@ def check(
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what would become of files, and which pages they would touch. Nothing is written."""
-    from infra.cli import dry_run  # brings the newsroom's parsers with it, which no other command needs
+    """Show the result of publishing files, and the pages that would change. Write nothing."""
+    from infra.cli import dry_run  # loads the newsroom's parsers, which no other command needs
 
     uploads = files.uploads(named, prefix)
     proof, site_url = dry_run.DryRunTable(""), "http://127.0.0.1:8080"
@@ -155,13 +157,13 @@ def check(
                 for line in touched or ["no page would change"]:
                     out(f"  {line}")
     if as_json:
-        print_json([{**each.receipt, "pages": each.pages, "whole_paper": each.whole_paper} for each in verdicts])
+        print_json([{**it.receipt, "pages": it.pages, "whole_paper": it.whole_paper} for it in verdicts])
     end_with([verdict.receipt for verdict in verdicts])
 
 
 @app.command(name="costs")
 def list_costs(as_json: AsJson = False) -> None:
-    """Price what a newsroom does: counted calls times public prices, beside the floor. Asks no cloud."""
+    """List the costs of a newsroom: counted calls times public prices, beside the lowest possible. Call no cloud."""
     lines = costs.price_list()
     if as_json:
         print_json([
@@ -176,9 +178,9 @@ def list_costs(as_json: AsJson = False) -> None:
 
 @app.command()
 def status(state: State = LOCAL, stack: Stack = None, as_json: AsJson = False) -> None:
-    """Show what waits, what was parked, how many articles there are, and whether the site answers.
+    """Show queue lengths, dead letters, the number of articles, and the status of the site.
 
-    Reads the table through to count the articles.
+    Reads the whole table to count the articles.
     """
     newsroom = cloud.find(state, stack)
     say("Counting articles: this reads the table through.")
@@ -199,16 +201,16 @@ def status(state: State = LOCAL, stack: Stack = None, as_json: AsJson = False) -
 
 @app.command(name="receipts")
 def list_receipts(
-    prefix: Annotated[str, typer.Argument(metavar="[PREFIX]", help="Only of uploads whose keys begin so.")] = "",
+    prefix: Annotated[str, typer.Argument(metavar="[PREFIX]", help="Only uploads whose keys begin with PREFIX.")] = "",
     *,
-    rejected: Annotated[bool, typer.Option("--rejected", help="Only of rejected uploads.")] = False,
-    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Show at most so many.")] = 1000,
+    rejected: Annotated[bool, typer.Option("--rejected", help="Only rejected uploads.")] = False,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Show at most N receipts.")] = 1000,
     verbose: Verbose = False,
     state: State = LOCAL,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """List receipts: what became of each upload."""
+    """List receipts: the result of each upload."""
     newsroom = cloud.find(state, stack)
     every = receipts.listed(newsroom.upload_bucket, prefix)
     wanted = (receipt for receipt in every if receipt["status"] == "rejected" or not rejected)
@@ -223,8 +225,8 @@ def list_receipts(
         say(f"There are more than {limit}: name a longer PREFIX, or raise --limit.")
 
 
-Section = Annotated[str | None, typer.Option(metavar="SLUG", help="Only a section: its fronts, months, articles.")]
-Month = Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Only a month: its archive and its articles.")]
+Section = Annotated[str | None, typer.Option(metavar="SLUG", help="Only one section: its front, months, articles.")]
+Month = Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Only one month: its archive and its articles.")]
 Paths = Annotated[list[str] | None, typer.Option("--path", metavar="PATH", help="Only this page; repeat for more.")]
 
 
@@ -240,7 +242,7 @@ def rebuild(
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Have every page of the paper, or of a part of it, compared with the tables and drawn where it differs."""
+    """Compare every page of the site, or of a part of it, with the tables, and render those that differ."""
     newsroom = cloud.find(state, stack)
     piece = rebuilds.chosen(section, month, path or [])
     id = rebuilds.ask(newsroom, piece)
@@ -273,7 +275,7 @@ def verify(
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare the site with the tables, and write nothing. Ends with 1 if they differ anywhere."""
+    """Compare the site with the tables, and write nothing. Exit with 1 if any page differs."""
     newsroom = cloud.find(state, stack)
     piece = rebuilds.chosen(section, month, path or [])
     checked, doubtful = 0, []
@@ -297,16 +299,16 @@ def verify(
 
 @app.command()
 def withdraw(
-    keys: Annotated[list[str], typer.Argument(metavar="KEY...", help="As articles/korea.md.", show_default=False)],
+    keys: Annotated[list[str], typer.Argument(metavar="KEY...", help="Such as articles/korea.md.", show_default=False)],
     *,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     timeout: Seconds = 120,
     verbose: Verbose = False,
     state: State = LOCAL,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Delete uploads: what was live is gone from every page, and its address says so."""
+    """Delete uploads. Live content disappears from every page, and its address shows that it is gone."""
     newsroom = cloud.find(state, stack)
     keys = list(dict.fromkeys(keys))
     for key in keys:
@@ -327,14 +329,14 @@ app.command()(doctor.doctor)
 
 @app.command(name="rotate-secret")
 def rotate_secret(
-    whose: Annotated[Purpose | None, typer.Argument(help="Whose links; of both, if not said.")] = None,
+    whose: Annotated[Purpose | None, typer.Argument(help="Whose links; both if not given.")] = None,
     *,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     state: State = LOCAL,
     stack: Stack = None,
 ) -> None:
-    """Sign readers' receipts and links, and editors' links, with new keys. Those of the last keys stay good until this
-    is done again."""
+    """Sign readers' receipts and links, and editors' links, with new keys. Links signed with the previous keys stay
+    valid until the next rotation."""
     newsroom = cloud.find(state, stack)
     if not yes:
         typer.confirm("Sign with a new key from now on, and believe only it and the last one?", abort=True, err=True)
@@ -343,11 +345,11 @@ def rotate_secret(
     say("Functions that are running come to know the new key within five minutes.")
 
 
-# ── Waiting and telling ──
+# ── Waiting and printing ──
 
 
 def answers_to(sent: Mapping[str, str | None], newsroom: Cloud, timeout: float) -> list[Receipt]:
-    """The receipt of each upload, in the order they were sent."""
+    """Return the receipt of each upload, in the order of sending."""
     with progress() as bars:
         task = bars.add_task("waiting for receipts", total=len(sent))
         came = receipts.answers(newsroom.upload_bucket, sent, timeout)
@@ -356,7 +358,7 @@ def answers_to(sent: Mapping[str, str | None], newsroom: Cloud, timeout: float) 
 
 
 def finish(found: list[Receipt], *, as_json: bool, verbose: bool) -> None:
-    """Print receipts, and end with what they amount to."""
+    """Print receipts, and exit with the matching code."""
     if as_json:
         print_json(found)
     else:
@@ -366,7 +368,7 @@ def finish(found: list[Receipt], *, as_json: bool, verbose: bool) -> None:
 
 
 def end_with(found: list[Receipt]) -> None:
-    """Say how many ended how; ends the program with 1 when any ended badly."""
+    """Print how many receipts have each status; exit with 1 if any upload failed."""
     counts = Counter(receipt["status"] for receipt in found)
     warnings = sum(len(receipt["warnings"]) for receipt in found)
     said = [f"{number} {name}" for name, number in counts.items()]
@@ -380,7 +382,7 @@ def counted_as(number: int, noun: str) -> str:
 
 
 def print_receipt(receipt: Receipt, *, verbose: bool) -> None:
-    """One line for a receipt, and one for each of its problems."""
+    """Print one line for a receipt, and one for each of its problems."""
     warnings = receipt["warnings"]
     hint = f"  ({counted_as(len(warnings), 'warning')}: -v)" if warnings and not verbose else ""
     out(f"{receipt['key']}  {receipt['status']}" + (f"  {receipt['url']}" if receipt["url"] else "") + hint)

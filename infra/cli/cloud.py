@@ -1,7 +1,7 @@
-"""Where the newsroom is: the local cloud that `make run` started, or a stack on AWS.
+"""The address of the newsroom: the local cloud that `make run` started, or a stack on AWS.
 
-The desk uses the functions' own adapters, so it tells them where to look as a function is told: by
-the environment.
+The command line uses the functions' own adapters, so it configures them as a function is configured: by
+environment variables.
 """
 
 import json
@@ -29,10 +29,10 @@ from botocore.exceptions import (
 
 from infra.cli import CannotDo
 
-KNOCK = 2.0  # seconds for a cloud on this machine to open its door
+KNOCK = 2.0  # seconds for a cloud on this machine to accept a connection
 _NEEDED = ("UploadBucket", "SiteBucket", "NewsTable", "SiteUrl", "UploadQueue", "RenderQueue", "RebuildQueue")
 _OF_ANOTHER_ACCOUNT = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
-_ANYBODY = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}  # for an emulator that asks for none
+_ANYBODY = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}  # for an emulator that checks no credentials
 _MAY_NOT = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
 _WHO_IS_THIS = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException",
                 "InvalidAccessKeyId", "SignatureDoesNotMatch"}  # fmt: skip
@@ -40,10 +40,10 @@ _WHO_IS_THIS = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId",
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """A running newsroom. Queues are addresses by name: `upload`, `render`, `rebuild`, `comment`; dead letters
-    lie in `upload`, `render`, `rebuild`, `comment`, `plan` and `clock`. A newsroom deployed before
-    there were comments has no `private_table` and no `link_secret`. `distribution` is CloudFront's id of its own,
-    empty where none is known."""
+    """A running newsroom. `queues` maps the names `upload`, `render`, `rebuild` and `comment` to URLs; `dead_letters`
+    maps `upload`, `render`, `rebuild`, `comment`, `plan` and `clock`. A newsroom deployed before comments existed
+    has no `private_table` and no `link_secret`. `distribution` is the id of its CloudFront distribution, empty if
+    unknown."""
 
     site_url: str
     upload_bucket: str
@@ -57,10 +57,10 @@ class Cloud:
 
 
 def find(state: Path, stack: str | None) -> Cloud:
-    """The stack of that name on AWS, else the local cloud that keeps its data in `state`.
+    """Find the stack of that name on AWS, or else the local cloud that keeps its data in `state`.
 
-    From then on every client of this process speaks to that cloud.
-    Raises CannotDo when there is none.
+    Afterwards every client of this process uses that cloud.
+    Raises CannotDo if there is none.
     """
     return on_aws(stack) if stack else on_this_machine(state)
 
@@ -102,8 +102,8 @@ def on_this_machine(state: Path) -> Cloud:
 
 
 def local_environment(endpoint: str, region: str, credentials: Mapping[str, str] = _ANYBODY) -> dict[str, str]:
-    """What makes every client of a process speak to the local cloud, as its owner, whatever this
-    machine's own AWS settings and proxies say."""
+    """Return the environment with which every client of a process uses the local cloud, as its owner. It
+    overrides this machine's own AWS settings and proxies."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
@@ -119,7 +119,7 @@ def local_environment(endpoint: str, region: str, credentials: Mapping[str, str]
 
 
 def _knock(endpoint: str, state: Path) -> None:
-    """A cloud that was stopped leaves its papers behind; clients would try it for long."""
+    """Check that the cloud answers. A stopped cloud leaves its files behind, and clients would retry for long."""
     address = urlsplit(endpoint)
     try:
         socket.create_connection((address.hostname or "", address.port or 80), KNOCK).close()
@@ -163,7 +163,7 @@ def _ending_in(ending: str, outputs: Mapping[str, str]) -> dict[str, str]:
 
 
 def explain(problem: ClientError | BotoCoreError) -> str:
-    """Why a call to the cloud failed, in one line that says what to do."""
+    """Return why a call to the cloud failed, in one line that says what to do."""
     if isinstance(problem, ClientError):
         error = problem.response["Error"]
         code, message = error.get("Code", "?"), " ".join(error.get("Message", "").split())

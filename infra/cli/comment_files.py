@@ -1,6 +1,6 @@
-"""Comments as files: one JSON object a line, all there is to a comment, and back into the tables.
+"""Export of comments to a file, with one complete comment as a JSON object on each line, and import into the tables.
 
-A line is a Comment; with `private` in it if what its writer told in confidence was asked for too.
+A line is a Comment. It also has `private` if the export included the writer's private data.
 """
 
 from collections import Counter, defaultdict
@@ -34,25 +34,25 @@ from workflows.comments import CommentThreads
 
 AT_ONCE = 12  # comments to a transaction, of at most six rows each, and all of them of 4 MB
 IMPORTED = "is being imported"
-"""The reason of what is approved and has no place yet: what an editor decides meanwhile stands."""
+"""The reason of an approved comment with no place yet: an editor's decision made in between is kept."""
 ATTEMPTS = 12
-MOST_TOLD = 20  # lines that are wrong
+MOST_TOLD = 20  # wrong lines to name in an error
 
 
 class PrivateLine(BaseModel):
-    """What a line says in confidence."""
+    """The private data of a line."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     email: str
     notify: bool = False
     address_hash: str = ""
-    writer: str = ""  # keyed with the secret of the paper it comes from, so it is made again
+    writer: str = ""  # hashed with the secret of the site it comes from, so it is computed again
 
 
 class CommentLine(BaseModel):
-    """One comment of a file. A line needs `id`, `article`, `author`, `text` and `at`; what is approved and
-    brings no place gets the next one."""
+    """One comment of a file. A line needs `id`, `article`, `author`, `text` and `at`; an approved comment
+    without a place gets the next one."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -90,13 +90,13 @@ class CommentLine(BaseModel):
         return self
 
     def comment(self) -> Comment:
-        """The comment as its row has it."""
+        """Return the comment in the form of its row."""
         stored = self.model_dump(exclude={"private"})
         return cast(Comment, {**stored, "root": self.root or self.id})
 
 
 def _in_utc(name: str, iso: str) -> str:
-    """A moment as rows have it, so that moments sort as they came."""
+    """Return a time in the format of rows, in which text order is time order."""
     moment = datetime.fromisoformat(iso)
     if moment.tzinfo is None:
         raise ValueError(f"'{name}' is '{iso}', without an offset from UTC")
@@ -104,7 +104,7 @@ def _in_utc(name: str, iso: str) -> str:
 
 
 def written(talks: CommentThreads, comments: Sequence[Comment], *, private: bool) -> Iterator[str]:
-    """The lines of these comments."""
+    """Return the lines of these comments."""
     known: dict[str, PrivateDetails] = {}
     if private:
         rows = talks.private.get_many(comment_key(comment["id"]) for comment in comments)
@@ -115,7 +115,7 @@ def written(talks: CommentThreads, comments: Sequence[Comment], *, private: bool
 
 
 def read_ndjson(lines: Iterable[str], name: str) -> list[CommentLine]:
-    """Every line of a file; raises CannotDo, naming what is wrong, before anything is done."""
+    """Read every line of a file; raise CannotDo with the errors before anything is stored."""
     found, wrong = [], []
     for number, line in enumerate(lines, start=1):
         if line.strip():
@@ -132,9 +132,9 @@ def read_ndjson(lines: Iterable[str], name: str) -> list[CommentLine]:
 
 
 def store(talks: CommentThreads, lines: Iterable[CommentLine], secret: str) -> Iterator[int]:
-    """Store what is not there yet, some at a time; gives how many each time.
+    """Store the missing comments in batches; yield the size of each batch.
 
-    Nobody is mailed of it: what is imported is no news. secret: the paper's, by which writers are found again.
+    No mail is sent: imported comments are not new. secret: the site's secret, which makes the hash of each writer.
     """
     by_article: defaultdict[str, list[CommentLine]] = defaultdict(list)
     for line in lines:
@@ -149,14 +149,14 @@ def store(talks: CommentThreads, lines: Iterable[CommentLine], secret: str) -> I
 
 
 def unknown_articles(talks: CommentThreads, lines: Iterable[CommentLine]) -> dict[str, int]:
-    """The articles of these lines that are not live, each with how many comments it has here."""
+    """Return the articles of these lines that are not live, each with its number of comments here."""
     counts = Counter(line.article for line in lines)
     live = talks.news.get_many(map(comment_target_key, counts))
     return {article: count for article, count in counts.items() if comment_target_key(article) not in live}
 
 
 def _parents_first(lines: Iterable[CommentLine]) -> list[CommentLine]:
-    """Lines by age, but none before the one it answers: clocks go wrong, and some systems know only seconds."""
+    """Sort lines by age, but each after its parent: clocks can be wrong, and some systems store only seconds."""
     by_age = sorted(lines, key=lambda each: (each.at, each.id))
     known, ordered = {line.id: line for line in by_age}, dict[str, CommentLine]()
     for line in by_age:
@@ -175,7 +175,7 @@ def _awaits_place(line: CommentLine) -> bool:
 
 def _approve_in_silence(look: CommentState) -> CommentDecision | None:
     if look.comment is None or look.comment.doc["reason"] != IMPORTED:
-        return None  # somebody has decided about it since an earlier import
+        return None  # an editor has decided about it since an earlier import
     decision = moderation.moderate("approve", look)
     if decision:
         decision.private = []
@@ -200,7 +200,7 @@ def _store(talks: CommentThreads, article: str, lines: Sequence[CommentLine], se
 
 
 def _replies(talks: CommentThreads, article: str, arrived: Iterable[Comment]) -> list[RowWrite]:
-    """The counts of the replies on each page after comments arrived with the places they had."""
+    """Return the reply counts of each page after these comments were added in their old places."""
     came = Counter(page_of_place(each["place"]) for each in arrived if each["place"] and each["root"] != each["id"])
     rows = talks.news.get_many(replies_key(article, page) for page in came)
     changes = []
@@ -230,8 +230,8 @@ def _private_rows(line: CommentLine, private: PrivateLine, secret: str) -> list[
 
 
 def counted(talk: ThreadCounter, arrived: Iterable[Comment]) -> ThreadCounter:
-    """A discussion's count after comments arrived with the places they had. Every thread was begun by
-    one comment, whose place it keeps for ever, so threads are counted by those."""
+    """Return a discussion's counters after these comments were added in their old places. Each thread permanently
+    has the place of its first comment, so the number of threads follows from those places."""
     after: ThreadCounter = {**talk}
     for comment in arrived:
         after["approved"] += comment["status"] == "approved"

@@ -1,6 +1,6 @@
-"""`broadsheet comments`: what readers wrote, and what becomes of it.
+"""`broadsheet comments`: list readers' comments, and decide about them.
 
-Decides as the mailed links do, through the same decisions, with the rights of whoever sits at the desk.
+Uses the same decisions as the mailed links, with the AWS rights of the person who runs the command.
 """
 
 import os
@@ -21,7 +21,7 @@ from infra.cli.terminal import LOCAL, AsJson, Stack, State, counted, out, print_
 from newsroom.comment import Comment
 from newsroom.comments.moderation import EditorAction, comment_of
 
-SHOWN = 80  # characters of a comment to a line
+SHOWN = 80  # characters of a comment shown on one line
 
 Ids = Annotated[
     list[str],
@@ -34,13 +34,13 @@ comments = typer.Typer(no_args_is_help=True, help="List what readers wrote, and 
 @comments.command(name="list")
 def list_comments(
     *,
-    held: Annotated[bool, typer.Option("--held", help="Only what waits for an editor.")] = False,
-    article: Annotated[str, typer.Option(metavar="ID", help="Only what is about this article.")] = "",
+    held: Annotated[bool, typer.Option("--held", help="Only comments that wait for an editor.")] = False,
+    article: Annotated[str, typer.Option(metavar="ID", help="Only comments on this article.")] = "",
     state: State = LOCAL,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """List comments, oldest first. Unless --held is said, it reads the table through."""
+    """List comments, oldest first. Without --held, this reads the whole table."""
     talks = moderate_comments.comment_threads(cloud.find(state, stack))
     if not held:
         say("Looking for comments: this reads the table through.")
@@ -59,7 +59,7 @@ def list_comments(
 
 @comments.command()
 def show(ids: Ids, *, state: State = LOCAL, stack: Stack = None, as_json: AsJson = False) -> None:
-    """Show comments whole, with what their writers told in confidence."""
+    """Show comments in full, with their writers' private data."""
     talks = moderate_comments.comment_threads(cloud.find(state, stack))
     shown: list[dict[str, Any]] = []
     unknown = False
@@ -81,43 +81,43 @@ def show(ids: Ids, *, state: State = LOCAL, stack: Stack = None, as_json: AsJson
 
 @comments.command()
 def approve(ids: Ids, *, state: State = LOCAL, stack: Stack = None, as_json: AsJson = False) -> None:
-    """Publish comments, and the replies that waited for them."""
+    """Publish comments, and the replies that wait for them."""
     moderate("approve", ids, cloud.find(state, stack), as_json=as_json)
 
 
 @comments.command()
 def decline(ids: Ids, *, state: State = LOCAL, stack: Stack = None, as_json: AsJson = False) -> None:
-    """Do not publish comments, or no longer."""
+    """Decline comments: they are not published, or are removed if they were."""
     moderate("decline", ids, cloud.find(state, stack), as_json=as_json)
 
 
 @comments.command()
 def spam(ids: Ids, *, state: State = LOCAL, stack: Stack = None, as_json: AsJson = False) -> None:
-    """Mark comments as spam; they are not published, or no longer."""
+    """Mark comments as spam: they are not published, or are removed if they were."""
     moderate("spam", ids, cloud.find(state, stack), as_json=as_json)
 
 
 @comments.command()
 def hold(ids: Ids, *, state: State = LOCAL, stack: Stack = None, as_json: AsJson = False) -> None:
-    """Let comments wait for another look."""
+    """Hold comments for another review."""
     moderate("hold", ids, cloud.find(state, stack), as_json=as_json)
 
 
 @comments.command()
 def erase(
     ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID...]", help="Comments; - reads ids from standard input.")
+        list[str] | None, typer.Argument(metavar="[ID...]", help="Ids of comments; - reads ids from standard input.")
     ] = None,
     *,
-    email: Annotated[str, typer.Option(metavar="ADDRESS", help="All that was sent from this mail address.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    email: Annotated[str, typer.Option(metavar="ADDRESS", help="All comments from this mail address.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     state: State = LOCAL,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Erase comments for ever: their words, their writers' names and addresses, everywhere.
+    """Erase comments permanently: their text, and their writers' names and addresses, everywhere.
 
-    At a terminal it asks first.
+    At a terminal it asks for confirmation first.
     """
     if not ids and not email:
         raise CannotDo("say what to erase: an ID, or --email ADDRESS")
@@ -145,7 +145,7 @@ def import_file(
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Store the comments of a file that are not there yet, as they were. Nobody is mailed of it."""
+    """Store the comments of a file that are missing, unchanged. Send no mail."""
     newsroom = cloud.find(state, stack)
     talks = moderate_comments.comment_threads(newsroom)
     lines = comment_files.read_ndjson(lines_of(file), file)
@@ -165,15 +165,15 @@ def import_file(
 
 @comments.command()
 def export(
-    file: Annotated[str, typer.Argument(metavar="[FILE]", help="Where to; standard output if not said.")] = "-",
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="File to write; standard output if not given.")] = "-",
     *,
     private: Annotated[
-        bool, typer.Option("--private", help="With mail addresses: without them, an import knows no writers.")
+        bool, typer.Option("--private", help="Include mail addresses; without them, an import cannot identify writers.")
     ] = False,
     state: State = LOCAL,
     stack: Stack = None,
 ) -> None:
-    """Write every comment as a line of JSON (NDJSON), oldest first. Reads the table through."""
+    """Write every comment as a line of JSON (NDJSON), oldest first. Read the whole table."""
     talks = moderate_comments.comment_threads(cloud.find(state, stack))
     found = sorted(moderate_comments.every(talks), key=lambda comment: (comment["at"], comment["id"]))
     with made(file) as target:
@@ -182,13 +182,13 @@ def export(
     say(f"{len(found):,} comment{'s' * (len(found) != 1)} written{left_out}")
 
 
-# ── Deciding and telling ──
+# ── Deciding and printing ──
 
 
 def moderate(
     verdict: EditorAction, ids: Iterable[str], newsroom: Cloud, *, done: Iterable[ActionResult] = (), as_json: bool
 ) -> None:
-    """Do the same about all of these that it is not done about already; end with 1 if any could not be."""
+    """Apply one action to all these comments that do not have it yet; exit with 1 if any failed."""
     found = {told["id"]: told for told in done}
     wanted = list(dict.fromkeys([*named(ids), *found]))
     with progress() as bars:
@@ -211,7 +211,7 @@ def moderate(
 
 
 def named(ids: Iterable[str]) -> Iterator[str]:
-    """The ids that were given, and those that stand on standard input if - is among them."""
+    """List the given ids, and the ids on standard input if one of them is -."""
     for id in ids:
         if id == "-":
             yield from (line.strip() for line in sys.stdin if line.strip())
@@ -220,7 +220,7 @@ def named(ids: Iterable[str]) -> Iterator[str]:
 
 
 def in_short(comment: Comment) -> dict[str, Any]:
-    """A comment as lists show it, its fields named as the form names them."""
+    """Return a comment as lists show it, with the field names of the form."""
     return {
         "id": comment["id"],
         "article": comment["article"],
@@ -234,7 +234,7 @@ def in_short(comment: Comment) -> dict[str, Any]:
 
 
 def tell(comment: Comment) -> None:
-    """A comment in one line."""
+    """Print a comment in one line."""
     words = " ".join(comment["text"].split())
     words = words if len(words) <= SHOWN else words[: SHOWN - 1] + "…"
     why = f"  ({comment['reason']})" if comment["reason"] else ""
@@ -243,7 +243,7 @@ def tell(comment: Comment) -> None:
 
 
 def tell_whole(found: dict[str, Any]) -> None:
-    """A comment with all there is to it."""
+    """Print a comment with all its data."""
     out(found["id"])
     for name, value in found.items():
         if name not in {"id", "text"} and value not in (None, "", False):
@@ -253,7 +253,7 @@ def tell_whole(found: dict[str, Any]) -> None:
 
 
 def lines_of(file: str) -> list[str]:
-    """The lines of a file, or of standard input."""
+    """Read the lines of a file, or of standard input."""
     try:
         return (sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")).split("\n")
     except OSError as problem:
@@ -264,7 +264,7 @@ def lines_of(file: str) -> list[str]:
 
 @contextmanager
 def made(file: str) -> Iterator[IO[str]]:
-    """A file to write that nobody else may read, or standard output."""
+    """Open a file that only its owner may read, or standard output."""
     if file == "-":
         yield sys.stdout
         return

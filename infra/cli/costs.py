@@ -1,8 +1,8 @@
-"""What the newsroom costs: counted calls times public prices.
+"""The costs of the newsroom: counted calls times public prices.
 
-COUNTED is what our own handlers asked of AWS, counted in tests/test_price_list.py, which fails if it is not so any
-more. PRICES are those of us-east-1 without any free tier, and of the day they were looked up: check them
-before you rely on them. Each line stands beside its floor: the PUTs of the objects that truly changed.
+COUNTED holds the calls that our own handlers make to AWS; tests/test_price_list.py counts them, and fails if they
+change. PRICES are the prices of us-east-1 without any free tier, on the day they were looked up: check them
+before you rely on them. Each line is shown beside its floor: the PUTs of the objects that really changed.
 """
 
 from collections.abc import Mapping
@@ -21,11 +21,11 @@ PRICES = {
     "tick": 1.00e-6,  # EventBridge Scheduler: an invocation
     "mail": 0.10e-3,  # SES
     "alarm": 0.10,  # CloudWatch: a month
-    "dashboard": 3.00,  # CloudWatch: a month; AWS's standing free tier has three of up to 50 metrics
+    "dashboard": 3.00,  # CloudWatch: a month; AWS's permanent free tier includes three of up to 50 metrics
     "metric": 0.30,  # CloudWatch: a metric of our own, a month in which it is sent every hour
-    "log_gigabyte": 0.50 + 0.03,  # CloudWatch: taken in, and kept a month
+    "log_gigabyte": 0.50 + 0.03,  # CloudWatch: ingested, and kept for a month
     "secret": 0.40,  # Secrets Manager: a month
-    "key_use": 3.00e-6,  # KMS: a use of a key, be it AWS's own
+    "key_use": 3.00e-6,  # KMS: a use of a key, even of AWS's own key
     "backup_gigabyte": 0.20,  # DynamoDB: a gigabyte of a table that can be restored to any second
     "view": 1.00e-6,  # CloudFront: a request over HTTPS
     "edge_run": 0.10e-6,  # CloudFront: an invocation of a function
@@ -89,21 +89,21 @@ COUNTED: dict[str, Amounts] = {
         "write": 0.1931,
     },
 }
-"""What each took, of the things PRICES names, and `changed`: the objects that are other than before."""
+"""The amounts of each task, by the names in PRICES, and `changed`: the number of objects that changed."""
 
-SECONDS_A_RUN = 0.08  # assumed: at a gigabyte, mostly waiting for answers
-SECONDS_A_PAGE = 0.005  # assumed, of a rebuild: the same, with sixteen things asked of S3 at once
+SECONDS_A_RUN = 0.08  # assumed: with one gigabyte of memory, mostly waiting for responses
+SECONDS_A_PAGE = 0.005  # assumed, for a rebuild: the same, with sixteen calls to S3 at once
 MINUTES = 60 * 24 * 30  # a month
-POLLS = 5 * 3 * MINUTES  # a month: Lambda keeps five requests of twenty seconds waiting at each queue
+POLLS = 5 * 3 * MINUTES  # a month: Lambda keeps five long polls of twenty seconds open at each queue
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """What is paid for whether anything happens or not, as the template has it, which a test compares.
+    """The resources that cost money even when idle. A test compares them with the template.
 
-    queues: at which Lambda waits. watched: that the clock looks at every five minutes. ticking: the gigabytes of each
-    function that runs every minute. keyed: tables under a key of KMS. routes: whose metrics are kept one by one.
-    rebuilds: of every page, in a month.
+    queues: queues that Lambda polls. watched: queues whose length is read every five minutes. ticking: the gigabytes of
+    each function that runs every minute. keyed: tables with a KMS key. routes: routes with metrics of their own.
+    rebuilds: rebuilds of every page in a month.
     """
 
     alarms: int
@@ -120,17 +120,17 @@ class Deployed:
 DEPLOYED = Deployed(
     alarms=5, dashboards=0, secrets=0, queues=4, watched=10, ticking=(1.0, 0.5), keyed=0, routes=0, rebuilds=30 / 7
 )
-PAGES = 10_000  # assumed: of the paper that is idle
+PAGES = 10_000  # assumed: of the idle site
 KEPT = 0.1  # assumed: gigabytes in S3, and as many in the tables
-LOGGED = 0.005  # assumed: gigabytes of logs, of a paper whose ticks find nothing to do
+LOGGED = 0.005  # assumed: gigabytes of logs, of a site whose ticks find nothing to do
 METRICS_A_ROUTE = 6  # that DetailedMetricsEnabled keeps
-VIEW_BYTES = 9_000  # assumed: an article with its style, packed, of which most come from readers' own caches
+VIEW_BYTES = 9_000  # assumed: a compressed article with its style; most styles come from readers' own caches
 REQUESTS_A_VIEW = 1.5
 
 
 @dataclass(frozen=True)
 class Line:
-    """One price: what it is for, what it takes, and how many objects truly changed."""
+    """One price: its task, its amounts, and the number of objects that really changed."""
 
     what: str
     amounts: Amounts
@@ -146,7 +146,7 @@ class Line:
 
     @property
     def floor(self) -> float:
-        """The PUTs of what changed; nobody who keeps pages in S3 pays less."""
+        """The price of the PUTs of the changed objects; no system that keeps pages in S3 pays less."""
         return self.changed * PRICES["put"]
 
     @property
@@ -155,18 +155,18 @@ class Line:
 
     @property
     def dearest(self) -> str:
-        """What most of it is paid for."""
+        """The largest part of the price, with its share."""
         name = max(self.parts, key=lambda part: self.parts[part])
         return f"{NAMES[name]} ({self.parts[name] / self.usd:.0%})"
 
 
 def times(amounts: Amounts, factor: float) -> Amounts:
-    """So many times as much of everything."""
+    """Return every amount multiplied by a factor."""
     return {name: factor * amount for name, amount in amounts.items()}
 
 
 def idle(deployed: Deployed) -> Amounts:
-    """A month in which nobody writes and nobody reads."""
+    """Return the amounts of a month without writers and readers."""
     ticks = len(deployed.ticking) * MINUTES
     amounts = {
         "alarm": deployed.alarms, "dashboard": deployed.dashboards, "secret": deployed.secrets,
@@ -175,8 +175,8 @@ def idle(deployed: Deployed) -> Amounts:
         "gb_second": sum(deployed.ticking) * MINUTES * SECONDS_A_RUN,
         "read": MINUTES * COUNTED["minute"]["read"],
         "gigabyte_month": KEPT, "backup_gigabyte": KEPT, "log_gigabyte": LOGGED,
-        "key_use": deployed.keyed * MINUTES / 5,  # DynamoDB asks for a table's key every five minutes
-        "metric": deployed.routes * METRICS_A_ROUTE + deployed.rebuilds / (24 * 30),  # drift, told once a rebuild
+        "key_use": deployed.keyed * MINUTES / 5,  # DynamoDB requests a table's key every five minutes
+        "metric": deployed.routes * METRICS_A_ROUTE + deployed.rebuilds / (24 * 30),  # drift, sent once a rebuild
     }  # fmt: skip
     for name, amount in COUNTED["unchanged page"].items():
         if name != "changed":
@@ -185,7 +185,7 @@ def idle(deployed: Deployed) -> Amounts:
 
 
 def price_list() -> list[Line]:
-    """Every line, in order."""
+    """Return every line, in order."""
     views = {"view": 1e6 * REQUESTS_A_VIEW, "edge_run": 2e6 * REQUESTS_A_VIEW, "gigabyte_out": VIEW_BYTES / 1e3}
     lines = [Line("an idle month", idle(DEPLOYED)), _counted("one publish", "publish"), _counted("one edit", "edit"),
              _counted("1,000 comments, each approved", "comment", 1_000)]  # fmt: skip
@@ -201,7 +201,7 @@ def _counted(what: str, name: str, factor: float = 1) -> Line:
 
 
 def as_table(lines: list[Line]) -> str:
-    """The list as Markdown, as infra/README.md has it."""
+    """Return the list as Markdown, as infra/README.md has it."""
     rows = [
         (each.what, _usd(each.usd), _usd(each.floor) if each.floor else "–",
          f"{each.ratio:.2f}" if each.ratio else "–", each.dearest)

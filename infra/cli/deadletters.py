@@ -1,7 +1,7 @@
-"""`broadsheet deadletters`: what could not be done, why, and once more.
+"""`broadsheet deadletters`: list the messages that failed, with the reason of each, and redrive them.
 
-Looking takes nothing away: messages are put aside for a moment and handed back. What is sent on is
-deleted only after it has arrived, so it may come twice, which does no harm, and never gets lost.
+Listing removes nothing: messages are hidden for a short time and then made visible again. A redriven message is
+deleted only after it was sent, so it may come twice, which does no harm, and is never lost.
 """
 
 import json
@@ -19,20 +19,20 @@ from infra.cli import CannotDo, cloud
 from infra.cli.cloud import Cloud
 from infra.cli.terminal import LOCAL, AsJson, Stack, State, out, print_json, printable, say
 
-ASIDE = 30  # seconds for which a letter is nobody else's while it is looked at
-MOST = 1000  # letters of a queue that are looked at
+ASIDE = 30  # seconds for which a message is hidden from other consumers while it is read
+MOST = 1000  # messages read from one queue
 
 FUNCTIONS = {"upload": "PublishArticle", "render": "RenderPage", "rebuild": "RebuildSite", "comment": "IngestComment"}
-"""Who reads the queue a letter was taken from."""
+"""The function that reads each queue."""
 
-deadletters = typer.Typer(no_args_is_help=True, help="See what was parked and why, and have it done after all.")
+deadletters = typer.Typer(no_args_is_help=True, help="Show the messages that failed and the reasons, and retry them.")
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID...]", help="As 'list' shows them.", show_default=False)]
-Queue = Annotated[str | None, typer.Option("--queue", metavar="NAME", help="Only of this queue.")]
+Queue = Annotated[str | None, typer.Option("--queue", metavar="NAME", help="Only messages of this queue.")]
 
 
 class DeadLetterSummary(TypedDict):
-    """A letter as it is listed. received: how often it was tried; 0 where that is not known."""
+    """A dead letter as lists show it. received: the number of attempts; 0 if unknown."""
 
     id: str
     queue: str
@@ -43,7 +43,7 @@ class DeadLetterSummary(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A message in a dead-letter queue. handle: what it is deleted by, while it is put aside."""
+    """A message in a dead-letter queue. handle: the receipt handle that deletes it while it is hidden."""
 
     told: DeadLetterSummary
     body: str
@@ -52,7 +52,7 @@ class DeadLetter:
 
 @deadletters.command(name="list")
 def list_letters(queue: Queue = None, *, state: State = LOCAL, stack: Stack = None, as_json: AsJson = False) -> None:
-    """List what was parked, with the reason of each."""
+    """List the messages that failed, with the reason of each."""
     newsroom = cloud.find(state, stack)
     found = [letter.told for letter in peek(newsroom, queue)]
     if as_json:
@@ -70,7 +70,7 @@ def list_letters(queue: Queue = None, *, state: State = LOCAL, stack: Stack = No
 def show(
     ids: Ids = None, *, queue: Queue = None, state: State = LOCAL, stack: Stack = None, as_json: AsJson = False
 ) -> None:
-    """Show letters whole. One of a comment holds its writer's mail address."""
+    """Show messages in full. The message of a comment holds its writer's mail address."""
     newsroom = cloud.find(state, stack)
     wanted = set(ids or [])
     found = [letter for letter in peek(newsroom, queue) if letter.told["id"] in wanted]
@@ -90,13 +90,13 @@ def show(
 def redrive(
     ids: Ids = None,
     *,
-    every: Annotated[bool, typer.Option("--all", help="All of them, or all of --queue.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="All messages, or all of --queue.")] = False,
     queue: Queue = None,
     state: State = LOCAL,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Have parked messages done after all, once their cause is mended. To do it twice does no harm."""
+    """Retry failed messages after their cause is fixed. Repeating it does no harm."""
     newsroom = cloud.find(state, stack)
     wanted = set(ids or [])
     if every == bool(wanted):
@@ -113,7 +113,7 @@ def redrive(
 
 
 def peek(newsroom: Cloud, queue: str | None) -> Iterator[DeadLetter]:
-    """Every letter, queue after queue; those still there are handed back at the end."""
+    """Read every dead letter, queue after queue; make the remaining ones visible again at the end."""
     if queue is not None and queue not in newsroom.dead_letters:
         raise CannotDo(f"there is no queue '{queue}': there are {', '.join(newsroom.dead_letters)}")
     for name, url in newsroom.dead_letters.items():
@@ -142,11 +142,11 @@ def _of_queue(name: str, url: str) -> Iterator[DeadLetter]:
             try:
                 sqs().change_message_visibility(QueueUrl=url, ReceiptHandle=letter.handle, VisibilityTimeout=0)
             except sqs().exceptions.ClientError:
-                continue  # sent on meanwhile
+                continue  # redriven in the meantime
 
 
 def dead_letter_of(queue: str, message: Mapping[str, Any]) -> DeadLetter:
-    """A message as SQS gives it, with its reason, whoever parked it."""
+    """Return a message from SQS with its reason, for every kind of sender."""
     attributes = {name: value.get("StringValue", "") for name, value in message.get("MessageAttributes", {}).items()}
     told: DeadLetterSummary = {
         "id": message["MessageId"],
@@ -159,28 +159,28 @@ def dead_letter_of(queue: str, message: Mapping[str, Any]) -> DeadLetter:
 
 
 def _reason(queue: str, body: str, attributes: Mapping[str, str]) -> str:
-    """Why, of a letter that Lambda or the scheduler wrote, or that SQS moved here by itself."""
-    if attributes.get("ERROR_MESSAGE"):  # the scheduler's
+    """Return the reason of a message that Lambda or the scheduler sent, or that SQS moved here by itself."""
+    if attributes.get("ERROR_MESSAGE"):  # set by the scheduler
         return attributes["ERROR_MESSAGE"]
     try:
-        said = json.loads(body)
-        answered = said.get("responsePayload") or {}
-        why = answered.get("errorMessage") or said["requestContext"]["condition"]
-        return f"{why}: {_where(said)}" if _where(said) else str(why)
+        record = json.loads(body)
+        response = record.get("responsePayload") or {}
+        reason = response.get("errorMessage") or record["requestContext"]["condition"]
+        return f"{reason}: {_where(record)}" if _where(record) else str(reason)
     except (ValueError, KeyError, TypeError, AttributeError):
         function = FUNCTIONS.get(queue, "the function")
         return f"it failed five times, and {function} was ended before it could say why: see its log"
 
 
-def _where(said: Mapping[str, Any]) -> str:
-    batch = said.get("DDBStreamBatchInfo") or {}
+def _where(record: Mapping[str, Any]) -> str:
+    batch = record.get("DDBStreamBatchInfo") or {}
     if not batch:
         return ""
     return f"{batch.get('batchSize', '?')} changes from {batch.get('approximateArrivalOfFirstRecord', '?')}"
 
 
 def send_on(newsroom: Cloud, letters: Iterable[DeadLetter]) -> Iterator[dict[str, str]]:
-    """Send letters on, each deleted once it has arrived; what was done about each."""
+    """Send each message again, then delete it; yield the result of each."""
     for letter in letters:
         queue = letter.told["queue"]
         yield {"id": letter.told["id"], "did": _send_on(newsroom, letter)}

@@ -1,17 +1,17 @@
-"""What `broadsheet doctor` makes of what it read: one function for each check, and the next command where one fails."""
+"""The checks of `broadsheet doctor`: one function for each, which names the next command if the check fails."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 DEPLOY = "make deploy"
-OF_CLOUDFRONT = "us-east-1"  # where CloudFront looks for certificates, whatever region the paper is in
-LATE = 60_000  # milliseconds that the table's stream may be behind
-SMALL = 10  # functions at once that a new account may run
+OF_CLOUDFRONT = "us-east-1"  # CloudFront reads certificates only here, whatever the region of the stack
+LATE = 60_000  # milliseconds that the table's stream may lag
+SMALL = 10  # concurrent functions that a new account may run
 REQUEST = f"aws acm request-certificate --region {OF_CLOUDFRONT} --validation-method DNS --domain-name"
 
 
 class Finding(TypedDict):
-    """One check: what was found, and what to do next where it is not right."""
+    """One check: its result, and the next step if it failed."""
 
     check: str
     ok: bool
@@ -96,7 +96,7 @@ def of_mail(account: Mapping[str, Any], parameters: Mapping[str, str]) -> Findin
 
 
 def of_sender(sender: str, identities: Mapping[str, Mapping[str, Any]]) -> Finding:
-    """identities: those of the address and of its domain that SES knows."""
+    """Check the sender. identities: the SES identities of the address and of its domain."""
     domain = sender.rpartition("@")[2]
     known = {name: each for name, each in identities.items() if each.get("VerifiedForSendingStatus")}
     if not known:
@@ -172,7 +172,7 @@ def of_dead_letters(held: Mapping[str, int]) -> Finding:
 
 
 def of_stream(ages: Sequence[float]) -> Finding:
-    """ages: the oldest of each minute lately, in milliseconds; none while nothing changes."""
+    """Check the stream. ages: the highest of each recent minute, in milliseconds; none while nothing changes."""
     if max(ages, default=0) > LATE:
         return wrong(
             "stream",
@@ -201,7 +201,7 @@ def of_home(address: str, status: int | str, is_drawn: bool) -> Finding:
 
 
 def of_zips(running: Mapping[str, str], built: Mapping[str, str]) -> Finding:
-    """running, built: the digest of each function's zip, by verb; nothing is built on a machine that never packed."""
+    """Check the zips. running, built: the digest of each zip, by verb; built is empty on a machine without zips."""
     other = sorted(name for name in running if name in built and running[name] != built[name])
     if not built:
         return right("zips", f"{len(running)} functions run; nothing is packed here to compare them with")

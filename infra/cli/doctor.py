@@ -1,6 +1,6 @@
-"""`broadsheet doctor`: what stands between this account, or this machine, and a paper that works.
+"""`broadsheet doctor`: find what prevents a newsroom from working in this account, or on this machine.
 
-What is made of each answer stands in diagnoses.py. Nothing is changed.
+diagnoses.py judges each answer. Nothing is changed.
 """
 
 import base64
@@ -28,7 +28,7 @@ Read = TypeVar("Read")
 
 
 def looked(check: str, read: Callable[[], Read], judge: Callable[[Read], Finding]) -> Finding:
-    """Read and judge. What could not be read is a finding as well."""
+    """Read and judge. A failed read is a finding as well."""
     try:
         return judge(read())
     except CannotDo as problem:
@@ -38,7 +38,7 @@ def looked(check: str, read: Callable[[], Read], judge: Callable[[Read], Finding
 
 
 def on_aws(name: str) -> Iterator[Finding]:
-    """Every check of a stack, in the order in which one stands in the way of the next."""
+    """Yield every check of a stack, in an order in which each depends on the ones before."""
     region: str | None = boto3.session.Session().region_name
     yield diagnoses.of_region(region)
     if region is None:
@@ -76,7 +76,7 @@ def on_aws(name: str) -> Iterator[Finding]:
 
 
 def of_newsroom(newsroom: Cloud) -> Iterator[Finding]:
-    """Every check of a newsroom that runs, on AWS or here."""
+    """Yield every check of a running newsroom, on AWS or on this machine."""
     yield looked("secret", lambda: missing(newsroom.link_secret), diagnoses.of_secret)
     yield looked("dead letters", lambda: _parked(newsroom), diagnoses.of_dead_letters)
     yield looked("settings", lambda: Table(newsroom.news_table).get(SITE_KEY) is not None, diagnoses.of_settings)
@@ -89,7 +89,7 @@ def of_newsroom(newsroom: Cloud) -> Iterator[Finding]:
 
 
 def on_this_machine(state: Path) -> Iterator[Finding]:
-    """The checks that make sense of the laptop's newsroom."""
+    """Yield the checks that apply to the local newsroom."""
     try:
         newsroom = cloud.on_this_machine(state)
     except CannotDo as problem:
@@ -199,7 +199,7 @@ def _is_drawn(bucket: str) -> bool:
 
 
 def doctor(state: State = LOCAL, stack: Stack = None, as_json: AsJson = False) -> None:
-    """Look at all that a paper needs, and say what to do next. Changes nothing; ends with 1 if anything is wrong."""
+    """Check all that a newsroom needs, and show the next steps. Change nothing; exit with 1 if any check fails."""
     findings = []
     desk = f"broadsheet --stack {stack} " if stack else "broadsheet "
     for found in on_aws(stack) if stack else on_this_machine(state):

@@ -1,7 +1,7 @@
-"""Proofs: what would become of a file, and of the paper with it, if it were published now.
+"""Dry runs: the result of publishing a file now, for the file and for the site.
 
-Nothing is written. The verdict is publish_article's, the pages are plan_pages' and rebuild_site's,
-the receipt is render_page's; only the table they ask keeps what they would write to itself.
+Nothing is written. The verdict comes from publish_article's code, the pages from plan_pages and rebuild_site,
+the receipt from render_page; only the table differs, which keeps all writes in memory.
 """
 
 import json
@@ -27,11 +27,11 @@ from workflows.page_content import ContentLoader, load_content
 
 @dataclass(frozen=True)
 class DryRunTable(Table):
-    """The paper as it would be.
+    """The table as it would be after publishing.
 
-    name: the table beneath, which is only read; empty for a paper that has published nothing.
-    written: by `pk` and `sk`, the rows that would be written; None where one would be deleted. site: the bucket that
-    the paper's pages stand in.
+    name: the real table, which is only read; empty for a newsroom that has published nothing.
+    written: the rows that would be written, by `pk` and `sk`; None for a row that would be deleted. site: the site
+    bucket.
     """
 
     written: dict[str, dict[str, Row | None]] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class DryRunTable(Table):
         found = (
             super().query(
                 pk, prefix=prefix, after=after, before=before, newest_first=newest_first,
-                limit=limit + len(ours) if limit else None,  # as many more as ours may take away
+                limit=limit + len(ours) if limit else None,  # enough for the rows that `ours` replaces
             )
             if self.name
             else []
@@ -71,14 +71,14 @@ class DryRunTable(Table):
         return sorted(rows, key=lambda row: row.key.sk, reverse=newest_first)[:limit]
 
     def is_anothers(self, path: str) -> bool:
-        stands = self.site.head(urls.object_key(path)) if self.site else None
-        return stands is not None and not stands.is_ours
+        head = self.site.head(urls.object_key(path)) if self.site else None
+        return head is not None and not head.is_ours
 
     def has_articles(self) -> bool:
         return bool(self.query(months_pk(urls.WHOLE_SITE), limit=1))
 
     def write(self, decision: UploadDecision) -> None:
-        """Take in what publish_article would write."""
+        """Keep the rows that publish_article would write."""
         for key, doc in decision.ahead.items():
             self.written.setdefault(key.pk, {})[key.sk] = Row(key, doc)
         for change in decision.changes:
@@ -89,8 +89,8 @@ class DryRunTable(Table):
 
 @dataclass(frozen=True, slots=True)
 class DryRunResult:
-    """What would become of one file: its receipt, and the addresses on the site that would be drawn
-    again. whole_paper: they are all there are."""
+    """The result for one file: its receipt, and the addresses of the pages that would be rendered.
+    whole_paper: every page would be rendered."""
 
     receipt: Receipt
     pages: list[str]
@@ -98,7 +98,7 @@ class DryRunResult:
 
 
 def check(proof: DryRunTable, files: Mapping[str, Path], site_url: str) -> Iterator[DryRunResult]:
-    """The verdict on each file by key, each weighed against the paper with the files before it in it."""
+    """Yield the verdict on each file, checked against the table with all earlier files applied."""
     for key, path in files.items():
         now = clock.now()
         try:
@@ -110,7 +110,7 @@ def check(proof: DryRunTable, files: Mapping[str, Path], site_url: str) -> Itera
         settings = rows.get(SITE_KEY)
         site = site_of(settings.doc if settings else None, site_url)
         upload = upload_in(rows.get(upload_key(key)))
-        look = UploadState(
+        state = UploadState(
             key,
             file,
             upload,
@@ -122,7 +122,7 @@ def check(proof: DryRunTable, files: Mapping[str, Path], site_url: str) -> Itera
             theme_trial.read,
             proof.is_anothers,
         )
-        decision = decide(look)
+        decision = decide(state)
         affected = apply(proof, decision)
         drawn = sorted(path for path in affected.pages - _unseen(proof, affected.pages) if path.startswith("/"))
         whole_paper = any(piece.of == "everything" for piece in affected.rebuilds)
@@ -130,7 +130,7 @@ def check(proof: DryRunTable, files: Mapping[str, Path], site_url: str) -> Itera
 
 
 def apply(proof: DryRunTable, decision: UploadDecision) -> Affected:
-    """Write a decision to the proof; returns what that touches, the pages of every piece among its pages."""
+    """Write a decision to the dry-run table; return the affected pages, with the pages of every rebuild."""
     keys = [*decision.ahead, *(change.key for change in decision.changes)]
     before = proof.get_many(keys)
     proof.write(decision)
@@ -145,7 +145,7 @@ def apply(proof: DryRunTable, decision: UploadDecision) -> Affected:
 
 
 def pages_of(proof: DryRunTable, of: str) -> set[str]:
-    """The pages of a piece of a rebuild; none are listed for the whole paper."""
+    """Return the pages of a rebuild; none for a rebuild of the whole site."""
     piece, found = rebuilds.parse_batch({"of": of}), set[str]()
     while of != "everything":
         step = rebuild_scan.scan_step(piece, proof)
@@ -157,7 +157,7 @@ def pages_of(proof: DryRunTable, of: str) -> set[str]:
 
 
 def receipt_of(proof: DryRunTable, key: str, site_url: str) -> Receipt:
-    """The receipt that would be written."""
+    """Return the receipt that would be written."""
     page = urls.parse_path(urls.receipt_path(key))
     morgue = ContentLoader.open(proof, [page], site_url)
     content = load_content(page, morgue)
@@ -168,6 +168,6 @@ def receipt_of(proof: DryRunTable, key: str, site_url: str) -> Receipt:
 
 
 def _unseen(proof: DryRunTable, paths: Iterable[str]) -> set[str]:
-    """The addresses where nobody has seen a text yet: pages are planned there, and not drawn."""
+    """Return the addresses that were never public: their pages are planned, but not rendered."""
     claims = proof.get_many(address_key(path) for path in paths)
     return {key.pk.removeprefix("ADDRESS#") for key, row in claims.items() if row.doc.get("seen") is False}

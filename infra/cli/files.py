@@ -1,4 +1,4 @@
-"""Which uploads the files named on the command line are: a key for each."""
+"""The upload keys of the files named on the command line."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -8,11 +8,11 @@ from infra.local import folder
 
 
 def uploads(named: Iterable[Path], prefix: str) -> dict[str, Path]:
-    """Every file to upload, by key, settings and authors before the articles that need them.
+    """Return every file to upload, by key, with settings and authors before the articles that need them.
 
-    named: files, which go as they are, and folders, of which go what editors leave behind does not.
-    prefix: where a file goes that lies in none of the newsroom's own folders.
-    Raises CannotDo for what cannot be read, and for two files that would be one upload.
+    named: files, which are always uploaded, and folders, whose temporary editor files are skipped.
+    prefix: the key prefix of a file outside the newsroom's own folders.
+    Raises CannotDo if a file is missing, and if two files have the same key.
     """
     if not prefix.startswith(tuple(f"{room}/" for room in folder.ROOMS)):
         rooms = ", ".join(f"{room}/" for room in folder.ROOMS)
@@ -27,15 +27,15 @@ def uploads(named: Iterable[Path], prefix: str) -> dict[str, Path]:
         found[key] = path
     if not found:
         raise CannotDo("there is no file to upload in " + ", ".join(map(str, named)))
-    return dict(sorted(found.items(), key=lambda each: (_ORDER[each[0].split("/")[0]], each[0])))
+    return dict(sorted(found.items(), key=lambda item: (_ORDER[item[0].split("/")[0]], item[0])))
 
 
 _ORDER = {folder.SETTINGS: 0, "theme": 1, "authors": 2, "pages": 3, "articles": 4}
 
 
 def key_of(path: Path, place: Path, prefix: str) -> str:
-    """The key a file is uploaded under: its path from the nearest folder around it that is named
-    articles, authors, pages or theme; else its `place` under the prefix."""
+    """Return the upload key of a file: its path from the nearest parent folder named articles, authors, pages
+    or theme; else its `place` under the prefix."""
     parts = path.absolute().parts
     for depth in range(len(parts) - 2, -1, -1):
         if parts[depth] in folder.ROOMS:
@@ -44,7 +44,7 @@ def key_of(path: Path, place: Path, prefix: str) -> str:
 
 
 def _files(named: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
-    """Every file, and its place in the folder that was named."""
+    """List every file, and its path relative to the named folder."""
     for each in named:
         if each.is_file():
             yield each, Path(each.name)

@@ -1,7 +1,7 @@
-"""What a page still holds of an article that was taken down: its address as a link, its words.
+"""A check of pages for remains of an article that was taken down: links to its address, and its text.
 
-Pages say the same thing in many spellings (HTML, escaped HTML within a feed, JSON, JSON within HTML), so
-the words of both are brought to one before they are compared.
+Pages encode the same text in many ways (HTML, escaped HTML within a feed, JSON, JSON within HTML), so
+both texts are normalized before they are compared.
 """
 
 import json
@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from newsroom.article import Article
 
-NEARBY = 40  # characters shown on either side of what was found
-TELLING = 24  # letters of a paragraph that are hardly anybody else's words
+NEARBY = 40  # characters shown on either side of a match
+TELLING = 24  # letters of a paragraph that are very unlikely to match another text
 
 _ENDS = re.compile(r"</(?:p|li|h\d|blockquote|pre|t[dh]|d[dt]|figcaption)>|<(?:br|hr)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
@@ -23,7 +23,7 @@ _JSON_ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt])')
 
 
 class Leak(TypedDict):
-    """Something found. what: address, headline, standfirst, summary or text. near: the words around it."""
+    """A match. what: address, headline, standfirst, summary or text. near: the text around it."""
 
     what: str
     near: str
@@ -31,9 +31,9 @@ class Leak(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class LeakPatterns:
-    """What one article could leave behind.
+    """The texts that identify one article on a page.
 
-    lines: its headline, standfirst and summary, each a run of words. paragraphs: its text without spaces.
+    lines: its headline, standfirst and summary, each as words. paragraphs: its text without spaces.
     """
 
     addresses: re.Pattern[str]
@@ -42,7 +42,7 @@ class LeakPatterns:
 
     @classmethod
     def of(cls, article: Article) -> "LeakPatterns":
-        """What to look for. A body that is not known any more cannot be looked for."""
+        """Return the patterns of an article. A body that is no longer stored cannot be searched for."""
         ways = {way for path in article["addresses"] for way in (path, quote(path))}
         either = "|".join(re.escape(way) for way in sorted(ways))
         addresses = re.compile(rf"(?:https?://[^/\s\"'<>]+|(?<![\w./~%:-]))(?:{either})(?![\w%~.-])")
@@ -54,7 +54,7 @@ class LeakPatterns:
         return cls(addresses, lines, telling or ([whole] if whole else []))
 
     def in_(self, body: str) -> list[Leak]:
-        """What of it an object holds, each with the first place where it does."""
+        """List the patterns that an object contains, each with its first match."""
         return list(self._found(_plain(body)))
 
     def _found(self, page: str) -> Iterator[Leak]:
@@ -72,7 +72,7 @@ class LeakPatterns:
 
 
 def _plain(page: str) -> str:
-    """A page with the escapes of JSON, and of HTML within HTML, undone."""
+    """Return a page without the escapes of JSON and of HTML within HTML."""
     return unescape(unescape(_JSON_ESCAPE.sub(_unescaped, page)))
 
 
@@ -92,7 +92,7 @@ def _spaced(text: str) -> str:
 
 
 def _letters(markup: str) -> str:
-    """A text without tags and spaces, so that neither a line's end nor a link within it makes a difference."""
+    """Return a text without tags and spaces, so that line ends and links in it make no difference."""
     return "".join(_TAG.sub("", unescape(markup)).casefold().split())
 
 

@@ -1,4 +1,4 @@
-"""What the desk does about comments: find them, decide about them, and leave nothing of an erased one."""
+"""Moderation on the command line: find comments, decide about them, and erase them completely."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -19,15 +19,15 @@ from newsroom.errors import PermanentError, TransientError
 from newsroom.rows import HELD, Row, comment_key, writer_pk
 from workflows.comments import CommentThreads
 
-AT_ONCE = 8  # discussions that are worked on at the same time; within one, comments go in order
-_SCANNED = 1000  # rows of the table to one call
-_ASIDE = 60  # seconds for which a parked message is nobody else's while it is looked at
+AT_ONCE = 8  # discussions that are processed in parallel; within one, comments go in order
+_SCANNED = 1000  # rows of the table read by one call
+_ASIDE = 60  # seconds for which a dead letter is hidden from other consumers while it is read
 
 
 class ActionResult(TypedDict):
-    """What came of a verdict. `what`: done, unchanged (it was so already, or is erased), unknown, or
-    failed, for the `message`, which also says why what was approved is held. `status` is the comment's, as it is
-    then."""
+    """The result of an action. `what`: done, unchanged (it already had that status, or is erased), unknown or
+    failed. `message`: the reason of a failure, or the reason why an approved comment is held. `status`: the comment's
+    status afterwards."""
 
     id: str
     what: str
@@ -36,25 +36,25 @@ class ActionResult(TypedDict):
 
 
 def comment_threads(cloud: Cloud) -> CommentThreads:
-    """The newsroom's discussions, as the functions have them."""
+    """Return the newsroom's discussions, as the functions use them."""
     if not cloud.private_table:
         raise CannotDo("this newsroom was deployed before it had comments: deploy it again, or 'make run' again")
     return CommentThreads(Table(cloud.news_table), Table(cloud.private_table))
 
 
 def now() -> str:
-    """The moment as comments have it."""
+    """Return the current time in the format of comments."""
     return clock.now().isoformat(timespec="milliseconds")
 
 
 def held(talks: CommentThreads) -> Iterator[Comment]:
-    """What waits for an editor, in the order it was sent."""
+    """List the comments that wait for an editor, in the order of sending."""
     waiting = talks.news.query(HELD)
     return (comment for comment in _read(talks, (row.doc["id"] for row in waiting)) if comment["status"] == "held")
 
 
 def every(talks: CommentThreads) -> Iterator[Comment]:
-    """Every comment there is, in no order. Reads the table through: the desk's question, never a handler's."""
+    """List every comment, in no order. Reads the whole table: only the command line may, never a handler."""
     after = None
     while True:
         keys, after = talks.news.scan(0, 1, after, _SCANNED)
@@ -65,14 +65,14 @@ def every(talks: CommentThreads) -> Iterator[Comment]:
 
 
 def _read(talks: CommentThreads, ids: Iterable[str]) -> Iterator[Comment]:
-    """The comments of these ids, in their order."""
+    """Return the comments with these ids, in their order."""
     keys = [comment_key(id) for id in ids]
     rows = talks.news.get_many(keys)
     return (cast(Comment, rows[key].doc) for key in keys if key in rows)
 
 
 def full_comment(talks: CommentThreads, ids: Iterable[str]) -> Iterator[tuple[str, Row | None, PrivateDetails | None]]:
-    """Each comment's row, and what PrivateTable keeps beside it."""
+    """Yield each comment's row, and its private data from PrivateTable."""
     keys = {id: comment_key(id) for id in ids}
     rows, private = talks.news.get_many(keys.values()), talks.private.get_many(keys.values())
     for id, key in keys.items():
@@ -80,15 +80,15 @@ def full_comment(talks: CommentThreads, ids: Iterable[str]) -> Iterator[tuple[st
 
 
 def decide(talks: CommentThreads, verdict: EditorAction, ids: Iterable[str]) -> Iterator[ActionResult]:
-    """Do the same about all of these, as each is done. Oldest first within an article, so that threads
-    are numbered, and pages filled, in the order in which they were begun."""
+    """Apply one action to all these comments; yield each result. Goes from oldest to newest within an article, so
+    that threads are numbered, and pages filled, in the order of their first comments."""
     by_article: defaultdict[str, list[Comment]] = defaultdict(list)
     for id, row, _ in full_comment(talks, dict.fromkeys(ids)):
         if comment := comment_of(row):
             by_article[comment["article"]].append(comment)
         else:
             yield {"id": id, "what": "unknown", "status": None, "message": "there is no such comment"}
-    dynamodb()  # made once, before there are several who would each make their own
+    dynamodb()  # created before the threads start, so that they do not each create one
     with ThreadPoolExecutor(AT_ONCE) as pool:
         ordered = [sorted(each, key=lambda comment: (comment["at"], comment["id"])) for each in by_article.values()]
         for done in as_completed([pool.submit(_decide_in_order, talks, verdict, each) for each in ordered]):
@@ -96,21 +96,22 @@ def decide(talks: CommentThreads, verdict: EditorAction, ids: Iterable[str]) -> 
 
 
 def _decide_in_order(talks: CommentThreads, verdict: EditorAction, comments: Iterable[Comment]) -> list[ActionResult]:
-    told: list[ActionResult] = []
+    results: list[ActionResult] = []
     for comment in comments:
         try:
             outcome = talks.moderate(comment["id"], verdict, now())
             status = outcome.comment["status"] if outcome.comment else None
-            # Who approves wants to know why it is not published all the same.
+            # The editor who approves a comment must learn why it is not published.
             why = outcome.comment["reason"] if outcome.comment and verdict == "approve" and status == "held" else ""
-            told.append({"id": comment["id"], "what": outcome.what, "status": status, "message": why})
+            results.append({"id": comment["id"], "what": outcome.what, "status": status, "message": why})
         except TransientError as problem:
-            told.append({"id": comment["id"], "what": "failed", "status": comment["status"], "message": str(problem)})
-    return told
+            message = str(problem)
+            results.append({"id": comment["id"], "what": "failed", "status": comment["status"], "message": message})
+    return results
 
 
 def of_writer(cloud: Cloud, talks: CommentThreads, email: str) -> tuple[str, list[str]]:
-    """A writer's hash, and the ids of all they sent that is stored."""
+    """Return a writer's hash, and the ids of all their stored comments."""
     if not cloud.link_secret:
         raise CannotDo("this newsroom has no secret to find writers by: deploy it again")
     writer = writer_hash(secret(cloud.link_secret, "readers"), email)
@@ -118,8 +119,8 @@ def of_writer(cloud: Cloud, talks: CommentThreads, email: str) -> tuple[str, lis
 
 
 def erase_parked(cloud: Cloud, talks: CommentThreads, wanted: Callable[[SubmittedComment], bool]) -> list[ActionResult]:
-    """Erase what could not be stored and lies among the dead letters: the message, and the comment it
-    would become if it were sent on after all."""
+    """Erase comments that could not be stored and are dead letters: the message, and also the comment that
+    a redrive of the message would store."""
     erased: list[ActionResult] = []
     for letter, handle in _parked(cloud.dead_letters.get("comment", "")):
         if wanted(letter):
@@ -130,7 +131,7 @@ def erase_parked(cloud: Cloud, talks: CommentThreads, wanted: Callable[[Submitte
 
 
 def _parked(queue: str) -> Iterator[tuple[SubmittedComment, str]]:
-    """The comments among the dead letters; each message is handed back when all were seen."""
+    """Yield the comments among the dead letters; make each message visible again after all were read."""
     seen: list[str] = []
     call = {"MaxNumberOfMessages": 10, "VisibilityTimeout": _ASIDE}
     while queue and (messages := sqs().receive_message(QueueUrl=queue, **call).get("Messages", [])):  # type: ignore[arg-type]
@@ -144,4 +145,4 @@ def _parked(queue: str) -> Iterator[tuple[SubmittedComment, str]]:
         try:
             sqs().change_message_visibility(QueueUrl=queue, ReceiptHandle=handle, VisibilityTimeout=0)
         except sqs().exceptions.ClientError:
-            continue  # deleted meanwhile
+            continue  # deleted in the meantime

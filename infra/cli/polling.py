@@ -1,12 +1,12 @@
-"""Waiting for the newsroom: in growing steps, and never for ever."""
+"""Polling of the newsroom: with growing intervals, and a time limit."""
 
 from time import monotonic, sleep
 
-SHORTEST, LONGEST = 0.05, 1.0  # seconds between two looks
+SHORTEST, LONGEST = 0.05, 1.0  # seconds between two polls
 
 
 class Poll:
-    """Lasts for so many seconds after the last thing that happened."""
+    """A poll that ends a given number of seconds after the last progress."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -14,18 +14,18 @@ class Poll:
         self.hurry()
 
     def renew(self) -> None:
-        """Something happened: wait as long again as at first."""
+        """Restart the time limit after progress."""
         self._ends = monotonic() + self.seconds
 
     def lasts(self) -> bool:
-        """Whether something may still happen."""
+        """Return True until the time limit is reached."""
         return monotonic() < self._ends
 
     def hurry(self) -> None:
-        """Much happens: look again soon."""
+        """Reset the interval to the shortest, when there is much progress."""
         self._step = SHORTEST
 
     def pause(self) -> None:
-        """Little happens: let some time pass until the next look, more each time."""
+        """Sleep for one interval, and make the next longer, when there is little progress."""
         sleep(self._step)
         self._step = min(self._step * 1.5, LONGEST)

@@ -1,4 +1,4 @@
-"""Rebuilds as the desk asks for them and follows them, and the same comparison without one."""
+"""Requests for rebuilds, the progress of a rebuild, and the same comparison without a rebuild."""
 
 import json
 import secrets
@@ -21,9 +21,9 @@ LARGEST_REPORT = 1 << 20  # bytes; it names some hundred pages
 
 
 def chosen(section: str | None, month: str | None, paths: list[str]) -> RebuildBatch:
-    """The message that asks for what was named; everything if nothing was.
+    """Return the message that requests a rebuild of the named part; of everything if none is named.
 
-    Raises CannotDo when more than one was, or a name is none.
+    Raises CannotDo if more than one part is named, or if a name is not valid.
     """
     if sum(map(bool, (section, month, paths))) > 1:
         raise CannotDo("name a --section, a --month or some --path, and not several of these")
@@ -35,22 +35,22 @@ def chosen(section: str | None, month: str | None, paths: list[str]) -> RebuildB
 
 
 def ask(cloud: Cloud, piece: RebuildBatch) -> str:
-    """Ask for a rebuild; its name."""
+    """Request a rebuild; return its id."""
     id = f"{clock.now().strftime('%Y%m%dT%H%M%SZ')}-{secrets.token_hex(3)}"
     queues.send(cloud.queues["rebuild"], [{**piece, "rebuild": id}])
     return id
 
 
 def report(cloud: Cloud, id: str) -> dict[str, Any] | None:
-    """The report of a rebuild, once it is at its end."""
+    """Return the report of a rebuild, or None before its end."""
     stored = Bucket(cloud.upload_bucket).get(rebuilds.report_key(id), LARGEST_REPORT)
     return json.loads(stored.body) if stored else None
 
 
 def followed(cloud: Cloud, piece: RebuildBatch, id: str, seconds: float) -> Iterator[Mapping[str, Any]]:
-    """What a rebuild has found so far, whenever that has changed, and last its report.
+    """Yield the counts of a rebuild whenever they change, and finally its report.
 
-    Raises CannotDo when nothing has moved for so many seconds.
+    Raises CannotDo after `seconds` without progress.
     """
     keys = [rebuilds.shard_key(id, strand) for strand in rebuilds.shards_of(piece)]
     patience, before = Poll(seconds), rebuilds.no_counts()
@@ -69,8 +69,8 @@ def followed(cloud: Cloud, piece: RebuildBatch, id: str, seconds: float) -> Iter
 
 
 def differences(cloud: Cloud, piece: RebuildBatch) -> Iterator[list[PageComparison]]:
-    """Compare pages with the tables, batch after batch; of the bucket only what is no known page. Nothing
-    is written."""
+    """Compare pages with the tables, batch after batch; in the bucket, check only objects that are not known
+    pages. Nothing is written."""
     renderer = page_renderer_of(cloud)
     for strand in rebuilds.shards_of(piece):
         after: list[str] | None = None
@@ -85,7 +85,7 @@ def differences(cloud: Cloud, piece: RebuildBatch) -> Iterator[list[PageComparis
 
 
 def again(cloud: Cloud, sheets: list[PageComparison]) -> Iterator[PageComparison]:
-    """Those that are still not right: a page may have been on its way when it was looked at first."""
+    """Yield the pages that are still not right: a page may have been in the queue at the first comparison."""
     renderer = page_renderer_of(cloud)
     for batch in rebuild_scan.batches([sheet.page.path for sheet in sheets]):
         looked = renderer.compare([urls.parse_path(path) for path in batch])
@@ -93,6 +93,6 @@ def again(cloud: Cloud, sheets: list[PageComparison]) -> Iterator[PageComparison
 
 
 def page_renderer_of(cloud: Cloud) -> PageRenderer:
-    """The pressroom of a newsroom, with the rights of whoever sits at the desk."""
+    """Return the page renderer of a newsroom, with the AWS rights of the person who runs the command."""
     table, uploads = Table(cloud.news_table), Bucket(cloud.upload_bucket)
     return PageRenderer(table, Bucket(cloud.site_bucket), uploads, cloud.site_url)

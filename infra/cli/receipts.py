@@ -1,4 +1,4 @@
-"""Uploads to the newsroom, and the receipts it answers them with."""
+"""Uploads to the newsroom, and the receipt of each."""
 
 import json
 from collections import deque
@@ -18,18 +18,18 @@ from infra.cli.polling import Poll
 from newsroom import urls
 
 Receipt = dict[str, Any]
-"""As it was written: key, version, status, url, id, problems, warnings, at."""
+"""A receipt as it was written: key, version, status, url, id, problems, warnings, at."""
 
 Result = TypeVar("Result")
 
-HANDS = 8  # calls under way at once; fewer than the connections a client keeps
-WINDOW = 32  # receipts looked for in one round
+HANDS = 8  # concurrent calls; fewer than the connections of a client
+WINDOW = 32  # receipts requested in one round
 LARGEST = 4_000_000  # bytes of receipt that are read
-_MISSING = {"404", "NoSuchKey", "NotFound", "MethodNotAllowed", "405"}  # 405: a deletion is what stands there
+_MISSING = {"404", "NoSuchKey", "NotFound", "MethodNotAllowed", "405"}  # 405: the latest version is a delete marker
 
 
 def upload(bucket: str, files: Mapping[str, Path]) -> Iterator[tuple[str, str | None]]:
-    """Upload files, several at once; yields each key with the version it became, in order."""
+    """Upload files, several at once; yield each key with its new version, in order."""
 
     def put(key: str) -> str | None:
         try:
@@ -42,7 +42,7 @@ def upload(bucket: str, files: Mapping[str, Path]) -> Iterator[tuple[str, str | 
 
 
 def withdraw(bucket: str, keys: Iterable[str]) -> Iterator[tuple[str, str | None]]:
-    """Delete uploads; yields each key with None, the version that nothing has."""
+    """Delete uploads; yield each key with None, which stands for no version."""
 
     def delete(key: str) -> None:
         s3().delete_object(Bucket=bucket, Key=key)
@@ -51,7 +51,7 @@ def withdraw(bucket: str, keys: Iterable[str]) -> Iterator[tuple[str, str | None
 
 
 def present_version(bucket: str, key: str) -> str | None:
-    """The version an upload has at present; None when there is none."""
+    """Return the current version of an upload; None if there is none."""
     try:
         return s3().head_object(Bucket=bucket, Key=key).get("VersionId")
     except ClientError as problem:
@@ -61,11 +61,11 @@ def present_version(bucket: str, key: str) -> str | None:
 
 
 def answers(bucket: str, sent: Mapping[str, str | None], seconds: float) -> Iterator[Receipt]:
-    """Wait for the receipts of exactly these versions; yields each as it comes.
+    """Wait for the receipts of exactly these versions; yield each when it comes.
 
-    sent: the version each key was given; None waits for the receipt of its deletion.
-    seconds: how long to wait after the last receipt that came. What was not answered by then is not
-    yielded. A version that another has overtaken ends as superseded.
+    sent: the version of each key; None waits for the receipt of its deletion.
+    seconds: the longest wait after the last receipt. Uploads without a receipt by then are not yielded.
+    A version that a later one has replaced gets the status superseded.
     """
     outstanding, patience = deque(sent), Poll(seconds)
     with _hands() as hands:
@@ -100,7 +100,7 @@ def _answer(bucket: str, key: str, version: str | None) -> Receipt | None:
 
 
 def read(bucket: str, path: str) -> Receipt | None:
-    """The receipt that stands at a path, or None."""
+    """Read the receipt at a path, or return None."""
     stored = Bucket(bucket).get(path, at_most=LARGEST)
     if stored is None:
         return None
@@ -114,7 +114,7 @@ def read(bucket: str, path: str) -> Receipt | None:
 
 
 def unanswered(key: str, version: str | None, seconds: float) -> Receipt:
-    """What stands in for a receipt that did not come."""
+    """Return a substitute for a receipt that did not come."""
     message = f"{key}: no receipt came within {seconds:g} seconds; 'broadsheet status' shows what is waiting"
     return {
         "key": key,
@@ -129,7 +129,7 @@ def unanswered(key: str, version: str | None, seconds: float) -> Receipt:
 
 
 def listed(bucket: str, prefix: str) -> Iterator[Receipt]:
-    """Every receipt of keys with this prefix, in order of their keys."""
+    """Yield every receipt of keys with this prefix, in order of keys."""
     with _hands() as hands:
         for answer in s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"receipts/{prefix}"):
             paths = (each["Key"] for each in answer.get("Contents", []))
@@ -145,7 +145,7 @@ def _with_many_hands(work: Callable[[str], Result], keys: Iterable[str]) -> Iter
 
 @contextmanager
 def _hands() -> Iterator[ThreadPoolExecutor]:
-    """So many calls at once; what has not begun when something goes wrong is dropped."""
+    """Create a thread pool for concurrent calls; after an error, cancel the calls that have not started."""
     hands = ThreadPoolExecutor(HANDS)
     try:
         yield hands

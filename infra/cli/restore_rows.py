@@ -1,8 +1,8 @@
-"""`broadsheet restore-rows`: rows from a restored backup of a table back into the paper's own.
+"""`broadsheet restore-rows`: copy rows from a restored backup into the newsroom's own table.
 
-A backup of DynamoDB is restored as a new table, and nothing in the stack knows that one. So its rows are copied:
-those that are missing, and those that had a later revision there. Nothing present is ever overwritten by something
-older, and nothing that was erased comes back.
+DynamoDB restores a backup as a new table, which nothing in the stack uses. So this command copies its rows:
+rows that are missing, and rows that had a later revision in the backup. A row is never overwritten by an older
+one, and erased data is not restored.
 """
 
 from collections.abc import Iterator
@@ -22,21 +22,21 @@ from newsroom.rows import Key, article_key, author_key, comment_key, decode, lis
 Item = dict[str, Any]
 
 _NEVER_REMOVED = ("ADDRESS#", "MONTHS#", "LINK#", "NAME#look/")
-"""Rows that are written once and kept: one that is missing was lost."""
+"""Rows that are written once and never deleted: a missing one was lost."""
 _OF_A_MOMENT = ("REBUILD#", "OUT-TRAY")
-"""Rows whose time is over: accounts of rebuilds, and mail, which was sent."""
+"""Rows that are out of date: progress of rebuilds, and mail, which was sent."""
 
 
 @dataclass
 class Restored:
-    """How many rows came back, how many were there as new or newer, and how many were left where they are."""
+    """The numbers of rows that were restored, that were present and as new or newer, and that were not copied."""
 
     restored: int = 0
     there: int = 0
     left: int = 0
     rebuild: str | None = None
     as_then: set[Key] = field(default_factory=set, repr=False)
-    """The rows that others follow from, so far as they are now as they were in the backup."""
+    """The primary rows that now equal their copies in the backup; derived rows depend on these."""
     addresses: set[str] = field(default_factory=set, repr=False)
 
 
@@ -44,17 +44,17 @@ def restore_rows(
     source: Annotated[str, typer.Option("--from", metavar="TABLE", help="The table that a backup was restored to.")],
     *,
     prefix: Annotated[
-        str, typer.Option("--prefix", metavar="PK", help="Only rows whose key begins so, and what follows from them.")
+        str, typer.Option("--prefix", metavar="PK", help="Only rows whose key begins with PK, and their derived rows.")
     ] = "",
     private: Annotated[
-        bool, typer.Option("--private", help="Into PrivateTable: what readers told in confidence.")
+        bool, typer.Option("--private", help="Restore into PrivateTable, which holds readers' private data.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     state: State = LOCAL,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Copy rows that are missing, or were newer, from a restored backup; then have every page compared."""
+    """Copy rows that are missing, or were newer, from a restored backup; then start a rebuild of every page."""
     newsroom = cloud.find(state, stack)
     target = newsroom.private_table if private else newsroom.news_table
     if source == target:
@@ -80,7 +80,7 @@ def restore_rows(
 
 @dataclass
 class TableRestore:
-    """One copying of rows. news: where it is seen whether a comment was erased."""
+    """One run of copying. news: the table that shows which comments were erased."""
 
     source: str
     target: Table
@@ -89,7 +89,7 @@ class TableRestore:
     found: Restored = field(default_factory=Restored)
 
     def run(self, prefix: str) -> Iterator[Item]:
-        """Copy what may come back; yields each row once it was seen to. First what others follow from."""
+        """Copy the rows that may be restored; yield each row after it was processed. Primary rows come first."""
         for item in self._rows():
             if _leads(item) and item["pk"]["S"].startswith(prefix):
                 self._bring_back(item)
@@ -117,7 +117,7 @@ class TableRestore:
                 self.found.addresses.add(decode(item["doc"]["S"])["address"])
 
     def _put(self, items: list[Item], condition: str, values: Item) -> bool:
-        """Write a row and what its text is spread over, if the row is missing or was newer; whether it was."""
+        """Write a row and the other rows of its text if the condition holds; return True if they were written."""
         name = self.target.name
         first: Any = {"Put": {"TableName": name, "Item": items[0], "ConditionExpression": condition}}
         if values:
@@ -135,7 +135,7 @@ class TableRestore:
         return True
 
     def _parts(self, item: Item) -> list[Item]:
-        """The further rows of a long text."""
+        """Return the further rows of a long text."""
         keys = [(item["pk"]["S"], f"{item['sk']['S']}#{number}") for number in range(1, _number(item, "parts"))]
         parts = [self._item(self.source, Key(*key)) for key in keys]
         return [part for part in parts if part]
@@ -148,15 +148,15 @@ class TableRestore:
         return dynamodb().get_item(TableName=table, Key=stored, ConsistentRead=True).get("Item")
 
     def _may_be_known(self, item: Item) -> bool:
-        """Decide whether what a reader told may be kept: of a comment that is there and was not erased, and that mail
-        is not wanted, or was not answered."""
+        """Return True if a reader's private data may be restored: data of a comment that exists and was not erased,
+        and a refused or unanswered subscription, but never a confirmed one."""
         if item["pk"]["S"].startswith("MAILING#"):
             return bool(decode(item["doc"]["S"])["state"] != "confirmed")
         row = self.news.get(_key(item))
         return row is not None and row.doc.get("status") != "erased"
 
     def _followed_by(self, item: Item) -> set[Key]:
-        """What a row may follow from."""
+        """Return the keys of the primary rows from which a row may be derived."""
         doc = decode(item["doc"]["S"]) if "doc" in item else {}
         id = item["sk"]["S"] if item["pk"]["S"].startswith("WRITER#") else doc.get("id", "")
         upload = {upload_key(doc["key"])} if doc.get("key") else set()
@@ -192,7 +192,7 @@ def _number(item: Item, name: str) -> int:
 
 
 def _leads(item: Item) -> bool:
-    """Decide whether a row stands for itself; every other follows from one that does, in the same transaction."""
+    """Return True for a primary row; every other row is derived from one, and written in its transaction."""
     pk = item["pk"]["S"]
     return not _is_of_a_moment(item) and ("rev" in item or "edition" in item or pk.startswith(_NEVER_REMOVED))
 
@@ -202,5 +202,5 @@ def _is_of_a_moment(item: Item) -> bool:
 
 
 def _is_part(item: Item) -> bool:
-    """Decide whether a row is a further part of a long text, which goes with the first."""
+    """Return True for a further part of a long text, which is copied with the first part."""
     return "body" in item and "doc" not in item

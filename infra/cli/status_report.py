@@ -1,4 +1,4 @@
-"""How the newsroom stands: what waits, what was parked, how many articles there are, whether the site answers."""
+"""The state of the newsroom: queue lengths, dead letters, the number of articles, and the status of the site."""
 
 import json
 import urllib.error
@@ -11,12 +11,12 @@ from adapters.clients import dynamodb, sqs
 from infra.cli.cloud import Cloud
 from infra.cli.polling import Poll
 
-LOOKS = 3  # at empty queues in a row: what one message leads to may be between two queues
-MOST_ANSWERS = 500  # of the table, about 1 MB each
+LOOKS = 3  # consecutive checks with empty queues: a message may be between two queues
+MOST_ANSWERS = 500  # responses of a scan of the table, about 1 MB each
 
 
 class Held(TypedDict):
-    """How many messages a queue holds, roughly, as SQS counts; `waiting` has the delayed ones too."""
+    """The approximate number of messages in a queue, from SQS; `waiting` includes delayed ones."""
 
     name: str
     waiting: int
@@ -24,7 +24,7 @@ class Held(TypedDict):
 
 
 def held(name: str, url: str) -> Held:
-    """What a queue holds at present."""
+    """Return the current number of messages in a queue."""
     found = sqs().get_queue_attributes(
         QueueUrl=url,
         AttributeNames=[
@@ -42,9 +42,9 @@ def held(name: str, url: str) -> Held:
 
 
 def articles(table: str) -> tuple[Counter[str], bool]:
-    """How many articles there are in each state, and whether that is all of them.
+    """Count the articles in each state; return the counts, and True if all were counted.
 
-    Reads the table through, which costs what the table holds: the desk's question, never a handler's.
+    Reads the whole table, at a cost that grows with it: only the command line may do this, never a handler.
     """
     states: Counter[str] = Counter()
     call: dict[str, Any] = {
@@ -63,7 +63,7 @@ def articles(table: str) -> tuple[Counter[str], bool]:
 
 
 def front_page(site_url: str) -> int | str:
-    """The status with which the site's front page answers, or why it does not."""
+    """Return the HTTP status of the site's front page, or the reason of a failure."""
     if urlsplit(site_url).scheme not in ("http", "https"):
         return "no web address"
     question = urllib.request.Request(f"{site_url.rstrip('/')}/", method="HEAD")  # noqa: S310 - it is http or https
@@ -77,7 +77,7 @@ def front_page(site_url: str) -> int | str:
 
 
 def at_rest(cloud: Cloud, seconds: float) -> bool:
-    """Wait until nothing is left to rebuild or draw; False if nothing has moved for so many seconds."""
+    """Wait until no rebuild or render is left; return False after `seconds` without progress."""
     patience, before, empty = Poll(seconds), -1, 0
     while True:
         found = [held(name, cloud.queues[name]) for name in ("rebuild", "render")]

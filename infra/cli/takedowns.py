@@ -1,7 +1,7 @@
-"""`broadsheet takedown` and `broadsheet restore`: an article off every page whatever its file says, and back.
+"""`broadsheet takedown` and `broadsheet restore`: keep an article off every page despite its file, and undo this.
 
-A takedown says what it has done only after it has looked: every page the article could be on is read again
-from the site bucket, and what was found there stands in a receipt.
+A takedown reports success only after a check: it reads every page that could show the article from the site
+bucket, and writes the result to a receipt.
 """
 
 import json
@@ -30,17 +30,17 @@ from newsroom.publishing.article_states import take_down
 from newsroom.rows import Row, article_key, article_of, article_writes, is_live, upload_key
 from newsroom.upload_messages import upload_message
 
-ATTEMPTS = 12  # at an article somebody else keeps writing
+ATTEMPTS = 12  # to write an article that others keep changing
 LARGEST = 64_000_000  # bytes of a page that are read
-MOST_PATHS = 3_000  # that CloudFront takes in one invalidation
-MOST_TOLD = 20  # things found that a terminal is told of; the receipt has all
+MOST_PATHS = 3_000  # allowed by CloudFront in one invalidation
+MOST_TOLD = 20  # findings shown at a terminal; the receipt has all
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The article's id, as its receipt has it.", show_default=False)]
 Seconds = Annotated[float, typer.Option("--timeout", min=0, metavar="SECONDS", help="Wait so long with no news.")]
 
 
 class Checked(TypedDict):
-    """One object of the site bucket. verdict: tombstone, absent, clean or unclean; `found` is empty but then."""
+    """One object of the site bucket. verdict: tombstone, absent, clean or unclean; `found` is empty unless unclean."""
 
     path: str
     verdict: str
@@ -48,7 +48,7 @@ class Checked(TypedDict):
 
 
 class Invalidation(TypedDict):
-    """What CloudFront was asked to forget. problem: why it was not."""
+    """A CloudFront invalidation. problem: the reason if it failed."""
 
     distribution: str
     paths: int
@@ -62,17 +62,17 @@ class Invalidation(TypedDict):
 def takedown(
     id: Id,
     *,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why: kept with the article.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason, stored with the article.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     timeout: Seconds = 120,
     state: State = LOCAL,
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take an article off every page, list and feed, and keep it off until it is restored.
+    """Remove an article from every page, list and feed until it is restored.
 
-    Ends with 1 unless every page it could have been on was read again and found clean. The receipt,
-    under reports/ in the upload bucket, names each.
+    Exits with 1 unless every page that could have shown it was read again and is clean. The receipt, under
+    reports/ in the upload bucket, names each page.
     """
     newsroom = cloud.find(state, stack)
     table = Table(newsroom.news_table)
@@ -101,14 +101,14 @@ def takedown(
 def restore(
     id: Id, *, timeout: Seconds = 120, state: State = LOCAL, stack: Stack = None, as_json: AsJson = False
 ) -> None:
-    """End a takedown: the article's file, as it is now, decides again."""
-    from infra.cli import dry_run  # brings the newsroom's parsers with it
+    """End a takedown: the article's current file takes effect again."""
+    from infra.cli import dry_run  # loads the newsroom's parsers
 
     newsroom = cloud.find(state, stack)
     table = Table(newsroom.news_table)
     was_down, key = release_uploads(table, id)
     before = revision(table, key)
-    # Sent even if it was up already: the last time may have ended between the two.
+    # Sent even if there is no takedown: an earlier run may have stopped between the two steps.
     queues.send(newsroom.queues["upload"], [upload_message(key)])
     patience = Poll(timeout)
     while revision(table, key) == before:
@@ -126,11 +126,11 @@ def restore(
         out(f"    {problem['message']}")
 
 
-# ── What they do ──
+# ── The steps of the commands ──
 
 
 def find_article(table: Table, id: str) -> tuple[Row, Article]:
-    """An article and its row, as they are now."""
+    """Return the current article and its row."""
     row = table.get(article_key(id)) if id else None
     article = article_of(row)
     if row is None or article is None:
@@ -139,9 +139,9 @@ def find_article(table: Table, id: str) -> tuple[Row, Article]:
 
 
 def withdraw(table: Table, id: str, reason: str) -> tuple[Article, list[str], dict[str, int]]:
-    """Write the takedown. Returns the article as it was, the addresses of every page that shows it or would
-    show it if it were live, and the editions that those have had which are drawn anew."""
-    from infra.cli import dry_run  # brings the newsroom's parsers with it
+    """Write the takedown. Return the article before it, the addresses of every page that shows it or would show
+    it if it were live, and the previous editions of the pages that are rendered again."""
+    from infra.cli import dry_run  # loads the newsroom's parsers
     from newsroom.publishing.decision import UploadDecision
 
     for _ in range(ATTEMPTS):
@@ -151,12 +151,12 @@ def withdraw(table: Table, id: str, reason: str) -> tuple[Article, list[str], di
         proof = dry_run.DryRunTable(table.name)
         changed = on_the_site(dry_run.apply(proof, UploadDecision("withdrawn", id, changes)).pages)
         touched = changed | set(before["addresses"])
-        if not is_live(before):  # it may have been until a moment ago, so every page it would be on is looked at
+        if not is_live(before):  # it may have been live until just now, so every page that would show it is checked
             down, _ = find_article(proof, id)
             live = article_writes(down, as_if_live(before))
             touched |= on_the_site(dry_run.apply(proof, UploadDecision("accepted", id, live)).pages)
         editions = table.editions(changed)
-        # Written even if it is down already: an earlier restoring that is late is to find another revision.
+        # Written even if it is already down: a slow earlier restore must find another revision.
         if table.transact(changes, cause=f"takedown/{id}"):
             drawn_anew = () if before["takedown"] else changed
             return before, sorted(touched), {path: editions.get(path, 0) for path in drawn_anew}
@@ -164,7 +164,7 @@ def withdraw(table: Table, id: str, reason: str) -> tuple[Article, list[str], di
 
 
 def as_if_live(article: Article) -> Article:
-    """The article with a place on every page it could be on."""
+    """Return the article with a place on every page that could show it."""
     return {**article, "status": "published", "ever_live": True, "takedown": None, "news_until": article["date"]}
 
 
@@ -173,9 +173,8 @@ def on_the_site(paths: Iterable[str]) -> set[str]:
 
 
 def wait_until_rendered(newsroom: Cloud, table: Table, changed: dict[str, int], seconds: float, bars: Any) -> bool:
-    """Wait until each of these pages has been drawn in a later edition than the one it had; False if nothing
-    has been drawn for so many seconds. That the queues are empty would not say it: the table's stream comes
-    before them."""
+    """Wait until each of these pages has been rendered in a later edition; return False after `seconds` without
+    a render. Empty queues would not prove it, because the table's stream comes before them."""
     site, left, patience = Bucket(newsroom.site_bucket), dict(changed), Poll(seconds)
     task = bars.add_task("drawing pages", total=len(left))
     while left:
@@ -195,13 +194,13 @@ def wait_until_rendered(newsroom: Cloud, table: Table, changed: dict[str, int], 
 
 
 def _stands(site: Bucket, path: str, edition: int) -> bool:
-    """Whether what stands at a path is of this edition or a later one; where nothing ever was, nothing comes."""
-    standing = site.head(urls.object_key(path))
-    return standing is None or int(standing.metadata.get("edition", 0)) >= edition
+    """Return True if the object at a path has this edition or a later one, or if there is no object."""
+    head = site.head(urls.object_key(path))
+    return head is None or int(head.metadata.get("edition", 0)) >= edition
 
 
 def check(site_bucket: str, article: Article, touched: Iterable[str]) -> Iterator[Checked]:
-    """Read each page as it stands now, and look for the article in it."""
+    """Read the current object of each page, and search it for the article."""
     site, traces = Bucket(site_bucket), LeakPatterns.of(article)
     for path in touched:
         key = urls.object_key(path)
@@ -218,11 +217,11 @@ def check(site_bucket: str, article: Article, touched: Iterable[str]) -> Iterato
 
 
 def invalidate_cache(distribution: str, touched: list[str]) -> Invalidation | None:
-    """Have CloudFront forget these pages; None where there is none. What goes wrong is told and stops nothing,
-    as every copy it keeps is a few seconds old at most."""
+    """Invalidate these pages in CloudFront; return None without a distribution. An error is reported but stops
+    nothing, because a cached copy is a few seconds old at most."""
     if not distribution:
         return None
-    # It keeps a page under the object's name, which its function makes of the address; by both it is surely found.
+    # Its function maps the address to the object key before the cache; invalidating both is certain to work.
     ways = {way for path in touched for way in (path, f"/{urls.object_key(path)}")}
     paths = sorted(quote(way) for way in ways) if len(ways) <= MOST_PATHS else ["/*"]
     asked: Invalidation = {"distribution": distribution, "paths": len(paths), "id": None, "problem": None}
@@ -239,7 +238,7 @@ def invalidate_cache(distribution: str, touched: list[str]) -> Invalidation | No
 def receipt(
     bucket: str, table: Table, article: Article, checked: list[Checked], invalidation: Invalidation | None
 ) -> dict[str, Any]:
-    """Write what was found under reports/, and return it."""
+    """Write the results under reports/, and return them."""
     _, now_down = find_article(table, article["id"])
     moment = clock.now()
     place = f"reports/takedown-{article['id']}-{moment.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}.json"
@@ -260,7 +259,7 @@ def receipt(
 
 
 def tell(report: dict[str, Any]) -> None:
-    """The receipt in a few lines."""
+    """Print the receipt in a few lines."""
     unclean = [each for each in report["objects"] if each["verdict"] == "unclean"]
     lines = [f"{each['path']}  {one['what']}: {one['near']}" for each in unclean for one in each["found"]]
     for line in lines[:MOST_TOLD]:
@@ -276,15 +275,15 @@ def tell(report: dict[str, Any]) -> None:
 
 
 def release_uploads(table: Table, id: str) -> tuple[bool, str]:
-    """Clear the takedown; whether there was one, and the key of the article's file."""
+    """Clear the takedown; return True if there was one, and the key of the article's file."""
     for _ in range(ATTEMPTS):
         row, before = find_article(table, id)
-        if table.transact(article_writes(row, restored(before))):  # even if it is up: a takedown may be late
+        if table.transact(article_writes(row, restored(before))):  # even without a takedown: one may be in progress
             return before["takedown"] is not None, before["key"]
     raise TransientError(f"article {id} kept changing while it was restored")
 
 
 def revision(table: Table, key: str) -> int:
-    """How often a file has been looked at."""
+    """Return the revision of a file's upload row."""
     row = table.get(upload_key(key))
     return row.rev if row else 0

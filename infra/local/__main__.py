@@ -1,9 +1,9 @@
-"""Run the newsroom on this machine until told to stop.
+"""Run the newsroom on this machine until a signal stops it.
 
     python -m infra.local --content events/uploads --port 8080 --state .local
 
 Starts the local cloud, deploys the template to it, publishes the content folder, serves the site and
-publishes every later save. SIGINT and SIGTERM stop everything; the next run goes on from there.
+publishes every later save. SIGINT and SIGTERM stop everything; the next run continues from there.
 """
 
 import argparse
@@ -48,20 +48,20 @@ from newsroom.upload_messages import upload_message
 
 Found = TypeVar("Found")
 
-TICK = 100  # milliseconds between two looks at what is in motion
+TICK = 100  # milliseconds between two checks of changing files
 EDITOR, SENDER = "editor@newsroom.example", "paper@newsroom.example"  # mail stays in the local cloud
-PATIENCE = 60.0  # seconds without any progress before the first pages are no longer waited for
+PATIENCE = 60.0  # seconds without progress before it stops waiting for the first pages
 
 
 class Stopped(BaseException):
-    """Somebody asked the newsroom to stop."""
+    """A signal asked the newsroom to stop."""
 
 
 def main() -> int:
-    """Read the arguments, run, and turn what went wrong into one line; returns the exit code."""
-    logging.getLogger("watchfiles").setLevel(logging.CRITICAL)  # it calls a stop a caught interrupt
+    """Read the arguments and run; print an error as one line; return the exit code."""
+    logging.getLogger("watchfiles").setLevel(logging.CRITICAL)  # it logs a stop as a caught interrupt
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(line_buffering=True)  # each line at once, into a pipe or a file too
+        sys.stdout.reconfigure(line_buffering=True)  # flush each line at once, also into a pipe or a file
     options = argparse.ArgumentParser(prog="python -m infra.local", description="Run the newsroom on this machine.")
     options.add_argument("--content", default="events/uploads", help="the folder to publish and to watch")
     options.add_argument("--port", default="8080", help="where the site is served, on 127.0.0.1")
@@ -70,7 +70,7 @@ def main() -> int:
     for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(asked, _stop)
     for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]  # nothing here is meant for an account of this machine's owner
+        del os.environ[name]  # nothing here may use the real AWS account of this machine's owner
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
     try:
         _run(Path(chosen.content), _port(chosen.port), Path(chosen.state))
@@ -84,7 +84,7 @@ def main() -> int:
 
 def _stop(*_: object) -> NoReturn:
     for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(asked, signal.SIG_IGN)  # once is enough: the second must not disturb the stopping
+        signal.signal(asked, signal.SIG_IGN)  # a second signal must not interrupt the stop
     raise Stopped
 
 
@@ -100,7 +100,7 @@ def _run(content: Path, port: int, state: Path) -> None:
     with SiteServer(port) as front, LocalCloud(state) as cloud:
         print("The local cloud has started: deploying the newsroom to it.")
         outputs = deploy(cloud, pack.pack(), {"LocalSiteUrl": front.url, "EditorEmail": EDITOR, "SenderEmail": SENDER})
-        for purpose in secrets.PURPOSES:  # else the first minute's readers would have to wait
+        for purpose in secrets.PURPOSES:  # otherwise the readers of the first minute would have to wait
             secrets.mint(outputs["SecretTable"], purpose, cloud.client("dynamodb"))
         described = describe(cloud.endpoint, front.url, outputs)
         described |= {"credentials": cloud.credentials, "mail": cloud.mail}
@@ -112,11 +112,11 @@ def _run(content: Path, port: int, state: Path) -> None:
         for changes in watch(newsroom.content, watch_filter=None, step=50, debounce=400, rust_timeout=TICK,
                              yield_on_timeout=True, raise_interrupt=False):  # fmt: skip
             newsroom.notice([Path(path) for _, path in changes], time.monotonic())
-    raise Stopped  # watch() itself swallows the signal's exception when it comes in its own code
+    raise Stopped  # watch() swallows the signal's exception if it is raised in its own code
 
 
 def _keep(path: Path, text: str) -> None:
-    """Write a file that nobody but its owner may read."""
+    """Write a file that only its owner may read."""
     unfinished = path.with_suffix(".new")
     unfinished.unlink(missing_ok=True)
     unfinished.touch(mode=0o600)
@@ -125,7 +125,7 @@ def _keep(path: Path, text: str) -> None:
 
 
 def describe(endpoint: str, site_url: str, outputs: Mapping[str, str]) -> dict[str, Any]:
-    """What STATE/cloud.json tells any AWS client: where the local cloud is and what is in it."""
+    """Return the content of STATE/cloud.json for AWS clients: the local cloud's address and its resources."""
 
     def named(ending: str) -> dict[str, str]:
         return {_snake(name.removesuffix(ending)): value for name, value in outputs.items() if name.endswith(ending)}
@@ -148,7 +148,7 @@ def _snake(name: str) -> str:
 
 
 class Newsroom:
-    """The running newsroom, as its watched folder sees it."""
+    """The running newsroom, driven by its watched folder."""
 
     def __init__(self, cloud: LocalCloud, front: SiteServer, described: Mapping[str, Any], content: Path) -> None:
         self.content = content
@@ -162,7 +162,7 @@ class Newsroom:
         self._live = False
 
     def catch_up(self) -> None:
-        """Redraw what the last stop left undone."""
+        """Render the pages that the last stop left undone."""
         self._uploads.look()
         if self._cloud.lost:
             print("The last run was killed before it could save: looking at every upload again.")
@@ -170,7 +170,7 @@ class Newsroom:
         self._sqs.send_message(QueueUrl=self._queues["rebuild"], MessageBody=json.dumps({"of": "everything"}))
 
     def _ask_again(self, keys: list[str]) -> None:
-        """Have these keys looked at again, since what was known of them may be lost: site.yaml first."""
+        """Enqueue these keys again, site.yaml first, because their rows may be lost."""
         if SETTINGS in keys:
             before = self._looks(SETTINGS)
             self._look(SETTINGS)
@@ -183,22 +183,22 @@ class Newsroom:
         self._sqs.send_message(QueueUrl=self._queues["upload"], MessageBody=json.dumps(upload_message(key)))
 
     def _looks(self, key: str) -> int:
-        """How often a key was looked at, as far as is known."""
+        """Return the revision of a key's upload row; 0 if there is none."""
         pk, sk = upload_key(key)
         answer = self._dynamodb.get_item(TableName=self._table, Key={"pk": {"S": pk}, "sk": {"S": sk}})
         return int(answer.get("Item", {"rev": {"N": "0"}})["rev"]["N"])
 
     def notice(self, changed: list[Path], now: float) -> None:
-        """Publish and withdraw what has come to rest in the folder.
+        """Publish and withdraw the files in the folder that have stopped changing.
 
-        changed: paths something happened to. now: seconds on a clock that never goes back.
+        changed: the changed paths. now: seconds on a monotonic clock.
         """
         if not self._cloud.running():
             raise CannotRun(f"the local cloud has ended: see the end of {self._cloud.state / 'cloud.log'}")
-        if not self._live:  # the first time, when the watch is on and no save can be missed any more
+        if not self._live:  # the first time, when the watch is active and no save can be missed
             self._go_live()
         if not self.content.is_dir():
-            return  # moved away or not mounted: no reason to withdraw a whole paper
+            return  # moved away or not mounted: no reason to withdraw all uploads
         for key in keys_touched(self.content, changed, self._uploads.present):
             self._touched[key] = Touch(now, (self.content / key).is_file())
         settled = self._settled(now)
@@ -211,13 +211,13 @@ class Newsroom:
             print(verdict(receipt, self._front.url))
 
     def _settled(self, now: float) -> Settled:
-        """What has come to rest by now, and what has not."""
+        """Return the files that have stopped changing, and those that have not."""
         quiet = {key: self.content / key for key in settle(self._touched, now).publish}
         written = open_for_writing(quiet.values())
         return settle(self._touched, now, {key for key, path in quiet.items() if path in written})
 
     def _publish(self, files: Mapping[str, Path]) -> list[dict[str, Any]]:
-        """Upload files. Returns the receipt of site.yaml if it is one of them: the others wait for it."""
+        """Upload files. Return the receipt of site.yaml if it is one of them: the others wait for it."""
         receipts = []
         for some in in_turn(files):
             for trouble in self._uploads.publish(some):
@@ -230,7 +230,7 @@ class Newsroom:
         return receipts
 
     def _go_live(self) -> None:
-        """Publish what is new or changed in the folder, and wait until the first pages are there."""
+        """Publish the new and changed files in the folder, and wait for the first pages."""
         for stranger in ignored_files(self.content):
             print(f"{stranger}: left alone, it is not in articles/, authors/, pages/ or theme/ and not site.yaml")
         self._await_receipts(self._publish(uploads(self.content)))
@@ -241,7 +241,7 @@ class Newsroom:
         print(f"Save a file in {self.content} to publish it, delete it to withdraw it. Ctrl-C stops.", flush=True)
 
     def _await_receipts(self, came: list[dict[str, Any]]) -> None:
-        """Wait for what became of the uploads. came: the receipts that are there already."""
+        """Wait for the receipts of the uploads. came: the receipts that have already come."""
         total, rejected = len(came) + len(self._uploads.expected), 0
         if not total:
             return
@@ -275,7 +275,7 @@ class Newsroom:
         return not any(int(count) for answer in answers for count in answer.values())
 
     def _wait(self, ready: Callable[[], Found], what: str) -> Found | None:
-        """Ask until the answer is not empty; None when it stayed so for too long, which is said."""
+        """Poll until the result is not empty; after PATIENCE seconds, print a message and return None."""
         give_up = time.monotonic() + PATIENCE
         while not (found := ready()):
             if not self._cloud.running():

@@ -1,7 +1,7 @@
-"""What CloudFront's functions do to addresses and answers, done here for the laptop.
+"""The mapping of addresses and responses by CloudFront's functions, repeated here for the local site.
 
-The functions stand in infra/template.yaml; tests/infra/addresses.json holds them and these two to one
-table of cases.
+The functions are in infra/template.yaml; tests/infra/addresses.json has one table of test cases for those and
+for these two.
 """
 
 from collections.abc import Mapping
@@ -10,27 +10,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Answer with the object at this path, which begins with a slash."""
+    """An answer with the object at this path, which begins with a slash."""
 
     path: str
 
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Answer 301 with this location."""
+    """A 301 answer with this location."""
 
     location: str
 
 
 def map_address(path: str, query: str = "") -> Read | Redirect:
-    """What a reader who asks for `path` gets: `/x/` is stored as `/x/index.html`, `/x` means `/x/`.
+    """Return the answer to a request for `path`: `/x/` is stored as `/x/index.html`, `/x` means `/x/`.
 
-    path: still percent-encoded. query: without its question mark.
+    path: percent-encoded. query: without its question mark.
     """
     last = path.rpartition("/")[2]
     if not last:
         return Read(path + "index.html")
-    if last in {".", ".."}:  # no page, and no list of the bucket either
+    if last in {".", ".."}:  # neither a page nor a list of the bucket
         return Read(f"{path}/index.html")
     if "." in last:
         return Read(path)
@@ -40,9 +40,9 @@ def map_address(path: str, query: str = "") -> Read | Redirect:
 
 
 def map_status(metadata: Mapping[str, str]) -> tuple[int, str | None]:
-    """The status an object is served with, and the location it leads to if any.
+    """Return the status of an object's response, and its redirect location if any.
 
-    metadata: as rendering gives it, without the x-amz-meta- in front.
+    metadata: as rendering sets it, without the prefix x-amz-meta-.
     """
     if "tombstone" in metadata:
         return 410, None
@@ -52,5 +52,5 @@ def map_status(metadata: Mapping[str, str]) -> tuple[int, str | None]:
 
 
 def page_headers(content_type: str) -> dict[str, str]:
-    """The headers of a page, which is for itself alone; all else may be shown by other sites, as feed readers do."""
+    """Return the headers of a page, which no other site may embed; other files may be used by other sites."""
     return {"cross-origin-resource-policy": "same-origin"} if content_type.startswith("text/html") else {}

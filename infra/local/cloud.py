@@ -33,12 +33,12 @@ KEEPER = Path(__file__).with_name("supervisor.py")
 GATE = Path(__file__).with_name("gate.py")
 REGION = "us-east-1"
 
-OTHERS_PATIENCE = 15.0  # seconds for a runner that was killed to have its cloud saved
+OTHERS_PATIENCE = 15.0  # seconds for the cloud of a killed runner to save its state
 START_PATIENCE = 60.0
 
 
 def client(service: str, endpoint: str, credentials: Mapping[str, str]) -> Any:
-    """A boto3 client of the local cloud, whatever this machine's own AWS settings say."""
+    """Return a boto3 client of the local cloud, independent of this machine's own AWS settings."""
     settings = Config(
         proxies={}, s3={"addressing_style": "path"}, retries={"mode": "standard"}, max_pool_connections=32
     )
@@ -48,11 +48,11 @@ def client(service: str, endpoint: str, credentials: Mapping[str, str]) -> Any:
 class LocalCloud:
     """A running local cloud; leaving the context stops it and keeps its data.
 
-    state: the folder for everything it keeps, made if absent.
-    Raises CannotRun when the folder cannot be used or the cloud does not come up.
+    state: the folder for all its data, created if missing.
+    Raises CannotRun if the folder cannot be used or the cloud does not start.
 
-    `lost` says, once started, that the last run was killed before it could save the tables: what was
-    written since is gone, and only the buckets have all they had.
+    After the start, `lost` is True if the last run was killed before it could save the tables: later writes
+    to them are gone, and only the buckets are complete.
     """
 
     def __init__(self, state: Path) -> None:
@@ -62,32 +62,32 @@ class LocalCloud:
             "aws_access_key_id": f"OWNER{secrets.token_hex(8).upper()}",
             "aws_secret_access_key": secrets.token_urlsafe(30),
         }
-        """Of this run: the account's owner, whom no role limits. Functions get their own role's credentials."""
+        """The credentials of this run's account owner, whom no role limits. Functions get those of their own role."""
         self.lost = False
         self._lock: IO[str] | None = None
         self._keeper: subprocess.Popen[bytes] | None = None
 
     @property
     def endpoint(self) -> str:
-        """Where it listens: this machine only."""
+        """The URL on which it listens, on this machine only."""
         return f"http://127.0.0.1:{self.port}"
 
     def client(self, service: str) -> Any:
-        """A boto3 client of this cloud, with the owner's rights."""
+        """Return a boto3 client of this cloud, with the owner's rights."""
         return client(service, self.endpoint, self.credentials)
 
     @property
     def key(self) -> str:
-        """What the gate before the cloud asks for."""
+        """The key that the gate before the cloud requires."""
         return self.credentials["aws_secret_access_key"]
 
     @property
     def mail(self) -> str:
-        """Where the mail can be read that the newsroom sent in this run."""
+        """The address at which the mail of this run can be read."""
         return f"{self.endpoint}/_ministack/ses/messages?key={self.key}"
 
     def running(self) -> bool:
-        """Whether it still runs; it never ends on its own unless something is wrong."""
+        """Return True while it runs; it ends by itself only after an error."""
         return self._keeper is not None and self._keeper.poll() is None
 
     def __enter__(self) -> Self:
@@ -107,19 +107,19 @@ class LocalCloud:
         self.stop()
 
     def stop(self) -> None:
-        """Stop it, its workers included; returns when all have ended and its state is saved."""
+        """Stop it and its workers; return when all have ended and its state is saved."""
         if self._keeper is not None and self._keeper.stdin is not None:
             self._keeper.stdin.close()
             self._keeper.wait()
             self._keeper = None
-            _end_remains(self.state)  # none, unless somebody killed the keeper
+            _end_remains(self.state)  # none, unless the supervisor was killed
         if self._lock is not None:
             self._lock.close()
             self._lock = None
         shutil.rmtree(self.state / "tmp", ignore_errors=True)
 
     def _mend(self) -> None:
-        """Prepare what the last run saved for a start."""
+        """Prepare the saved state of the last run for a start."""
         for saved in sorted((self.state / "services").glob("*.json")):
             try:
                 content = json.loads(saved.read_text())
@@ -130,7 +130,7 @@ class LocalCloud:
                 raise CannotRun(
                     f"STATE is damaged: {saved} cannot be read. Move {self.state} away; the next run starts afresh"
                 ) from problem
-        shutil.rmtree(self.state / "tmp", ignore_errors=True)  # what earlier workers left
+        shutil.rmtree(self.state / "tmp", ignore_errors=True)  # files of earlier workers
         (self.state / "tmp").mkdir()
         unsaved = self.state / "unsaved"
         self.lost = unsaved.exists()
@@ -142,8 +142,8 @@ class LocalCloud:
             self._keeper = subprocess.Popen(
                 [sys.executable, KEEPER, self.state / "unsaved", PYTHON, GATE],
                 stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=self.state, env=self._environment(),
-                start_new_session=True,  # a Ctrl-C at the terminal is for the runner alone
-                pass_fds=[self._lock.fileno()] if self._lock else [],  # held until the last process has ended
+                start_new_session=True,  # a Ctrl-C at the terminal must reach only the runner
+                pass_fds=[self._lock.fileno()] if self._lock else [],  # locked until the last process has ended
             )  # fmt: skip
         give_up = time.monotonic() + START_PATIENCE
         while not self._answers():
@@ -152,7 +152,7 @@ class LocalCloud:
             time.sleep(0.05)
 
     def _environment(self) -> dict[str, str]:
-        """What ministack, and with it every function, sees of this machine: as little as will do."""
+        """Return the environment of ministack and of every function: as little of this machine as possible."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SYSTEMROOT") if name in os.environ}
         return kept | {
             "AUTH": "true",
@@ -163,7 +163,7 @@ class LocalCloud:
             "GATEWAY_PORT": str(self.port),
             "SFTP_ENABLED": "0",
             "IOT_MTLS_ENABLED": "0",
-            "DOCKER_HOST": "unix:///nonexistent",  # it would tidy up containers that are none of its own
+            "DOCKER_HOST": "unix:///nonexistent",  # otherwise it would remove containers of others
             "PERSIST_STATE": "1",
             "STATE_DIR": str(self.state / "services"),
             "S3_PERSIST": "1",
@@ -182,14 +182,14 @@ class LocalCloud:
 
 
 def _forget_readers(functions: dict[str, Any]) -> None:
-    """ministack keeps how far the readers of a table's stream were, but not the stream's records,
-    whose count begins at 0 again: left alone, readers would skip that many changes in silence."""
+    """Remove the saved stream positions. ministack saves them, but not the stream's records, whose numbers
+    start at 0 again: otherwise readers would silently skip that many changes."""
     functions.pop("dynamodb_stream_positions", None)
 
 
 def _hand_back(queues: dict[str, Any]) -> None:
-    """Messages that were being worked on at the stop are nobody's now: there is no need to wait until
-    their readers would have run out of time."""
+    """Make the messages that were in flight at the stop visible: their consumers have ended, so there is no need
+    to wait for the visibility timeout."""
     for queue in queues["queues"]["data"].values():
         for message in queue["messages"]:
             message["visible_at"] = 0
@@ -200,7 +200,7 @@ _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def _hold(state: Path) -> IO[str]:
-    """Take the state folder for this run alone; the hold ends with the last process that has it."""
+    """Lock the state folder for this run; the lock ends with the last process that holds it."""
     try:
         state.mkdir(parents=True, exist_ok=True)
         if any(state.iterdir()) and not (state / "lock").exists():
@@ -222,10 +222,10 @@ def _hold(state: Path) -> IO[str]:
 
 
 def _end_remains(state: Path) -> None:
-    """End the processes of an earlier run that nobody could end: the keeper itself had been killed.
+    """End the processes of an earlier run that are left because its supervisor was killed.
 
-    They are known by their environment, which names this state folder, so no other process can be
-    meant. Where there is no /proc to read that from, none are found.
+    Their environment names this state folder, so no other process can be ended by mistake. On a system
+    without /proc, none are found.
     """
     for sign in (signal.SIGTERM, signal.SIGKILL):
         give_up = time.monotonic() + OTHERS_PATIENCE
@@ -245,7 +245,7 @@ def _remains(state: Path) -> Iterator[int]:
 
 
 def _port(remembered: Path) -> int:
-    """The port of the last run if it is free, so that addresses stay as they were; else a new one."""
+    """Return the port of the last run if it is free, so that addresses stay the same; else a new one."""
     with suppress(OSError, ValueError):
         port = int(remembered.read_text())
         with socket.socket() as trial:

@@ -1,8 +1,8 @@
 """Deploy infra/template.yaml to the local cloud with the zips that infra.pack built.
 
-The same calls as `sam deploy` makes on AWS: zips go to an artifacts bucket under their own hash, so a
-function whose code did not change is left alone, its warm workers with it; so does the template, which
-is longer than a call may carry.
+It makes the same calls as `sam deploy` on AWS: zips go to an artifacts bucket under their own hash, so a
+function with the same code is left alone and keeps its warm workers. The template goes there too, because it is too
+long for the body of a call.
 """
 
 import copy
@@ -25,14 +25,14 @@ TEMPLATE = "template.json"
 PATIENCE = 120.0  # seconds
 GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 NEVER_BORN = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
-"""A stack whose creation failed takes no update, and holds nothing yet that could be lost."""
+"""States of a stack whose creation failed: it cannot be updated, and holds no data that could be lost."""
 
 
 def deploy(cloud: LocalCloud, zips: Mapping[str, Path], parameters: Mapping[str, str]) -> dict[str, str]:
-    """Create or update the stack; returns its outputs.
+    """Create or update the stack; return its outputs.
 
-    zips: where each verb's zip is. parameters: of the template.
-    Raises CannotRun with the first reason the cloud gives when it cannot.
+    zips: the path of each function's zip. parameters: of the template.
+    Raises CannotRun with the cloud's first reason if the deployment fails.
     """
     places = _place(cloud, zips)
     cloud.client("s3").put_object(
@@ -60,9 +60,9 @@ def deploy(cloud: LocalCloud, zips: Mapping[str, Path], parameters: Mapping[str,
 
 
 def with_code(whole: dict[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
-    """The template with each function's CodeUri replaced by where its zip was placed.
+    """Return the template with each function's CodeUri replaced by the URI of its uploaded zip.
 
-    places: an address, s3://bucket/key, for each zip's file name.
+    places: the URI, s3://bucket/key, of each zip's file name.
     """
     placed = copy.deepcopy(whole)
     for properties in template.resources(placed, "AWS::Serverless::Function").values():

@@ -1,4 +1,4 @@
-"""The content folder: which files in it are uploads, and when a change of one is finished."""
+"""The content folder: the files in it that are uploads, and the end of a change to one."""
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -13,19 +13,19 @@ PASSING_ENDINGS = (
     "~", ".swp", ".swo", ".swx", ".tmp", ".temp", ".bak", ".orig", ".part", ".partial", ".filepart", ".crdownload",
     ".download", "___",
 )  # fmt: skip
-PASSING_NAMES = frozenset({"4913", "desktop.ini", "thumbs.db", "icon\r"})  # 4913: vim trying whether it may write here
+PASSING_NAMES = frozenset({"4913", "desktop.ini", "thumbs.db", "icon\r"})  # 4913: vim's test for write access
 PASSING_STARTS = (".", "#", "~$", "~syncthing~")
 PASSING_FOLDERS = frozenset({"__macosx", "@eadir", "$recycle.bin"})
-PASSING_PART = ".sb-"  # macOS puts a letter and a number behind it
+PASSING_PART = ".sb-"  # macOS adds a letter and a number after it
 
-QUIET = 0.15  # seconds without a further change after which a file is taken to be written whole
-GONE = 1.0  # seconds of absence after which a file is taken to be deleted: some editors move it away to save it
-LONG = 5.0  # seconds after which nothing is waited for any more: some programs never close what they have written
+QUIET = 0.15  # seconds without a change after which a file counts as completely written
+GONE = 1.0  # seconds of absence after which a file counts as deleted: some editors move it away to save it
+LONG = 5.0  # longest wait in seconds: some programs never close the files they have written
 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """The last thing noticed about a file: when, on a clock in seconds, and whether it was there."""
+    """The last change noticed in a file: its time in seconds, and whether the file existed."""
 
     at: float
     there: bool
@@ -33,7 +33,7 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a moment's look at the touched files comes to; `rest` is still in motion."""
+    """The touched files, sorted at one moment; the files in `rest` are still changing."""
 
     publish: list[str]
     withdraw: list[str]
@@ -41,7 +41,7 @@ class Settled:
 
 
 def key_of(path: PurePath) -> str | None:
-    """The key a file is uploaded under, or None for one that is no upload.
+    """Return the upload key of a file, or None if it is not an upload.
 
     path: relative to the content folder.
     """
@@ -57,10 +57,10 @@ def key_of(path: PurePath) -> str | None:
 
 
 def settle(touched: Mapping[str, Touch], now: float, written: Collection[str] = ()) -> Settled:
-    """Part the touched files into those to publish, those to withdraw, and those to look at later.
+    """Divide the touched files into those to publish, those to withdraw, and those to check later.
 
-    A file is withdrawn only when none is being written any more: it may be the same one, moved by copying.
-    written: keys of files that somebody has open for writing.
+    A file is withdrawn only when no file is being written: a new file may be the same one, moved by copying.
+    written: keys of files that a process has open for writing.
     """
     publish = {key for key, touch in touched.items() if touch.there and _rests(key, touch, now, written)}
     is_busy = any(touch.there and key not in publish for key, touch in touched.items())
@@ -76,21 +76,21 @@ def _rests(key: str, touch: Touch, now: float, written: Collection[str]) -> bool
 
 
 def in_turn(files: Mapping[str, Path]) -> list[dict[str, Path]]:
-    """The files in the order of their uploading: site.yaml alone and first, since all others are read with it."""
+    """Return the files in upload order: site.yaml alone and first, because all others are read with it."""
     settings = {key: path for key, path in files.items() if key == SETTINGS}
     others = {key: path for key, path in files.items() if key != SETTINGS}
     return [some for some in (settings, others) if some]
 
 
 def open_for_writing(paths: Iterable[Path]) -> set[Path]:
-    """Those of these files that a process of ours has open for writing. Where there is no /proc to read that from,
+    """Return those of these files that a process of this user has open for writing. On a system without /proc,
     none are found."""
     wanted = {path.resolve(): path for path in paths}
     found: set[Path] = set()
     for process in Path("/proc").glob("[0-9]*") if wanted else ():
-        with suppress(OSError):  # it has ended, or is none of ours
+        with suppress(OSError):  # it has ended, or belongs to another user
             for descriptor in (process / "fd").iterdir():
-                with suppress(OSError):  # it was closed meanwhile
+                with suppress(OSError):  # it was closed in the meantime
                     if (path := wanted.get(descriptor.readlink())) and _is_for_writing(process, descriptor.name):
                         found.add(path)
     return found
@@ -102,21 +102,21 @@ def _is_for_writing(process: Path, descriptor: str) -> bool:
 
 
 def uploads(folder: Path, below: Path | None = None) -> dict[str, Path]:
-    """Every file in the folder, or in one folder below it, that is an upload, by key and in order."""
+    """Return every upload in the folder, or in one folder below it, by key and in order."""
     found = ((key_of(path.relative_to(folder)), path) for path in _files(below or folder))
     return {key: path for key, path in sorted(found, key=lambda each: str(each[1])) if key is not None}
 
 
 def ignored_files(folder: Path) -> list[str]:
-    """Files that are no uploads though nothing marks them as passing: worth a word to their owner."""
+    """List files that are neither uploads nor temporary files: their owner should be told."""
     paths = (path.relative_to(folder) for path in _files(folder))
     return sorted(path.as_posix() for path in paths if key_of(path) is None and key_of("articles" / path) is not None)
 
 
 def keys_touched(folder: Path, paths: Iterable[Path], known: Iterable[str]) -> set[str]:
-    """The keys that changed paths stand for; a folder stands for what is in it now and what was.
+    """Return the keys of changed paths; a folder stands for its current and its former files.
 
-    known: the keys there were.
+    known: the former keys.
     """
     keys: set[str] = set()
     for path in paths:

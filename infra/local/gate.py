@@ -1,14 +1,14 @@
-"""The gate before the local cloud: no web page that is open on this machine gets in.
+"""The gate before the local cloud: it refuses the requests of web pages that are open on this machine.
 
     gate.py
 
-Runs ministack, which answers every page of every site and takes anybody who says `test` for the owner, behind a check
-of each request. What a browser sent is refused, and so is what was sent to another name than this machine's, which
-is how a page makes a browser think the cloud its own. Clients of AWS send neither. What ministack tells of itself,
-the mail that was sent first of all, is for those who have the key of this run; its reset is for nobody.
+Runs ministack behind a check of each request, because ministack answers pages of every site and treats any client
+with the credentials `test` as the owner. The gate refuses requests from browsers, and requests to a host name that is
+not this machine's: a page uses such a name to make the cloud look like its own origin. AWS clients send neither.
+Ministack's own addresses, above all the sent mail, need the key of this run; its reset is always refused.
 
-Whoever has the key is let through from a browser too, by `?key=…` or the header `x-key`: the editor who reads the
-mail, and the front, which hands on what readers' browsers sent to the API.
+Requests with the key are accepted from a browser too, by `?key=…` or the header `x-key`: from the editor who reads
+the mail, and from the site server, which forwards readers' requests to the API.
 """
 
 import hmac
@@ -28,11 +28,11 @@ _OF_BROWSERS = ("origin", "referer", "access-control-request-method")
 _RESETS = frozenset({"/_ministack/reset", "/_localstack/reset", "/_localstack/state/reset"})
 _OPEN = ("/_ministack/health", "/_ministack/ready", "/_ministack/lambda-code/", "/_ministack/lambda-layers/",
          "/_ministack/cfn-response/", "/_ministack/cfn-signal/", "/_localstack/health")  # fmt: skip
-"""Its own addresses that the cloud itself asks for."""
+"""Ministack's own addresses that the cloud itself requests."""
 
 
 def refusal(path: str, headers: Mapping[str, str], hosts: frozenset[str], *, has_key: bool) -> str:
-    """Why a request is refused; empty if it is not.
+    """Return the reason for refusing a request; empty if it is accepted.
 
     headers: by lower-case name. hosts: the names of this cloud, with the port.
     """
@@ -51,7 +51,7 @@ def refusal(path: str, headers: Mapping[str, str], hosts: frozenset[str], *, has
 
 
 def is_browsers(headers: Mapping[str, str]) -> bool:
-    """Whether a browser has sent a request, by what no client of AWS sends."""
+    """Return True if a browser sent a request, by headers that no AWS client sends."""
     return (
         any(name in headers for name in _OF_BROWSERS)
         or any(name.startswith("sec-fetch-") for name in headers)
@@ -60,7 +60,7 @@ def is_browsers(headers: Mapping[str, str]) -> bool:
 
 
 class Gate:
-    """An ASGI application before another. key: of this run."""
+    """An ASGI middleware. key: the key of this run."""
 
     def __init__(self, app: App, port: int, key: str) -> None:
         self._app, self._key = app, key.encode()
@@ -85,7 +85,7 @@ class Gate:
             await send({"type": "http.response.body", "body": body})
 
     def _take_key(self, scope: Scope, headers: Mapping[str, str]) -> bool:
-        """Whether a request brings the key. It is taken out: the cloud is to see what it would without a gate."""
+        """Return True if a request has the key. Remove it, so that the cloud sees the request as without a gate."""
         given = [headers.get(KEY_HEADER, "")]
         scope["headers"] = [each for each in scope["headers"] if each[0].lower() != KEY_HEADER.encode()]
         if b"key=" in scope["query_string"] and scope["path"].startswith("/_ministack/"):
@@ -96,8 +96,8 @@ class Gate:
 
 
 def main() -> None:
-    """Run ministack behind the gate. Where, and with which key, the environment says."""
-    sys.path.pop(0)  # this folder, whose modules are not meant
+    """Run ministack behind the gate. The environment sets the port and the key."""
+    sys.path.pop(0)  # this folder, whose modules must not be imported
     from ministack import app as ministack  # type: ignore[import-not-found]  # of the environment .cloud
 
     ministack.app = Gate(ministack.app, int(os.environ["GATEWAY_PORT"]), os.environ["AWS_SECRET_ACCESS_KEY"])

@@ -1,8 +1,8 @@
 """Serve the site bucket on this machine as CloudFront serves it to the world.
 
-Addresses and answers are mapped as there, missing pages answer 404.html, and /api/ is passed on to the
-HTTP API. Which headers readers get, and which the API does, is read from the template, so that they
-cannot drift. What CloudFront's cache does is left out: every answer is what stands in the bucket now.
+Addresses and responses are mapped as in CloudFront, a missing page gets 404.html, and /api/ is forwarded to
+the HTTP API. The headers for readers and for the API come from the template, so that they cannot differ. There is
+no cache as in CloudFront: every response is the current object in the bucket.
 """
 
 import gzip
@@ -23,18 +23,18 @@ from infra.local.addresses import Redirect, map_address, map_status, page_header
 from infra.local.gate import KEY_HEADER
 
 WORTH_PACKING = ("text/", "application/json", "application/xml", "application/rss+xml", "image/svg+xml")
-"""Of what the paper serves, the types that CloudFront compresses."""
+"""The content types of the site that CloudFront compresses."""
 PLAIN = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}
 FOR_ONE_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding", "date", "server"})
-LARGEST_REQUEST = 10 << 20  # bytes of a body, which is what API Gateway takes
-VIEWER = "cloudfront-viewer-address"  # how CloudFront tells the API who the reader is: address:port
+LARGEST_REQUEST = 10 << 20  # bytes of a body, the limit of API Gateway
+VIEWER = "cloudfront-viewer-address"  # the header in which CloudFront gives the API the reader's address:port
 
 
 class SiteServer:
-    """The site at http://127.0.0.1:PORT, from entering the context to leaving it.
+    """The site at http://127.0.0.1:PORT, served while the context is open.
 
-    port: 0 takes any free one. api: where the local cloud has the HTTP API, or "" if there is none.
-    Raises CannotRun when the port is taken.
+    port: 0 takes any free one. api: the URL of the HTTP API in the local cloud, or "" if there is none.
+    Raises CannotRun if the port is taken.
     """
 
     def __init__(self, port: int) -> None:
@@ -45,7 +45,7 @@ class SiteServer:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def serve(self, s3: Any, bucket: str, api: str = "", key: str = "") -> None:
-        """Serve this bucket from now on; until then nothing is answered. key: what the API's gate asks for."""
+        """Start to serve this bucket; earlier requests are not answered. key: the key for the API's gate."""
         self._server.s3, self._server.bucket, self._server.api, self._server.key = s3, bucket, api, key
         Thread(target=self._server.serve_forever, args=[0.1], daemon=True).start()
         self._server.serving = True
@@ -60,7 +60,7 @@ class SiteServer:
 
 
 def _length(given: str) -> int | None:
-    """The length a request says it has, and no more than is too much already; None for what is no length."""
+    """Return the length that a request gives, limited to just above the maximum; None if it is not a length."""
     digits = given.strip().lstrip("0") or "0"
     if not re.fullmatch(r"[0-9]+", digits):
         return None
@@ -90,7 +90,7 @@ class _Server(ThreadingHTTPServer):
             self.hosts |= {"127.0.0.1", "localhost"}
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A reader who leaves early is no error."""
+        """Ignore readers who disconnect early: that is not an error."""
         if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
 
@@ -105,8 +105,8 @@ class _Reader(BaseHTTPRequestHandler):
     timeout = 60  # seconds a connection may be silent
 
     def parse_request(self) -> bool:
-        """Read a request's head; False if it is answered already. A page that has a browser take this machine for its
-        own site calls it by that site's name."""
+        """Read a request's head; return False if it is already answered. Refuse another host name: a page uses its own
+        site's name for this machine in a DNS rebinding attack."""
         if not super().parse_request():
             return False
         if self.headers.get("Host", "").lower() in self.server.hosts:
@@ -142,11 +142,11 @@ class _Reader(BaseHTTPRequestHandler):
     do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_POST
 
     def _show(self, path: str, status: int = 0) -> bool:
-        """Answer with the object at a path; False if there is none."""
+        """Answer with the object at a path; return False if there is none."""
         try:
             page = self.server.s3.get_object(Bucket=self.server.bucket, Key=path.removeprefix("/"))
         except ClientError as problem:
-            if problem.response["ResponseMetadata"]["HTTPStatusCode"] < 500:  # 404, or 400 for what is no object's name
+            if problem.response["ResponseMetadata"]["HTTPStatusCode"] < 500:  # 404, or 400 for an invalid object name
                 return False
             raise
         with page["Body"] as stream:
@@ -169,7 +169,7 @@ class _Reader(BaseHTTPRequestHandler):
         return etag in known or "*" in known
 
     def _pass_on(self) -> None:
-        """Hand a request to the HTTP API, and its answer back."""
+        """Forward a request to the HTTP API, and return its response."""
         length = _length(self.headers.get("Content-Length", "0"))
         if length is None or "Transfer-Encoding" in self.headers:
             self.close_connection = True
@@ -182,7 +182,7 @@ class _Reader(BaseHTTPRequestHandler):
             self._answer(404, PLAIN, b"This newsroom has no API.\n")
         else:
             status, headers, body = self._api_answer(self.rfile.read(length))
-            if status == 502:  # a function raised, and the local cloud says why; API Gateway does not
+            if status == 502:  # a function raised, and the local cloud gives the reason; API Gateway does not
                 status, headers, body = (
                     500,
                     {"content-type": "application/json"},
@@ -231,4 +231,4 @@ class _Reader(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Readers are not logged."""
+        """Log nothing: readers are not logged."""

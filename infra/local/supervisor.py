@@ -1,11 +1,10 @@
-"""Run the local cloud for as long as whoever started this program lives.
+"""Run the local cloud as long as the process that started this program lives.
 
     keeper.py UNSAVED PROGRAM [ARGUMENT ...]
 
-Its standard input is a pipe that nobody writes to: when the other end closes it, on purpose or
-because it was killed, the cloud is asked to end, which is when it saves its state. Whatever the cloud
-started is in the same process group, and ends with it. The file UNSAVED is removed when the cloud
-ended as asked, its state saved.
+Its standard input is a pipe without data. When the other end closes it, on purpose or because it was
+killed, the cloud gets a signal to end, and then saves its state. All processes of the cloud are in the same process
+group, and end with it. The file UNSAVED is removed if the cloud ended as requested and saved its state.
 """
 
 import os
@@ -19,7 +18,7 @@ PATIENCE = 60.0  # seconds for the cloud to save its state
 
 
 def main() -> None:
-    """Start the program, wait for the end of it or of standard input, and leave no process."""
+    """Start the program, wait until it or standard input ends, and leave no process."""
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     unsaved, *program = sys.argv[1:]
@@ -32,7 +31,7 @@ def main() -> None:
 
 
 def _hear_signals() -> None:
-    """Ignored signals stay ignored in a child unless it is told otherwise."""
+    """Reset the signal handlers: a child process inherits ignored signals."""
     for heard in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(heard, signal.SIG_DFL)
 

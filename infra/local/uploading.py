@@ -1,4 +1,4 @@
-"""Upload files to the local cloud's upload bucket, and hear from their receipts what became of them."""
+"""Upload files to the local cloud's upload bucket, and read their receipts."""
 
 import hashlib
 import json
@@ -14,14 +14,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.local.folder import SETTINGS
 from newsroom import urls
 
-MISSES = 8  # receipts not there yet, after which a round of looking ends: they come in order, roughly
+MISSES = 8  # missing receipts that end a round of requests: receipts come roughly in order
 RECEIPTS = urls.receipt_path("").removesuffix(".json")
-ANSWERS = (RECEIPTS, "reports/")  # what the newsroom itself puts beside the uploads
+ANSWERS = (RECEIPTS, "reports/")  # prefixes of the newsroom's own objects beside the uploads
 
 
 @dataclass(slots=True)
 class Uploads:
-    """The upload bucket as this run knows it.
+    """The upload bucket as known to this run.
 
     present: the ETag of each key there. expected: the version of each upload whose receipt is awaited.
     """
@@ -32,16 +32,16 @@ class Uploads:
     expected: dict[str, str] = field(default_factory=dict)
 
     def look(self) -> None:
-        """Learn what is in the bucket."""
+        """List the bucket."""
         self.present = {key: etag for key, etag in self._listed() if not key.startswith(ANSWERS)}
 
     def publish(self, files: Mapping[str, Path]) -> list[str]:
-        """Upload the files that are new or changed; returns what went wrong, a line each."""
+        """Upload the files that are new or changed; return the errors, one line each."""
         with ThreadPoolExecutor(4) as hands:
             return [trouble for trouble in hands.map(self._put, files, files.values()) if trouble]
 
     def withdraw(self, keys: Iterable[str]) -> list[str]:
-        """Delete uploads; returns the keys that were there."""
+        """Delete uploads; return the keys that existed."""
         gone = [key for key in keys if self.present.pop(key, None)]
         for key in gone:
             self.expected.pop(key, None)
@@ -49,7 +49,7 @@ class Uploads:
         return gone
 
     def receipts(self) -> list[dict[str, Any]]:
-        """The receipts that have come since last asked, of what was uploaded."""
+        """Return the awaited receipts that have come since the last call."""
         found, misses = [], 0
         for key in list(self.expected):
             if receipt := self.receipt_of(key):
@@ -59,7 +59,7 @@ class Uploads:
         return found
 
     def receipt_of(self, key: str) -> dict[str, Any] | None:
-        """The receipt of what was uploaded last under a key, once it has come; it is not awaited any more then."""
+        """Return the receipt of the latest upload of a key if it has come, and stop waiting for it; else None."""
         receipt = self._receipt(key)
         if receipt is None or receipt["version"] != self.expected[key]:
             return None
@@ -67,7 +67,7 @@ class Uploads:
         return receipt
 
     def every_key(self) -> list[str]:
-        """Every key that is there or once was."""
+        """Return every key that exists or once existed."""
         once = {key.removeprefix(RECEIPTS).removesuffix(".json") for key, _ in self._listed(RECEIPTS)}
         return sorted(once | self.present.keys())
 
@@ -84,7 +84,7 @@ class Uploads:
                 put = self.s3.put_object(Bucket=self.bucket, Key=key, Body=content)
                 self.present[key], self.expected[key] = etag, put["VersionId"]
         except FileNotFoundError:
-            pass  # gone again, which is noticed by itself
+            pass  # deleted in the meantime, which the watch notices
         except (OSError, UnicodeError, ClientError, BotoCoreError) as problem:
             return f"{key}: not uploaded, {problem}"
         return ""
@@ -100,9 +100,9 @@ class Uploads:
 
 
 def verdict(receipt: Mapping[str, Any], site_url: str) -> str:
-    """A receipt in words for the terminal, its address on this machine."""
-    said = f"{receipt['key']}: {receipt['status']}"
+    """Return a receipt as text for the terminal, with its address on this machine."""
+    text = f"{receipt['key']}: {receipt['status']}"
     if receipt["status"] == "published":
-        said += f" {site_url}{urlsplit(receipt['url']).path}"
-    told = [*receipt["problems"], *(receipt["warnings"] if receipt["key"] == SETTINGS else ())]
-    return said + "".join(f"\n  {problem['message']}" for problem in told)
+        text += f" {site_url}{urlsplit(receipt['url']).path}"
+    problems = [*receipt["problems"], *(receipt["warnings"] if receipt["key"] == SETTINGS else ())]
+    return text + "".join(f"\n  {problem['message']}" for problem in problems)
