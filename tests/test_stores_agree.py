@@ -122,7 +122,11 @@ changes = (
     st.builds(RowWrite, keys, docs)
     | st.builds(RowWrite, keys, st.none())
     | st.builds(
-        RowWrite, keys, docs, expected_rev=st.integers(0, 2), body=st.sampled_from([None, "", "Ice.", "Ice and snow.", LONG])
+        RowWrite,
+        keys,
+        docs,
+        expected_rev=st.integers(0, 2),
+        body=st.sampled_from([None, "", "Ice.", "Ice and snow.", LONG]),
     )
     | st.builds(RowWrite, keys, docs, owner=st.sampled_from(["article/a", "page/b"]))
 )
