@@ -1,7 +1,7 @@
-"""What becomes of a comment: judged when it arrives, approved, declined, mended, erased. Decisions, as rows.
+"""Moderation decisions as row writes: when a comment arrives, is approved, declined, edited or erased.
 
-A comment's own row is the truth about it; its entry in the talk, its places in the lists and in what
-is held follow from that, and are written with it in one transaction.
+A comment's own row is the source of truth. Its rows in the thread, in the lists and in the moderation queue are
+derived from it, and one transaction writes them all.
 """
 
 import re
@@ -33,25 +33,25 @@ from newsroom.site import CommentRules
 from newsroom.unicode_text import confusable_scripts, folded, has_word
 
 EditorAction = Literal["approve", "decline", "spam", "hold", "erase"]
-"""What an editor may do with a comment. Its writer may erase it too."""
+"""Actions an editor may take on a comment. Its writer may erase it too."""
 
 STATUS: dict[EditorAction, CommentStatus] = {
     "approve": "approved", "decline": "rejected", "spam": "spam", "hold": "held", "erase": "erased",
 }  # fmt: skip
 WAITS = "waits for the comment it answers"
-"""The reason of a reply that is held for nothing else: it is approved with what it answers."""
+"""The reason of a reply that is held only for its parent: it is approved when the parent is."""
 NOT_THERE = "answers a comment that is not there"
 DECLINED = "answers a comment that was declined"
 CROWDED = "answers a comment that is not published, as many others do"
 STAFF = "comes from an address of the paper’s own: approve it if they wrote it, and it is marked as theirs"
 BY_EDITOR = "was put on hold by an editor"
-"""The reason of what an editor held: nothing its writer does to it publishes it."""
+"""The reason of a comment that an editor held: no edit by its writer publishes it."""
 
 MOST_REPLIES = 100
-"""Replies to a page of a discussion. Those that come when it is full stand on the last page, and lead back."""
+"""Replies on one page of a thread. When it is full, later replies go on the last page and link back."""
 
 MOST_WAITING = 30
-"""Replies that may wait for one comment. Each costs work when that is decided on, and anybody may send them."""
+"""Replies that may wait for one comment. Each costs work when that comment is decided, and anyone may send them."""
 
 EMPTY_COUNTER: ThreadCounter = {"approved": 0, "threads": 0, "pages": 0, "on_last": 0}
 _LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
@@ -59,12 +59,12 @@ _LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class CommentState:
-    """What a decision about a comment is made from, strongly read.
+    """The input of a decision about a comment, from consistent reads.
 
-    comment: None before it is taken in. parent: the comment it answers, if that is there.
-    private: what PrivateTable keeps beside it. is_awaited: whether replies wait for it. is_crowded: whether as many
-    as may do wait for what it answers. is_signed_as_ours: whether its writer's name, or the one it is mended to, is one
-    of the paper's own. replies: the count of those on the page of what it answers. now: ISO 8601 in UTC.
+    comment: None before it is stored. parent: the comment it replies to, if that exists.
+    private: its row in PrivateTable. is_awaited: True if replies wait for it. is_crowded: True if MOST_WAITING
+    replies already wait for its parent. is_signed_as_ours: True if its writer's name, or the name after an edit, is
+    one of the paper's own. replies: the count of replies on its parent's page. now: ISO 8601 in UTC.
     """
 
     comment: Row | None
@@ -81,7 +81,7 @@ class CommentState:
 
 @dataclass(slots=True)
 class CommentDecision:
-    """The comment as it will be, and what one transaction writes to NewsTable and PrivateTable."""
+    """The comment after the decision, and the rows that one transaction writes to NewsTable and PrivateTable."""
 
     comment: Comment
     news: list[RowWrite] = field(default_factory=list)
@@ -96,22 +96,22 @@ def judge(
     is_staff: bool = False,
     is_signed_as_ours: bool = False,
 ) -> tuple[CommentStatus, str]:
-    """What the paper's rules make of a comment, and why. The reason names nothing private."""
+    """Return the status that the paper's rules give a comment, and the reason. The reason holds nothing private."""
     shown, email = (
         folded(f"{submitted.author}\n{submitted.url or ''}\n{submitted.text}"),
         folded(f"{submitted.email}\n{compared(submitted.email)}"),
     )
     if submitted.honeypot:
         return "spam", "filled in the field that no reader sees"
-    if word := _said(rules["refuse_words"], shown):
+    if word := _first_match(rules["refuse_words"], shown):
         return "rejected", f"says “{word}”"
-    if _said(rules["refuse_words"], email):
+    if _first_match(rules["refuse_words"], email):
         return "rejected", "comes from a mail address that is refused"
     if target is None or not target["open"]:
         return "held", "arrived when comments were closed"
-    if word := _said(rules["hold_words"], shown):
+    if word := _first_match(rules["hold_words"], shown):
         return "held", f"says “{word}”"
-    if _said(rules["hold_words"], email):
+    if _first_match(rules["hold_words"], email):
         return "held", "comes from a mail address to look at"
     if doubt := STAFF if is_staff else _doubtful_name(submitted.author, is_signed_as_ours):
         return "held", doubt
@@ -122,27 +122,27 @@ def judge(
 
 
 def _doubtful_name(author: str, is_ours: bool) -> str:
-    """Why an editor is to look at a name; empty if none need."""
+    """Return the reason for an editor to review a name; empty if there is none."""
     if alphabets := confusable_scripts(author):
         return f"is signed in {alphabets} letters, which can look the same"
     return "is signed with a name of the paper’s own" if is_ours else ""
 
 
-def _said(words: list[str], text: str) -> str | None:
-    """The first of these words or phrases that a folded text has."""
+def _first_match(words: list[str], text: str) -> str | None:
+    """Return the first of these words or phrases that a folded text contains."""
     return next((word for word in words if has_word(text, folded(word))), None)
 
 
 def is_of_staff(email: str, rules: CommentRules) -> bool:
-    """Whether a mail address is one of those that the paper's own people write from. Nobody has shown that it is
-    theirs: that is for the editor to know."""
+    """Return True if a mail address belongs to the paper's staff. Nothing proves that the writer owns it: the
+    editor has to decide that."""
     return compared(email) in map(compared, rules["staff"])
 
 
-def ingest(submitted: SubmittedComment, look: CommentState, target: CommentTarget | None) -> CommentDecision:
-    """A comment as it arrives."""
-    is_staff = is_of_staff(submitted.email, look.rules)
-    status, reason = judge(submitted, look.rules, target, is_staff=is_staff, is_signed_as_ours=look.is_signed_as_ours)
+def ingest(submitted: SubmittedComment, state: CommentState, target: CommentTarget | None) -> CommentDecision:
+    """Decide about a comment that arrives."""
+    is_staff = is_of_staff(submitted.email, state.rules)
+    status, reason = judge(submitted, state.rules, target, is_staff=is_staff, is_signed_as_ours=state.is_signed_as_ours)
     comment: Comment = {
         "id": submitted.id,
         "article": submitted.article,
@@ -161,7 +161,7 @@ def ingest(submitted: SubmittedComment, look: CommentState, target: CommentTarge
         "staff": is_staff,
         "answers_on": None,
     }
-    decision = _become(comment, status, reason, look)
+    decision = _become(comment, status, reason, state)
     own = comment_key(submitted.id)
     private: PrivateDetails = {
         "email": submitted.email,
@@ -177,66 +177,66 @@ def ingest(submitted: SubmittedComment, look: CommentState, target: CommentTarge
     return decision
 
 
-def moderate(verdict: EditorAction, look: CommentState) -> CommentDecision | None:
-    """A comment after an editor's verdict; None when there is nothing left to decide about, as with an erased one."""
-    comment = comment_of(look.comment)
+def moderate(verdict: EditorAction, state: CommentState) -> CommentDecision | None:
+    """Apply an editor's action to a comment; return None if nothing is left to decide, as for an erased comment."""
+    comment = comment_of(state.comment)
     if comment is None or comment["status"] == "erased":
         return None
     if verdict == "erase":
-        return _erase(comment, look)
+        return _erase(comment, state)
     if verdict == "hold" and comment["status"] == "held" and comment["reason"] not in ("", WAITS):
-        return _confirmed(comment, look)
+        return _confirmed(comment, state)
     reason = BY_EDITOR if verdict == "hold" else ""
-    decision = _become(comment, STATUS[verdict], reason, look, by_editor=True)
-    return _confirmed(comment, look) if decision.comment == comment else decision
+    decision = _become(comment, STATUS[verdict], reason, state, by_editor=True)
+    return _confirmed(comment, state) if decision.comment == comment else decision
 
 
-def _confirmed(comment: Comment, look: CommentState) -> CommentDecision:
-    """The comment as it is, at a new revision: an earlier verdict that was lost on its way, and was called failed,
-    would else still meet its condition when it lands after this one."""
-    was = look.comment.rev if look.comment else 0
+def _confirmed(comment: Comment, state: CommentState) -> CommentDecision:
+    """Write the comment unchanged, at a new revision. Otherwise an earlier write that was reported as failed, and
+    arrives after this one, would still meet its condition."""
+    was = state.comment.rev if state.comment else 0
     return CommentDecision(comment, [RowWrite(comment_key(comment["id"]), cast(Doc, comment), expected_rev=was)])
 
 
-def release_waiting(look: CommentState, *, parent_may_come: bool = True) -> CommentDecision | None:
-    """A reply after what it answers was decided on; None when it waits for something else, or still has to wait.
+def release_waiting(state: CommentState, *, parent_may_come: bool = True) -> CommentDecision | None:
+    """Decide about a reply after its parent was decided; return None if it is held for another reason, or still waits.
 
-    parent_may_come: whether what it answers may still be on its way, if it is not there.
+    parent_may_come: False if a parent that does not exist can no longer arrive.
     """
-    comment = comment_of(look.comment)
+    comment = comment_of(state.comment)
     if comment is None or comment["status"] != "held" or comment["reason"] != WAITS:
         return None
-    decision = _become(comment, "approved", "", look, parent_may_come=parent_may_come)
+    decision = _become(comment, "approved", "", state, parent_may_come=parent_may_come)
     return None if decision.comment == comment else decision
 
 
-def edit(edit: Edit, look: CommentState) -> CommentDecision | None:
-    """A comment after its writer mended it. What the paper looks at before it is shown, it looks at
-    again; what was declined stays so."""
-    comment = comment_of(look.comment)
+def edit(edit: Edit, state: CommentState) -> CommentDecision | None:
+    """Apply its writer's edit to a comment. The rules that can hold a comment are checked again. A declined comment
+    stays declined."""
+    comment = comment_of(state.comment)
     if comment is None or comment["status"] not in {"held", "approved"}:
         return None
-    mended: Comment = {**comment, "author": edit.author, "url": edit.url, "text": edit.comment}
-    if mended == comment:
-        return _confirmed(comment, look)
-    mended["edited_at"] = look.now
-    status, reason = _judge_again(mended, look)
-    return _become(mended, status, reason, look)
+    edited: Comment = {**comment, "author": edit.author, "url": edit.url, "text": edit.comment}
+    if edited == comment:
+        return _confirmed(comment, state)
+    edited["edited_at"] = state.now
+    status, reason = _judge_edit(edited, state)
+    return _become(edited, status, reason, state)
 
 
-def _judge_again(mended: Comment, look: CommentState) -> tuple[CommentStatus, str]:
-    before = cast(Comment, look.comment.doc if look.comment else mended)
+def _judge_edit(edited: Comment, state: CommentState) -> tuple[CommentStatus, str]:
+    before = cast(Comment, state.comment.doc if state.comment else edited)
     submitted = SubmittedComment(
-        id=mended["id"], article=mended["article"], parent=mended["parent"], author=mended["author"], email="",
-        url=mended["url"], text=mended["text"], notify=False, honeypot=False, at=mended["at"], address_hash="",
+        id=edited["id"], article=edited["article"], parent=edited["parent"], author=edited["author"], email="",
+        url=edited["url"], text=edited["text"], notify=False, honeypot=False, at=edited["at"], address_hash="",
         writer="",
     )  # fmt: skip
-    an_open_door: CommentTarget = {
+    open_target: CommentTarget = {
         "id": "", "open": True, "address": "", "headline": "", "lang": None, "noindex": False,
     }  # fmt: skip
-    is_staff = bool(mended.get("staff"))
+    is_staff = bool(edited.get("staff"))
     status, reason = judge(
-        submitted, look.rules, an_open_door, is_staff=is_staff, is_signed_as_ours=look.is_signed_as_ours
+        submitted, state.rules, open_target, is_staff=is_staff, is_signed_as_ours=state.is_signed_as_ours
     )
     held_for = before["reason"] if before["status"] == "held" and before["reason"] != WAITS else ""
     if held_for and (status == "approved" or (status == "held" and not reason) or held_for == BY_EDITOR):
@@ -244,28 +244,28 @@ def _judge_again(mended: Comment, look: CommentState) -> tuple[CommentStatus, st
     return status, reason
 
 
-def erase_before_arrival(id: str, look: CommentState) -> CommentDecision:
-    """A comment that its writer erases before it is taken in: the tombstone that will turn it away."""
+def erase_before_arrival(id: str, state: CommentState) -> CommentDecision:
+    """Write a tombstone for a comment that its writer erases before it is stored: it rejects the comment later."""
     comment: Comment = {
         "id": id, "article": "", "parent": None, "root": id, "depth": 1, "author": "", "url": None, "text": "",
-        "at": look.now, "edited_at": None, "status": "erased", "reason": "", "place": None, "erased_at": look.now,
+        "at": state.now, "edited_at": None, "status": "erased", "reason": "", "place": None, "erased_at": state.now,
         "staff": False, "answers_on": None,
     }  # fmt: skip
     return CommentDecision(comment, [RowWrite(comment_key(id), cast(Doc, comment), expected_rev=0)])
 
 
-def _erase(comment: Comment, look: CommentState) -> CommentDecision:
-    """The comment without a word of its writer; what answers it stays, below a placeholder."""
+def _erase(comment: Comment, state: CommentState) -> CommentDecision:
+    """Remove everything its writer wrote from a comment. Its replies stay, below a placeholder."""
     after: Comment = {
-        **comment, "author": "", "url": None, "text": "", "status": "erased", "reason": "", "erased_at": look.now,
+        **comment, "author": "", "url": None, "text": "", "status": "erased", "reason": "", "erased_at": state.now,
     }  # fmt: skip
-    decision = CommentDecision(after, changes(look, after, _counted(look, after)))
-    if look.is_awaited:
-        decision.private.append(_errand("answers", comment["id"], look.now))
-    if look.private:
+    decision = CommentDecision(after, changes(state, after, _counted(state, after)))
+    if state.is_awaited:
+        decision.private.append(_outbox_row("answers", comment["id"], state.now))
+    if state.private:
         own = comment_key(comment["id"])
-        by_writer = Key(writer_pk(look.private.doc["writer"]), comment["id"])
-        forget = _errand("forget", look.private.doc["writer"], look.now)
+        by_writer = Key(writer_pk(state.private.doc["writer"]), comment["id"])
+        forget = _outbox_row("forget", state.private.doc["writer"], state.now)
         decision.private += [RowWrite(own, None), RowWrite(by_writer, None), forget]
     return decision
 
@@ -274,47 +274,50 @@ def _become(
     comment: Comment,
     status: CommentStatus,
     reason: str,
-    look: CommentState,
+    state: CommentState,
     *,
     by_editor: bool = False,
     parent_may_come: bool = True,
 ) -> CommentDecision:
-    """The comment with another status, and all that follows from it."""
-    before, counter = comment_of(look.comment), cast(ThreadCounter, dict(look.talk.doc)) if look.talk else EMPTY_COUNTER
+    """Give the comment another status, and derive the rows and tasks that follow."""
+    before, counter = (
+        comment_of(state.comment),
+        cast(ThreadCounter, dict(state.talk.doc)) if state.talk else EMPTY_COUNTER,
+    )
     after: Comment = {**comment, "status": status, "reason": reason}
     if status == "approved" and comment["place"] is None:
-        parent = comment_of(look.parent)
+        parent = comment_of(state.parent)
         if parent is not None and parent["article"] != comment["article"]:
-            parent = None  # which makes it a thread of its own
-        elif why := _held_back(comment, parent, look, by_editor=by_editor, parent_may_come=parent_may_come):
+            parent = None  # the comment starts its own thread
+        elif why := _held_back(comment, parent, state, by_editor=by_editor, parent_may_come=parent_may_come):
             after |= {"status": "held", "reason": why}
         if after["status"] == "approved":
-            after, counter = _placed(after, parent, counter, look)
-    decision = CommentDecision(after, changes(look, after, _counted(look, after, counter)))
+            after, counter = _placed(after, parent, counter, state)
+    decision = CommentDecision(after, changes(state, after, _counted(state, after, counter)))
     if after["place"] and comment["place"] is None and after["root"] != after["id"]:
-        decision.news.append(_one_more_reply(after, look))
+        decision.news.append(_one_more_reply(after, state))
     errands = []
     if after["status"] == "held" and after["reason"] != WAITS and (before is None or before != after):
         errands.append("held")
     if after["status"] == "approved":
         errands += ["reply"] * bool(after["parent"] and comment["place"] is None)
     if after["status"] != "held":
-        errands += ["answers"] * look.is_awaited
-    decision.private += [_errand(kind, after["id"], look.now) for kind in errands]
+        errands += ["answers"] * state.is_awaited
+    decision.private += [_outbox_row(kind, after["id"], state.now) for kind in errands]
     if after["reason"] == WAITS and after["parent"] and before != after:
-        # What it answers may be approved at this very moment by somebody who sees nothing wait yet.
-        decision.private.append(_errand("answers", after["parent"], look.now))
+        # A concurrent request may approve the parent before it sees that this reply waits.
+        decision.private.append(_outbox_row("answers", after["parent"], state.now))
     return decision
 
 
 def _held_back(
-    comment: Comment, parent: Comment | None, look: CommentState, *, by_editor: bool, parent_may_come: bool
+    comment: Comment, parent: Comment | None, state: CommentState, *, by_editor: bool, parent_may_come: bool
 ) -> str:
-    """Why a comment cannot be published yet, for what it answers; empty if it can.
+    """Return the reason why a comment's parent keeps it from being published; empty if it can be published.
 
-    Nothing that will never be published is waited for. Below what was removed, an editor may publish an answer all
-    the same: under its placeholder, or as a thread of its own. An erased one never changes again, so that nobody
-    need be asked.
+    A reply never waits for a parent that will never be published. An editor may still publish a reply to a removed
+    comment: under its placeholder, or as its own thread. An erased parent never changes again, so no editor has to
+    decide.
     """
     if not comment["parent"] or (parent and parent["status"] in {"approved", "erased"}):
         return ""
@@ -322,23 +325,23 @@ def _held_back(
         return "" if by_editor else NOT_THERE
     if parent is not None and parent["status"] != "held":
         return "" if by_editor else DECLINED
-    return CROWDED if look.is_crowded else WAITS
+    return CROWDED if state.is_crowded else WAITS
 
 
 def reply_task(comment: str, now: str) -> RowWrite:
-    """What has the clock look for replies that wait for a comment."""
-    return _errand("answers", comment, now)
+    """Return the outbox task that checks for replies that wait for a comment."""
+    return _outbox_row("answers", comment, now)
 
 
 def _placed(
-    comment: Comment, parent: Comment | None, counter: ThreadCounter, look: CommentState
+    comment: Comment, parent: Comment | None, counter: ThreadCounter, state: CommentState
 ) -> tuple[Comment, ThreadCounter]:
-    """The comment with its place for ever: in its parent's thread, or in a new one on the last page. A thread whose
-    page is full goes on there as well, so that no page grows without bound and none but the last changes."""
-    rules = look.rules
+    """Give the comment its permanent place: in its parent's thread, or in a new thread on the last page. A thread
+    whose page is full also continues there, so that no page grows without bound and only the last page changes."""
+    rules = state.rules
     answered_on = page_of_place(parent["place"] or "") if parent else 0
     depth = min(parent["depth"] + 1, rules["depth"]) if parent and answered_on else 1
-    if parent and parent["place"] and _replies(look) < MOST_REPLIES:
+    if parent and parent["place"] and _replies(state) < MOST_REPLIES:
         page, thread = parent["place"].split("#")[:2]
         root = parent["root"]
     else:
@@ -358,30 +361,30 @@ def _placed(
     return placed, counter
 
 
-def _replies(look: CommentState) -> int:
-    return int(look.replies.doc["replies"]) if look.replies else 0
+def _replies(state: CommentState) -> int:
+    return int(state.replies.doc["replies"]) if state.replies else 0
 
 
-def _one_more_reply(comment: Comment, look: CommentState) -> RowWrite:
+def _one_more_reply(comment: Comment, state: CommentState) -> RowWrite:
     key = replies_key(comment["article"], page_of_place(comment["place"] or ""))
-    return RowWrite(key, {"replies": _replies(look) + 1}, expected_rev=look.replies.rev if look.replies else 0)
+    return RowWrite(key, {"replies": _replies(state) + 1}, expected_rev=state.replies.rev if state.replies else 0)
 
 
-def _counted(look: CommentState, after: Comment, counter: ThreadCounter | None = None) -> ThreadCounter:
-    """The count once this comment is as it will be."""
-    counted = counter or (cast(ThreadCounter, look.talk.doc) if look.talk else EMPTY_COUNTER)
-    was = look.comment is not None and look.comment.doc["status"] == "approved"
+def _counted(state: CommentState, after: Comment, counter: ThreadCounter | None = None) -> ThreadCounter:
+    """Return the counter after this comment has changed."""
+    counted = counter or (cast(ThreadCounter, state.talk.doc) if state.talk else EMPTY_COUNTER)
+    was = state.comment is not None and state.comment.doc["status"] == "approved"
     return {**counted, "approved": counted["approved"] + (after["status"] == "approved") - was}
 
 
-def changes(look: CommentState, after: Comment, counter: ThreadCounter) -> list[RowWrite]:
-    """Everything NewsTable is to be told: the comment's row, the count, and what follows from the comment."""
-    was = look.comment
+def changes(state: CommentState, after: Comment, counter: ThreadCounter) -> list[RowWrite]:
+    """List all writes to NewsTable: the comment's row, the counter, and the rows derived from the comment."""
+    was = state.comment
     own = RowWrite(comment_key(after["id"]), cast(Doc, after), expected_rev=was.rev if was else 0)
-    before = look.talk.doc if look.talk else EMPTY_COUNTER
+    before = state.talk.doc if state.talk else EMPTY_COUNTER
     count = [
         RowWrite(
-            thread_counter_key(after["article"]), cast(Doc, counter), expected_rev=look.talk.rev if look.talk else 0
+            thread_counter_key(after["article"]), cast(Doc, counter), expected_rev=state.talk.rev if state.talk else 0
         )
     ]
     return [
@@ -392,7 +395,7 @@ def changes(look: CommentState, after: Comment, counter: ThreadCounter) -> list[
 
 
 def comment_index_rows(comment: Comment | None) -> dict[Key, Doc]:
-    """The rows of NewsTable that follow from a comment's own."""
+    """Return the rows of NewsTable that are derived from a comment."""
     if comment is None:
         return {}
     id, article, at = comment["id"], comment["article"], comment["at"]
@@ -412,7 +415,7 @@ def comment_index_rows(comment: Comment | None) -> dict[Key, Doc]:
 
 
 def public_comment_of(comment: Comment) -> PublicComment:
-    """A comment that was approved once, as the pages know it: without words unless it still is."""
+    """Return the public form of a comment that was approved once. Its text is empty unless it is still approved."""
     shown = comment["status"] == "approved"
     return {
         "id": comment["id"],
@@ -432,9 +435,9 @@ def public_comment_of(comment: Comment) -> PublicComment:
 
 
 def comment_of(row: Row | None) -> Comment | None:
-    """The comment a row holds."""
+    """Return the comment in a row."""
     return cast(Comment, row.doc) if row else None
 
 
-def _errand(kind: str, id: str, now: str) -> RowWrite:
+def _outbox_row(kind: str, id: str, now: str) -> RowWrite:
     return RowWrite(outbox_key(kind, now, id), {"kind": kind, "id": id})

@@ -1,4 +1,4 @@
-"""What the paper mails: to the editor, of comments that wait; to a writer, of answers. Plain text."""
+"""The paper's mails in plain text: to the editor about held comments, to a writer about replies."""
 
 import re
 from collections.abc import Sequence
@@ -8,21 +8,21 @@ from newsroom.comment import Action, Comment
 from newsroom.mail_addresses import NotAnAddress, deliverable
 from newsroom.site import Site
 
-AT_MOST = 20  # comments to one mail; the next has the next ones, and a page has all
+AT_MOST = 20  # comments in one mail; the next mail has the next ones, and a page has all
 _QUOTED = 600  # characters of a comment
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 _QUESTIONS: dict[Action, str] = {
     "approve": "Approve", "decline": "Decline", "spam": "Spam", "hold": "Leave it held",
 }  # fmt: skip
-# That a program sent it, and so no program need answer: RFC 3834, and what Exchange asks for instead.
+# These say that a program sent the mail, so no program answers it: RFC 3834, and the header Exchange uses instead.
 _FROM_A_PROGRAM = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one address. from_name: who it is from, in words. reply_to: where an answer goes; empty: nowhere
-    else than to the paper's sender."""
+    """One mail to one address. from_name: the sender's display name. reply_to: the address for answers; if it is
+    empty, they go to the paper's sender address."""
 
     to: str
     subject: str
@@ -34,7 +34,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class WaitingComment:
-    """A comment that waits for the editor: the article it is on, and the address behind each choice."""
+    """A comment that waits for the editor, with its article's headline and the link of each action."""
 
     comment: Comment
     headline: str
@@ -43,7 +43,7 @@ class WaitingComment:
 
 @dataclass(frozen=True, slots=True)
 class ReplyNotice:
-    """An answer to a writer's comment: the article it is on, and where it is to be read."""
+    """A reply to a writer's comment, with its article's headline and the reply's address."""
 
     reply: Comment
     headline: str
@@ -51,15 +51,15 @@ class ReplyNotice:
 
 
 def digest(to: str, paper: str, waiting: Sequence[WaitingComment], further: int, page: str) -> Mail:
-    """The mail that asks the editor about new comments. further: how many more have come than it shows.
-    page: the address of all that is held."""
+    """Return the mail that asks the editor about new comments. further: the number of new comments it leaves out.
+    page: the address of the moderation queue."""
     count = len(waiting) + further
     more = f"{_count(further, 'more comment')} came meanwhile: the next mail has them." if further else ""
     return _to_editor(to, paper, f"{_count(count, 'comment')} to look at", _parts(waiting, more, page))
 
 
 def reminder(to: str, paper: str, waiting: Sequence[WaitingComment], further: int, page: str) -> Mail:
-    """The mail that reminds the editor, with links that are good for a week again, of what still waits."""
+    """Return the mail that reminds the editor of comments that still wait. Its links are valid for another week."""
     count = len(waiting) + further
     more = f"Of {_count(further, 'more comment')} the page above tells." if further else ""
     about = f"{_count(count, 'comment')} still wait{'s' if count == 1 else ''}"
@@ -91,8 +91,8 @@ def _asked(item: WaitingComment) -> str:
 
 
 def confirmation_request(to: str, site: Site, *, confirm: str, unsubscribe: str) -> Mail:
-    """The first mail to an address, which only asks. Whoever typed it in need not own it, so that it holds no word
-    of any reader's."""
+    """Return the first mail to an address, which only asks for consent. The person who typed the address may not own
+    it, so the mail holds no text from any reader."""
     text = (
         f"Somebody wrote a comment at {_one_line(site['title'])} with this mail address, and asked to be told of "
         "answers. There is one.\n\n"
@@ -104,7 +104,7 @@ def confirmation_request(to: str, site: Site, *, confirm: str, unsubscribe: str)
 
 
 def reply_notification(to: str, site: Site, answers: Sequence[ReplyNotice], further: int, *, unsubscribe: str) -> Mail:
-    """The mail to a writer whose comments were answered. further: how many more answers there are than it shows."""
+    """Return the mail to a writer whose comments have replies. further: the number of replies it leaves out."""
     count = len(answers) + further
     parts = [
         f"{item.reply['author']} answered your comment on “{item.headline}”:\n\n{_quoted(item.reply['text'])}\n\n"
@@ -130,7 +130,7 @@ def _to_reader(to: str, site: Site, about: str, text: str, unsubscribe: str) -> 
 
 
 def _public_contact(site: Site) -> str:
-    """Where readers' answers to a mail go: to the address the paper has published, never to an editor's own."""
+    """Return the reply address for readers: the address the paper has published, never an editor's own."""
     try:
         return deliverable((site["contact"] or "").removeprefix("mailto:"))
     except NotAnAddress:
@@ -151,6 +151,6 @@ def _count(number: int, thing: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    """A subject or a name: nothing in it can begin another header, nor can what mail programs would make of it: `=?`
-    begins an encoded word, in which a line's end can hide."""
+    """Return a subject or a name that cannot begin another header, even after a mail program decodes it: `=?` begins
+    an encoded word, which can hide a line break."""
     return " ".join(_CONTROLS.sub(" ", text.replace("=?", "= ?")).split())[:200]

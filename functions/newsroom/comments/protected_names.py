@@ -1,4 +1,4 @@
-"""Whose name a comment is signed with: one of the paper's own is not every reader's to use."""
+"""Protected names: readers may not sign comments with a name that belongs to the paper or its writers."""
 
 from collections.abc import Container
 
@@ -9,11 +9,11 @@ from newsroom.site import Site
 
 
 def protected_name_keys(name: str) -> list[Key]:
-    """The rows of which there is one if somebody who writes for the paper has this name, or one like it."""
+    """Return the keys to look up: a row exists if a writer of the paper has this or a similar name."""
     return [form_key(form) for form in looked_up(name)]
 
 
 def is_ours(name: str, rows: Container[Key], site: Site) -> bool:
-    """Whether a name is that of somebody who writes for the paper, or the paper's. rows: those of `own_keys`."""
+    """Return True if a name belongs to the paper or one of its writers. rows: those of `protected_name_keys`."""
     papers = {form for own in (site["title"], site["publisher"]["name"]) for form in forms(own)}
     return any(key in rows for key in protected_name_keys(name)) or not papers.isdisjoint(looked_up(name))

@@ -1,7 +1,7 @@
-"""What a reader may send: every limit, and what to say when it is passed.
+"""Validation of submitted comments: every limit, and the message for each limit that is passed.
 
-A Submission is what was sent, checked; a Letter is the message that carries it to ingest_comment. Both are plain
-dataclasses: their fields are few, what is said of each is ours to word, and a reader waits while a library loads.
+A Submission is a checked form; a SubmittedComment is the message that carries it to ingest_comment. Both are plain
+dataclasses: they have few fields, we word each message ourselves, and a reader waits while a library loads.
 """
 
 import json
@@ -16,16 +16,16 @@ from newsroom.errors import PermanentError
 from newsroom.mail_addresses import NotAnAddress, deliverable, mail_address
 from newsroom.unicode_text import INVISIBLE, has_visible_text, limit_combining_marks, without_invisible
 
-# Bytes of a whole body: every field as long as it may be, in whatever script. One sign of four bytes is twelve when it
-# is percent-encoded, and as many as JSON's two escapes.
+# Bytes of a whole body: every field at its limit, in any script. A character of four bytes takes twelve bytes when it
+# is percent-encoded, and also as two JSON escapes.
 LARGEST_REQUEST = 12 * sum(LONGEST.values()) + 4 * 1024
 FAR_TOO_LONG = 4 * LONGEST["comment"]  # characters of all fields together
 MOST_FIELDS = 40
 
-# What SQS and XML refuse to carry, of which lone surrogates cannot even be written down.
+# Characters that SQS and XML refuse. Lone surrogates cannot even be encoded.
 _REFUSED = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NOT_UTF_8 = re.compile("[\udc80-\udcff]")  # how a byte that is no UTF-8 is kept
-_HALF = re.compile("[\ud800-\udfff]")  # half a character, which no table can keep
+_NOT_UTF_8 = re.compile("[\udc80-\udcff]")  # surrogates that stand for bytes that are not UTF-8
+_HALF = re.compile("[\ud800-\udfff]")  # a lone surrogate, which no table can store
 _ID = re.compile(r"[0-9a-f]{8,64}\Z")
 _YES = frozenset({"1", "on", "yes", "true"})
 _IN_UTF_8 = "Send it once more, in UTF-8."
@@ -37,7 +37,7 @@ _CANNOT_BE_MAILED = (
 
 @dataclass(frozen=True, slots=True)
 class SubmittedComment:
-    """A comment on its way through CommentQueue: everything it is."""
+    """A comment as a message in CommentQueue, with all its fields."""
 
     id: str
     article: str
@@ -54,7 +54,7 @@ class SubmittedComment:
 
 
 class InvalidForm(ValueError):
-    """Everything that is wrong with what was sent."""
+    """A form that was refused, with every problem found in it."""
 
     def __init__(self, *problems: FormProblem) -> None:
         super().__init__("; ".join(problem["message"] for problem in problems))
@@ -62,8 +62,8 @@ class InvalidForm(ValueError):
 
 
 def form_fields(body: bytes) -> dict[str, str]:
-    """The fields of an urlencoded form, whether its letters are percent-encoded or sent as they are; of a field sent
-    twice, the first. Bytes that are no UTF-8 are kept as lone surrogates, for the checking of each field to refuse."""
+    """Return the fields of a URL-encoded form, with percent-encoded or raw characters. If a field is sent twice, the
+    first counts. Bytes that are not UTF-8 become lone surrogates, which the check of each field refuses."""
     try:
         pairs = parse_qsl(
             body.decode("utf-8-sig", "surrogateescape"),
@@ -77,12 +77,12 @@ def form_fields(body: bytes) -> dict[str, str]:
 
 
 def form_value_beginnings(body: bytes) -> dict[str, str]:
-    """The fields of a form that is too long, each as far as one may be looked at, to be shown again."""
+    """Return the fields of a form that is too long, each cut to LARGEST_REQUEST bytes, to show the form again."""
     return form_fields(b"&".join(part[:LARGEST_REQUEST] for part in body.split(b"&", MOST_FIELDS)[:MOST_FIELDS]))
 
 
 def json_fields(body: bytes) -> dict[str, Any]:
-    """The fields of a JSON object."""
+    """Return the fields of a JSON object."""
     try:
         value = json.loads(body)
     except UnicodeDecodeError as problem:
@@ -95,10 +95,10 @@ def json_fields(body: bytes) -> dict[str, Any]:
 
 
 def form_values(fields: Mapping[str, Any]) -> FormValues:
-    """What was sent, for the form to show again; without what no page can carry. Bytes that are no UTF-8 are most
-    often those of Windows, and shown as the letters they are there."""
+    """Return the submitted values for the form to show again, without characters that no page can hold. Bytes that
+    are not UTF-8 are most often Windows-1252, and are decoded as that."""
 
-    def said(name: str) -> str:
+    def text_of(name: str) -> str:
         value = fields.get(name)
         if not isinstance(value, str):
             return ""
@@ -106,54 +106,54 @@ def form_values(fields: Mapping[str, Any]) -> FormValues:
         return _REFUSED.sub("", value).replace("\r\n", "\n")[:LARGEST_REQUEST]
 
     return {
-        "author": said("author"),
-        "email": said("email"),
-        "url": said("url"),
-        "comment": said("comment"),
-        "parent": said("parent") if _ID.match(said("parent")) else "",
+        "author": text_of("author"),
+        "email": text_of("email"),
+        "url": text_of("url"),
+        "comment": text_of("comment"),
+        "parent": text_of("parent") if _ID.match(text_of("parent")) else "",
         "notify": _flag(fields.get("notify")),
     }
 
 
-class _Words(ValueError):
-    """What is wrong, as a sentence for the one who can mend it."""
+class _FieldProblem(ValueError):
+    """A problem with one field, as a sentence for the reader who can correct it."""
 
 
 def _text(value: object, name: str) -> str:
     if not isinstance(value, str | None):
-        raise _Words("Write it as text.")
+        raise _FieldProblem("Write it as text.")
     value = value or ""
     if _NOT_UTF_8.search(value):
-        raise _Words(f"Some letters in it are not in UTF-8. {_IN_UTF_8}")
-    if found := _REFUSED.search(value):
-        raise _Words(f"There is a character in it that cannot be kept (U+{ord(found[0]):04X}); take it out.")
+        raise _FieldProblem(f"Some letters in it are not in UTF-8. {_IN_UTF_8}")
+    if refused := _REFUSED.search(value):
+        raise _FieldProblem(f"There is a character in it that cannot be kept (U+{ord(refused[0]):04X}); take it out.")
     text = limit_combining_marks(value.replace("\r\n", "\n").replace("\r", "\n").strip())
     if len(text) > LONGEST[name]:
-        raise _Words(f"This is {len(text):,} characters long; {LONGEST[name]:,} is the most.")
+        raise _FieldProblem(f"This is {len(text):,} characters long; {LONGEST[name]:,} is the most.")
     return text
 
 
 def _author(value: object) -> str:
     text = " ".join(without_invisible(_text(value, "author")).split())
     if not has_visible_text(text):
-        raise _Words("Write your name.")
+        raise _FieldProblem("Write your name.")
     return text
 
 
 def _email(value: object) -> str:
     text = _text(value, "email")
     if not text:
-        raise _Words("Write your email address; it will not be published.")
+        raise _FieldProblem("Write your email address; it will not be published.")
     try:
         return mail_address(text)
     except NotAnAddress:
-        raise _Words("This is no email address; write it as name@example.org.") from None
+        raise _FieldProblem("This is no email address; write it as name@example.org.") from None
 
 
 def _comment(value: object) -> str:
     text = _text(value, "comment")
     if not has_visible_text(text):
-        raise _Words("Write your comment.")
+        raise _FieldProblem("Write your comment.")
     return text
 
 
@@ -175,7 +175,7 @@ def _url(value: object) -> str | None:
         or re.search(r"[\s<>\"`{}\\]", whole)
         or INVISIBLE.search(whole)
     ):
-        raise _Words("This is no web address; write it as https://example.org, or leave it empty.")
+        raise _FieldProblem("This is no web address; write it as https://example.org, or leave it empty.")
     return whole
 
 
@@ -183,7 +183,7 @@ def _parent(value: object) -> str | None:
     if value in (None, "", "0", 0):
         return None
     if not isinstance(value, str) or not _ID.match(value):
-        raise _Words("The comment this answers is not one of ours; open its Reply link again.")
+        raise _FieldProblem("The comment this answers is not one of ours; open its Reply link again.")
     return value
 
 
@@ -193,7 +193,7 @@ def _flag(value: object) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Edit:
-    """What a writer may mend of a comment, checked."""
+    """The parts of a comment that its writer may edit, checked."""
 
     author: str
     url: str | None = None
@@ -202,7 +202,7 @@ class Edit:
 
 @dataclass(frozen=True, kw_only=True)
 class Submission(Edit):
-    """A comment as it was sent, checked."""
+    """A submitted comment, checked."""
 
     email: str
     parent: str | None = None
@@ -223,19 +223,19 @@ _Checked = TypeVar("_Checked", bound=Edit)
 
 
 def validate(sent: Mapping[str, Any], form: type[_Checked]) -> _Checked:
-    """What these fields say; raises Refusal with everything that is wrong."""
-    said: dict[str, Any] = {}
+    """Return the checked values of these fields; raise InvalidForm with every problem."""
+    values: dict[str, Any] = {}
     problems: list[FormProblem] = []
     for name in (field.name for field in fields(form)):
         try:
-            said[name] = _READERS[name](sent.get(HONEYPOT if name == "honeypot" else name))
-        except _Words as wrong:
+            values[name] = _READERS[name](sent.get(HONEYPOT if name == "honeypot" else name))
+        except _FieldProblem as wrong:
             problems.append({"field": None if name == "parent" else name, "message": str(wrong)})
-    if said.get("notify") and "email" in said and not _can_be_mailed(said["email"]):
+    if values.get("notify") and "email" in values and not _can_be_mailed(values["email"]):
         problems.append({"field": "email", "message": _CANNOT_BE_MAILED})
     if problems:
         raise InvalidForm(*problems)
-    return form(**said)
+    return form(**values)
 
 
 def _can_be_mailed(email: str) -> bool:
@@ -250,21 +250,21 @@ _YES_OR_NO = frozenset({"notify", "honeypot"})
 
 
 def parse_submitted_comment(body: str) -> SubmittedComment:
-    """The letter in a message; raises PermanentError, without its words, when it is none."""
+    """Read the comment in a message; raise PermanentError, without the message's text, if there is none."""
     try:
-        said = json.loads(body)
+        values = json.loads(body)
     except (ValueError, RecursionError):
         raise PermanentError("not a letter: it is no JSON") from None
-    if not isinstance(said, dict):
+    if not isinstance(values, dict):
         raise PermanentError("not a letter: it is no object")
-    submitted: dict[str, Any] = {field.name: said.get(field.name) for field in fields(SubmittedComment)}
-    wrong = sorted(name for name, value in submitted.items() if not _is_of_a_letter(name, value))
+    submitted: dict[str, Any] = {field.name: values.get(field.name) for field in fields(SubmittedComment)}
+    wrong = sorted(name for name, value in submitted.items() if not _is_valid_field(name, value))
     if wrong:
         raise PermanentError(f"not a letter: {', '.join(wrong)}")
     return SubmittedComment(**submitted)
 
 
-def _is_of_a_letter(name: str, value: object) -> bool:
+def _is_valid_field(name: str, value: object) -> bool:
     if name in _YES_OR_NO:
         return isinstance(value, bool)
     if isinstance(value, str):

@@ -1,7 +1,7 @@
-"""What only the paper can make: ids, hashes and signatures, all keyed with its secrets.
+"""Ids, hashes and signatures, all keyed with the paper's secrets, so that nobody else can make them.
 
-Links of editors are signed with a secret that whoever takes readers' comments cannot read. Beside that each purpose has
-a key of its own, so that nothing made for one can be shown for another.
+Editors' links are signed with a secret that the function that receives comments cannot read. Each purpose also has its
+own key, so that a token made for one purpose is not valid for another.
 """
 
 import json
@@ -16,9 +16,9 @@ from newsroom.mail_addresses import compared
 
 
 class Secret(str):
-    """What only the paper knows. Its own text keys what must stay the same for ever: ids, and who wrote what.
+    """A secret of the paper. Its own text is the key of values that must never change: ids and writers' hashes.
 
-    signing: the keys of what people hold, receipts and links; the last one signs, and all of them are believed.
+    signing: the keys of tokens that people hold, receipts and links. The last one signs, and all of them verify.
     """
 
     signing: list[str]
@@ -30,70 +30,70 @@ class Secret(str):
 
 
 class ModerationAction(TypedDict):
-    """What a moderation link stands for. `expires` is in seconds since 1970."""
+    """The content of a moderation link. `expires` is in seconds since 1970."""
 
     comment: str
     action: Action
-    rev: int  # of the comment when the link was made; at another it is used, or the comment has changed
+    rev: int  # of the comment when the link was made; if it differs, the link was used or the comment changed
     expires: int
 
 
 def keyed_hash(secret: str, purpose: str, *parts: str, size: int = 16) -> str:
-    """A hash of the parts that nobody without the secret can make or test a guess against; `size` bytes, as hex."""
+    """Hash the parts, so that nobody without the secret can make the hash or test a guess; `size` bytes, as hex."""
     key = blake2b(secret.encode(), digest_size=32, person=purpose.encode()).digest()
     return blake2b(json.dumps(parts).encode(), key=key, digest_size=size).hexdigest()
 
 
 def writer_hash(secret: str, email: str) -> str:
-    """What one writer's comments are found by, without their address."""
+    """Return the hash that finds one writer's comments without their address."""
     return keyed_hash(secret, "writer", compared(email))
 
 
 def comment_id(secret: str, *, article: str, author: str, email: str, parent: str | None, text: str, once: str) -> str:
-    """A comment's id: the same for the same comment sent again.
+    """Return a comment's id: the same id if the same comment is sent again.
 
-    once: the caller's own key for this sending, or the stretch of time in which saying the same again is one comment.
+    once: the caller's idempotency key, or the period in which the same text again is one comment.
     """
     return keyed_hash(secret, "comment", article, author, compared(email), parent or "", text, once, size=12)
 
 
 def address_hash(secret: str, address: str, day: str) -> str:
-    """A network address as we keep it: nobody can tell tomorrow whether it is the same one."""
+    """Hash a network address for storage: it cannot be compared across days."""
     return keyed_hash(secret, "address", network_of(address), day)
 
 
 def network_of(address: str) -> str:
-    """The network that one reader has to themselves: an address of IPv4, the first half of one of IPv6.
+    """Return the network that one reader has alone: an IPv4 address, or the first half of an IPv6 address.
 
     >>> network_of("2001:db8:1:2:3::4"), network_of("::ffff:203.0.113.7")
     ('2001:db8:1:2::/64', '203.0.113.7')
     """
     try:
-        found = ip_address(address.strip().strip("[]").partition("%")[0])
+        network_address = ip_address(address.strip().strip("[]").partition("%")[0])
     except ValueError:
         return address
-    if isinstance(found, IPv4Address):
-        return str(found)
-    return str(found.ipv4_mapped or IPv6Network((int(found) >> 64 << 64, 64)))
+    if isinstance(network_address, IPv4Address):
+        return str(network_address)
+    return str(network_address.ipv4_mapped or IPv6Network((int(network_address) >> 64 << 64, 64)))
 
 
 def receipt_token(secret: str, comment: str) -> str:
-    """The name of a comment's receipt page, which nobody can guess."""
+    """Return the name of a comment's receipt page, which nobody can guess."""
     return _signer(secret).sign(comment).decode()
 
 
 def comment_of_receipt(secret: str, receipt: str) -> str | None:
-    """The comment a receipt is of; None for a receipt we never gave."""
+    """Return the comment id of a receipt; None for a receipt we never issued."""
     try:
         comment = _signer(secret).unsign(receipt).decode()
     except (BadSignature, UnicodeError):
         return None
     given = [receipt_token(key, comment) for key in _signing(secret)]
-    return comment if receipt in given else None  # base64 overlooks what follows its end
+    return comment if receipt in given else None  # base64 ignores text after its end
 
 
 def moderation_token(secret: str, signed_action: ModerationAction) -> str:
-    """An errand as a link carries it."""
+    """Encode a moderation action for a link."""
     return _sealed(
         secret,
         "moderate",
@@ -102,7 +102,7 @@ def moderation_token(secret: str, signed_action: ModerationAction) -> str:
 
 
 def action_of_token(secret: str, token: str) -> ModerationAction | None:
-    """What a link stands for; None for one we never made. Whether it has expired is the caller's to see."""
+    """Decode a link's moderation action; None for a link we never made. The caller has to check the expiry."""
     try:
         comment, action, rev, expires = _serializer(secret, "moderate").loads(token)
     except (BadSignature, ValueError, TypeError):
@@ -112,32 +112,32 @@ def action_of_token(secret: str, token: str) -> ModerationAction | None:
 
 
 def unsubscribe_token(secret: str, writer: str) -> str:
-    """A reader who may ask for no more mail, by the hash of their address, as a link carries it."""
+    """Encode a link that lets a reader stop the mail. writer: the hash of their address."""
     return _sealed(secret, "unsubscribe", writer)
 
 
 def writer_of_unsubscribe_token(secret: str, token: str) -> str | None:
-    """The reader an unsubscribe link is of; None for one we never made."""
+    """Return the reader of an unsubscribe link; None for a link we never made."""
     return _unsealed_text(secret, "unsubscribe", token)
 
 
 def subscribe_token(secret: str, writer: str) -> str:
-    """A reader who may ask for mail, as a link carries it. Only mail to their address holds it."""
+    """Encode a link that lets a reader ask for mail. Only mail to their address holds it."""
     return _sealed(secret, "subscribe", writer)
 
 
 def writer_of_subscribe_token(secret: str, token: str) -> str | None:
-    """The reader a subscribe link is of; None for one we never made."""
+    """Return the reader of a subscribe link; None for a link we never made."""
     return _unsealed_text(secret, "subscribe", token)
 
 
 def held_page_token(secret: str, expires: int) -> str:
-    """The page of all that is held, as a link carries it. expires: in seconds since 1970."""
+    """Encode a link to the moderation queue. expires: in seconds since 1970."""
     return _sealed(secret, "held", expires)
 
 
 def expiry_of_held_page_token(secret: str, token: str) -> int | None:
-    """When a link to the page of all that is held expires; None for one we never made."""
+    """Return the expiry of a link to the moderation queue; None for a link we never made."""
     try:
         expires = _serializer(secret, "held").loads(token)
     except (BadSignature, ValueError):
@@ -154,7 +154,7 @@ def _unsealed_text(secret: str, purpose: str, token: str) -> str | None:
 
 
 def _all_sealed(secret: str, purpose: str, value: object) -> list[str]:
-    """A value as a link carries it, by each of the keys that are believed."""
+    """Encode a value for a link with each of the keys that verify."""
     return [_sealed(key, purpose, value) for key in _signing(secret)]
 
 

@@ -1,1 +1,1 @@
-"""From content to the bytes of a page."""
+"""Rendering: turn content into the bytes of a page."""

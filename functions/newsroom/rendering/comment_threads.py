@@ -1,4 +1,4 @@
-"""A discussion as readers see it: who answers whom, and plain words made safe to show."""
+"""Comment threads for display: the order of replies, and plain text as safe HTML."""
 
 import re
 from collections import defaultdict
@@ -14,27 +14,27 @@ from newsroom.comment import PublicComment
 from newsroom.rendering import dates
 
 DEEPEST_SHOWN = 3
-"""How far replies are moved in. What is deeper stands at the same margin and says whom it answers."""
+"""The deepest indent of replies. A deeper reply keeps this indent and names the author it replies to."""
 
 _BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
 
 class Commented(TypedDict):
-    """What a discussion's links need to know of its article."""
+    """The id and the address of a thread's article, for links."""
 
     id: str
     address: str
 
 
 class RepliedTo(TypedDict):
-    """Whom a comment answers: `author` is empty where that comment is gone."""
+    """The comment that a reply answers. `author` is empty if that comment is gone."""
 
     id: str
     author: str
 
 
 class CommentView(TypedDict):
-    """A comment in its place on a page. `level` is 1 to 3; `url` is one that may be linked to; `html` is safe."""
+    """A comment on a page. `level` is 1 to 3; `url` is safe to link to; `html` is safe."""
 
     id: str
     level: int
@@ -47,26 +47,26 @@ class CommentView(TypedDict):
     gone: bool
     staff: bool
     answers: RepliedTo | None
-    answers_at: str | None  # where what it answers is to be read, if that is on another page
-    open: bool  # whether a link to answer it is shown
+    answers_at: str | None  # the address of its parent, if that is on another page
+    open: bool  # True if a reply link is shown
 
 
 def comment_views(
     remarks: Sequence[PublicComment], depth: int, is_open: bool, article: Commented | None = None, zone: str = "UTC"
 ) -> list[CommentView]:
-    """The comments of one page in reading order: thread by thread, replies oldest first below what they answer.
+    """Return the comments of one page in reading order: thread by thread, replies below their parent, oldest first.
 
-    A comment that is gone keeps its place only where one that is not answers it, near or far.
+    A comment that is gone keeps its place only if a reply below it, at any depth, is still there.
 
-    remarks: of one page, in the order of their threads. depth: where the paper lets threads end.
-    is_open: whether readers may answer at all. article: whose they are. zone: the paper's, which tells when.
+    remarks: the comments of one page, in thread order. depth: the paper's limit for the depth of threads.
+    is_open: True if readers may reply. article: the comments' article. zone: the paper's time zone.
     """
     known = {remark["id"]: remark for remark in remarks}
-    found: list[CommentView] = []
+    views: list[CommentView] = []
     for remark in _kept(_in_order(remarks, known)):
         answered = known.get(remark["parent"] or "")
         gone = remark["gone"]
-        found.append(
+        views.append(
             {
                 "id": remark["id"],
                 "level": min(remark["depth"], DEEPEST_SHOWN),
@@ -83,7 +83,7 @@ def comment_views(
                 "open": is_open and not gone and remark["depth"] < depth,
             }
         )
-    return found
+    return views
 
 
 def _answers_at(remark: PublicComment, article: Commented | None) -> str | None:
@@ -110,7 +110,7 @@ def _in_order(remarks: Sequence[PublicComment], known: dict[str, PublicComment])
 def _kept(order: list[PublicComment]) -> list[PublicComment]:
     answered: set[str | None] = set()
     kept: list[PublicComment] = []
-    for remark in reversed(order):  # replies come before what they answer
+    for remark in reversed(order):  # in reverse order, replies come before their parents
         if not remark["gone"] or remark["id"] in answered:
             answered.add(remark["parent"])
             kept.append(remark)
@@ -118,7 +118,7 @@ def _kept(order: list[PublicComment]) -> list[PublicComment]:
 
 
 def website(url: str | None) -> str | None:
-    """A writer's website, if it is one that a page may link to: on the web, and an address that can be read."""
+    """Return a writer's website if a page may link to it: a valid http or https address; else None."""
     try:
         parts = urlsplit(url or "")
     except ValueError:
@@ -128,7 +128,7 @@ def website(url: str | None) -> str | None:
 
 
 def paragraphs(text: str) -> str:
-    """Plain text as HTML: blank lines part paragraphs, other line ends stay, web addresses become links."""
+    """Turn plain text into HTML: blank lines separate paragraphs, line breaks stay, web addresses become links."""
     lines = re.sub(r"\r\n?", "\n", text).strip()
     linked = [_linked(paragraph).replace("\n", "<br>\n") for paragraph in _BLANK_LINES.split(lines) if paragraph]
     return "\n".join(f'<p dir="auto">{paragraph}</p>' for paragraph in linked)
@@ -137,7 +137,7 @@ def paragraphs(text: str) -> str:
 def _linked(text: str) -> str:
     parts, end = [], 0
     for address in linkify.find(text):
-        if address.url.startswith("mailto:"):  # whoever harvests mail addresses is not to find them in comments
+        if address.url.startswith("mailto:"):  # harvesters must not find mail addresses in comments
             continue
         parts += [
             escape(text[end : address.start], quote=False),

@@ -1,4 +1,4 @@
-"""What each kind of page is drawn from: the values render_page gathers and rendering.draw turns into bytes."""
+"""Content types: the input of each kind of page, gathered by the render_page handler and rendered by render.py."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,11 +17,11 @@ class Neighbour(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ArticleContent:
-    """A live article. `authors` holds the rows that exist, in byline order; `dead_links` are the
-    addresses on this site that the body links to and where nothing is, so no link is drawn.
+    """A live article. `authors` holds the rows that exist, in byline order. `dead_links` holds the addresses on
+    this site that the body links to and that have no page: these links are not rendered.
 
-    talk: None before the first comment was ever approved. remarks: the discussion's first page, in
-    the order of its threads and within one in the order they were sent, the gone ones among them.
+    talk: None until the first comment is approved. remarks: the first page of comments, in thread order and, in a
+    thread, in the order they were sent. It includes comments that are gone.
     """
 
     article: Article
@@ -44,22 +44,22 @@ class StaticContent:
 
 @dataclass(frozen=True, slots=True)
 class RedirectContent:
-    """An address that was left: it leads to the present one."""
+    """A former address, which redirects to the present one."""
 
     location: str
 
 
 @dataclass(frozen=True, slots=True)
 class TombstoneContent:
-    """An address where something was live and is not any more."""
+    """An address whose content was live and is withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListContent:
     """A front, a month or a feed: `entries` newest first; `months` (`2026-11`) newest first, of the
     same list. `name` is the section's, tag's or author's name, empty for the whole paper. `texts`: the
-    articles that a feed gives whole, by id; `dead_links`: the addresses on this site that any of them links to and
-    where nothing is."""
+    articles that a feed contains in full, by id; `dead_links`: the addresses on this site that any of them links to
+    and that have no page."""
 
     list: str
     entries: Sequence[Entry]
@@ -100,7 +100,7 @@ class SecurityContent:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptContent:
-    """A receipt: the upload's row, and the article or static page it stands for or once did, if any."""
+    """A receipt: the upload's row, and the article or static page that it belongs or belonged to, if any."""
 
     upload: Upload
     text: Article | StaticPage | None
@@ -108,13 +108,13 @@ class ReceiptContent:
 
 @dataclass(frozen=True, slots=True)
 class FixedContent:
-    """A page drawn from the settings alone: robots.txt, 404.html, an asset."""
+    """A page rendered from the settings alone: robots.txt, 404.html, an asset."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommentsContent:
-    """The second or a later page of a discussion. It knows whether another follows and no more of
-    those, for nothing on it may change when a long discussion grows."""
+    """The second or a later page of comments. It knows only whether another page follows, because it must not change
+    when more pages are added."""
 
     article: CommentTarget
     page: int
@@ -124,7 +124,7 @@ class CommentsContent:
 
 @dataclass(frozen=True, slots=True)
 class ReplyContent:
-    """The page where a comment is answered without a script: it quotes the comment, and has the form."""
+    """The reply page for readers without scripts: it quotes the comment and has the form."""
 
     article: CommentTarget
     remark: PublicComment
@@ -160,7 +160,7 @@ Content = (
 class RenderedPage:
     """A page as it is stored. `metadata` becomes x-amz-meta-*: `tombstone` or `location`.
 
-    fault: why the paper's own theme could not draw it, so that the built-in one did; empty if it could."""
+    theme_error: the reason why the built-in theme rendered it and not the paper's own; empty if there is none."""
 
     body: bytes
     content_type: str
@@ -169,12 +169,12 @@ class RenderedPage:
     theme_error: str = ""
 
 
-# ── What functions answer themselves, and nobody stores ──────────────────────────────────────────
+# ── Responses that functions send themselves and do not store ──────────────────────────────────────────
 
 ResponsePage = Literal[
     "form-error", "refused", "comment-receipt", "moderate", "moderated", "held", "unsubscribe", "subscribe"
 ]
-"""The pages rendering.answer draws, each from the context of its name below."""
+"""The pages that render_response renders, each from its context below."""
 
 
 class FormError(TypedDict):
@@ -242,11 +242,11 @@ class Moderated(TypedDict):
     author: str
     headline: str
     address: str | None  # of the comment where it is published, else of the article
-    others: list[OtherChoice]  # to think better of it
+    others: list[OtherChoice]  # to change the decision
 
 
 class HeldComment(TypedDict):
-    """One comment on the page of all that is held."""
+    """One comment on the moderation queue page."""
 
     value: str  # its id and its revision
     author: str

@@ -1,4 +1,4 @@
-"""Colours that can be read: the accent an editor chose, moved only as far as contrast demands."""
+"""Readable colours: the editor's accent colour, changed only as far as the contrast needs."""
 
 import re
 
@@ -8,13 +8,13 @@ _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def contrast(one: str, other: str) -> float:
-    """The WCAG contrast of two `#rrggbb` colours, from 1 (none) to 21."""
+    """Return the WCAG contrast of two `#rrggbb` colours, from 1 (none) to 21."""
     darker, lighter = sorted((_luminance(_channels(one)), _luminance(_channels(other))))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def readable(colour: str, background: str) -> str:
-    """The colour itself, or the nearest darker (on a dark ground: lighter) one that reads on the background.
+    """Return the colour, or the nearest darker one (lighter on a dark background) that is readable.
 
     colour, background: `#rrggbb`; anything else is a ValueError.
     """

@@ -1,6 +1,6 @@
-"""Dates as readers and feeds want them, from the ISO 8601 of the rows and nothing else.
+"""Date formats for readers and feeds, made only from the ISO 8601 dates of the rows.
 
-An article's date is already in the paper's zone and says its own offset; a comment's is in UTC, and brought there.
+An article's date is already in the paper's zone, with its offset. A comment's date is in UTC and is converted.
 """
 
 from datetime import UTC, datetime
@@ -12,13 +12,13 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def instant(iso: str) -> datetime:
-    """The point in time an ISO 8601 date names; a date without a zone is taken as UTC."""
+    """Parse an ISO 8601 date; a date without a zone counts as UTC."""
     moment = datetime.fromisoformat(iso)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def in_zone(iso: str, zone: str) -> str:
-    """The same point in time as clocks in a zone tell it, in ISO 8601.
+    """Convert a date to a time zone, in ISO 8601.
 
     >>> in_zone("2026-11-23T04:34:00.000+00:00", "Europe/Berlin")
     '2026-11-23T05:34:00.000+01:00'
@@ -29,9 +29,9 @@ def in_zone(iso: str, zone: str) -> str:
 
 
 def in_words(iso: str) -> str:
-    """`23 November 2026, 09:30 GMT+1`.
+    """Format a date as `23 November 2026, 09:30 GMT+1`.
 
-    Exactly midnight is what a writer gets who gave only a day, so only the day is shown.
+    Exactly midnight means that the writer gave only a day, so only the day is shown.
     """
     moment = datetime.fromisoformat(iso)
     if not (moment.hour or moment.minute or moment.second):
@@ -40,24 +40,24 @@ def in_words(iso: str) -> str:
 
 
 def day_in_words(iso: str) -> str:
-    """`23 November 2026`."""
+    """Format a day as `23 November 2026`."""
     return _day(datetime.fromisoformat(iso))
 
 
 def month_name(month: str) -> str:
-    """`2026-11` → `November`."""
+    """Convert `2026-11` to `November`."""
     return _MONTHS[int(month[5:7]) - 1]
 
 
 def month_in_words(month: str) -> str:
-    """`2026-11` → `November 2026`."""
+    """Convert `2026-11` to `November 2026`."""
     return f"{month_name(month)} {month[:4]}"
 
 
 def for_rss(iso: str) -> str:
-    """`Mon, 23 Nov 2026 09:30:00 +0000`, as RFC 822 wrote dates and RSS still does.
+    """Format a date for RSS (RFC 822): `Mon, 23 Nov 2026 09:30:00 +0000`.
 
-    By hand: email.utils says the same, but costs more than all else in a feed, and strftime's names follow the locale.
+    By hand: email.utils gives the same but costs more than the rest of a feed; strftime's names follow the locale.
     """
     moment = instant(iso)
     month = _MONTHS[moment.month - 1][:3]

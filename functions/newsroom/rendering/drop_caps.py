@@ -1,4 +1,4 @@
-"""The large initial at the head of a text: set where print would set one, and nowhere else."""
+"""Drop caps: a large initial at the start of a text, only where print would also use one."""
 
 import re
 from html import unescape
@@ -6,7 +6,7 @@ from unicodedata import name, normalize
 
 from newsroom.rendering.languages import direction
 
-FEWEST = 200  # characters; fewer are no three lines, and the initial would reach down beside what follows
+FEWEST = 200  # characters; fewer do not fill three lines, and the initial would overlap the next element
 _DEEPEST = 10  # elements around the first letter
 _ATTRIBUTES = r'(?:[^">]|"[^"]*")*'
 
@@ -20,23 +20,23 @@ _CUSTOMARY = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARMENIAN"})
 
 
 def has_drop_cap(body: str, lang: str) -> bool:
-    """Whether a text begins with a large initial: a paragraph of some length does, that begins with a word of three
-    letters or more in a script where that is customary.
+    """Return True if a text begins with a drop cap: its first paragraph is long enough, and begins with a word of at
+    least three letters in a script where drop caps are customary.
 
-    body: sanitised HTML. lang: of the text.
+    body: sanitised HTML. lang: the text's language.
     """
     first = _FIRST.match(body)
     if first is None or direction(lang) == "rtl" or 'dir="rtl"' in first["attributes"]:
         return False
     opening = _OPENING.match(first["text"])
-    said = first["text"][opening.end() if opening else 0 :].partition("<img")[0]
-    text = normalize("NFC", " ".join(unescape(_TAG.sub("", said)).split()))
-    word = None if said.startswith("<") else _WORD.match(text)
+    start = first["text"][opening.end() if opening else 0 :].partition("<img")[0]
+    text = normalize("NFC", " ".join(unescape(_TAG.sub("", start)).split()))
+    word = None if start.startswith("<") else _WORD.match(text)
     if word is None or len(word[0]) < 3 or len(text) < FEWEST:
         return False
-    letters = [submitted for submitted in text[:FEWEST] if submitted.isalpha()]
+    letters = [character for character in text[:FEWEST] if character.isalpha()]
     return all(map(_is_customary, word[0])) and sum(map(_is_customary, letters)) > len(letters) / 2
 
 
-def _is_customary(submitted: str) -> bool:
-    return name(submitted, "").partition(" ")[0] in _CUSTOMARY
+def _is_customary(character: str) -> bool:
+    return name(character, "").partition(" ")[0] in _CUSTOMARY

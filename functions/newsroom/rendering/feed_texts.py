@@ -1,4 +1,4 @@
-"""Articles as feeds carry them: whole, and fit to be shown anywhere."""
+"""Full articles for feeds, as HTML that works on any site."""
 
 from collections.abc import Iterable
 from html import escape
@@ -8,13 +8,13 @@ from newsroom.html_links import is_safe_url, unlink, with_absolute_links
 from newsroom.rendering import dates
 from newsroom.rendering.site_context import SiteContext
 
-MOST = 500_000  # bytes of texts in one feed; with all that stands around them it stays below a megabyte
+MOST = 500_000  # bytes of texts in one feed; with everything else the feed stays below a megabyte
 
 MOST_LINKS = 200  # within the paper, of one article
 
 
 def entries_with_text(entries: Iterable[Entry]) -> list[str]:
-    """The ids of the articles that a feed gives whole: from the newest on, each that still fits in."""
+    """Return the ids of the articles that a feed contains in full: newest first, each that still fits."""
     ids, room = [], MOST
     for entry in entries:
         if entry["size"] <= room:
@@ -24,7 +24,7 @@ def entries_with_text(entries: Iterable[Entry]) -> list[str]:
 
 
 def feed_text(article: Article, dead_links: frozenset[str], site_context: SiteContext) -> str:
-    """Everything its page shows of an article itself, as HTML whose links and pictures work anywhere."""
+    """Return an article's own content as HTML whose links and pictures work on any site."""
     image, source = article["image"], article["source"]
     parts = []
     if image and is_safe_url(image["url"]):
@@ -48,12 +48,12 @@ def feed_text(article: Article, dead_links: frozenset[str], site_context: SiteCo
 
 
 def source_link(source: Source | None) -> Source | None:
-    """A source that may be linked to."""
+    """Return the source if it is safe to link to; else None."""
     return source if source and is_safe_url(source["url"]) else None
 
 
 def read_on_link(source: Source) -> str:
-    """The paragraph that leads on to a link post's source."""
+    """Return the paragraph that links to a link post's source."""
     name = escape(source["name"], quote=False)
     return f"<p>{_link(f'Read the story at {name}', source)}</p>"
 

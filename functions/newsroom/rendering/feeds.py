@@ -1,4 +1,4 @@
-"""The newest of a list, for feed readers: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1; comments in RSS alone."""
+"""Feeds of the newest entries: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1. Comments have RSS only."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -20,12 +20,12 @@ _TAGGED_SINCE = "2026"  # RFC 4151 wants a date on which the name was ours; it m
 
 
 def feed(page: urls.Page, content: ListContent, site_context: SiteContext, edition: int) -> bytes:
-    """The feed at a page's path, in the format its file name says."""
+    """Render the feed at a page's path, in the format of its file name."""
     return _FORMATS[page.feed](page, content, site_context, edition)
 
 
 def comments(page: urls.Page, content: CommentFeedContent, site_context: SiteContext, edition: int) -> bytes:
-    """The newest comments, of one article or of the paper, as RSS."""
+    """Render the newest comments, of one article or of the whole paper, as RSS."""
     article = content.article
     title = f"Comments on {article['headline']}" if article else "Comments"
     return templating.render_template(
@@ -39,29 +39,29 @@ def comments(page: urls.Page, content: CommentFeedContent, site_context: SiteCon
             f"What readers of {site_context.title} answer" + (f" to {article['headline']}" if article else ""),
             quote=False,
         ),
-        newest=max((said["at"] for said in content.remarks), key=dates.instant, default=None),
+        newest=max((comment["at"] for comment in content.remarks), key=dates.instant, default=None),
         items=[
             {
-                "id": permanent_id(site_context, f"comment/{said['id']}"),
-                "title": said["author"] if article else f"{said['author']} on {said['headline']}",
-                "url": site_context.url(said["address"]),
-                "at": said["at"],
-                "author": said["author"],
-                "html": comment_threads.paragraphs(said["text"]),
+                "id": permanent_id(site_context, f"comment/{comment['id']}"),
+                "title": comment["author"] if article else f"{comment['author']} on {comment['headline']}",
+                "url": site_context.url(comment["address"]),
+                "at": comment["at"],
+                "author": comment["author"],
+                "html": comment_threads.paragraphs(comment["text"]),
             }
-            for said in content.remarks
-            if not said["gone"]
+            for comment in content.remarks
+            if not comment["gone"]
         ],
     )
 
 
 def permanent_id(site_context: SiteContext, thing: str) -> str:
-    """What readers' software knows an article or feed by, wherever it moves: a tag URI (RFC 4151)."""
-    return _minted(site_context.base_url) + thing
+    """Return the permanent id of an article or feed: a tag URI (RFC 4151) that survives a new address."""
+    return _tag_prefix(site_context.base_url) + thing
 
 
 @lru_cache(1)
-def _minted(base_url: str) -> str:
+def _tag_prefix(base_url: str) -> str:
     site = urlsplit(base_url)
     path = site.path.strip("/")
     return f"tag:{site.hostname or 'localhost'},{_TAGGED_SINCE}:{path}{path and '/'}"
@@ -129,7 +129,7 @@ def _item(entry: Entry, content: ListContent, site_context: SiteContext) -> dict
         "summary_html": _summary_html(entry),
         "leads_to": source_link(entry["leads_to"]),
         "categories": _categories(entry),
-        "text": Markup(_whole(entry, content, site_context).replace("]]>", "]]]]><![CDATA[>")),  # in a CDATA section
+        "text": Markup(_full_text(entry, content, site_context).replace("]]>", "]]]]><![CDATA[>")),  # in CDATA
     }
 
 
@@ -146,7 +146,7 @@ def _json_item(entry: Entry, content: ListContent, site_context: SiteContext) ->
         ],
         "tags": _categories(entry),
     }
-    if text := _whole(entry, content, site_context):
+    if text := _full_text(entry, content, site_context):
         item["content_html"] = text
     else:
         item["content_text"] = entry["summary"] or entry["headline"]
@@ -161,14 +161,14 @@ def _json_item(entry: Entry, content: ListContent, site_context: SiteContext) ->
     return item
 
 
-def _whole(entry: Entry, content: ListContent, site_context: SiteContext) -> str:
-    """The article's text, where the feed gives it whole; else empty."""
+def _full_text(entry: Entry, content: ListContent, site_context: SiteContext) -> str:
+    """Return the article's text if the feed contains it in full; else an empty string."""
     article = content.texts.get(entry["id"])
     return feed_text(article, content.dead_links, site_context) if article else ""
 
 
 def _summary_html(entry: Entry) -> str:
-    """The summary as HTML; a link post's with the link, for readers' software shows no other."""
+    """Return the summary as HTML. For a link post, add the link, because feed readers show no other."""
     summary, source = escape(entry["summary"], quote=False), source_link(entry["leads_to"])
     if source is None:
         return summary

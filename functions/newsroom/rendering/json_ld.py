@@ -1,4 +1,4 @@
-"""What search engines and aggregators read in a page: schema.org as JSON-LD."""
+"""Structured data for search engines and aggregators: schema.org as JSON-LD."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,9 +16,9 @@ _LONGEST_HEADLINE = 110  # characters; beyond, aggregators cut or complain
 def news_article(
     article: Article, site_context: SiteContext, count: int = 0, comments: Sequence[CommentView] = ()
 ) -> str:
-    """The NewsArticle of an article page, safe to stand in a script element.
+    """Return the NewsArticle of an article page, safe inside a script element.
 
-    count: of all its comments. comments: those its page shows.
+    count: the number of all its comments. comments: the ones on its page.
     """
     url = site_context.url(article["address"])
     source, image = article["source"], article["image"]
@@ -59,8 +59,8 @@ def news_article(
         ]
     if article["comments"] or count:
         thing["commentCount"] = count
-    if told := [_comment(comment, url) for comment in comments if not comment["gone"]]:
-        thing["comment"] = told
+    if comments_shown := [_comment(comment, url) for comment in comments if not comment["gone"]]:
+        thing["comment"] = comments_shown
     return templating.json_text(thing)
 
 
@@ -80,7 +80,7 @@ def _comment(comment: CommentView, page_url: str) -> dict[str, Any]:
 
 
 def web_site(site_context: SiteContext) -> str:
-    """The WebSite of the home page, by which search engines name the paper."""
+    """Return the WebSite of the home page, from which search engines take the paper's name."""
     return templating.json_text(
         {
             "@context": "https://schema.org",
@@ -94,7 +94,7 @@ def web_site(site_context: SiteContext) -> str:
 
 
 def publisher(site_context: SiteContext) -> dict[str, Any]:
-    """Who stands behind the paper."""
+    """Return the organization that publishes the paper."""
     thing: dict[str, Any] = {
         "@type": "NewsMediaOrganization",
         "name": site_context.publisher,
@@ -106,7 +106,7 @@ def publisher(site_context: SiteContext) -> dict[str, Any]:
 
 
 def shortened(text: str, longest: int) -> str:
-    """The text, cut between words where it is longer than so many characters."""
+    """Return the text, cut between words if it is longer than `longest` characters."""
     if len(text) <= longest:
         return text
     cut = text[: longest - 1]

@@ -1,4 +1,4 @@
-"""What a BCP 47 language tag means for the page: its direction and its short names."""
+"""Text direction and short names from a BCP 47 language tag."""
 
 _RIGHT_TO_LEFT = frozenset(
     {"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ji", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
@@ -8,7 +8,7 @@ _TRADITIONAL_CHINESE = frozenset({"hant", "tw", "hk", "mo"})
 
 
 def direction(tag: str) -> str:
-    """`rtl` or `ltr`; a script named in the tag outranks the language's usual one."""
+    """Return `rtl` or `ltr`. A script in the tag takes precedence over the language's usual script."""
     language, *subtags = tag.lower().split("-")
     script = next((subtag for subtag in subtags if len(subtag) == 4 and subtag.isalpha()), None)
     if script:
@@ -17,7 +17,7 @@ def direction(tag: str) -> str:
 
 
 def for_news_sitemap(tag: str) -> str:
-    """The bare language, as the news sitemap wants it; Chinese alone is told apart by script."""
+    """Return the language without subtags for the news sitemap. Only Chinese is split by script."""
     language, *subtags = tag.lower().split("-")
     if language == "zh":
         return "zh-tw" if _TRADITIONAL_CHINESE.intersection(subtags) else "zh-cn"
@@ -25,7 +25,7 @@ def for_news_sitemap(tag: str) -> str:
 
 
 def for_open_graph(tag: str) -> str | None:
-    """`en-GB` → `en_GB`; None without a region, which Open Graph does not allow."""
+    """Convert `en-GB` to `en_GB`; return None without a region, because Open Graph requires one."""
     language, *subtags = tag.split("-")
     region = next((subtag for subtag in subtags if len(subtag) == 2), None)
     return f"{language.lower()}_{region.upper()}" if region else None

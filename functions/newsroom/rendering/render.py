@@ -1,7 +1,7 @@
 """The renderer: content in, page bytes out. The same values always make the same bytes.
 
-The edition stands inside every page, so that no two editions of a page are alike: a page's ETag
-never comes back, and a late writer is always noticed. Assets have none; their address is their digest.
+Every page contains its edition, so no two editions of a page are equal: an ETag is never used again, and a late write
+is always detected. Assets have no edition; their address contains their hash.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -51,7 +51,7 @@ from newsroom.site import Site
 from newsroom.urls import Page
 
 FRESH = "public, max-age=0, s-maxage=5, stale-if-error=86400"
-"""Readers always ask, the edge asks every five seconds, and a broken origin shows yesterday's page."""
+"""Browsers always revalidate, the edge revalidates after five seconds, and serves a stale page for a day on errors."""
 FOR_EVER = "public, max-age=31536000, immutable"
 NEVER_KEPT = "no-cache"
 
@@ -61,9 +61,9 @@ _NOTHING_GIVEN: FormValues = {"author": "", "email": "", "url": "", "comment": "
 
 
 def render_page(page: Page, content: Content, site: Site, edition: int) -> RenderedPage:
-    """A page as it is to be stored.
+    """Render a page for storage.
 
-    Raises PermanentError for an asset that this version does not make, and for content that is not the page's.
+    Raises PermanentError for an asset that this version does not have, and for content of another kind of page.
     """
     drawer = _DRAWERS.get(type(content)) or _DRAWERS_BY_KIND.get((page.kind, type(content)))
     if drawer is None:
@@ -130,7 +130,7 @@ def _static(page: Page, content: StaticContent, site_context: SiteContext, editi
 
 
 def _body(text: Text, dead_links: frozenset[str], site_context: SiteContext) -> dict[str, Any]:
-    """A text as it stands on its page. Sanitised when it was read, it needs no escaping."""
+    """Return a text's body for its page. It was sanitised when it was read, so it needs no escaping."""
     body = unlink(text["body"], dead_links, site_context.base_url) if dead_links else text["body"]
     return {"body": Markup(body), "has_initial": has_drop_cap(body, text["lang"] or site_context.lang)}
 
@@ -347,9 +347,9 @@ def _receipt(page: Page, content: ReceiptContent, site_context: SiteContext, edi
 
 
 def render_response(name: ResponsePage, context: object, site: Site) -> bytes:
-    """A page that is answered and never stored, in the paper's dress.
+    """Render a response that is never stored, in the paper's theme.
 
-    context: what content.Answer names for it. Search engines are asked to keep away from all of them.
+    context: the type that content.py defines for this page. All of them ask search engines not to index them.
     """
     return _ANSWERERS[name](context, context_for(site)).body
 
@@ -475,7 +475,7 @@ _STATES = {
     "declined": ("Your comment was declined", "An editor has decided not to publish it."),
     "erased": ("Your comment is erased", "Your name, your addresses and your words have been removed."),
 }
-"""What a receipt says of each state: a heading, and what it means."""
+"""The heading and the explanation that a receipt shows for each state."""
 
 
 _Drawer = Callable[[Page, Any, SiteContext, int], RenderedPage]
@@ -492,7 +492,7 @@ _DRAWERS: dict[type, _Drawer] = {
     ReplyContent: _reply,
     CommentFeedContent: _comment_feed,
 }
-"""Content that is drawn in one way, wherever it stands."""
+"""Content types that are rendered in the same way for every kind of page."""
 
 _DRAWERS_BY_KIND: dict[tuple[urls.Kind, type], _Drawer] = {
     ("front", ListContent): _front,
@@ -506,7 +506,7 @@ _DRAWERS_BY_KIND: dict[tuple[urls.Kind, type], _Drawer] = {
     ("not-found", FixedContent): _not_found,
     ("asset", FixedContent): _asset,
 }
-"""Content that several kinds of page are drawn from."""
+"""Content types that several kinds of page share."""
 
 
 def _html(
@@ -528,13 +528,13 @@ def _html(
     feeds: list[dict[str, str]] | None = None,
     **values: Any,
 ) -> RenderedPage:
-    """A page in the paper's dress.
+    """Render an HTML page in the paper's theme.
 
-    A page that is not stored is made for one person, and shows what no other may see: what they typed, and addresses
-    that are keys. So it is drawn with the built-in templates alone, whatever theme the paper has.
+    A page that is not stored is for one person. It shows private data: the person's input, and addresses that
+    contain tokens. So it is always rendered with the built-in templates.
 
-    address: its canonical one; empty for the page's own path, None for a page that has none.
-    edition: None for a page that is not stored. secret: the page's address is told to no other site.
+    address: the canonical address; empty for the page's own path, None for a page that has none.
+    edition: None for a page that is not stored. secret: True if no other site may learn the page's address.
     """
     language = lang or site_context.lang
     at = page.path if address == "" else address
@@ -575,28 +575,28 @@ def _plain(body: bytes) -> RenderedPage:
 
 
 def _introduced(author: Author) -> Author:
-    """An author whose biography needs no escaping: it was sanitised when it was read."""
+    """Mark an author's biography as safe: it was sanitised when it was read."""
     return {**author, "bio": Markup(author["bio"])}
 
 
 def _shown(image: Image | None) -> Image | None:
-    """An image that may be shown: one on the web."""
+    """Return the image if its address is safe to show; else None."""
     return image if image and is_safe_url(image["url"]) else None
 
 
 def _as_shown(entries: Sequence[Entry]) -> list[Entry]:
-    """Entries with the pictures and sources that may be shown."""
+    """Return the entries without pictures and sources that are not safe to show."""
     return [{**entry, "image": _shown(entry["image"]), "leads_to": source_link(entry["leads_to"])} for entry in entries]
 
 
 def _columns(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """The top stories as the front page sets them: the two newest in the middle column, then the sides by turns."""
+    """Sort the top stories into columns: the two newest in the middle, then the sides in turn."""
     columns = (entries[:2], entries[2::2], entries[3::2])
     return [{"leads": number == 0, "entries": column} for number, column in enumerate(columns) if column]
 
 
 def _desks(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """The entries by section; the section with the newest entry first."""
+    """Group the entries by section; the section with the newest entry is first."""
     desks: dict[str, dict[str, Any]] = {}
     for entry in entries:
         section = entry["section"]
@@ -605,7 +605,7 @@ def _desks(entries: Sequence[Entry]) -> list[dict[str, Any]]:
 
 
 def _years(list_name: str, months: Iterable[str]) -> list[dict[str, Any]]:
-    """Months by year, in the order they come."""
+    """Group months by year, in the given order."""
     return [
         {
             "name": year,
@@ -625,7 +625,7 @@ def _front_description(kind: str, name: str, site_context: SiteContext) -> str:
 
 
 def _contact(site_context: SiteContext) -> str:
-    """Where to report a weakness, as a URI; the front page when the paper names nobody."""
+    """Return the URI for security reports; the front page if the paper has no contact."""
     contact = (site_context.site["contact"] or "").strip()
     if contact.startswith(("https://", "http://", "mailto:", "tel:")):
         return contact
@@ -635,7 +635,7 @@ def _contact(site_context: SiteContext) -> str:
 def _form(
     article_id: str, parent: str = "", given: FormValues | None = None, problems: Sequence[FormProblem] = ()
 ) -> dict[str, Any]:
-    """A comment form: empty, or as its writer sent it with what is wrong."""
+    """Return a comment form: empty, or with the submitted values and their problems."""
     return {
         "action": f"/api/articles/{article_id}/comments",
         "parent": parent,
@@ -649,7 +649,7 @@ def _form(
 
 
 def _writable(given: FormValues) -> FormValues:
-    """What was sent, with a question mark for each half of a character, which no page can hold."""
+    """Replace each lone surrogate in the submitted values with a question mark, because no page can hold one."""
     texts = {name: value.encode(errors="replace").decode() for name, value in given.items() if isinstance(value, str)}
     return cast(FormValues, {**given, **texts})
 
@@ -662,17 +662,17 @@ def _remarks_shown(
 
 
 def _local(iso: str | None, site_context: SiteContext) -> str | None:
-    """A moment of a comment's as the paper's clocks tell it."""
+    """Convert a comment's time to the paper's time zone."""
     return dates.in_zone(iso, site_context.site["timezone"]) if iso else iso
 
 
 def _counted(comments: int) -> str:
-    """`3 comments`, as a discussion's heading says it."""
+    """Return the heading of the comments, such as `3 comments`."""
     return f"{comments} comment{'' if comments == 1 else 's'}" if comments else "Comments"
 
 
 def _their_tongue(lang: str | None, site_context: SiteContext) -> str:
-    """The attribute that tells what readers write below an article in another language from the paper's words."""
+    """Return the `lang` attribute for comments on an article that is not in the paper's language."""
     return Markup(f' lang="{escape(lang)}"') if lang and lang != site_context.lang else ""
 
 

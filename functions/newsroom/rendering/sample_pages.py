@@ -1,6 +1,6 @@
-"""Specimens: one made-up page of each kind, to try a paper's own templates on before they are in force.
+"""Sample pages: one invented page of each kind, to test a paper's own templates before they go live.
 
-Each is as full as a page of its kind can be, so that what is slow or large shows here and not on the site.
+Each is as full as a page of its kind can be, so that slow or large templates are found here and not on the site.
 """
 
 from collections.abc import Iterator
@@ -38,8 +38,8 @@ _MONTHS = [f"{year}-{month:02}" for year in (2026, 2025) for month in range(12, 
 
 @dataclass(frozen=True, slots=True)
 class ReaderTexts:
-    """What the readers of a specimen wrote. Each field holds signs that would become an element and attributes
-    wherever a page took them for code."""
+    """The readers' texts in a sample. Each field holds characters that become an element and attributes if a page
+    does not escape them."""
 
     author: str
     url: str
@@ -54,12 +54,12 @@ class ReaderTexts:
 
     @property
     def links(self) -> frozenset[str]:
-        """The addresses they gave, to which a page may lead."""
+        """The addresses from the readers, which a page may link to."""
         return frozenset({self.url, self.link})
 
 
 def rendered_samples(site: Site, words: ReaderTexts) -> Iterator[RenderedPage]:
-    """Every specimen of what is stored, drawn for a paper with these settings and this theme."""
+    """Render every sample of a stored page with the paper's settings and theme."""
     for path, content in _stored(words):
         yield render.render_page(urls.parse_path(path), content, site, 7)
 
@@ -86,8 +86,8 @@ def _stored(words: ReaderTexts) -> Iterator[tuple[str, Content]]:
         yield "/author/ann-0/", ListContent("author/ann-0", entries_of, "Ann 0", _MONTHS, author)
         yield "/archive/2026/11/", ListContent(urls.WHOLE_SITE, entries_of)
     yield "/archive/", ArchiveContent(_MONTHS)
-    yield "/comments/specimen/2/", CommentsContent(_doorstep(), 2, False, remarks)
-    yield "/comments/specimen/reply/aa/", ReplyContent(_doorstep(), remarks[0])
+    yield "/comments/specimen/2/", CommentsContent(_comment_target(), 2, False, remarks)
+    yield "/comments/specimen/reply/aa/", ReplyContent(_comment_target(), remarks[0])
     yield "/specimen/", RedirectContent(_ADDRESS)
     yield "/specimen/", TombstoneContent()
     yield "/404.html", FixedContent()
@@ -99,7 +99,7 @@ def _entry(number: int) -> Entry:
 
 
 def _facts(number: int) -> dict[str, object]:
-    """What an entry and its article say alike."""
+    """Return the fields that an entry and its article share."""
     return {
         "id": f"specimen-{number}", "address": f"/2026/11/specimen-{number}/", "headline": f"Specimen {number} {_CODE}",
         "summary": f"What a specimen is about. {_CODE}", "date": _DATE, "updated": None,
@@ -137,7 +137,7 @@ def _author(number: int) -> Author:
             "url": "https://ann.example/", "key": "authors/ann.md"}  # fmt: skip
 
 
-def _doorstep() -> CommentTarget:
+def _comment_target() -> CommentTarget:
     return {"id": "specimen", "open": True, "address": _ADDRESS, "headline": "Specimen", "lang": None, "noindex": False}
 
 

@@ -1,4 +1,4 @@
-"""The paper as every page of it shows it: worked out once from the settings, then the same on each page."""
+"""The parts that all pages of a paper share, computed once from the settings."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ FEED_TYPES = {
     "atom.xml": "application/atom+xml",
     "feed.json": "application/feed+json",
 }
-# What a feed is served as. CloudFront compresses neither application/atom+xml nor application/feed+json; programs that
-# read feeds take these for them, and know a feed by what it holds.
+# Content types of the served feeds. CloudFront does not compress application/atom+xml or application/feed+json. Feed
+# readers also accept these types, because they detect a feed by its content.
 SERVED_AS = {**FEED_TYPES, "atom.xml": "application/xml", "feed.json": "application/json"}
 _FEED_NAMES = {"feed.xml": "RSS", "atom.xml": "Atom", "feed.json": "JSON Feed"}
 _DEFAULT_NAVIGATION: list[Link] = [{"title": "Front page", "url": "/"}, {"title": "Archive", "url": "/archive/"}]
@@ -28,7 +28,7 @@ _DEFAULT_NAVIGATION: list[Link] = [{"title": "Front page", "url": "/"}, {"title"
 
 @dataclass(frozen=True)
 class SiteContext:
-    """A Site and what follows from it alone."""
+    """A Site and the values derived from it alone."""
 
     site: Site
 
@@ -72,7 +72,7 @@ class SiteContext:
 
     @property
     def logo(self) -> str | None:
-        """The publisher's logo, if it is one that a page may show."""
+        """The publisher's logo, if its address is safe to show."""
         logo = self.site["publisher"]["logo"]
         return logo if logo and is_safe_url(logo) else None
 
@@ -82,7 +82,7 @@ class SiteContext:
 
     @cached_property
     def template_context(self) -> dict[str, object]:
-        """What the templates call `paper`. A plain dictionary, which the engine reads fastest."""
+        """The templates' variable `paper`. A plain dictionary, because the engine reads it fastest."""
         return {
             "title": self.title,
             "tagline": self.site["tagline"],
@@ -100,11 +100,11 @@ class SiteContext:
 
     @cached_property
     def lang_attributes(self) -> str:
-        """The attributes by which the paper's own words are told from a text in another language."""
+        """The attributes that mark the paper's own words inside a page in another language."""
         return Markup(f' lang="{escape(self.lang)}" dir="{direction(self.lang)}"')
 
     def feeds(self, list_name: str, name: str) -> list[dict[str, str]]:
-        """The feeds of a list as a page announces them, each with its type, title and address.
+        """Return the feed links of a list for a page, each with its type, title and address.
 
         name: the list's name; empty for the whole paper.
         """
@@ -120,16 +120,16 @@ class SiteContext:
         return self.feeds(urls.WHOLE_SITE, "")
 
     def comment_feed(self, article_id: str, headline: str) -> dict[str, str]:
-        """The feed of one article's comments as its pages announce it."""
+        """Return the link to the feed of one article's comments."""
         title = self.page_title(f"Comments on {headline}")
         return {"type": FEED_TYPES["feed.xml"], "title": title, "address": f"/comments/{article_id}/feed.xml"}
 
     def page_title(self, heading: str) -> str:
-        """A page's heading as window titles and feeds show it, with the paper's name."""
+        """Return the title for windows and feeds: the heading and the paper's name."""
         return f"{heading} – {self.title}"
 
     def url(self, address: str) -> str:
-        """The whole web address of an address on this site."""
+        """Return the full URL of an address on this site."""
         return self.base_url + address
 
 
@@ -137,7 +137,7 @@ _kept: list[SiteContext] = []
 
 
 def context_for(site: Site) -> SiteContext:
-    """The paper these settings make. The latest is kept, for a process draws page after page of one paper."""
+    """Return the context of these settings. The latest is cached, because a process renders many pages of one paper."""
     if not _kept or _kept[0].site != site:
         _kept[:] = [SiteContext(deepcopy(site))]
     return _kept[0]

@@ -1,6 +1,6 @@
-"""What the paper tells search engines about its addresses, cut by month so that no file grows for ever.
+"""Sitemaps for search engines, split by month so that no file grows without bound.
 
-The schema allows no empty sitemap, so each has an address that is always there.
+The schema does not allow an empty sitemap, so each contains an address that always exists.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ _MOST_NEWS = 1000  # entries a news sitemap may have
 
 
 def index(months: Iterable[str], site_context: SiteContext, edition: int) -> bytes:
-    """The sitemap of sitemaps: of the static pages, and of each month."""
+    """Render the sitemap index: the sitemap of static pages and one for each month."""
     sitemaps = ["/sitemaps/pages.xml", *map(urls.sitemap_path, months)]
     return templating.render_template(
         "sitemap-index.xml", edition=edition, sitemaps=[site_context.url(path) for path in sitemaps]
@@ -22,7 +22,7 @@ def index(months: Iterable[str], site_context: SiteContext, edition: int) -> byt
 
 
 def month(name: str, entries: Sequence[Entry], site_context: SiteContext, edition: int) -> bytes:
-    """The articles of one month (`2026-11`), and the page that lists them."""
+    """Render the sitemap of one month (`2026-11`): its articles and the page that lists them."""
     return _sitemap(
         [
             (urls.month_path(urls.WHOLE_SITE, name), None),
@@ -34,12 +34,12 @@ def month(name: str, entries: Sequence[Entry], site_context: SiteContext, editio
 
 
 def static_pages(addresses: Iterable[str], site_context: SiteContext, edition: int) -> bytes:
-    """The front page and the static pages."""
+    """Render the sitemap of the front page and the static pages."""
     return _sitemap([(address, None) for address in dict.fromkeys(["/", *addresses])], site_context, edition)
 
 
 def news(entries: Sequence[Entry], site_context: SiteContext, edition: int) -> bytes:
-    """The articles of the last two days, as news aggregators ask for them."""
+    """Render the news sitemap: the articles of the last two days."""
     items = [
         {
             "url": site_context.url(entry["address"]),

@@ -1,6 +1,6 @@
-"""The paper's dress: its stylesheet and its icon, both in the accent colour of site.yaml, and its one script.
+"""Static assets: the stylesheet and the icon, both in the accent colour of site.yaml, and the only script.
 
-An asset's address carries the digest of its bytes, so it can be kept for ever and changes with every change.
+An asset's address contains the hash of its bytes, so it can be cached for ever and changes with every change.
 """
 
 import re
@@ -13,16 +13,16 @@ from pathlib import Path
 from newsroom.rendering.contrast import readable
 from newsroom.site import Site
 
-PAPER = "#fffdf9"  # the ground of every page by day
-NIGHT = "#151412"  # and by night
-OWN_STYLE = "style.css"  # the part of a theme that is in the place of our rules
+PAPER = "#fffdf9"  # the background of every page in light mode
+NIGHT = "#151412"  # and in dark mode
+OWN_STYLE = "style.css"  # the part of a theme that replaces our rules
 _ASSETS = Path(__file__).parent / "assets"
 _AIR = re.compile(r";?\s*(\})\s*|\s*([{;,])\s*|(:)\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file that pages refer to by an address of its own."""
+    """A file that pages link to by its own address."""
 
     path: str  # /assets/{name}.{hash}.{ext}
     body: bytes
@@ -31,9 +31,9 @@ class Asset:
 
 @lru_cache(maxsize=4)
 def stylesheet(accent: str, own: str = "") -> Asset:
-    """The style of every page. The accent, `#rrggbb`, is darkened or lightened where it could not be read.
+    """Return the stylesheet of every page. The accent, `#rrggbb`, is darkened or lightened if it is not readable.
 
-    own: the rules of the paper's own theme, which are in the place of ours.
+    own: the rules of the paper's own theme, which replace ours.
     """
     colours = (
         f":root{{--paper:{PAPER};--accent:{readable(accent, PAPER)}}}\n"
@@ -45,7 +45,7 @@ def stylesheet(accent: str, own: str = "") -> Asset:
 
 @lru_cache(maxsize=4)
 def icon(title: str, accent: str) -> Asset:
-    """The paper's initial on its accent colour."""
+    """Return the icon: the paper's initial on its accent colour."""
     drawing = _source("icon.svg").replace("ACCENT", readable(accent, PAPER))
     initial = next((character for character in title if character.isalnum()), "B")
     drawing = drawing.replace("INITIAL", escape(initial.upper()))
@@ -54,12 +54,12 @@ def icon(title: str, accent: str) -> Asset:
 
 @cache
 def script() -> Asset:
-    """What comment forms can do beyond HTML. Nothing depends on it."""
+    """Return the script that improves comment forms. They also work without it."""
     return _asset("comments", "js", _source("comments.js"), "text/javascript; charset=utf-8")
 
 
 def assets(site: Site) -> dict[str, Asset]:
-    """Every asset that the pages of a paper refer to, by path."""
+    """Return every asset that the pages of a paper link to, by path."""
     style = stylesheet(site["accent"], site["theme"].get(OWN_STYLE, ""))
     return {asset.path: asset for asset in (style, icon(site["title"], site["accent"]), script())}
 
@@ -72,6 +72,6 @@ def _asset(name: str, extension: str, text: str, content_type: str) -> Asset:
 
 @cache
 def _source(name: str) -> str:
-    """An asset as it is written, without the indents, remarks and empty lines that only its writers read."""
+    """Read an asset's source, without indents, comments and empty lines."""
     lines = map(str.strip, (_ASSETS / name).read_text(encoding="utf-8").splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"

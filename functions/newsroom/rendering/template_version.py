@@ -1,8 +1,8 @@
-"""The imprint: which version of the paper's templates and drawing code a function carries.
+"""The imprint: the version of the templates and the rendering code in a function.
 
-The table knows the imprint in force and those before it. A function that carries one from before, soon
-after a newer one has come, is a call that a deployment has overtaken: it steps aside, so that no old
-page comes after a new one. Later than that it is no straggler but an older version deployed again.
+The table holds the current imprint and earlier ones. A function with an earlier imprint, soon after a new one became
+current, is an invocation from before a deployment: it stops, so that no old page overwrites a new one. Later, the
+same imprint means that an older version was deployed again.
 """
 
 from datetime import datetime, timedelta
@@ -13,12 +13,12 @@ from typing import TypedDict
 
 _HERE = Path(__file__).parents[1]
 _DRAWING = ("rendering/*.py", "rendering/templates/*", "rendering/assets/*", "html_links.py", "urls.py")
-_KEPT = 20  # imprints from before
-LONGEST_INVOCATION = timedelta(minutes=5)  # no call of ours lives so long
+_KEPT = 20  # earlier imprints
+LONGEST_INVOCATION = timedelta(minutes=5)  # no invocation of ours runs so long
 
 
 class TemplateVersion(TypedDict):
-    """The row: the imprint in force, since when (ISO 8601), and those it succeeded, newest first."""
+    """The row: the current imprint, its start (ISO 8601), and the earlier imprints, newest first."""
 
     imprint: str
     since: str
@@ -27,7 +27,7 @@ class TemplateVersion(TypedDict):
 
 @cache
 def current() -> str:
-    """The imprint of the code that runs: a digest of everything that decides how a page looks."""
+    """Return the imprint of the running code: a hash of every file that affects how a page looks."""
     digest = blake2b(digest_size=8)
     for path in sorted(path for pattern in _DRAWING for path in _HERE.glob(pattern)):
         digest.update(path.relative_to(_HERE).as_posix().encode() + b"\0" + path.read_bytes())
@@ -35,12 +35,12 @@ def current() -> str:
 
 
 def is_superseded(mine: str, row: TemplateVersion, now: datetime) -> bool:
-    """Whether a function of imprint `mine` has just been overtaken by a deployment."""
+    """Return True if a deployment has just replaced the imprint `mine`."""
     return mine != row["imprint"] and mine in row["before"] and _is_fresh(row, now)
 
 
 def next_version(mine: str, row: TemplateVersion | None, now: datetime) -> TemplateVersion | None:
-    """The row once `mine` is in force; None if it is already, or was just overtaken."""
+    """Return the row that makes `mine` current; None if it already is, or was just replaced."""
     if row is None:
         return {"imprint": mine, "since": now.isoformat(timespec="seconds"), "before": []}
     if mine == row["imprint"] or is_superseded(mine, row, now):

@@ -1,7 +1,7 @@
-"""The judge of pages that a paper's own theme has drawn.
+"""Safety checks for pages that a paper's own theme has rendered.
 
-It reads a page as browsers do, so how a theme's author wrote it makes no difference. Nothing may run, nothing but
-pictures may come from another site, forms are sent to the paper alone, and no page leads away of itself.
+A page is parsed as browsers parse it, so the style of the theme's code makes no difference. No code may run, only
+pictures may come from another site, forms go to the paper alone, and no page redirects by itself.
 """
 
 import re
@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-CANARY = "canary"  # no element and no attribute has this in its name, unless what a reader wrote became code
+CANARY = "canary"  # it is in the name of an element or attribute only if a reader's text became code
 
 _ELEMENTS = frozenset({
     "animate", "animatemotion", "animatetransform", "applet", "audio", "base", "embed", "feimage", "fencedframe",
     "foreignobject", "frame", "frameset", "iframe", "listing", "math", "noembed", "noframes", "noscript", "object",
     "plaintext", "portal", "set", "style", "template", "use", "video", "xmp",
 })  # fmt: skip
-"""Elements that run, ask elsewhere, or are read differently by a browser that runs scripts."""
+"""Elements that run code, load from elsewhere, or are parsed differently by a browser that runs scripts."""
 _ATTRIBUTES = frozenset({
     "archive", "attributionsrc", "background", "classid", "codebase", "dynsrc", "formaction", "lowsrc", "manifest",
     "nonce", "ping", "profile", "shadowrootmode", "srcdoc", "style", "xml:base",
@@ -32,15 +32,15 @@ _RELATIONS = _LOADING_RELATIONS | {
 }  # fmt: skip
 _REFERRERS = frozenset({"no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"})
 _SCHEMES = frozenset({"", "http", "https", "mailto", "tel"})
-_BLANKS = "".join(map(chr, range(0x21)))  # what browsers leave out before and after an address
+_BLANKS = "".join(map(chr, range(0x21)))  # characters that browsers strip before and after an address
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
-_CANDIDATE = re.compile(r"[^\s,]\S*")  # an address in a srcset, and descriptors, which lead nowhere
+_CANDIDATE = re.compile(r"[^\s,]\S*")  # an address in a srcset; it also matches descriptors, which are harmless
 
 
 def unsafe_parts(page: str, base_url: str, location: str = "") -> Iterator[str]:
-    """What is wrong with a page, each in words that say what to do.
+    """List the problems of a page; each text says what to do.
 
-    base_url: the paper's. location: where the page leads of itself, if it is a redirect.
+    base_url: the paper's. location: the target, if the page is a redirect.
     """
     for node in _nodes(page):
         tag, attributes = (node.tag or "").lower(), _attributes(node)
@@ -58,9 +58,9 @@ def unsafe_parts(page: str, base_url: str, location: str = "") -> Iterator[str]:
 
 
 def foreign_addresses(page: str, base_url: str, readers_own: frozenset[str]) -> list[tuple[str, str]]:
-    """The addresses on other sites that a page leads to or loads, each with the element that does.
+    """List the addresses on other sites that a page links to or loads, each with its element.
 
-    readers_own: addresses that readers gave; links to them, and to nothing more, are left out.
+    readers_own: addresses from readers. Only links to exactly these are left out.
     """
     return [
         (tag, address)
@@ -137,12 +137,12 @@ def _addresses(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
 
 
 def _is_web(name: str, value: str) -> bool:
-    """Whether a part of a <meta> is an address, as that of a picture to show beside a link is."""
+    """Return True if an attribute of a <meta> is a web address, such as that of a preview picture."""
     return name == "content" and _scheme(value) in {"http", "https"}
 
 
 def _tidy(address: str) -> str:
-    """An address as browsers understand it."""
+    """Normalise an address as browsers do."""
     return address.strip(_BLANKS).replace("\t", "").replace("\n", "").replace("\r", "").replace("\\", "/")
 
 
@@ -152,7 +152,7 @@ def _scheme(address: str) -> str:
 
 
 def _is_own(address: str, base_url: str) -> bool:
-    """Whether an address leads to the paper itself."""
+    """Return True if an address is on the paper's own site."""
     plain = _tidy(address)
     if plain.startswith("//"):
         plain = f"https:{plain}"

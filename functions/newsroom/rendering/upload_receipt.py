@@ -1,4 +1,4 @@
-"""What an editor gets back for an upload."""
+"""Receipts of uploads, for editors."""
 
 from typing import Any, cast
 
@@ -11,7 +11,7 @@ from newsroom.rendering.site_context import SiteContext
 
 
 def receipt(content: ReceiptContent, site_context: SiteContext, edition: int) -> bytes:
-    """The receipt of an upload, as JSON. `url` is where readers find it, or will once it is released."""
+    """Render the receipt of an upload as JSON. `url` is its public address, now or after its release."""
     upload = content.upload
     status = _status(content)
     value = {
@@ -40,7 +40,7 @@ def _status(content: ReceiptContent) -> str:
 
 
 def _moved(content: ReceiptContent) -> list[Problem]:
-    """What an editor is told who moved or renamed a file."""
+    """Return the warning for an editor who moved or renamed a file."""
     upload, text = content.upload, content.text
     if text is None or upload["verdict"] == "rejected":
         return []
@@ -52,7 +52,7 @@ def _moved(content: ReceiptContent) -> list[Problem]:
             f"if it is another {kind}, give it an id of its own"
         )
         return [problem_with(key, message)] if before and text["key"] == key else []
-    if text["key"] != key:  # which one is not said: it may move again, and this receipt is not drawn again then
+    if text["key"] != key:  # the file is not named: it may move again, and this receipt is not rendered again then
         return [problem_with(key, f"{kind} '{id}' goes on in another file")]
     message = (
         f"if the {kind} goes on in another file, write there  id: {id}  and its comments, addresses and feed entries "
@@ -62,7 +62,7 @@ def _moved(content: ReceiptContent) -> list[Problem]:
 
 
 def _takedown(content: ReceiptContent) -> list[Problem]:
-    """What an editor is told who wonders why the file they saved does not come up."""
+    """Return the warning that explains why a saved file is not published: its article was taken down."""
     text = content.text
     takedown = cast(Takedown | None, text.get("takedown")) if text and text["key"] == content.upload["key"] else None
     if not takedown:
@@ -85,5 +85,5 @@ def _url(content: ReceiptContent, site_context: SiteContext) -> str | None:
 
 
 def _remark(remark: Problem) -> dict[str, Any]:
-    """A problem with all three keys, so that a reader of receipts need not ask which are there."""
+    """Return a problem with all three keys, so that programs that read receipts need not check for missing keys."""
     return {"line": remark.get("line"), "field": remark.get("field"), "message": remark["message"]}
