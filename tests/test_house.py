@@ -331,6 +331,18 @@ def test_a_retired_word_would_be_noticed() -> None:
     assert names_in(ast.parse("from a import Morgue\nx = y.furniture")) & RETIRED == {"Morgue", "furniture"}
 
 
+QUESTION_WORDS = re.compile(r"(What|Whether|How|Where|Who|When|Why)\b")
+
+
+@pytest.mark.parametrize("module", [*modules(FUNCTIONS), *modules(ROOT / "infra")], ids=place)
+def test_no_docstring_begins_with_a_question_word(module: Path) -> None:
+    """A docstring says what a function does or a thing is: it begins with a verb or a noun."""
+    nodes = list(ast.walk(ast.parse(module.read_text(encoding="utf-8"))))
+    texts = [node.value.value for node in nodes if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)]
+
+    assert [text for text in texts if isinstance(text, str) and QUESTION_WORDS.match(text)] == []
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_log_tells_the_time_as_lambda_reads_it(verb: str) -> None:
     """In another form Lambda puts a time of its own before each line, and takes each for one of its lowest level."""

@@ -27,7 +27,7 @@ class CJKFriendlyState(StateInline):
     """A paragraph being read."""
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 - markdown-it's name
-        """Whether a run of `*`, `_` or `~` can open or close, and how long it is."""
+        """Return if a run of `*`, `_` or `~` can open or close emphasis, and its length."""
         marker, end = self.src[start], start + 1
         while end < self.posMax and self.src[end] == marker:
             end += 1

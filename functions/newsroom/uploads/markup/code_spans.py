@@ -1,4 +1,4 @@
-"""Where code stands in a text: nothing in it means more than it says."""
+"""The places of code in a text. Nothing in code has a special meaning."""
 
 import re
 from bisect import bisect_right
@@ -28,7 +28,7 @@ class Spans:
 
 
 def in_elements(text: str) -> list[tuple[int, int]]:
-    """What `<code>`, `<pre>` and elements that are programs hold in HTML."""
+    """Find the content of `<code>`, `<pre>` and elements that hold programs, in HTML."""
     lower = text.lower()
     spans: list[tuple[int, int]] = []
     missing: set[str] = set()

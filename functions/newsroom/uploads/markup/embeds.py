@@ -83,7 +83,7 @@ _PAGES: tuple[tuple[str, Rewrite], ...] = (
     (rf"{_GOOGLE}/maps/(?:u/\d/)?d/(?:u/\d/)?embed", _asked("mid", "https://www.google.com/maps/d/viewer?mid=")),
     (rf"{_GOOGLE}/maps/embed", _middle),
 )  # fmt: skip
-"""What a player's address is, and the page that readers can open, where that is certain."""
+"""The addresses of players, each with the page that readers can open, where that page is certain."""
 
 _SITES = {
     "bandcamp.com": "Bandcamp", "dai.ly": "Dailymotion", "dailymotion.com": "Dailymotion",
@@ -133,7 +133,7 @@ def _site(address: str) -> str:
 
 
 def _name_of(address: str) -> str:
-    """What readers call the site of an address."""
+    """Return the name that readers use for the site of an address."""
     if re.match(rf"https?://{_GOOGLE}/maps", address):
         return "Google Maps"
     return _SITES.get(_site(address)) or (urlsplit(address).hostname or "").removeprefix("www.")
@@ -153,7 +153,7 @@ def player_link(address: str, title: str, kind: str, line: int) -> Element:
 
 
 def is_player(address: str) -> bool:
-    """Whether an address is of a site that is there for video or sound."""
+    """Return True if an address is on a site for video or sound."""
     return _site(address) in _TO_SEE | _TO_HEAR
 
 

@@ -58,10 +58,10 @@ _LEFT_OUT = {
     "deleted": ("what a reviewer deleted was left out; accept or reject the changes before you save", ""),
     "hidden": ("a hidden part of the document was left out", ""),
 }  # fmt: skip
-"""What is said of each kind that was left out or changed: of one, and of many."""
+"""The warning for each kind of part that was left out or changed: for one, and for many."""
 
 Found = list[tuple[str, int]]
-"""What was left out or changed, in its own words, with its line."""
+"""A part that was left out or changed, in its own words, with its line."""
 
 
 def from_html(
@@ -175,7 +175,7 @@ def _understand(page: Page, html: str, found: dict[str, Found], whole: bool, sta
 
 
 def _tell(page: Page, found: dict[str, Found], source: str | None, first_line: int, diagnostics: Diagnostics) -> None:
-    """What was left out or changed, one warning for each kind, with the line of the first."""
+    """Warn of the parts that were left out or changed: once for each kind, with the line of the first."""
 
     def line_of(wanted: Iterable[str], line: int) -> int | None:
         if source is None:

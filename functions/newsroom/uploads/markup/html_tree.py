@@ -28,7 +28,7 @@ _KEPT = BLOCKS | VOID | {
     "sup", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "u", "var",
 }  # fmt: skip
 _NOW = {"acronym": "abbr", "big": "span", "center": "div", "font": "span", "nobr": "span", "strike": "s", "tt": "code"}
-"""What old tags are called today."""
+"""The present names of old tags."""
 _STRUCTURE = {"html", "head", "body", "main", "article", "header", "footer", "hgroup", "colgroup", "col", "link",
               "base", "meta", "picture", "smarttagtype", "source"}  # fmt: skip
 """Tags a document may have and a body cannot: left out without a word, their text kept."""
@@ -105,7 +105,7 @@ class Element:
         self.tag, self.given, self.inside = "", {}, []
 
     def parts(self) -> list[Node]:
-        """What is inside, and of elements without a tag what is inside them."""
+        """List the nodes inside; an element without a tag gives way to the nodes inside it."""
         found: list[Node] = []
         for node in self.inside:
             if isinstance(node, str) or node.tag:

@@ -114,7 +114,7 @@ def _neaten(element: Element) -> bool:
 
 
 def _is_loose(node: Node) -> bool:
-    """Whether a node is words, or stands among words, rather than a block."""
+    """Return True if a node is text or an inline element, and not a block."""
     return bool(node.strip()) if isinstance(node, str) else node.tag not in BLOCKS
 
 

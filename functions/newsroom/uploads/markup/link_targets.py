@@ -1,4 +1,4 @@
-"""Where the links of a text lead."""
+"""The targets of the links of a text."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -42,7 +42,7 @@ _COPIERS = re.compile(
 
 
 def on_the_web(url: str) -> bool:
-    """Whether this is a whole address that a browser can ask."""
+    """Return True if this is a whole address that a browser can open."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -61,8 +61,8 @@ def web_address(written: str) -> str | None:
 
 
 def target_of(href: str, base_url: str) -> str | None:
-    """Where a link leads: a path of this site, a fragment, an address of the web, of mail, of a telephone or of a
-    calendar; None for nowhere."""
+    """Return the target of a link: a path of this site, a fragment, or an address of the web, of mail, of a telephone
+    or of a calendar; None if it has none."""
     href = _NOT_TYPED.sub("", href).strip()
     if _TEMPLATE.search(href):
         return None

@@ -65,7 +65,7 @@ def from_markdown(text: str, first_line: int, headline: str, style: Style, diagn
 
 
 def signs(text: str) -> int:
-    """How much Markdown a text holds, which is what reading it costs: its signs, three more for each line and
+    """Count the Markdown of a text, which is the cost of reading it: its signs, three more for each line and
     each link, and two for a break between paragraphs, so that a megabyte of short ones can be published; and one for
     ten quotation marks."""
     bare = text.count("://") - text.count("](http") + text.count("www.") - text.count("//www.") + text.count("@")
@@ -137,7 +137,7 @@ def _blocks_only() -> MarkdownIt:
 
 
 def _code_of(text: str) -> code_spans.Spans:
-    """Where code stands in Markdown: in blocks, between backticks and in elements of HTML."""
+    """Find the code in Markdown: in blocks, between backticks and in elements of HTML."""
     if not any(sign in text for sign in _CODE_SIGNS):
         return code_spans.Spans(code_spans.in_elements(text))
     starts = [0]

@@ -1,5 +1,5 @@
-"""What whole blocks of Markdown mean beyond CommonMark: ids of headings, callouts, tasks, and what other systems
-would fill in or leave out."""
+"""The blocks of Markdown beyond CommonMark: ids of headings, callouts, tasks, and the parts that other systems fill in
+or leave out."""
 
 import re
 from collections.abc import Iterable

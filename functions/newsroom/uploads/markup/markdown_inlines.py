@@ -1,4 +1,4 @@
-"""What a paragraph of Markdown may hold beyond CommonMark: bare addresses, Obsidian's links and highlights,
+"""The parts of a paragraph of Markdown beyond CommonMark: bare addresses, Obsidian's links and highlights,
 kramdown's attributes, and typography."""
 
 import re
@@ -174,7 +174,7 @@ def _print(children: list[Token], language: str) -> None:
 
 
 def _neighbour(child: Token) -> str:
-    """What stands beside the next word, as far as its quotation marks ask."""
+    """Return the text beside the next word, as much of it as the quotation marks need."""
     if child.type in {"text", "text_special"}:
         return child.content
     if child.type in {"softbreak", "hardbreak"}:

@@ -35,7 +35,7 @@ class Styles:
                         self.rules[found[1]] = self.rules.get(found[1], {}) | said
 
     def of(self, element: Element) -> Style:
-        """What an element's own style says, and the rules for its classes."""
+        """Return the style of an element: its own, and that of the rules for its classes."""
         said: Style = {}
         if self.rules:
             for name in element.classes():
@@ -65,7 +65,7 @@ def _declared(style: str) -> Style:
 
 
 def hides(style: Style) -> bool:
-    """Whether readers are not to see what is so styled."""
+    """Return True if this style hides an element from readers."""
     return (
         style.get("display") == "none"
         or style.get("visibility") in {"hidden", "collapse"}

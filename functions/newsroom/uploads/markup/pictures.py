@@ -49,7 +49,7 @@ def _is_caption(element: Element) -> bool:
 
 
 def _show(parent: Element, lost: list[tuple[str, int]]) -> bool:
-    """Whether anything was left out of an element."""
+    """Return True if anything was left out of an element."""
     missing = False
     bare = False  # a picture was left out, and what follows it may speak of it
     for node in parent.inside:
@@ -106,7 +106,7 @@ def _largest(candidates: str) -> str | None:
 
 
 def _is_its_own(element: Element) -> bool:
-    """Whether a paragraph is a picture's alone: nothing else is in it but a line in italics or small print."""
+    """Return True if a paragraph belongs to a picture: beside it there is only a line in italics or small print."""
     return element.tag == "p" and all(
         not part.strip() if isinstance(part, str) else part.tag in _ASIDE for part in element.parts()
     )
@@ -123,7 +123,7 @@ def _leave_out_captions(box: Element) -> None:
 
 
 def is_to_be_seen(element: Element) -> bool:
-    """Whether readers see anything of an element."""
+    """Return True if readers see anything of an element."""
     if element.tag in {"hr", "img"} or (element.tag == "a" and "href" not in element.given and _anchors(element)):
         return True
     return any(node.strip() if isinstance(node, str) else is_to_be_seen(node) for node in element.inside)

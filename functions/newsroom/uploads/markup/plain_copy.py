@@ -31,7 +31,7 @@ _SOURCE = re.compile(r"(?:original\s+)?source\s*:\s*(.*)\Z", re.IGNORECASE)
 
 @dataclass(slots=True)
 class PlainCopy:
-    """What each place of a plain file holds; `lines` says where, by the contract's field names."""
+    """The parts of a plain file; `lines` has their lines, by the contract's field names."""
 
     headline: str = ""
     standfirst: str = ""

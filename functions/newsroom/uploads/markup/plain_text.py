@@ -74,7 +74,7 @@ def _shown(link: re.Match[str]) -> str:
 
 
 def unnested(value: object) -> object:
-    """What YAML makes a list in a list, because `[[Ann Bell]]` stood there without quotes, as it was written."""
+    """Restore `[[Ann Bell]]`, which YAML reads as a list in a list where it has no quotes."""
     if isinstance(value, list):
         if len(value) == 1 and isinstance(value[0], list) and value[0] and all(isinstance(x, str) for x in value[0]):
             return f"[[{', '.join(value[0])}]]"

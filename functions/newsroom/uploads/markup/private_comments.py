@@ -1,4 +1,4 @@
-"""What writers leave in a text for each other. Readers never see it."""
+"""Comments that writers leave in a text for each other. Readers never see them."""
 
 import re
 from collections.abc import Callable
@@ -26,7 +26,7 @@ _ENDS: dict[str, tuple[re.Pattern[str], str]] = {
     "nunjucks": (re.compile(r"#\}"), "#}"),
     "mdx": (re.compile(r"\*/\}"), "*/}"),
 }
-"""How a remark ends, by the system it is written for, and how to write that."""
+"""The end of a comment, by the system it is written for, and the way to write it."""
 
 _TEMPLATES = (
     r"(?P<liquid>\{%-?\s{0,9}comment\s{0,9}-?%\})|(?P<line>\{%-?\s{0,9}#)|(?P<hugo>\{\{[<%]\s{0,9}comment\s{0,9}[>%]\}\})"

@@ -209,7 +209,7 @@ class _Resolving:
 
 
 def _begins_address(tail: str) -> bool:
-    """Whether what follows this text is the address of a link or an image, or goes on with one."""
+    """Return True if the address of a link or an image begins or continues after this text."""
     at = max(tail.rfind(sign) for sign in _AROUND_ADDRESSES)
     bare = tail[: at + 1].rstrip(" \t<\"'")
     is_unquoted = _UNQUOTED.match(tail, at + 1) is not None

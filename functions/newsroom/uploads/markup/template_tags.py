@@ -1,4 +1,4 @@
-"""What the templates of Jekyll, Hugo and Eleventy stand for, where that is plain."""
+"""The meaning of templates of Jekyll, Hugo and Eleventy, where it is plain."""
 
 import re
 from html import escape
@@ -11,7 +11,7 @@ from newsroom.uploads.markup.private_comments import NOTHING
 from newsroom.uploads.style import Style
 
 CLOSING = {"{{{": "}}}", "{{<": ">}}", "{{%": "%}}", "{{": "}}", "{%": "%}"}
-"""How a template ends, by how it begins."""
+"""The end of a template, by its beginning."""
 SHIELD = "\x02"
 """Stands for a brace that means itself."""
 _ARGUMENT = re.compile(r"""(?:([\w-]{1,40})\s{0,9}(?:=|:(?=[\s"']))\s{0,9})?("[^"]*"|'[^']*'|`[^`]*`|[^\s"'`,]+)""")
@@ -44,7 +44,7 @@ class Tag(NamedTuple):
 
 
 def url_of_tag(tag: Tag, before: str, after: str, style: Style) -> str | None:
-    """What a template stands for where an address begins or goes on, between these two signs."""
+    """Return the address that a template stands for between these two signs."""
     if tag.opening not in {"{{", "{{{"}:
         return _path(tag, style)
     expression = tag.said.strip(" -")
@@ -65,7 +65,7 @@ def _path(tag: Tag, style: Style) -> str | None:
 
 
 def html_of_tag(tag: Tag, headline: str, style: Style) -> str | None:
-    """What a template stands for in running text; None where that is not known."""
+    """Return the HTML that a template stands for in running text; None if it is not known."""
     if tag.opening in {"{{", "{{{"}:
         return _value(tag.said.strip(" -"), headline, style)
     if tag.said.strip().startswith("/*"):
@@ -102,7 +102,7 @@ def _value(expression: str, headline: str, style: Style) -> str | None:
 
 
 def _embedded(address: str, filters: str) -> str | None:
-    """What a filter of one's own would show in place, as a link to it."""
+    """Return a link to the content that a filter of the site's own would show in its place."""
     named = _OWN_FILTER.match(filters)
     if not named or not _ON_THE_WEB.match(address):
         return None

@@ -1,4 +1,4 @@
-"""What a document's makers left in it for each other: comments, deleted words, hidden words. Readers see none of it."""
+"""Notes that the makers of a document left for each other: comments, deleted words, hidden words. Readers see none."""
 
 import re
 
@@ -13,7 +13,7 @@ WORD_PROCESSOR = re.compile(
     r"\bcontent\s*=\s*[\"']?(?:microsoft|libreoffice|openoffice|cocoa html)",
     re.IGNORECASE,
 )
-"""What shows that a word processor wrote a text: there a deletion is one that somebody tracks, and not one to show."""
+"""The signs that a word processor wrote a text. In such a text a deletion is a tracked change, which is not shown."""
 
 _TO_A_COMMENT = re.compile(r"[^#]*#(?:cmnt|_msocom_?|sdcomment)\d+\Z", re.IGNORECASE)
 _FROM_A_COMMENT = re.compile(r"[^#]*#(?:cmnt_ref|_msoanchor_?)\d+\Z", re.IGNORECASE)
@@ -68,7 +68,7 @@ def _style_of(node: Element, styles: Styles) -> Style:
 
 
 def _begins_with(node: Element, pattern: re.Pattern[str]) -> bool:
-    """Whether the first that is to be seen in an element is a link that leads there."""
+    """Return True if the first visible node of an element is a link to such a target."""
     first = _first(node)
     return first is not None and bool(pattern.match(first.given.get("href", "")))
 

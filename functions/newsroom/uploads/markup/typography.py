@@ -77,12 +77,12 @@ def typeset_parts(parts: Sequence[str], is_text: Sequence[bool], language: str) 
 
 
 def too_much(text: str) -> bool:
-    """Whether a plain text has more signs than one that is meant to be read, so that setting them would cost much."""
+    """Return True if a plain text has more signs than any text for readers, so that typesetting would cost too much."""
     return sum(text.count(sign) for sign in "\"'-.") > MOST
 
 
 def needs_typesetting(text: str, language: str) -> bool:
-    """Whether a paragraph has any sign that typography could change."""
+    """Return True if a paragraph has any sign that typography could change."""
     return bool((_FRENCH_WORTH_A_LOOK if language[:2].lower() == "fr" else _WORTH_A_LOOK).search(text))
 
 
@@ -96,7 +96,7 @@ def _signs(parts: Sequence[str], is_text: Sequence[bool]) -> list[tuple[int, str
 
 
 def _set(line: str, found: Sequence[tuple[int, str]], quotes: str, spaced: bool) -> list[str]:
-    """What is printed for each sign found in a line. quotes: four marks, or none for a language that is not known."""
+    """Return the typeset form of each sign in a line. quotes: four marks, or none for an unknown language."""
     quoting = _Quoting(line, [sign for _, sign in found], quotes, spaced)
     for number, (at, sign) in enumerate(found):
         before, after = _neighbours(line, at, len(sign))

@@ -1,4 +1,4 @@
-"""What word processors mean with their paragraphs: titles, headings and lists that HTML has elements for."""
+"""The paragraphs of word processors as HTML: titles, headings and lists become elements."""
 
 import re
 from dataclasses import dataclass
@@ -161,7 +161,7 @@ def _left_of(margin: str) -> str:
 
 
 def _has_wide_sign(paragraph: Element) -> bool:
-    """Whether a paragraph begins as Word sets a list: a sign, and a stretch of narrow spaces."""
+    """Return True if a paragraph begins as an item of a list does in Word: with a sign and narrow spaces."""
     for node in paragraph.elements():
         if node is not paragraph and "7.0pt" in node.given.get("style", ""):
             return bool(_WIDE.match(paragraph.text()[:100]))

@@ -89,12 +89,12 @@ def resolve(
 
 
 def _shortcodes(text: str, is_markdown: bool) -> Iterator[re.Match[str]]:
-    """What may be a shortcode, in the order of the text."""
+    """List the tags that may be shortcodes, in the order of the text."""
     return (tag for tag in (_IN_MARKDOWN if is_markdown else _IN_HTML).finditer(text) if tag["name"].islower())
 
 
 def _pairs(found: list[re.Match[str]]) -> dict[int, int]:
-    """Where the other tag of a pair is, both ways."""
+    """Map each tag of a pair to the other, both ways."""
     waiting: dict[str, list[int]] = {}
     partner = {}
     for place, tag in enumerate(found):
@@ -107,7 +107,7 @@ def _pairs(found: list[re.Match[str]]) -> dict[int, int]:
 
 
 def _is_meant(tag: re.Match[str], paired: bool, text: str) -> bool:
-    """Whether this is a shortcode, and no words in brackets."""
+    """Return True if this is a shortcode, and not words in brackets."""
     name, said = tag["name"], tag["said"]
     if said and said[0] not in " \t\n\u00a0=/":
         return False
@@ -129,7 +129,7 @@ def _id(said: str) -> str:
 
 
 def _meaning(text: str, tag: re.Match[str], closing: re.Match[str] | None) -> tuple[int, str]:
-    """Where in the text what a shortcode covers ends, and what stands there instead."""
+    """Return the end of the text that a shortcode covers, and the text that replaces it."""
     name, said = tag["name"], tag["said"]
     given = {key.lower(): double or single or bare for key, double, single, bare in _ATTRIBUTE.findall(said)}
     until, inner_end = (closing.end(), closing.start()) if closing else (tag.end(), tag.end())
@@ -150,7 +150,7 @@ def _meaning(text: str, tag: re.Match[str], closing: re.Match[str] | None) -> tu
 
 
 def _address(said: str, inside: str, given: dict[str, str]) -> str | None:
-    """What is to be played, as an attribute says it, or as it stands in the shortcode or between its tags."""
+    """Return the address of the video or sound: from an attribute, from the shortcode, or from between its tags."""
     named = [given.get(name, "") for name in _ADDRESSED]
     bare = [found[0] for text in (said, inside) if (found := _ADDRESS.search(text))]
     return next((address for address in map(web_address, (*named, *bare)) if address), None)
