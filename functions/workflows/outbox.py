@@ -39,10 +39,10 @@ class OutboxRun:
     failed: list[str] = field(default_factory=list)
     postponed: list[str] = field(default_factory=list)
 
-    def send(self, submitted: Mail) -> bool:
+    def send(self, mail: Mail) -> bool:
         """Send a mail. Return False if it is refused for good, which is logged and counted. Raises TransientError."""
         try:
-            email_sender.send(submitted, setting("SENDER_EMAIL"))
+            email_sender.send(mail, setting("SENDER_EMAIL"))
         except PermanentError as problem:
             self.refused += 1
             self.log.error("a mail was refused for good and dropped", reason=str(problem))
