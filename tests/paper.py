@@ -43,7 +43,7 @@ from rebuild_site import handler as rebuild_site
 from receive_comment import handler as receive_comment
 from release_articles import handler as release_articles
 from render_page import handler as render_page
-from tests.infra.grants import Wish, granted
+from tests.infra.grants import Wish, granted, statements_of
 from tests.memory import Item, Memory
 from workflows import render_pages
 
@@ -423,7 +423,7 @@ def _verb_at_work() -> str | None:
 @cache
 def _statements(verb: str) -> list[dict[str, Any]]:
     role = _deployed_resources()[f"{verb.title().replace('_', '')}Role"]["Properties"]
-    return [each for policy in role["Policies"] for each in policy["PolicyDocument"]["Statement"]]
+    return statements_of(role)
 
 
 def wishes_of(operation: str, asked: Mapping[str, Any]) -> list[Wish]:

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from infra import template
 from newsroom.comments import tokens
-from tests.infra.grants import Wish, granted
+from tests.infra.grants import Wish, granted, statements_of
 from tests.running import MINISTACK, Running, eventually
 
 pytestmark = [
@@ -175,11 +175,7 @@ def test_a_role_can_do_what_the_template_grants_it_and_nothing_else(newsroom: Ru
         cells = []
         known = cache(client)
         for column, wish in COLUMNS.items():
-            statements = [
-                each
-                for policy in ROLES.get(who, {}).get("Policies", ())
-                for each in policy["PolicyDocument"]["Statement"]
-            ]
+            statements = statements_of(ROLES.get(who, {}))
             expected: Answer = "done" if granted(statements, wish) else "refused"
             found = attempt(places, wish, known)
             counts[found] += 1
@@ -196,7 +192,7 @@ def test_a_role_can_do_what_the_template_grants_it_and_nothing_else(newsroom: Ru
 
 @pytest.mark.parametrize(("role", "column"), NOT_ENFORCED)
 def test_what_the_local_cloud_lets_through_the_template_does_not_grant(role: str, column: str) -> None:
-    statements = [each for policy in ROLES[role]["Policies"] for each in policy["PolicyDocument"]["Statement"]]
+    statements = statements_of(ROLES[role])
     assert not granted(statements, COLUMNS[column])
     assert granted(statements, COLUMNS[column], with_conditions=False), "the local cloud need not be excused for this"
 

@@ -19,6 +19,11 @@ class Wish:
     leading_key: str = ""
 
 
+def statements_of(role: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """List the statements of all policies of a role. role: its properties in the template."""
+    return [each for policy in role.get("Policies", ()) for each in policy["PolicyDocument"]["Statement"]]
+
+
 def granted(statements: list[dict[str, Any]], wish: Wish, *, with_conditions: bool = True) -> bool:
     """Whether these statements of a role allow it. They allow and never deny, which another test holds.
 

@@ -12,6 +12,7 @@ import pytest
 
 from infra import pack, template
 from newsroom import invalidation, queue_alerts
+from tests.infra.grants import statements_of
 
 TEMPLATE = template.load()
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
@@ -41,7 +42,7 @@ def events(of_type: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def statements(role: str) -> list[dict[str, Any]]:
-    return [each for policy in ROLES[role]["Policies"] for each in policy["PolicyDocument"]["Statement"]]
+    return statements_of(ROLES[role])
 
 
 def as_list(value: Any) -> list[Any]:

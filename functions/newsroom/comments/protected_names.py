@@ -16,4 +16,4 @@ def protected_name_keys(name: str) -> list[Key]:
 def is_ours(name: str, rows: Container[Key], site: Site) -> bool:
     """Return True if a name belongs to the paper or one of its writers. rows: those of `protected_name_keys`."""
     papers = {form for own in (site["title"], site["publisher"]["name"]) for form in forms(own)}
-    return any(key in rows for key in protected_name_keys(name)) or not papers.isdisjoint(looked_up(name))
+    return any(form in papers or form_key(form) in rows for form in looked_up(name))
