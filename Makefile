@@ -24,7 +24,7 @@ help:
 	@echo 'make soak [N=200000] [SEED=0]   so many schedules of everything that can go wrong'
 	@echo 'make bench [RUNS=5]   speed and cost, beside Hugo and Pelican, as one table and in build/bench.json'
 	@echo 'make lint      style and types alone; make format mends the style'
-	@echo 'make pack      one zip per function in build/, as this machine runs them'
+	@echo 'make pack      one zip per function in build/, as this machine runs them, and template.json'
 	@echo 'make deploy [ENV=default]   deploy to AWS; the first time it asks, and keeps the answers in samconfig.toml'
 	@echo 'make lock      resolve the dependencies again, after a change of pyproject.toml'
 	@echo 'make clean     remove what was installed and built; STATE keeps the articles'
@@ -64,7 +64,7 @@ is_configured = $(shell grep -qs '^\[$(ENV)[].]' samconfig.toml && echo yes)
 deploy: .venv/installed
 	@.venv/bin/python -m infra.pack --for-aws --architecture '$(ARCHITECTURE)'
 	@echo 'Deploying: the first time takes five to ten minutes, most of them CloudFront.'
-	@$(sam) deploy --template-file infra/template.yaml --config-file '$(CURDIR)/samconfig.toml' --config-env '$(ENV)' \
+	@$(sam) deploy --template-file build/template.json --config-file '$(CURDIR)/samconfig.toml' --config-env '$(ENV)' \
 	  --capabilities CAPABILITY_IAM --resolve-s3 --no-fail-on-empty-changeset --on-failure DELETE $(if $(is_configured),,--guided)
 
 lock: .venv/installed

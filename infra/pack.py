@@ -1,4 +1,4 @@
-"""Build one zip per function: its own folder, the shared packages, and its own extra of pyproject.toml.
+"""Build one zip per function (its own folder, the shared packages, its own extra of pyproject.toml), and the template.
 
     python -m infra.pack [--for-aws] [--architecture x86_64|arm64] [--into build]
 
@@ -10,6 +10,7 @@ every module that it imports.
 
 import argparse
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from infra import botocore_models
+from infra import botocore_models, template
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = ROOT / "functions"
@@ -88,6 +89,14 @@ def pack(only: Sequence[str] = (), into: Path = BUILD, platform: Platform = HERE
             shutil.copytree(FUNCTIONS / room, Path(compiled) / room, ignore=shutil.ignore_patterns("__pycache__"))
         _compile(Path(compiled), platform)
         return {verb: _pack(verb, Path(compiled), into / f"{verb}.zip", platform) for verb in wanted}
+
+
+def pack_template(zips: Mapping[str, Path], into: Path = BUILD) -> Path:
+    """Write the template as CloudFormation reads it, beside the zips; return its path."""
+    path = into / "template.json"
+    whole = template.with_code(template.load(), {each.name: each.name for each in zips.values()})
+    path.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
+    return path
 
 
 def archive(entries: Mapping[str, bytes], path: Path) -> None:
@@ -165,14 +174,17 @@ def _uv(*arguments: str) -> str:
 
 
 def main() -> None:
-    """Build every zip, and print the size and the hash of each."""
-    options = argparse.ArgumentParser(prog="python -m infra.pack", description="Build one zip per function.")
+    """Build every zip and the template, and print the size and the hash of each."""
+    options = argparse.ArgumentParser(
+        prog="python -m infra.pack", description="Build one zip per function, and the template that deploys them."
+    )
     options.add_argument("--for-aws", action="store_true", help="with the packages Lambda runs, not this machine's")
     options.add_argument("--architecture", choices=["x86_64", "arm64"], default="x86_64", help="of --for-aws")
     options.add_argument("--into", type=Path, default=BUILD, help="the folder for the zips")
     chosen = options.parse_args()
     platform = for_aws(chosen.architecture) if chosen.for_aws else HERE
-    for path in pack(into=chosen.into, platform=platform).values():
+    zips = pack(into=chosen.into, platform=platform)
+    for path in (*zips.values(), pack_template(zips, chosen.into)):
         content = path.read_bytes()
         print(f"{len(content):>10,} bytes  {hashlib.sha256(content).hexdigest()[:12]}  {path}")
     if compiler(platform) is None:

@@ -1,6 +1,10 @@
-"""Read template.yaml as CloudFormation does, with its short forms (!Ref, !Sub, …) expanded."""
+"""Read template.yaml as it is deployed: short forms (!Ref, !Sub, …) and aliases expanded, edge functions in place.
 
-from collections.abc import Callable
+CloudFormation reads neither aliases nor files, so `with_code` and `load` together make what is sent to it.
+"""
+
+import copy
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +35,20 @@ _Loader.add_multi_constructor("!", _written_out)
 def load(path: Path = PATH) -> dict[str, Any]:
     """Return the template as plain dictionaries and lists."""
     template: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - it is a SafeLoader
+    for function in resources(template, "AWS::CloudFront::Function").values():
+        function["FunctionCode"] = (path.parent / function["FunctionCode"]).read_text(encoding="utf-8")
     return template
+
+
+def with_code(whole: dict[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
+    """Return the template with each function's CodeUri replaced by the place of its zip.
+
+    places: a URI, s3://bucket/key, or a path from the template's folder, by the zip's file name.
+    """
+    placed = copy.deepcopy(whole)
+    for properties in resources(placed, "AWS::Serverless::Function").values():
+        properties["CodeUri"] = places[Path(properties["CodeUri"]).name]
+    return placed
 
 
 def resources(template: dict[str, Any], of_type: str) -> dict[str, dict[str, Any]]:

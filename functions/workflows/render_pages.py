@@ -222,6 +222,7 @@ def _compare_page(page: Page, loader: ContentLoader, edition: int, current: Obje
     rendered = render.render_page(page, content or TombstoneContent(), loader.site, edition)
     if current is None:
         verdict: ComparisonResult = "missing"
+    # An ETag is the body's MD5 only under SSE-S3, which infra/template.yaml sets for both buckets.
     elif current.etag == f'"{md5(rendered.body, usedforsecurity=False).hexdigest()}"':
         verdict = "right"
     else:

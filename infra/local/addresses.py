@@ -1,7 +1,7 @@
 """The mapping of addresses and responses by CloudFront's functions, repeated here for the local site.
 
-The functions are in infra/template.yaml; tests/infra/addresses.json has one table of test cases for those and
-for these two.
+Those functions are infra/edge/map_address.js and map_status.js; tests/infra/edge/addresses.json has one table of
+test cases for them and for these two.
 """
 
 from collections.abc import Mapping

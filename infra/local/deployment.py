@@ -5,7 +5,6 @@ function with the same code is left alone and keeps its warm workers. The templa
 long for the body of a call.
 """
 
-import copy
 import hashlib
 import json
 import time
@@ -36,7 +35,7 @@ def deploy(cloud: LocalCloud, zips: Mapping[str, Path], parameters: Mapping[str,
     """
     places = _place(cloud, zips)
     cloud.client("s3").put_object(
-        Bucket=ARTIFACTS, Key=TEMPLATE, Body=json.dumps(with_code(template.load(), places)).encode()
+        Bucket=ARTIFACTS, Key=TEMPLATE, Body=json.dumps(template.with_code(template.load(), places)).encode()
     )
     cloudformation = cloud.client("cloudformation")
     call = {
@@ -57,17 +56,6 @@ def deploy(cloud: LocalCloud, zips: Mapping[str, Path], parameters: Mapping[str,
         if "No updates" not in reason:
             raise CannotRun(f"the template cannot be deployed: {reason}") from problem
     return _finished(cloudformation)
-
-
-def with_code(whole: dict[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
-    """Return the template with each function's CodeUri replaced by the URI of its uploaded zip.
-
-    places: the URI, s3://bucket/key, of each zip's file name.
-    """
-    placed = copy.deepcopy(whole)
-    for properties in template.resources(placed, "AWS::Serverless::Function").values():
-        properties["CodeUri"] = places[Path(properties["CodeUri"]).name]
-    return placed
 
 
 def _place(cloud: LocalCloud, zips: Mapping[str, Path]) -> dict[str, str]:

@@ -49,7 +49,7 @@ def test_a_deployment_names_its_template_and_keeps_its_answers_in_the_checkout(
         (folder / "samconfig.toml").write_text(CONFIGURED)
     said = dry_run(folder)
 
-    assert "infra.pack --for-aws" in said, "the zips are made anew each time"
-    assert "--template-file infra/template.yaml" in said
+    assert "infra.pack --for-aws" in said, "the zips and the template are made anew each time"
+    assert "--template-file build/template.json" in said, "as it was packed a moment before"
     assert f"--config-file '{folder}/samconfig.toml' --config-env 'default'" in said
     assert "--on-failure DELETE" in said, "a creation that failed can be repeated by the same command"

@@ -1,5 +1,6 @@
 """The zips: the same bytes from the same input, complete, and no larger than they need be."""
 
+import json
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
-from infra import pack
+from infra import pack, template
 
 pytestmark = pytest.mark.xdist_group("zips")
 
@@ -86,6 +87,16 @@ def test_a_handler_starts_from_its_zip_and_boto3_alone(zips: dict[str, Path], ve
     start = f"import sys; sys.path[:0] = {paths!r}; from {verb}.handler import handle; assert callable(handle)"
     done = subprocess.run([sys.executable, "-I", "-S", "-c", start], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_packed_template_is_plain_and_finds_the_zips_beside_it(zips: dict[str, Path]) -> None:
+    (folder,) = {path.parent for path in zips.values()}
+    packed = json.loads(pack.pack_template(zips, folder).read_text())
+
+    functions = template.resources(packed, "AWS::Serverless::Function").values()
+    assert {folder / function["CodeUri"] for function in functions} == set(zips.values())
+    for function in template.resources(packed, "AWS::CloudFront::Function").values():
+        assert function["FunctionCode"].count("function handler(event)") == 1
 
 
 def test_every_verb_has_an_extra_of_its_own_name() -> None:

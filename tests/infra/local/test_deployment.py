@@ -2,13 +2,12 @@
 
 from infra import pack, template
 from infra.local.__main__ import describe
-from infra.local.deployment import with_code
 
 
 def test_each_function_is_given_the_place_of_its_zip_and_nothing_else_changes() -> None:
     whole = template.load()
     places = {f"{verb}.zip": f"s3://artifacts/{verb}/123.zip" for verb in pack.verbs()}
-    placed = with_code(whole, places)
+    placed = template.with_code(whole, places)
     functions = template.resources(placed, "AWS::Serverless::Function")
     assert {function["CodeUri"] for function in functions.values()} == set(places.values())
     for function in functions.values():

@@ -13,6 +13,7 @@ from infra.local.addresses import Read, Redirect, map_address, map_status, page_
 
 CASES = json.loads(Path(__file__).with_name("addresses.json").read_text())
 NODE = Path(sys.executable).with_name("node")  # CloudFront's functions are JavaScript
+LONGEST_CODE = 10 * 1024  # bytes that CloudFront takes for a function
 RUN_EACH = "; const given = JSON.parse(require('fs').readFileSync(0)); console.log(JSON.stringify(given.map(handler)))"
 
 
@@ -23,6 +24,13 @@ def by_cloudfront(function: str, events: list[dict[str, Any]]) -> list[dict[str,
     )
     results: list[dict[str, Any]] = json.loads(done.stdout)
     return results
+
+
+def test_every_edge_function_is_a_file_that_the_template_deploys_and_cloudfront_takes() -> None:
+    files = [path.read_text() for path in sorted((template.PATH.parent / "edge").iterdir())]
+    functions = template.resources(template.load(), "AWS::CloudFront::Function")
+    assert sorted(files) == sorted(function["FunctionCode"] for function in functions.values())
+    assert max(len(code.encode()) for code in files) <= LONGEST_CODE
 
 
 def querystring(query: str) -> dict[str, dict[str, Any]]:
