@@ -1,6 +1,6 @@
 """Store comments: apply the site's rules to each, and keep its private data in a separate table.
 
-Woken by CommentQueue. Reads and writes NewsTable and PrivateTable.
+Woken by CommentQueue. Reads and writes NewsTable; writes PrivateTable.
 Safe to repeat: receive_comment makes each comment's id, and a stored comment is not stored again.
 """
 

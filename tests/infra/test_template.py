@@ -91,6 +91,24 @@ def test_every_verb_is_a_function_of_its_own_name_with_its_own_zip_role_and_log(
         assert function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == verb
 
 
+LOADED = """
+import importlib, sys
+importlib.import_module(sys.argv[1])
+print(*(module.__file__ for module in list(sys.modules.values()) if getattr(module, "__file__", None)), sep="\\n")
+"""
+
+
+@pytest.mark.parametrize("verb", pack.verbs())
+def test_a_function_is_given_no_setting_that_its_code_does_not_name(verb: str) -> None:
+    command = [sys.executable, "-c", LOADED, f"{verb}.handler"]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True, cwd=pack.FUNCTIONS).stdout
+    own = [Path(line) for line in loaded.splitlines() if Path(line).is_relative_to(pack.FUNCTIONS)]
+    code = "".join(path.read_text() for path in own)
+    (function,) = [each for each in FUNCTIONS.values() if each["Handler"] == f"{verb}.handler.handle"]
+    settings = function["Environment"]["Variables"].keys() - {"POWERTOOLS_SERVICE_NAME"}
+    assert {name for name in settings if f'"{name}"' not in code and f"'{name}'" not in code} == set()
+
+
 def test_a_message_stays_invisible_for_six_times_as_long_as_its_reader_may_take() -> None:
     for name, event in events("SQS"):
         queue = event["Queue"]["Fn::GetAtt"][0]
