@@ -11,7 +11,7 @@ import os
 import sys
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 from urllib.parse import urlencode
 
+import pytest
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
@@ -28,7 +29,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.dynamo_type import Item as MotoItem
 from moto.ses.models import ses_backends
 
-from adapters import clients, clock, obstore_objects, secrets
+from adapters import clients, obstore_objects, secrets
 from adapters.objects import Bucket
 from infra import template as deployed
 from ingest_comment import handler as ingest_comment
@@ -43,8 +44,10 @@ from rebuild_site import handler as rebuild_site
 from receive_comment import handler as receive_comment
 from release_articles import handler as release_articles
 from render_page import handler as render_page
+from tests.faults import Faults
 from tests.infra.grants import Wish, granted, statements_of
 from tests.memory import Item, Memory
+from tests.replaced import replace
 from workflows import render_pages
 
 ROOT = Path(__file__).parent.parent
@@ -148,6 +151,9 @@ class Paper:
     _mailed: int = 0
     written: list[str] = field(default_factory=list)  # bucket and key of every object written
     _told: int = 0  # records of the stream already handed on
+    aws: Faults = field(default_factory=Faults)  # what AWS does to the calls
+    settles: bool = True  # what follows from a request happens at once
+    runs: Counter[str] = field(default_factory=Counter)  # of each function
     forbidden: list[str] = field(default_factory=list)  # what a function asked of a table that its role does not grant
 
     # ── As an editor ──
@@ -169,7 +175,7 @@ class Paper:
 
     def look_at(self, *keys: str) -> dict[str, Any]:
         """What publish_article answers when it is told of these keys."""
-        return publish_article.handle(upload_event(*keys), None)
+        return self.wake(publish_article, upload_event(*keys))
 
     def receipt(self, key: str) -> dict[str, Any]:
         """An upload's receipt."""
@@ -179,12 +185,12 @@ class Paper:
     def tick(self, now: datetime) -> None:
         """Let the clock come to a moment, and everything due by then happen."""
         self.now = now
-        release_articles.handle({"why": "clock"}, None)
+        self.wake(release_articles, {"why": "clock"})
         self.settle()
 
     def rebuild(self) -> None:
         """What happens every night."""
-        rebuild_site.handle({"why": "nightly"}, None)
+        self.wake(rebuild_site, {"why": "nightly"})
         self.settle()
 
     # ── As a reader ──
@@ -194,7 +200,7 @@ class Paper:
         body = urlencode(fields)
         event = api_event("POST /api/articles/{id}/comments", f"/api/articles/{article}/comments", body, id=article)
         event["headers"] |= {name.replace("_", "-"): value for name, value in headers.items()}
-        return receive_comment.handle(event, None)
+        return self.wake(receive_comment, event)
 
     def comment(self, article: str, text: str, author: str = "Wim", **fields: str) -> str:
         """Post a comment and let it be taken in; its id."""
@@ -213,14 +219,14 @@ class Paper:
         method, body = ("GET", "") if fields is None else ("POST", urlencode(fields))
         event = api_event(f"{method} {route}", path, body, query, **({"receipt": receipt} if receipt else {}))
         event["headers"] |= {name.replace("_", "-"): value for name, value in headers.items()}
-        answer = moderate_comment.handle(event, None)
+        answer = self.wake(moderate_comment, event)
         self.settle()
         return answer
 
     def ask_many(self, address: str, fields: list[tuple[str, str]]) -> dict[str, Any]:
         """What moderate_comment answers to a form in which fields may have one name."""
         path, _, query = address.removeprefix(SITE_URL).partition("?")
-        answer = moderate_comment.handle(api_event(f"POST {path}", path, urlencode(fields), query), None)
+        answer = self.wake(moderate_comment, api_event(f"POST {path}", path, urlencode(fields), query))
         self.settle()
         return answer
 
@@ -236,7 +242,7 @@ class Paper:
 
     def mails(self) -> list[dict[str, Any]]:
         """What was mailed since this was last asked, once the out-tray is emptied: to, subject and text."""
-        moderate_comment.handle({"why": "digest"}, None)
+        self.wake(moderate_comment, {"why": "digest"})
         sent = self.store.mails()
         new, self._mailed = sent[self._mailed :], len(sent)
         return new
@@ -279,12 +285,19 @@ class Paper:
         )
 
     # ── As the cloud ──
+    def wake(self, verb: Any, event: Any) -> Any:
+        """What a function answers to an event."""
+        self.runs[verb.__name__.partition(".")[0]] += 1
+        return verb.handle(event, None)
+
     def settle(self) -> None:
         """Hand on stream records and messages until nothing is under way."""
+        if not self.settles:
+            return
         for _ in range(200):
             records = self.stream_records()
             if records:
-                plan_pages.handle({"Records": records}, None)
+                self.wake(plan_pages, {"Records": records})
             delivered = [self._deliver(queue, verb) for queue, verb in WOKEN.items()]
             if not records and not any(delivered):
                 return
@@ -302,7 +315,7 @@ class Paper:
         while messages := clients.sqs().receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
             records = [{"messageId": message["MessageId"], "body": message["Body"]} for message in messages]
             for _ in range(self.deliveries):
-                answer = verb.handle({"Records": records}, None)
+                answer = self.wake(verb, {"Records": records})
                 assert answer == {"batchItemFailures": []}, answer
             for message in messages:
                 clients.sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
@@ -329,7 +342,7 @@ _API_EVENT = json.loads((ROOT / "events" / "receive_comment" / "form.json").read
 
 
 @contextmanager
-def a_paper(monkeypatch: Any, store: StoreName = "moto") -> Iterator[Paper]:
+def a_paper(monkeypatch: pytest.MonkeyPatch, store: StoreName = "moto") -> Iterator[Paper]:
     """A paper with nothing published yet."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
@@ -337,22 +350,29 @@ def a_paper(monkeypatch: Any, store: StoreName = "moto") -> Iterator[Paper]:
         forget_clients()
         paper = Paper(Moto() if store == "moto" else Memory())
         if store == "bare memory":
-            monkeypatch.setattr(clients, "make", paper.store.client)
+            replace(monkeypatch, "clients", paper.store.client)
         else:
             all_clients = [client() for client in CLIENTS]
             for client in all_clients:
                 client.meta.events.register("before-call", paper_counts(paper))
                 client.meta.events.register("provide-client-params.dynamodb", paper_asks_roles(paper))
+                paper.aws.attend(client)
             paper.store.answer(*all_clients)
-        for verb in (render_page, rebuild_site):  # what obstore asks goes over the net, past every stand-in
-            monkeypatch.setattr(verb, "ObstoreBucket", Bucket)
-        monkeypatch.setattr(clock, "now", lambda: paper.now)
+        replace_surroundings(monkeypatch, lambda: paper.now)
         for queue, url in furnish(*(client() for client in CLIENTS)).items():
             monkeypatch.setenv(queue, url)
         paper.calls.clear()
         yield paper
         assert paper.forbidden == []
+        assert [fault.operations for fault in paper.aws.active if not fault.asked] == [], "faults that no call met"
         forget_clients()
+
+
+def replace_surroundings(monkeypatch: pytest.MonkeyPatch, now: Callable[[], Any]) -> None:
+    """Give the functions a clock, and one client for all they ask of S3."""
+    replace(monkeypatch, "render_page's bucket", Bucket)
+    replace(monkeypatch, "rebuild_site's bucket", Bucket)
+    replace(monkeypatch, "time", now)
 
 
 def furnish(dynamodb: Any, s3: Any, sqs: Any, sesv2: Any) -> dict[str, str]:

@@ -63,7 +63,15 @@ def mutant(within: int = 200, at: Callable[[Random], Workload] | None = None) ->
 def _wrap(patch: pytest.MonkeyPatch, owner: Any, name: str, around: Callable[..., Any]) -> None:
     """Put `around(original, *its arguments)` in a function's place."""
     original = getattr(owner, name)
-    patch.setattr(owner, name, wraps(original)(lambda *args, **named: around(original, *args, **named)))
+    _replace(patch, owner, name, wraps(original)(lambda *args, **named: around(original, *args, **named)))
+
+
+def _replace(patch: pytest.MonkeyPatch, owner: Any, name: str, value: Any) -> None:
+    """Put something else in the place of code of ours: the one way by which a mutant breaks it.
+
+    Unlike a fault of AWS, which the wire makes, a mutant is a mistake in our own code and has to be made there.
+    """
+    patch.setattr(owner, name, value)
 
 
 # ── Publishing ──
@@ -157,7 +165,7 @@ def listings_outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
 @mutant()
 def embargo_ignored(patch: pytest.MonkeyPatch) -> None:
     """An article with a date to come is published at once."""
-    patch.setattr(article_states, "is_past", lambda iso, now: True)
+    _replace(patch, article_states, "is_past", lambda iso, now: True)
 
 
 @mutant()
@@ -206,13 +214,13 @@ def a_takedown_of_what_is_down_leaves_no_trace(patch: pytest.MonkeyPatch) -> Non
 @mutant(at=workload.unsettled)
 def a_change_of_the_settings_reads_nothing_again(patch: pytest.MonkeyPatch) -> None:
     """Articles keep the dates and addresses they were published with."""
-    patch.setattr(rebuild_site, "read_again", lambda uploads: 0)
+    _replace(patch, rebuild_site, "read_again", lambda uploads: 0)
 
 
 @mutant(within=400, at=workload.travelling)
 def settings_that_come_while_a_file_is_read_are_not_noticed(patch: pytest.MonkeyPatch) -> None:
     """Who published a file with the settings of a moment ago is done."""
-    patch.setattr(publish_article, "is_overtaken", lambda decision: False)
+    _replace(patch, publish_article, "is_overtaken", lambda decision: False)
 
 
 @mutant(at=workload.alike)
@@ -228,7 +236,7 @@ def names_claimed_without_condition(patch: pytest.MonkeyPatch) -> None:
 @mutant(at=workload.alike)
 def one_slug_for_two_names(patch: pytest.MonkeyPatch) -> None:
     """A name that is spelled as another has that one's page."""
-    patch.setattr(names.Name, "second_slug", property(lambda name: name.slug))
+    _replace(patch, names.Name, "second_slug", property(lambda name: name.slug))
 
 
 @mutant(at=workload.alike)
@@ -255,7 +263,7 @@ def marked_and_asked_at_once(patch: pytest.MonkeyPatch) -> None:
         queues.send(setting("RENDER_QUEUE"), [{"page": path} for path in paths])
 
     _wrap(patch, Table, "invalidate", mark)
-    patch.setattr(plan_pages, "edition_of_image", lambda image: 0)
+    _replace(patch, plan_pages, "edition_of_image", lambda image: 0)
 
 
 @mutant()
@@ -267,7 +275,7 @@ def announced_before_it_is_so(patch: pytest.MonkeyPatch) -> None:
         original(table, paths, *more, **named)
 
     _wrap(patch, Table, "invalidate", mark)
-    patch.setattr(plan_pages, "edition_of_image", lambda image: 0)
+    _replace(patch, plan_pages, "edition_of_image", lambda image: 0)
 
 
 @mutant(within=800, at=workload.wandering)
@@ -280,7 +288,7 @@ def only_the_present_address_planned(patch: pytest.MonkeyPatch) -> None:
 
     plans = dict(invalidation._PLANS)
     plans["ARTICLE"] = wraps(plans["ARTICLE"])(lambda *args, original=plans["ARTICLE"]: text(original, *args))
-    patch.setattr(invalidation, "_PLANS", plans)
+    _replace(patch, invalidation, "_PLANS", plans)
 
 
 @mutant()
@@ -336,14 +344,14 @@ def refused_messages_are_taken_for_sent(patch: pytest.MonkeyPatch) -> None:
         def send_message_batch(self, **asked: Any) -> Any:
             return {**sqs().send_message_batch(**asked), "Failed": []}
 
-    patch.setattr(queues, "sqs", Careless)
+    _replace(patch, queues, "sqs", Careless)
 
 
 @mutant(within=2000)
 def conflicts_are_not_waited_out(patch: pytest.MonkeyPatch) -> None:
     """A page that cannot be marked because others are marking it fails the whole batch."""
     for module in (table, rate_limits):
-        patch.setattr(module, "retry_conflicts", lambda write: write())
+        _replace(patch, module, "retry_conflicts", lambda write: write())
 
 
 @mutant()
@@ -434,7 +442,7 @@ def lists_read_from_an_index(patch: pytest.MonkeyPatch) -> None:
             return dynamodb().query(**{**asked, "ConsistentRead": not behind.get()})
 
     behind = ContextVar("behind", default=False)
-    patch.setattr("adapters.table.dynamodb", Behind)
+    _replace(patch, table, "dynamodb", Behind)
     _wrap(patch, Table, "query", query)
 
 
@@ -454,7 +462,7 @@ def the_clock_in_a_page(patch: pytest.MonkeyPatch) -> None:
 @mutant(at=workload.garbled)
 def what_nobody_can_read_is_tried_again(patch: pytest.MonkeyPatch) -> None:
     """A message that never can be dealt with is tried as often as any other."""
-    patch.setattr(dead_letters, "PermanentError", KeyboardInterrupt)
+    _replace(patch, dead_letters, "PermanentError", KeyboardInterrupt)
 
 
 @mutant(at=workload.poisoned)
@@ -524,7 +532,7 @@ def noted_before_the_queue_has_it(patch: pytest.MonkeyPatch) -> None:
 @mutant(at=workload.talkative)
 def replies_wait_for_ever(patch: pytest.MonkeyPatch) -> None:
     """Approving a comment releases no reply that waited for it."""
-    patch.setattr(CommentThreads, "release_some_replies", lambda self, id, now, **how: Released(0, is_all=True))
+    _replace(patch, CommentThreads, "release_some_replies", lambda self, id, now, **how: Released(0, is_all=True))
 
 
 @mutant(within=400, at=workload.talkative)
@@ -542,7 +550,7 @@ def replies_wait_for_what_was_declined(patch: pytest.MonkeyPatch) -> None:
 @mutant(at=workload.defiant)
 def an_edit_raises_what_an_editor_held(patch: pytest.MonkeyPatch) -> None:
     """A comment that an editor held is judged by the rules alone when its writer mends it."""
-    patch.setattr(moderation, "BY_EDITOR", "")
+    _replace(patch, moderation, "BY_EDITOR", "")
 
 
 @mutant(at=workload.talkative)
@@ -605,7 +613,7 @@ def verdicts_without_condition(patch: pytest.MonkeyPatch) -> None:
 @mutant(at=workload.fickle)
 def a_verdict_that_changes_nothing_leaves_no_trace(patch: pytest.MonkeyPatch) -> None:
     """A verdict that a comment meets already is not written, and an earlier one that is late overtakes it."""
-    patch.setattr(moderation, "_confirmed", lambda comment, look: None)
+    _replace(patch, moderation, "_confirmed", lambda comment, look: None)
 
 
 # ── Moves ──
@@ -614,7 +622,7 @@ def a_verdict_that_changes_nothing_leaves_no_trace(patch: pytest.MonkeyPatch) ->
 @mutant(at=workload.moving)
 def an_obstacle_that_goes_away_is_not_told_of(patch: pytest.MonkeyPatch) -> None:
     """An upload that waited for another file to go is not looked at again when it has gone."""
-    patch.setattr(follow_up_queries, "successors", lambda table, owner: [])
+    _replace(patch, follow_up_queries, "successors", lambda table, owner: [])
 
 
 @mutant(within=1000, at=workload.moving)
@@ -626,14 +634,14 @@ def who_begins_to_wait_is_not_looked_at_again(patch: pytest.MonkeyPatch) -> None
 @mutant(at=workload.moving)
 def the_same_bytes_are_not_known_again(patch: pytest.MonkeyPatch) -> None:
     """A renamed file is another article."""
-    patch.setattr(identity, "find_duplicate", lambda *_, **__: None)
+    _replace(patch, identity, "find_duplicate", lambda *_, **__: None)
 
 
 @mutant(at=workload.moving)
 def a_file_that_is_there_is_taken_for_gone(patch: pytest.MonkeyPatch) -> None:
     """A copy takes the article over from the file it was copied from."""
-    patch.setattr(identity, "is_orphan", lambda *_: True)
-    patch.setattr(settlement, "is_orphan", lambda *_: True)
+    _replace(patch, identity, "is_orphan", lambda *_: True)
+    _replace(patch, settlement, "is_orphan", lambda *_: True)
 
 
 @mutant(at=workload.moving)
@@ -650,10 +658,10 @@ def a_file_is_what_its_name_says(patch: pytest.MonkeyPatch) -> None:
 @mutant(within=1000, at=workload.moving)
 def a_twin_that_is_deleted_leaves_its_address_dead(patch: pytest.MonkeyPatch) -> None:
     """The address that a file had in the middle of a move answers that it is gone."""
-    patch.setattr(settlement, "find_duplicate", lambda *_, **__: None)
+    _replace(patch, settlement, "find_duplicate", lambda *_, **__: None)
 
 
 @mutant(at=workload.moving)
 def an_address_is_taken_without_its_owner(patch: pytest.MonkeyPatch) -> None:
     """A text that goes on as another keeps what it wrote, and stands there twice."""
-    patch.setattr(settlement, "_retired", lambda row: [])
+    _replace(patch, settlement, "_retired", lambda row: [])

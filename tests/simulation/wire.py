@@ -14,12 +14,9 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from greenlet import getcurrent, greenlet
 
-from adapters import clients, clock
-from adapters.objects import Bucket
-from rebuild_site import handler as rebuild_site
-from render_page import handler as render_page
 from tests import paper
 from tests.memory import Unheard, exceptions_of
+from tests.replaced import replace
 
 if TYPE_CHECKING:
     from tests.simulation.schedule import Schedule
@@ -187,11 +184,9 @@ def wired() -> Iterator[pytest.MonkeyPatch]:
         for service in ("dynamodb", "s3", "sqs", "sesv2"):
             exceptions_of(service)
         paper.forget_clients()
-        patch.setattr(clients, "make", Wire)
-        for verb in (render_page, rebuild_site):  # so that the wire sees those calls too
-            patch.setattr(verb, "ObstoreBucket", Bucket)
-        patch.setattr(clock, "now", lambda: _STAGE.schedule and _STAGE.schedule.now)
-        patch.setattr(clock, "pause", lambda least, most: None)
+        replace(patch, "clients", Wire)
+        paper.replace_surroundings(patch, lambda: _STAGE.schedule and _STAGE.schedule.now)
+        replace(patch, "pauses", lambda least, most: None)
         yield patch
         paper.forget_clients()
 
