@@ -87,9 +87,10 @@ class Log:
 _numbers = count()
 
 
-def log_of(verb: Any, monkeypatch: pytest.MonkeyPatch) -> Log:
-    """Gives a verb a logger as it has in production, whose lines can be read."""
-    log = Log()
+def log_of(verb: Any, monkeypatch: pytest.MonkeyPatch, stream: StringIO | None = None) -> Log:
+    """Gives a verb a logger as it has in production, whose lines can be read, from a stream of one's own if need be."""
+    log = Log(stream or StringIO())
     logger = Logger(service=f"{verb.__name__}-{next(_numbers)}", stream=log.stream)
+    # Its own writes to what was standard output when it was made, which is another test's.
     monkeypatch.setattr(verb, "logger", lambda: logger)
     return log

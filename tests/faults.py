@@ -25,6 +25,10 @@ CONFLICT: dict[str, Any] = {
 """What a transaction fails of while another writer is at one of its rows."""
 
 
+class Crash(BaseException):
+    """The function's process ends here. No handler catches it, as none could."""
+
+
 @dataclass
 class Fault:
     """One fault. As a context manager it ends with its block, else with the paper."""
@@ -112,6 +116,14 @@ class Faults:
         """Have something happen once a call has landed, before its caller knows the answer."""
         return self._add(operation, of, times, after=deed)
 
+    def crash(self, operation: str, *, of: str | tuple[str, ...] = (), times: int | None = 1) -> Fault:
+        """End the function's process once a call has landed, before it knows the answer."""
+
+        def end() -> None:
+            raise Crash
+
+        return self._add(operation, of, times, after=end)
+
     def answer(
         self,
         operation: str,
@@ -178,8 +190,8 @@ def _strings_in(asked: Any) -> Iterator[str]:
         case str():
             yield asked
         case dict():
-            for value in asked.values():
-                yield from _strings_in(value)
+            yield from asked  # a batch names its table so
+            yield from _strings_in(list(asked.values()))
         case list() | tuple():
             for value in asked:
                 yield from _strings_in(value)

@@ -390,3 +390,14 @@ def test_no_log_line_brings_a_name_that_logging_keeps_for_itself(module: Path) -
 )
 def test_a_log_line_with_a_reserved_name_would_be_noticed(line: str) -> None:
     assert len(reserved_in_logs(ast.parse(line))) == 1
+
+
+REPLACING = re.compile(r"\bpatch(?:ed)?\.setattr\(|monkeypatch\.setattr\(|\bmock\.patch\b(?!\.dict)|patch\.object\(")
+MOST_REPLACED = 15
+
+
+def test_few_tests_replace_code_of_ours() -> None:
+    """A fault comes about at the AWS client (tests/faults.py): a test that patches a method breaks with its name."""
+    tests = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__)]
+
+    assert sum(len(REPLACING.findall(text)) for text in tests) <= MOST_REPLACED

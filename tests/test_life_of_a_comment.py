@@ -8,9 +8,9 @@ import pytest
 from adapters import clients
 from adapters.table import Table
 from newsroom import urls
-from newsroom.comments import moderation
 from newsroom.rows import HELD, OUTBOX, comment_key, thread_counter_key
 from tests.paper import SITE_URL, Paper
+from tests.replaced import replace
 
 KOREA = "---\ntitle: Water in the square\ndate: 2026-11-20\nauthor: Ada Holm\nsection: World\n---\nThe sea came in.\n"
 ADDRESS = "/2026/11/korea/"
@@ -449,7 +449,7 @@ def test_the_papers_own_people_are_marked_once_an_editor_has_said_that_it_is_the
 def test_replies_beyond_what_a_page_holds_stand_on_the_last_and_lead_back_to_what_they_answer(
     quick_paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(moderation, "MOST_REPLIES", 2)
+    replace(monkeypatch, "replies of a page", 2)
     quick_paper.upload("site.yaml", "title: The Lantern\ncomments: {moderation: none, per_page: 1}\n")
     quick_paper.upload("articles/korea.md", KOREA)
     first, second = (quick_paper.comment("korea", f"Flood {number}.") for number in range(2))

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.paper import Paper
-from workflows import theme_trial
+from tests.replaced import replace
 
 ARTICLE = "---\ntitle: Lunch is postponed\ndate: 2026-11-20\n---\nNobody was hungry.\n"
 ADDRESS = "/2026/11/korea/"
@@ -43,7 +43,7 @@ def test_a_theme_that_ends_its_process_is_rejected_and_takes_no_neighbour_along(
     korea: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     crash = "import os\nfrom workflows import theme_trial as t\nt.parser.parse = lambda *_: os.abort()\nt.answer()"
-    monkeypatch.setattr(theme_trial, "PROGRAM", ("-c", crash))
+    replace(monkeypatch, "a theme's trial", ("-c", crash))
     korea.upload("theme/article.html", OWN)
     korea.upload("articles/next.md", ARTICLE.replace("Lunch", "Supper"))
     receipt = korea.receipt("theme/article.html")

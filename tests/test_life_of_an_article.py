@@ -14,7 +14,6 @@ from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from render_page import handler as render_page
 from tests.paper import Paper, a_paper, upload_event
-from workflows.render_pages import PageComparison, PageRenderer
 
 KOREA = """---
 title: The harbour freezes over
@@ -371,19 +370,14 @@ def test_looking_twice_at_an_upload_changes_no_page(paper: Paper) -> None:
 
 
 @on_moto_too
-def test_an_upload_overtaken_while_it_was_read_cannot_undo_its_successor(
-    paper: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_upload_overtaken_while_it_was_read_cannot_undo_its_successor(paper: Paper) -> None:
     paper.put("articles/harbour.md", KOREA)
-    slow = publish_article.decide
 
-    def overtaken(*looked: object) -> object:
-        monkeypatch.setattr(publish_article, "decide", slow)
+    def overtake() -> None:
         paper.put("articles/harbour.md", KOREA.replace("Nobody", "Everybody"))
         paper.look_at("articles/harbour.md")
-        return slow(*looked)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(publish_article, "decide", overtaken)
+    paper.aws.after("GetObject", overtake, of="articles/harbour.md")
     paper.look_at("articles/harbour.md")
     paper.settle()
 
@@ -391,18 +385,11 @@ def test_an_upload_overtaken_while_it_was_read_cannot_undo_its_successor(
 
 
 @on_moto_too
-def test_a_page_overtaken_while_it_was_drawn_is_drawn_again(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_overtaken_while_it_was_drawn_is_drawn_again(paper: Paper) -> None:
     paper.upload("articles/harbour.md", KOREA)
     paper.put("articles/harbour.md", KOREA.replace("Nobody", "Everybody"))
     paper.look_at("articles/harbour.md")
-    slow = PageRenderer.write
-
-    def overtaken(pressroom: PageRenderer, sheet: PageComparison) -> bool:
-        monkeypatch.setattr(PageRenderer, "write", slow)
-        paper.settle()
-        return slow(pressroom, sheet)
-
-    monkeypatch.setattr(PageRenderer, "write", overtaken)
+    paper.aws.before("PutObject", paper.settle, of=urls.object_key(ADDRESS))
     Table("news").invalidate([ADDRESS])
     render_page.handle({"Records": [{"messageId": "1", "body": json.dumps({"page": ADDRESS})}]}, None)
 
@@ -410,18 +397,9 @@ def test_a_page_overtaken_while_it_was_drawn_is_drawn_again(paper: Paper, monkey
 
 
 @on_moto_too
-def test_a_batch_reports_the_message_that_failed_and_its_neighbours_go_on(
-    paper: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_batch_reports_the_message_that_failed_and_its_neighbours_go_on(paper: Paper) -> None:
     paper.put("articles/harbour.md", KOREA)
-    sound = publish_article.publish
-
-    def publish(key: str) -> None:
-        if key == "articles/cursed.md":
-            raise RuntimeError("no such luck")
-        sound(key)
-
-    monkeypatch.setattr(publish_article, "publish", publish)
+    paper.aws.fail("GetObject", of="articles/cursed.md")
     answer = publish_article.handle(upload_event("articles/cursed.md", "articles/harbour.md"), None)
     paper.settle()
 

@@ -9,9 +9,8 @@ from adapters.table import Table
 from infra.cli import takedowns
 from newsroom.rows import article_key, author_key, static_key, upload_key
 from newsroom.site import READ_AGAIN
-from publish_article import handler as publish_article
 from tests.paper import Paper, a_paper
-from workflows import rebuild_scan
+from tests.replaced import replace
 
 TOKYO = "timezone: Asia/Tokyo\n"
 NIGHT = """---
@@ -298,19 +297,10 @@ def test_a_rejected_site_yaml_leaves_every_date_as_it_is(paper: Paper) -> None:
 # ── Whatever comes between ──
 
 
-def test_an_article_that_was_being_read_when_the_zone_changed_is_read_again(
-    paper: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_article_that_was_being_read_when_the_zone_changed_is_read_again(paper: Paper) -> None:
     paper.put(KEY, NIGHT)
-    slow = publish_article.decide
-
-    def overtaken(*looked: object) -> object:
-        monkeypatch.setattr(publish_article, "decide", slow)
-        decision = slow(*looked)  # type: ignore[arg-type]
-        paper.upload("site.yaml", TOKYO)  # and all that follows from it, before anything of the article is written
-        return decision
-
-    monkeypatch.setattr(publish_article, "decide", overtaken)
+    # And all that follows from it, before anything of the article is written.
+    paper.aws.before("TransactWriteItems", lambda: paper.upload("site.yaml", TOKYO), of=upload_key(KEY).pk)
     paper.look_at(KEY)
     paper.settle()
 
@@ -340,7 +330,7 @@ def test_a_rebuild_reads_nothing_again_that_was_read_with_the_settings_in_force(
 
 
 def test_a_paper_of_many_articles_is_read_again_piece_by_piece(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rebuild_scan, "ROWS_OF_TABLE", 7)
+    replace(monkeypatch, "rows of a scan", 7)
     keys = [f"articles/night-{number}.md" for number in range(12)]
     for key in keys:
         paper.upload(key, NIGHT)

@@ -1,10 +1,10 @@
 """One upload, and one comment, followed through the logs of every room by one name."""
 
 import json
+from io import StringIO
 from typing import Any
 
 import pytest
-from aws_lambda_powertools import Logger
 
 from adapters import clients
 from ingest_comment import handler as ingest_comment
@@ -13,6 +13,7 @@ from publish_article import handler as publish_article
 from receive_comment import handler as receive_comment
 from release_articles import handler as release_articles
 from render_page import handler as render_page
+from tests.envelopes import log_of
 from tests.paper import Paper
 
 ROOMS = {
@@ -31,13 +32,19 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]
     """What each room writes to its log, in order: the room, and the line's fields."""
     lines: list[tuple[str, dict[str, Any]]] = []
 
-    class Told(Logger):
-        def info(self, *said: Any, **fields: Any) -> None:
-            lines.append((self.service, fields))
+    class Noted(StringIO):
+        def __init__(self, room: str) -> None:
+            super().__init__()
+            self.room = room
+
+        def write(self, line: str) -> int:
+            fields = json.loads(line)
+            if fields["level"] == "INFO":
+                lines.append((self.room, fields))
+            return len(line)
 
     for name, room in ROOMS.items():
-        log = Told(service=name)
-        monkeypatch.setattr(room, "logger", lambda log=log: log)
+        log_of(room, monkeypatch, Noted(name))
     return lines
 
 

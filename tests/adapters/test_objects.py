@@ -1,7 +1,5 @@
 """The buckets' adapter: what is read, and who may replace it."""
 
-from typing import Any
-
 import pytest
 from botocore.exceptions import ClientError
 
@@ -98,38 +96,26 @@ def test_a_page_is_stored_with_all_that_is_said_of_it(site: Bucket) -> None:
     )  # fmt: skip
 
 
-def failing(code: str, status: int) -> Any:
-    def call(**_: Any) -> None:
-        raise ClientError(
-            {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]
-            "PutObject",
-        )
-
-    return call
-
-
 @pytest.mark.parametrize("token", [None, '"seen"'])
 @pytest.mark.parametrize(("code", "status"), [("ConditionalRequestConflict", 409), ("PreconditionFailed", 412)])
 def test_another_writer_at_the_same_moment_is_a_lost_race(
-    site: Bucket, monkeypatch: pytest.MonkeyPatch, code: str, status: int, token: str | None
+    site: Bucket, shared_paper: Paper, code: str, status: int, token: str | None
 ) -> None:
-    monkeypatch.setattr(clients.s3(), "put_object", failing(code, status))
+    with shared_paper.aws.fail("PutObject", error=code, status=status):
+        assert not write(site, "busy", b"x", token=token)
 
-    assert not write(site, "busy", b"x", token=token)
 
-
-def test_what_is_no_lost_race_raises(site: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_no_lost_race_raises(site: Bucket, shared_paper: Paper) -> None:
     nowhere = Bucket("nowhere")
     with pytest.raises(ClientError, match="NoSuchBucket"):
         nowhere.get("x", at_most=1)
     with pytest.raises(ClientError, match="NoSuchBucket"):
         write(nowhere, "x", b"x", token=None)
 
-    for call in ("put_object", "get_object", "head_object"):
-        monkeypatch.setattr(clients.s3(), call, failing("SlowDown", 503))
-    with pytest.raises(ClientError, match="SlowDown"):
-        write(site, "x", b"x", token=None)
-    with pytest.raises(ClientError, match="SlowDown"):
-        site.get("x", at_most=1)
-    with pytest.raises(ClientError, match="SlowDown"):
-        site.head("x")
+    with shared_paper.aws.fail("PutObject GetObject HeadObject", error="SlowDown", status=503):
+        with pytest.raises(ClientError, match="SlowDown"):
+            write(site, "x", b"x", token=None)
+        with pytest.raises(ClientError, match="SlowDown"):
+            site.get("x", at_most=1)
+        with pytest.raises(ClientError, match="SlowDown"):
+            site.head("x")

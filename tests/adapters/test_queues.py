@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from adapters import clients, queues
+from adapters import queues
 from newsroom.errors import TransientError
 from tests.envelopes import asked_for
 from tests.paper import Paper
@@ -37,13 +37,14 @@ def test_nothing_to_say_is_not_said(shared_paper: Paper, render_queue: str) -> N
     assert not shared_paper.calls
 
 
-def test_a_refused_message_raises_with_the_queues_reason(render_queue: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def send_message_batch(**asked: Any) -> dict[str, Any]:
+def test_a_refused_message_raises_with_the_queues_reason(shared_paper: Paper, render_queue: str) -> None:
+    def refuse_all_but_one(asked: dict[str, Any]) -> dict[str, Any]:
         ids = [entry["Id"] for entry in asked["Entries"]]
         failed = [{"Id": id, "SenderFault": False, "Code": "InternalError", "Message": "try later"} for id in ids[1:]]
         return {"Successful": [{"Id": ids[0]}], "Failed": failed}
 
-    monkeypatch.setattr(clients.sqs(), "send_message_batch", send_message_batch)
-
-    with pytest.raises(TransientError, match="refused 2 messages: try later"):
+    with (
+        shared_paper.aws.answer("SendMessageBatch", refuse_all_but_one),
+        pytest.raises(TransientError, match="refused 2 messages: try later"),
+    ):
         queues.send(render_queue, [{"page": "/"}, {"page": "/archive/"}, {"page": "/404.html"}])

@@ -1,7 +1,7 @@
 """NewsTable's adapter: conditions, transactions, long texts, queries and editions."""
 
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -102,56 +102,36 @@ def test_a_transaction_with_one_lost_condition_writes_nothing(table: Table) -> N
     assert set(table.get_many([taken, free, doomed])) == {taken, doomed}
 
 
-def cancelled(*codes: str) -> ClientError:
-    return clients.dynamodb().exceptions.TransactionCanceledException(
-        {
-            "Error": {"Code": "TransactionCanceledException", "Message": "cancelled"},
-            "CancellationReasons": [{"Code": code} for code in codes],
-        },  # type: ignore[typeddict-item]
-        "TransactWriteItems",
-    )
+def cancelled(*codes: str) -> dict[str, Any]:
+    """What a transaction fails of that is cancelled for these reasons."""
+    reasons = [{"Code": code} for code in codes]
+    return {"error": "TransactionCanceledException", "message": "cancelled", "CancellationReasons": reasons}
 
 
-def in_progress() -> ClientError:
-    return clients.dynamodb().exceptions.TransactionInProgressException(
-        {"Error": {"Code": "TransactionInProgressException", "Message": "in progress"}}, "TransactWriteItems"
-    )
-
-
-def raising(*problems: Exception | None) -> Callable[..., Any]:
-    """A call that meets these problems one after the other; where one is None, it finds an answer."""
-    left: Iterator[Exception | None] = iter(problems)
-
-    def call(**_: Any) -> dict[str, Any]:
-        if problem := next(left):
-            raise problem
-        return {}
-
-    return call
+IN_PROGRESS = {"error": "TransactionInProgressException", "message": "in progress"}
 
 
 @pytest.mark.parametrize("codes", [("None", "TransactionConflict"), ("ConditionalCheckFailed", "TransactionConflict")])
 def test_another_writer_at_one_of_the_rows_is_a_lost_race(
-    table: Table, monkeypatch: pytest.MonkeyPatch, codes: tuple[str, ...]
+    table: Table, shared_paper: Paper, codes: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(clients.dynamodb(), "transact_write_items", raising(cancelled(*codes)))
+    with shared_paper.aws.fail("TransactWriteItems", **cancelled(*codes)):
+        assert not table.transact([RowWrite(Key("X", "X"), {})])
 
-    assert not table.transact([RowWrite(Key("X", "X"), {})])
 
-
-def test_a_transaction_that_is_still_under_way_is_a_lost_race(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clients.dynamodb(), "transact_write_items", raising(in_progress()))
-
-    assert not table.transact([RowWrite(Key("X", "X"), {})])
+def test_a_transaction_that_is_still_under_way_is_a_lost_race(table: Table, shared_paper: Paper) -> None:
+    with shared_paper.aws.fail("TransactWriteItems", **IN_PROGRESS):
+        assert not table.transact([RowWrite(Key("X", "X"), {})])
 
 
 @pytest.mark.parametrize("codes", [("ThrottlingError",), ("ConditionalCheckFailed", "ValidationError")], ids=str)
 def test_a_transaction_cancelled_for_any_other_reason_raises(
-    table: Table, monkeypatch: pytest.MonkeyPatch, codes: tuple[str, ...]
+    table: Table, shared_paper: Paper, codes: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(clients.dynamodb(), "transact_write_items", raising(cancelled(*codes)))
-
-    with pytest.raises(ClientError, match="cancelled"):
+    with (
+        shared_paper.aws.fail("TransactWriteItems", **cancelled(*codes)),
+        pytest.raises(ClientError, match="cancelled"),
+    ):
         table.transact([RowWrite(Key("X", "X"), {})])
 
 
@@ -187,22 +167,22 @@ def test_more_pages_than_one_transaction_takes_are_marked(table: Table) -> None:
 
 @pytest.mark.parametrize("problem", ["cancelled", "in progress"])
 def test_pages_somebody_else_is_marking_too_are_marked_one_by_one(
-    table: Table, monkeypatch: pytest.MonkeyPatch, problem: str
+    table: Table, shared_paper: Paper, problem: str
 ) -> None:
-    met = cancelled("None", "TransactionConflict") if problem == "cancelled" else in_progress()
-    monkeypatch.setattr(clients.dynamodb(), "transact_write_items", raising(met))
+    met = cancelled("None", "TransactionConflict") if problem == "cancelled" else IN_PROGRESS
     paths = [f"/{problem.replace(' ', '-')}/{number}/" for number in range(3)]
 
-    table.invalidate(paths)
+    with shared_paper.aws.fail("TransactWriteItems", **met):
+        table.invalidate(paths)
 
     assert table.editions(paths) == dict.fromkeys(paths, 1)
 
 
-def test_a_mark_that_fails_for_another_reason_raises(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    throttled = ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "TransactWriteItems")
-    monkeypatch.setattr(clients.dynamodb(), "transact_write_items", raising(throttled))
-
-    with pytest.raises(ClientError, match="slow down"):
+def test_a_mark_that_fails_for_another_reason_raises(table: Table, shared_paper: Paper) -> None:
+    with (
+        shared_paper.aws.fail("TransactWriteItems", error="ThrottlingException", message="slow down"),
+        pytest.raises(ClientError, match="slow down"),
+    ):
         table.invalidate(["/throttled/"])
     assert table.editions(["/throttled/"]) == {}
 
@@ -230,14 +210,11 @@ def test_nothing_asked_for_is_nothing_found_without_a_call(table: Table, shared_
     assert sum(shared_paper.calls.values()) == before
 
 
-def leaving(sound: Callable[..., Any], left_out: str, answer: str, times: int) -> Callable[..., Any]:
-    """A batch call that leaves all but one of its rows undone, so many times."""
-    calls = iter(range(times))
+def leaving(sound: Callable[..., Any], left_out: str, answer: str) -> Callable[..., Any]:
+    """A batch call that leaves all but one of its rows undone."""
 
-    def call(*, RequestItems: dict[str, Any]) -> Any:  # noqa: N803 - boto3's own name
-        if next(calls, None) is None:
-            return sound(RequestItems=RequestItems)
-        asked = RequestItems["news"]
+    def call(request: dict[str, Any]) -> Any:
+        asked = request["RequestItems"]["news"]
         rows = asked["Keys"] if answer == "Responses" else asked
         now, later = rows[:1], rows[1:]
         wrapped = (lambda some: {**asked, "Keys": some}) if answer == "Responses" else (lambda some: some)
@@ -246,34 +223,29 @@ def leaving(sound: Callable[..., Any], left_out: str, answer: str, times: int) -
     return call
 
 
-def test_what_dynamodb_left_undone_is_asked_for_again(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = clients.dynamodb()
+def test_what_dynamodb_left_undone_is_asked_for_again(table: Table, shared_paper: Paper) -> None:
+    client, aws = clients.dynamodb(), shared_paper.aws
     rows = {Key("SLOW", str(number)): {"n": number} for number in range(5)}
 
-    write = leaving(client.batch_write_item, "UnprocessedItems", "", times=2)
-    monkeypatch.setattr(client, "batch_write_item", write)
-    table.put_many(rows)
-    read = leaving(client.batch_get_item, "UnprocessedKeys", "Responses", times=2)
-    monkeypatch.setattr(client, "batch_get_item", read)
+    with aws.answer("BatchWriteItem", leaving(client.batch_write_item, "UnprocessedItems", ""), times=2):
+        table.put_many(rows)
 
-    assert {key: row.doc for key, row in table.get_many(rows).items()} == rows
+    with aws.answer("BatchGetItem", leaving(client.batch_get_item, "UnprocessedKeys", "Responses"), times=2):
+        found = table.get_many(rows)
+
+    assert {key: row.doc for key, row in found.items()} == rows
 
 
-def test_a_table_that_never_finishes_is_given_up_for_now(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = clients.dynamodb()
-    asked: list[Any] = []
+def test_a_table_that_never_finishes_is_given_up_for_now(table: Table, shared_paper: Paper) -> None:
+    def nothing_done(asked: dict[str, Any]) -> Any:
+        return {"Responses": {}, **dict.fromkeys(("UnprocessedKeys", "UnprocessedItems"), asked["RequestItems"])}
 
-    def nothing_done(*, RequestItems: Any) -> Any:  # noqa: N803 - boto3's own name
-        asked.append(RequestItems)
-        return {"Responses": {}, "UnprocessedKeys": RequestItems, "UnprocessedItems": RequestItems}
-
-    monkeypatch.setattr(client, "batch_write_item", nothing_done)
-    monkeypatch.setattr(client, "batch_get_item", nothing_done)
-
-    with pytest.raises(TransientError, match="unwritten"):
-        table.put_many({Key("STUCK", "1"): {}})
-    with pytest.raises(TransientError, match="unread"):
-        table.get_many([Key("STUCK", "1"), Key("STUCK", "2")])
+    with shared_paper.aws.answer("BatchWriteItem BatchGetItem", nothing_done) as fault:
+        with pytest.raises(TransientError, match="unwritten"):
+            table.put_many({Key("STUCK", "1"): {}})
+        with pytest.raises(TransientError, match="unread"):
+            table.get_many([Key("STUCK", "1"), Key("STUCK", "2")])
+    asked = fault.asked
     assert len(asked) <= 40
 
 

@@ -1,7 +1,6 @@
 """ingest_comment, woken as CommentQueue wakes it."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -9,13 +8,11 @@ import pytest
 from adapters import clients
 from adapters.table import Table
 from ingest_comment import handler as ingest_comment
-from newsroom.comment import Comment
-from newsroom.comments.submissions import SubmittedComment
 from newsroom.errors import PermanentError, TransientError
-from newsroom.rows import HELD, OUTBOX, RowWrite, comment_key, thread_counter_key, writer_pk
+from newsroom.rows import HELD, OUTBOX, comment_key, thread_counter_key, writer_pk
 from tests.envelopes import NOTHING_FAILED, envelope, log_of, messages, names
+from tests.faults import CONFLICT
 from tests.paper import Paper
-from workflows.comments import CommentThreads
 
 KOREA = "---\ntitle: Water in the square\ndate: 2026-11-20\n---\nThe sea came in.\n"
 FIRST, REPLY = "5e0b8c1d2f3a4b5c6d7e8f90", "6f0b8c1d2f3a4b5c6d7e8f91"
@@ -94,15 +91,8 @@ def test_a_comment_that_arrives_too_late_is_held_and_not_lost(open_paper: Paper,
 def test_a_batch_reports_the_comment_that_failed_and_its_neighbours_go_on(
     open_paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sound = Table.transact
-
-    def transact(table: Table, changes: Sequence[RowWrite], *beside: Any, **named: Any) -> bool:
-        if changes[0].key == comment_key(FIRST):
-            raise RuntimeError("no such luck")
-        return sound(table, changes, *beside, **named)
-
     log_of(ingest_comment, monkeypatch)
-    monkeypatch.setattr(Table, "transact", transact)
+    open_paper.aws.fail("TransactWriteItems", of=comment_key(FIRST).pk)
     event = envelope("ingest_comment", "mixed-batch")
     answer = ingest_comment.handle(event, None)
 
@@ -115,18 +105,11 @@ def test_a_batch_reports_the_comment_that_failed_and_its_neighbours_go_on(
     [(PermanentError("refused"), []), (TransientError("throttled"), ["1"]), (RuntimeError("no such luck"), ["1"])],
 )
 def test_whatever_fails_in_the_middle_of_a_batch_what_is_before_and_after_it_is_taken_in(
-    open_paper: Paper, monkeypatch: pytest.MonkeyPatch, failure: Exception, comes_again: list[str]
+    open_paper: Paper, failure: Exception, comes_again: list[str]
 ) -> None:
     letter = json.loads(envelope("ingest_comment", "one")["Records"][0]["body"])
     ids = [FIRST, "0" * 24, REPLY]
-    sound = CommentThreads.ingest
-
-    def take_in(talks: CommentThreads, taken: SubmittedComment, now: str) -> Comment:
-        if taken.id == ids[1]:
-            raise failure
-        return sound(talks, taken, now)
-
-    monkeypatch.setattr(CommentThreads, "ingest", take_in)
+    open_paper.aws.fail("TransactWriteItems", of=comment_key(ids[1]).pk, error=failure)
 
     given = ingest_comment.handle(messages(*({**letter, "id": id} for id in ids)), None)
 
@@ -138,7 +121,7 @@ def test_a_discussion_that_keeps_changing_is_tried_again_later(
     open_paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = log_of(ingest_comment, monkeypatch)
-    monkeypatch.setattr(Table, "transact", lambda *_, **named: False)
+    open_paper.aws.fail("TransactWriteItems", **CONFLICT)
 
     assert len(take_in("one")["batchItemFailures"]) == 1
     assert "kept changing" in log.lines("WARNING")[0]["reason"]

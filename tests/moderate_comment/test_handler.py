@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from adapters import email_sender
 from adapters.table import Table
 from moderate_comment import handler as moderate_comment
-from newsroom.comments.notifications import AT_MOST, Mail
+from newsroom.comments.notifications import AT_MOST
 from newsroom.errors import TransientError
 from newsroom.rows import OUTBOX, comment_key
 from tests.envelopes import envelope, log_of, names
+from tests.faults import Crash
 from tests.paper import Paper
 
 KOREA = "---\ntitle: Water in the square\ndate: 2026-11-20\n---\nThe sea came in.\n"
@@ -101,13 +101,9 @@ def test_a_comment_its_writer_mended_is_mailed_with_links_that_work(open_paper: 
 def test_a_mail_that_is_not_taken_stays_in_the_tray_for_a_day(
     open_paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def send(letter: Mail, sender: str) -> None:
-        raise TransientError("the mail was not taken: TooManyRequestsException")
-
     log = log_of(moderate_comment, monkeypatch)
     open_paper.comment("korea", "Seven centimetres.")
-    with monkeypatch.context() as refusing:
-        refusing.setattr(email_sender, "send", send)
+    with open_paper.aws.fail("SendEmail", error="TooManyRequestsException"):
         with pytest.raises(TransientError, match="TooManyRequests"):
             open_paper.mails()
         assert len(Table("private").query(OUTBOX)) == 1
@@ -140,15 +136,12 @@ def test_nobody_is_mailed_of_their_own_answer_or_without_asking(open_paper: Pape
     assert open_paper.mails() == []
 
 
-def test_replies_left_waiting_by_an_editor_who_was_cut_off_are_released_by_the_clock(
-    open_paper: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_replies_left_waiting_by_an_editor_who_was_cut_off_are_released_by_the_clock(open_paper: Paper) -> None:
     open_paper.upload("site.yaml", "title: The Lantern\ncomments: {moderation: none, hold_words: [pump]}\n")
     parent = open_paper.comment("korea", "A pump.")
     reply = open_paper.comment("korea", "Whose?", parent=parent)
-    desk = moderate_comment.comment_threads()
-    with monkeypatch.context() as cut_off:
-        cut_off.setattr(type(desk), "release_replies", lambda *_: 0)
+    open_paper.aws.crash("TransactWriteItems", of=comment_key(parent).pk)
+    with pytest.raises(Crash):
         open_paper.moderate("approve", parent)
     assert Table("news").get(comment_key(reply)).doc["status"] == "held"  # type: ignore[union-attr]
 

@@ -15,6 +15,7 @@ from tests.pages import __main__ as audit
 from tests.pages import checking, gates
 from tests.pages.browsing import AXE, JAVA, NU, Reader, by_nu
 from tests.pages.visits import Visit
+from tests.replaced import replace
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 POOR = """<!doctype html><html><head><title></title><link rel="stylesheet" href="/poor.css">
@@ -101,7 +102,7 @@ def looks(monkeypatch: pytest.MonkeyPatch, *performances: float | None) -> None:
         )
         for each in performances
     ]
-    monkeypatch.setattr(audit.subprocess, "run", lambda *_, **__: answers.pop(0))
+    replace(monkeypatch, "other programs", lambda *_, **__: answers.pop(0))
 
 
 def test_a_look_that_lighthouse_could_not_take_is_taken_again_and_a_low_score_is_not(

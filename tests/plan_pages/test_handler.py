@@ -1,16 +1,14 @@
 """plan_pages, woken as the table's stream wakes it."""
 
-from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from adapters import queues
 from adapters.table import Table
 from newsroom import urls
-from newsroom.rows import Key, Row, comment_target_key, links_pk, list_pk, thread_counter_key
+from newsroom.rows import Key, comment_target_key, links_pk, list_pk, thread_counter_key
 from plan_pages import handler as plan_pages
 from tests.envelopes import asked_for, editions, envelope, names, waiting
 from tests.paper import Paper
@@ -109,20 +107,12 @@ def test_an_entry_that_is_old_news_in_the_paper_may_still_be_among_the_newest_of
     assert set(editions()) == {"/section/world/2026/11/"} | SECTION_FRONT
 
 
-def test_of_fresh_news_the_whole_papers_list_alone_is_asked_whether_fronts_show_it(
-    paper: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-    sound = Table.query
-
-    def query(table: Table, pk: str, **how: Any) -> list[Row]:
-        asked.append(pk)
-        return sound(table, pk, **how)
-
-    monkeypatch.setattr(Table, "query", query)
+def test_of_fresh_news_the_whole_papers_list_alone_is_asked_whether_fronts_show_it(paper: Paper) -> None:
+    queries = paper.aws.watch("Query")
 
     plan_pages.handle(envelope("plan_pages", "article-inserted"), None)
 
+    asked = [query["ExpressionAttributeValues"][":pk"]["S"] for query in queries.asked]
     assert {pk for pk in asked if pk.startswith("LIST#")} == {"LIST#all"}
 
 
@@ -205,20 +195,14 @@ def everything_at_once() -> dict[str, Any]:
     return {"Records": [record for records in together for record in records]}
 
 
-def test_a_batch_whose_marking_fails_asks_for_nothing_and_comes_again_whole(
-    paper: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sound = Table.invalidate
-
-    def mark(table: Table, paths: Sequence[str], **named: Any) -> None:
-        raise RuntimeError("no such luck")
-
-    monkeypatch.setattr(Table, "invalidate", mark)
-    with pytest.raises(RuntimeError, match="no such luck"):
+def test_a_batch_whose_marking_fails_asks_for_nothing_and_comes_again_whole(paper: Paper) -> None:
+    with (
+        paper.aws.fail("TransactWriteItems", error=RuntimeError("no such luck")),
+        pytest.raises(RuntimeError, match="no such luck"),
+    ):
         plan_pages.handle(everything_at_once(), None)
     assert (asked_for(), waiting("REBUILD_QUEUE")) == ([], [])
 
-    monkeypatch.setattr(Table, "invalidate", sound)
     plan_pages.handle(everything_at_once(), None)
 
     assert set(editions()) == EXPECTED["article-inserted"].marked
@@ -226,11 +210,8 @@ def test_a_batch_whose_marking_fails_asks_for_nothing_and_comes_again_whole(
     assert waiting("REBUILD_QUEUE") == [{"of": "everything", "mark": True, "why": "site", "rebuild": "site-3"}]
 
 
-def test_a_batch_whose_asking_fails_comes_again_whole_too(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    def send(queue_url: str, messages: Sequence[dict[str, Any]]) -> None:
-        raise RuntimeError("no such luck")
-
-    monkeypatch.setattr(queues, "send", send)
+def test_a_batch_whose_asking_fails_comes_again_whole_too(paper: Paper) -> None:
+    paper.aws.fail("SendMessageBatch", error=RuntimeError("no such luck"))
 
     with pytest.raises(RuntimeError, match="no such luck"):
         plan_pages.handle(everything_at_once(), None)

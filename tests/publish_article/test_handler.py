@@ -9,10 +9,11 @@ from botocore.exceptions import ClientError
 
 from adapters import clients
 from adapters.table import Table
-from newsroom.rows import RowWrite, article_key, upload_key
+from newsroom.rows import article_key, upload_key
 from publish_article import handler as publish_article
 from render_page import handler as render_page
 from tests.envelopes import NOTHING_FAILED, envelope, log_of, messages, names, rows
+from tests.faults import CONFLICT
 from tests.paper import ROOT, Paper, a_paper, upload_event
 
 KOREA = "articles/korea.md"
@@ -234,41 +235,22 @@ def test_site_yaml_is_in_force_for_the_keys_named_after_it_in_one_message(paper:
     assert rows()[article_key("korea")].doc["address"] == "/news/korea/"
 
 
-def test_a_throttled_table_brings_back_just_the_message_it_was_throttled_for(
-    paper: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_throttled_table_brings_back_just_the_message_it_was_throttled_for(paper: Paper) -> None:
     put_what_it_tells_of(paper, "mixed-batch")
-    sound = Table.transact
-
-    def transact(table: Table, changes: list[RowWrite], **named: Any) -> bool:
-        if changes[0].key == upload_key("articles/before.md"):
-            raise throttled()
-        return sound(table, changes)
-
-    monkeypatch.setattr(Table, "transact", transact)
     event = envelope("publish_article", "mixed-batch")
 
     first = event["Records"][0]["messageId"]
-    assert publish_article.handle(event, None) == {"batchItemFailures": [{"itemIdentifier": first}]}
+    with paper.aws.fail("TransactWriteItems", of=upload_key("articles/before.md").pk, error="ThrottlingException"):
+        assert publish_article.handle(event, None) == {"batchItemFailures": [{"itemIdentifier": first}]}
     assert verdicts() == {"articles/after.md": "accepted"}
 
-    monkeypatch.setattr(Table, "transact", sound)
     assert publish_article.handle({"Records": event["Records"][:1]}, None) == NOTHING_FAILED
     assert verdicts() == EXPECTED["mixed-batch"]
 
 
-def test_one_key_that_fails_does_not_keep_the_others_of_its_message_waiting(
-    paper: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_key_that_fails_does_not_keep_the_others_of_its_message_waiting(paper: Paper) -> None:
     put_what_it_tells_of(paper, "several-records")
-    sound = publish_article.publish
-
-    def publish(key: str) -> None:
-        if key == "site.yaml":
-            raise throttled()
-        sound(key)
-
-    monkeypatch.setattr(publish_article, "publish", publish)
+    paper.aws.fail("TransactWriteItems", of=upload_key("site.yaml").pk, error="ThrottlingException")
     event = envelope("publish_article", "several-records")
     id = event["Records"][0]["messageId"]
 
@@ -276,12 +258,9 @@ def test_one_key_that_fails_does_not_keep_the_others_of_its_message_waiting(
     assert verdicts() == {key: "accepted" for key in EXPECTED["several-records"] if key != "site.yaml"}
 
 
-def test_a_row_that_never_stands_still_is_tried_a_bounded_number_of_times(
-    paper: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_row_that_never_stands_still_is_tried_a_bounded_number_of_times(paper: Paper) -> None:
     paper.put(KOREA, text_of(KOREA))
-    tried: list[Any] = []
-    monkeypatch.setattr(Table, "transact", lambda table, changes, **named: bool(tried.append(changes)))
+    tried = paper.aws.fail("TransactWriteItems", of=upload_key(KOREA).pk, **CONFLICT).asked
 
     assert paper.look_at(KOREA) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
     assert len(tried) == publish_article.ATTEMPTS

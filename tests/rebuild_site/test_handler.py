@@ -30,9 +30,10 @@ from newsroom.upload_messages import parse_upload_message
 from newsroom.urls import Page
 from rebuild_site import handler as rebuild_site
 from tests.envelopes import NOTHING_FAILED, editions, envelope, log_of, messages, names, waiting
+from tests.faults import CONFLICT
 from tests.paper import SITE_URL, Paper
-from workflows import rebuild_scan
-from workflows.render_pages import PageComparison, PageRenderer, RenderResult
+from tests.replaced import replace
+from workflows.render_pages import PageRenderer, RenderResult
 
 ALWAYS = [*static_assets.assets(default_site(SITE_URL)), *urls.FIXED]
 STRANDS = ["fixed", *(f"{walk}-{part}" for walk in ("articles", "rows") for part in range(SEGMENTS)), "bucket"]
@@ -118,6 +119,7 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         paths.extend(page.path for page in asked)
         return RenderResult()
 
+    # The rows of these tests call for pages and hold nothing to draw, so that no call of AWS tells what was asked.
     monkeypatch.setattr(PageRenderer, "render", draw)
     return paths
 
@@ -197,19 +199,12 @@ def test_a_rebuild_walks_on_from_where_the_last_piece_ended_and_no_piece_is_larg
 ) -> None:
     expected = fill_a_paper()
     paths = looked_at(monkeypatch)
-    monkeypatch.setattr(rebuild_scan, "ROWS_OF_TABLE", 2)
-    sizes: list[int] = []
-    sound = Table.scan
-
-    def scan(table: Table, *how: Any) -> Any:
-        keys, last = sound(table, *how)
-        sizes.append(len(keys))
-        return keys, last
-
-    monkeypatch.setattr(Table, "scan", scan)
+    replace(monkeypatch, "rows of a scan", 2)
+    scans = paper.aws.watch("Scan")
 
     followed = walk({"of": "everything"})
 
+    sizes = [len(answer["Items"]) for answer in scans.answers]
     assert max(sizes) == 2
     assert [piece["after"] for piece in followed if piece["after"]] != []
     assert {piece["strand"] for piece in followed} == set(STRANDS)
@@ -224,7 +219,7 @@ def test_each_article_is_looked_at_once_in_the_order_of_the_archive_and_its_old_
     for name, date in dates.items():
         quick_paper.upload(f"articles/{name}.md", text.format(date=date, slug=name))
     quick_paper.upload("articles/old.md", text.format(date=dates["old"], slug="new"))
-    monkeypatch.setattr(rebuild_scan, "ROWS_OF_LIST", 2)
+    replace(monkeypatch, "rows of a list", 2)
     paths = looked_at(monkeypatch)
 
     walk({"of": "everything"})
@@ -260,7 +255,7 @@ def test_a_long_archive_is_marked_in_bounded_pieces(
     paper: Paper, monkeypatch: pytest.MonkeyPatch, articles: int
 ) -> None:
     own = put_archive("jane-doe", *(f"2026-11-0{day + 1}" for day in range(articles)))
-    monkeypatch.setattr(rebuild_scan, "ROWS_OF_LIST", 2)
+    replace(monkeypatch, "rows of a list", 2)
 
     followed = walk({"of": "author/jane-doe", "mark": True})
 
@@ -272,7 +267,7 @@ def test_a_long_archive_is_marked_in_bounded_pieces(
 def test_a_piece_of_links_marks_whoever_links_there_at_their_present_address(
     paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rebuild_scan, "ROWS_OF_LIST", 2)
+    replace(monkeypatch, "rows of a list", 2)
     texts = {article_key("korea"): "/2026/11/korea/", article_key("ferry"): "/2026/11/ferry/"}
     texts |= {static_key("contact"): "/contact/", article_key("silent"): "/2026/11/silent/"}
     linking = [("article", "korea"), ("article", "ferry"), ("page", "contact"), ("article", "never-written")]
@@ -327,16 +322,10 @@ def test_a_message_that_is_no_piece_is_logged_with_the_reason_and_acknowledged(
     assert set(editions()) == {"/2026/11/jane-doe-01/", "/author/jane-doe/2026/11/"}
 
 
-def test_a_piece_that_fails_comes_again_and_its_neighbours_go_on(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_piece_that_fails_comes_again_and_its_neighbours_go_on(paper: Paper) -> None:
     put_archive("jane-doe", "2026-11-01")
-    sound = Table.query
-
-    def query(table: Table, pk: str, **how: Any) -> Any:
-        if pk == list_pk("author/ada-holm"):
-            raise ValueError("a row nobody can read")  # which must not be taken for a message nobody can
-        return sound(table, pk, **how)
-
-    monkeypatch.setattr(Table, "query", query)
+    unreadable = ValueError("a row nobody can read")  # which must not be taken for a message nobody can
+    paper.aws.fail("Query", of=list_pk("author/ada-holm"), error=unreadable)
 
     assert wake({"of": "author/ada-holm"}, {"of": "author/jane-doe"}) == {
         "batchItemFailures": [{"itemIdentifier": "0"}]
@@ -427,7 +416,7 @@ def test_every_piece_delivered_twice_is_counted_once(live: Paper) -> None:
 
 
 def test_a_piece_whose_follower_was_lost_asks_for_it_again(live: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rebuild_scan, "ROWS_OF_LIST", 5)
+    replace(monkeypatch, "rows of a list", 5)
     rebuild_site.handle(messages({"of": "section/world", "rebuild": "r"}), None)
     (first,) = waiting("REBUILD_QUEUE")
     rebuild_site.handle(messages(first), None)
@@ -439,18 +428,10 @@ def test_a_piece_whose_follower_was_lost_asks_for_it_again(live: Paper, monkeypa
     assert waiting("REBUILD_QUEUE") == []
 
 
-def test_a_page_that_cannot_be_drawn_is_left_to_its_own_queue_and_named(
-    live: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_that_cannot_be_drawn_is_left_to_its_own_queue_and_named(live: Paper) -> None:
     before = editions()["/2026/11/korea/"]
-    sound = PageRenderer.compare
-
-    def compare(pressroom: PageRenderer, asked: Sequence[Page], **how: Any) -> list[PageComparison]:
-        if "/2026/11/korea/" in [page.path for page in asked]:
-            raise ValueError("a row nobody can read")
-        return sound(pressroom, asked, **how)
-
-    monkeypatch.setattr(PageRenderer, "compare", compare)
+    unreadable = ValueError("a row nobody can read")
+    live.aws.fail("GetItem BatchGetItem", of=article_key("korea").pk, error=unreadable)
     walk({"of": "month/2026-11", "rebuild": "r"})
 
     told = report(live, "r")
@@ -490,12 +471,11 @@ def test_the_nights_drift_is_told_to_the_alarm(live: Paper, capsys: pytest.Captu
     assert metric["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Broadsheet"
 
 
-def test_no_strand_is_asked_for_before_the_account_is_open(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    transact = Table.transact
-    monkeypatch.setattr(Table, "transact", lambda *args, **named: False)  # somebody else was at the row
-    assert rebuild_site.handle(messages({"of": "everything"}), None) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+def test_no_strand_is_asked_for_before_the_account_is_open(paper: Paper) -> None:
+    event = messages({"of": "everything"})
+    with paper.aws.fail("TransactWriteItems", **CONFLICT):  # somebody else was at the row
+        assert rebuild_site.handle(event, None) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
     assert waiting("REBUILD_QUEUE") == []
 
-    monkeypatch.setattr(Table, "transact", transact)
     assert rebuild_site.handle(messages({"of": "everything"}), None) == NOTHING_FAILED
     assert waiting("REBUILD_QUEUE")

@@ -1,16 +1,14 @@
 """receive_comment, woken as the HTTP API wakes it: every answer it can give."""
 
 import json
+import os
 from base64 import b64encode
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
-from adapters import clients, queues
-from adapters.rate_limits import RateLimiter
-from newsroom.errors import TransientError
+from adapters import clients
 from receive_comment import handler as receive_comment
 from tests.envelopes import envelope, log_of, names, waiting
 from tests.paper import Paper
@@ -183,14 +181,8 @@ def test_a_queue_that_fails_is_confessed_and_the_writer_may_try_again_at_once(
     open_paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = log_of(receive_comment, monkeypatch)
-    sound = queues.send
-
-    def send(queue_url: str, messages: Sequence[dict[str, Any]]) -> None:
-        raise TransientError("no such luck")
-
-    monkeypatch.setattr(queues, "send", send)
-    refused = open_paper.post("korea", FIELDS)
-    monkeypatch.setattr(queues, "send", sound)
+    with open_paper.aws.fail("SendMessageBatch", of=os.environ["COMMENT_QUEUE"], error="ServiceUnavailable"):
+        refused = open_paper.post("korea", FIELDS)
 
     assert refused["statusCode"] == 503
     assert "Seven centimetres." in refused["body"]
@@ -199,11 +191,8 @@ def test_a_queue_that_fails_is_confessed_and_the_writer_may_try_again_at_once(
 
 
 def test_a_note_that_fails_takes_nothing_back(open_paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    def note(table: RateLimiter, name: str, expires: int, by: str) -> None:
-        raise RuntimeError("no such luck")
-
     log_of(receive_comment, monkeypatch)
-    monkeypatch.setattr(RateLimiter, "record", note)
+    open_paper.aws.fail("PutItem", of="counters")
 
     assert open_paper.post("korea", FIELDS)["statusCode"] == 303
     assert len(waiting("COMMENT_QUEUE")) == 1

@@ -1,7 +1,6 @@
 """release_articles, woken as the scheduler wakes it, minute by minute."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +12,9 @@ from newsroom.errors import TransientError
 from newsroom.rows import CLOCK_KEY, RowWrite, article_key, list_pk
 from release_articles import handler as release_articles
 from tests.envelopes import envelope, log_of, names, rows
+from tests.faults import CONFLICT
 from tests.paper import Paper
+from tests.replaced import replace
 
 DUE_AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 EXPECTED = {"tick": {"changed": 1}}
@@ -83,7 +84,7 @@ def test_an_article_released_leaves_the_queue_of_what_is_due_until_it_is_old_new
 
 
 def test_one_tick_goes_on_in_bounded_pages_until_nothing_is_due(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(release_articles, "AT_ONCE", 2)
+    replace(monkeypatch, "articles of a release", 2)
     for minute in (5, 1, 4, 2, 3):
         schedule(paper, f"minute-{minute}", f"2026-11-23T09:0{minute}+00:00")
     schedule(paper, "later", "2026-11-23T10:01+00:00")
@@ -107,7 +108,7 @@ class Invocation:
 def test_what_is_too_much_for_one_tick_is_finished_by_the_next_ones_longest_due_first(
     paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(release_articles, "AT_ONCE", 2)
+    replace(monkeypatch, "articles of a release", 2)
     for minute in (5, 1, 4, 2, 3):
         schedule(paper, f"minute-{minute}", f"2026-11-23T09:0{minute}+00:00")
     paper.now = DUE_AT
@@ -128,21 +129,15 @@ def test_an_article_with_several_moments_behind_it_is_brought_up_to_date_at_once
     assert status_of("korea") == ["withdrawn"]
 
 
-def test_an_article_edited_while_it_is_released_is_released_as_it_is_then(
-    paper: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_article_edited_while_it_is_released_is_released_as_it_is_then(paper: Paper) -> None:
     schedule(paper, "korea")
     schedule(paper, "ferry")
-    sound = Table.transact
 
-    def transact(table: Table, changes: Sequence[RowWrite], **more: Any) -> bool:
-        if changes[0].key == article_key("korea"):
-            monkeypatch.setattr(Table, "transact", sound)
-            paper.now = DUE_AT - timedelta(minutes=1)
-            schedule(paper, "korea", headline="Dinner")
-        return sound(table, changes, **more)
+    def edit() -> None:
+        paper.now = DUE_AT - timedelta(minutes=1)
+        schedule(paper, "korea", headline="Dinner")
 
-    monkeypatch.setattr(Table, "transact", transact)
+    paper.aws.before("TransactWriteItems", edit, of=article_key("korea").pk)
 
     assert tick(paper) == 2
     assert status_of("korea", "ferry") == ["published", "published"]
@@ -151,16 +146,11 @@ def test_an_article_edited_while_it_is_released_is_released_as_it_is_then(
     assert korea.doc["headline"] == "Dinner"
 
 
-def test_an_article_that_is_edited_without_pause_is_left_to_the_next_tick(
-    paper: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_article_that_is_edited_without_pause_is_left_to_the_next_tick(paper: Paper) -> None:
     schedule(paper, "korea")
-    sound = Table.transact
-    monkeypatch.setattr(Table, "transact", lambda table, changes, **more: False)
+    with paper.aws.fail("TransactWriteItems", **CONFLICT):
+        assert tick(paper) == 0
 
-    assert tick(paper) == 0
-
-    monkeypatch.setattr(Table, "transact", sound)
     assert tick(paper) == 1
 
 
@@ -189,25 +179,18 @@ def test_how_late_each_article_went_live_is_measured_in_seconds(
 def test_what_failed_neither_bars_the_next_page_nor_is_tried_twice_in_a_tick(
     paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(release_articles, "AT_ONCE", 2)
+    replace(monkeypatch, "articles of a release", 2)
     for name in ("cursed-1", "cursed-2", "cursed-3"):
         schedule(paper, name, "2026-11-23T09:30+00:00")
     schedule(paper, "korea")
-    sound = Table.transact
-    tried: list[str] = []
-
-    def transact(table: Table, changes: Sequence[RowWrite], **more: Any) -> bool:
-        if changes[0].key.pk.startswith("ARTICLE#cursed"):
-            tried.append(changes[0].key.pk)
-            raise RuntimeError("no such luck")
-        return sound(table, changes, **more)
-
-    monkeypatch.setattr(Table, "transact", transact)
+    cursed = tuple(article_key(f"cursed-{number}").pk for number in (1, 2, 3))
+    failed = paper.aws.fail("TransactWriteItems", of=cursed)
 
     with pytest.raises(TransientError, match="3 of 4 due articles failed"):
         tick(paper)
 
     assert status_of("korea") == ["published"]
+    tried = [asked["TransactItems"][0]["Put"]["Item"]["pk"]["S"] for asked in failed.asked]
     assert tried == [f"ARTICLE#cursed-{number}" for number in (1, 2, 3)]
 
 
@@ -226,22 +209,16 @@ def test_an_article_that_cannot_be_released_holds_up_no_other_and_is_told_to_the
     schedule(paper, "cursed", "2026-11-23T09:30+00:00")
     schedule(paper, "korea")
     log = log_of(release_articles, monkeypatch)
-    sound = Table.transact
 
-    def transact(table: Table, changes: Sequence[RowWrite], **more: Any) -> bool:
-        if changes[0].key == article_key("cursed"):
-            raise RuntimeError("no such luck")
-        return sound(table, changes, **more)
-
-    monkeypatch.setattr(Table, "transact", transact)
-
-    with pytest.raises(TransientError, match="cursed"):
+    with (
+        paper.aws.fail("TransactWriteItems", of=article_key("cursed").pk),
+        pytest.raises(TransientError, match="cursed"),
+    ):
         tick(paper)
 
     assert status_of("cursed", "korea") == ["scheduled", "published"]
     assert [said["id"] for said in log.lines("ERROR")] == ["cursed"]
 
-    monkeypatch.setattr(Table, "transact", sound)
     assert tick(paper) == 1
     assert status_of("cursed") == ["published"]
 
@@ -271,18 +248,15 @@ def test_the_security_contact_is_renewed_when_half_its_time_is_over_and_never_ex
     assert len(set(seen)) == 5
 
 
-def test_a_renewal_that_somebody_else_made_is_left_alone(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    sound = Table.get
+def test_a_renewal_that_somebody_else_made_is_left_alone(paper: Paper) -> None:
     renewed = {"security_expires": "2028-01-01T00:00:00+00:00"}
 
-    def get(table: Table, key: Any) -> Any:
-        row = sound(table, key)
-        if key == CLOCK_KEY and row:
-            monkeypatch.setattr(Table, "get", sound)
-            table.transact([RowWrite(CLOCK_KEY, renewed, expected_rev=row.rev)])
-        return row
+    def renew() -> None:
+        row = Table("news").get(CLOCK_KEY)
+        assert row is not None
+        assert Table("news").transact([RowWrite(CLOCK_KEY, renewed, expected_rev=row.rev)])
 
-    monkeypatch.setattr(Table, "get", get)
+    paper.aws.after("GetItem", renew, of=CLOCK_KEY.pk)
     tick(paper, DUE_AT + timedelta(days=150))
 
     assert security_expires() == datetime(2028, 1, 1, tzinfo=UTC)

@@ -1,19 +1,16 @@
 """render_page, woken as RenderQueue wakes it."""
 
-from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 import pytest
 
 from adapters import clients
-from adapters.objects import Bucket, ObjectHead
 from adapters.table import Table
 from newsroom import urls
-from newsroom.rendering import render, static_assets
-from newsroom.rendering.content import Content, RenderedPage
+from newsroom.rendering import static_assets
 from newsroom.rows import Key, article_key
-from newsroom.site import Site, default_site
-from newsroom.urls import Page
+from newsroom.site import default_site
 from render_page import handler as render_page
 from tests.envelopes import NOTHING_FAILED, envelope, log_of, messages, names
 from tests.paper import SITE_URL, Paper
@@ -104,16 +101,9 @@ def test_a_page_is_drawn_with_all_that_shows_the_same_in_other_forms(korea: Pape
 
 
 def test_a_message_comes_again_if_any_page_it_asks_for_could_not_be_placed_and_the_others_are_placed(
-    korea: Paper, monkeypatch: pytest.MonkeyPatch
+    korea: Paper,
 ) -> None:
-    sound = Bucket.put_if_match
-
-    def replace(bucket: Bucket, key: str, body: bytes, **how: Any) -> bool:
-        if key == "section/world/atom.xml":
-            raise TimeoutError
-        return sound(bucket, key, body, **how)
-
-    monkeypatch.setattr(Bucket, "put_if_match", replace)
+    korea.aws.fail("PutObject", of="section/world/atom.xml", error="SlowDown")
 
     assert ask(ADDRESS, "/section/world/") == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert keys_in("site") == {
@@ -151,17 +141,11 @@ def test_a_live_page_called_by_a_name_it_does_not_have_stays_as_it_is(korea: Pap
     assert korea.site() == before
 
 
-def test_a_page_that_cannot_be_drawn_is_reported_by_every_message_that_asked_for_it(
-    korea: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sound = render.render_page
-
-    def draw(page: Page, content: Content, site: Site, edition: int) -> RenderedPage:
-        if page.path == ADDRESS:
-            raise RuntimeError("no such luck")
-        return sound(page, content, site, edition)
-
-    monkeypatch.setattr(render, "render_page", draw)
+def test_a_page_that_cannot_be_drawn_is_reported_by_every_message_that_asked_for_it(korea: Paper) -> None:
+    row = Table("news").get(article_key("korea"))
+    assert row is not None
+    del row.doc["headline"]  # without which nobody can draw it
+    Table("news").put_many({row.key: row.doc})
     event = envelope("render_page", "batch")
     its_messages = [r["messageId"] for r in event["Records"] if f'"{ADDRESS}"' in r["body"]]
 
@@ -172,33 +156,15 @@ def test_a_page_that_cannot_be_drawn_is_reported_by_every_message_that_asked_for
     assert keys_in("site") == OF_THE_BATCH - {"2026/11/korea/index.html"}
 
 
-def test_a_page_that_cannot_be_placed_is_reported_and_its_neighbours_are_placed(
-    korea: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sound = Bucket.put_if_match
-
-    def replace(bucket: Bucket, key: str, body: bytes, **how: Any) -> bool:
-        if key == "feed.xml":
-            raise TimeoutError
-        return sound(bucket, key, body, **how)
-
-    monkeypatch.setattr(Bucket, "put_if_match", replace)
+def test_a_page_that_cannot_be_placed_is_reported_and_its_neighbours_are_placed(korea: Paper) -> None:
+    korea.aws.fail("PutObject", of="feed.xml", error="SlowDown")
 
     assert ask("/robots.txt", "/feed.xml", ADDRESS) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert keys_in("site") == {"robots.txt", "2026/11/korea/index.html"}
 
 
-def test_a_page_whose_place_cannot_be_looked_at_does_not_hold_up_its_neighbours(
-    korea: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sound = Bucket.head
-
-    def standing(bucket: Bucket, key: str) -> ObjectHead | None:
-        if key == "feed.xml":
-            raise TimeoutError
-        return sound(bucket, key)
-
-    monkeypatch.setattr(Bucket, "head", standing)
+def test_a_page_whose_place_cannot_be_looked_at_does_not_hold_up_its_neighbours(korea: Paper) -> None:
+    korea.aws.fail("HeadObject", of="feed.xml", error="SlowDown")
 
     assert ask("/robots.txt", "/feed.xml", ADDRESS) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert keys_in("site") == {"robots.txt", "2026/11/korea/index.html"}
@@ -218,43 +184,29 @@ def test_a_text_that_cannot_be_read_does_not_hold_up_its_neighbours(korea: Paper
     assert keys_in("site") == {"robots.txt", "2026/11/korea/index.html"}
 
 
-def test_whoever_replaced_the_page_while_it_was_drawn_is_not_overwritten_unread(
-    korea: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_whoever_replaced_the_page_while_it_was_drawn_is_not_overwritten_unread(korea: Paper) -> None:
     ask(ADDRESS)
-    sound = Bucket.put_if_match
-    tokens = []
 
-    def replace(bucket: Bucket, key: str, body: bytes, *, etag: str | None, **how: Any) -> bool:
-        tokens.append(etag)
-        if len(tokens) == 1:  # meanwhile the article is edited, and another function draws it
-            korea.put("articles/korea.md", KOREA.replace("Nobody", "Everybody"))
-            korea.look_at("articles/korea.md")
-            place_by_hand(ADDRESS, b"newer")
-        return sound(bucket, key, body, etag=etag, **how)
+    def overtake() -> None:  # the article is edited, and another function draws it
+        korea.put("articles/korea.md", KOREA.replace("Nobody", "Everybody"))
+        korea.look_at("articles/korea.md")
+        place_by_hand(ADDRESS, b"newer")
 
-    monkeypatch.setattr(Bucket, "put_if_match", replace)
+    writes = korea.aws.watch("PutObject", of=urls.object_key(ADDRESS))
+    korea.aws.before("PutObject", overtake, of=urls.object_key(ADDRESS))
     Table("news").invalidate([ADDRESS])
 
     assert ask(ADDRESS) == NOTHING_FAILED
 
+    tokens = [asked["IfMatch"] for asked in writes.asked if "IfMatch" in asked]  # and not the other function's
     assert len(set(tokens)) == 2
     assert "Everybody was hungry." in (korea.page(ADDRESS) or "")
 
 
-def test_a_page_that_others_keep_writing_is_left_to_the_queue_after_some_attempts(
-    korea: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sound = Bucket.put_if_match
-    attempts = []
-
-    def replace(bucket: Bucket, key: str, body: bytes, **how: Any) -> bool:
-        if key == "2026/11/korea/index.html":
-            attempts.append(key)
-            place_by_hand(ADDRESS, b"newer, for the %d. time" % len(attempts))
-        return sound(bucket, key, body, **how)
-
-    monkeypatch.setattr(Bucket, "put_if_match", replace)
+def test_a_page_that_others_keep_writing_is_left_to_the_queue_after_some_attempts(korea: Paper) -> None:
+    times = count(1)
+    overtake = lambda: place_by_hand(ADDRESS, b"newer, for the %d. time" % next(times))  # noqa: E731
+    attempts = korea.aws.before("PutObject", overtake, of="2026/11/korea/index.html", times=None).asked
 
     assert ask("/", ADDRESS) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert len(attempts) == render_pages.ATTEMPTS
@@ -300,18 +252,12 @@ def test_the_assets_of_the_paper_are_drawn_and_those_of_earlier_days_left_alone(
     assert korea.page("/assets/style.0ld.css") == "body{color:sepia}"
 
 
-def test_pages_of_a_batch_that_read_the_same_row_read_it_once(korea: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[Key] = []
-    sound = Table.get_many
-
-    def get_many(table: Table, keys: Any) -> Mapping[Key, Any]:
-        asked = list(keys)
-        read.extend(asked)
-        return sound(table, asked)
-
-    monkeypatch.setattr(Table, "get_many", get_many)
+def test_pages_of_a_batch_that_read_the_same_row_read_it_once(korea: Paper) -> None:
+    reads = korea.aws.watch("GetItem BatchGetItem", of="news")
     render_page.handle(envelope("render_page", "batch"), None)
 
+    asked = [each.get("RequestItems", {"news": {"Keys": [each.get("Key")]}})["news"]["Keys"] for each in reads.asked]
+    read = [Key(key["pk"]["S"], key["sk"]["S"]) for keys in asked for key in keys]
     assert len(read) == len(set(read))
     assert article_key("korea") in read
 

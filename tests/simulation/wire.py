@@ -15,6 +15,7 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from greenlet import getcurrent, greenlet
 
 from tests import paper
+from tests.faults import Crash
 from tests.memory import Unheard, exceptions_of
 from tests.replaced import replace
 
@@ -47,10 +48,6 @@ OF_WRITES: tuple[Fate, ...] = (
 IN_PART = frozenset({"batch_get_item", "batch_write_item", "send_message_batch"})
 _BUSY = {"dynamodb": "ProvisionedThroughputExceededException", "s3": "SlowDown", "sqs": "ThrottlingException",
          "sesv2": "TooManyRequestsException"}  # fmt: skip
-
-
-class Crash(BaseException):
-    """The function's process ends here. No handler catches it, as none could."""
 
 
 @dataclass(slots=True)

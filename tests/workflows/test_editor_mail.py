@@ -4,14 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from botocore.exceptions import ClientError
 
-from adapters import clients
 from adapters.table import Table
 from moderate_comment.held_comments import AT_ONCE, SHOWN
 from newsroom.comments import tokens
 from newsroom.comments.notifications import AT_MOST
 from newsroom.rows import OUTBOX, comment_key
+from tests.faults import Fault
 from tests.paper import EDITORS_SECRET, READERS_SECRET, Paper
 
 KOREA = "---\ntitle: Water in the square\ndate: 2026-11-20\n---\nThe sea came in.\n"
@@ -270,35 +269,23 @@ def test_replies_that_waited_are_released_by_the_clock(open_paper: Paper) -> Non
 # ── What SES refuses ──
 
 
-def refuse(monkeypatch: pytest.MonkeyPatch, code: str, *addresses: str) -> list[str]:
-    """Let SES refuse mail to these addresses, or to all if none is named; what was tried."""
-    tried: list[str] = []
-    sound = clients.sesv2().send_email
-
-    def send_email(**asked: object) -> object:
-        (to,) = asked["Destination"]["ToAddresses"]  # type: ignore[index]
-        tried.append(to)
-        if not addresses or to in addresses:
-            raise ClientError({"Error": {"Code": code, "Message": f"{to} is no good"}}, "SendEmail")
-        return sound(**asked)
-
-    monkeypatch.setattr(clients.sesv2(), "send_email", send_email)
-    return tried
+def refuse(paper: Paper, code: str) -> Fault:
+    """Let SES refuse all mail."""
+    return paper.aws.fail("SendEmail", error=code, message="desk@paper.example is no good")
 
 
 @pytest.mark.parametrize(
     "code", ["BadRequestException", "MessageRejected", "InvalidParameterValue", "ValidationException"]
 )
 def test_an_editors_address_that_is_refused_for_good_is_tried_once_and_reminded_of_later(
-    open_paper: Paper, monkeypatch: pytest.MonkeyPatch, code: str
+    open_paper: Paper, code: str
 ) -> None:
     open_paper.comment("korea", "Seven centimetres.")
-    with monkeypatch.context() as refusing:
-        tried = refuse(refusing, code)
+    with refuse(open_paper, code) as refused:
         for _ in range(3):
             assert open_paper.mails() == []
             open_paper.now += timedelta(minutes=1)
-    assert len(tried) == 1
+    assert len(refused.asked) == 1
 
     open_paper.now += DAY
     assert "Seven centimetres." in open_paper.mails()[0]["text"]

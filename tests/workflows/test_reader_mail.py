@@ -9,7 +9,6 @@ from email.utils import parseaddr
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from adapters import clients
 from adapters.table import Table
@@ -18,6 +17,7 @@ from newsroom.comments.notifications import AT_MOST
 from newsroom.errors import TransientError
 from newsroom.rows import OUTBOX
 from tests.envelopes import log_of
+from tests.faults import Fault
 from tests.paper import Paper
 
 KOREA = "---\ntitle: Water in the square\ndate: 2026-11-20\n---\nThe sea came in.\n"
@@ -216,20 +216,11 @@ def test_every_mail_says_that_a_program_sent_it_and_for_which_paper(
 # ── What SES refuses ──
 
 
-def refuse(monkeypatch: pytest.MonkeyPatch, code: str, *addresses: str) -> list[str]:
-    """Let SES refuse mail to these addresses; what was tried."""
-    tried: list[str] = []
-    sound = clients.sesv2().send_email
-
-    def send_email(**asked: Any) -> object:
-        (to,) = asked["Destination"]["ToAddresses"]
-        tried.append(to)
-        if to in addresses:
-            raise ClientError({"Error": {"Code": code, "Message": f"{to} is no good"}}, "SendEmail")
-        return sound(**asked)
-
-    monkeypatch.setattr(clients.sesv2(), "send_email", send_email)
-    return tried
+def refuse(paper: Paper, code: str, *addresses: str) -> Fault:
+    """Let SES refuse mail to these addresses; whatever is tried."""
+    for address in addresses:
+        paper.aws.fail("SendEmail", of=address, error=code, message=f"{address} is no good")
+    return paper.aws.watch("SendEmail")
 
 
 FOR_GOOD = [
@@ -243,7 +234,7 @@ def test_what_is_refused_for_good_is_dropped_and_told_and_bars_nobody(
     open_paper: Paper, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: str
 ) -> None:
     log = log_of(moderate_comment, monkeypatch)
-    tried = refuse(monkeypatch, code, "bad@reader.example")
+    tried = refuse(open_paper, code, "bad@reader.example")
     bad = open_paper.comment("korea", "One.", "Bad", notify="yes")
     good = open_paper.comment("korea", "Two.", "Good", notify="yes")
     answer(open_paper, bad)
@@ -251,7 +242,7 @@ def test_what_is_refused_for_good_is_dropped_and_told_and_bars_nobody(
 
     assert [mail["to"] for mail in open_paper.mails()] == [["good@reader.example"]]
     assert open_paper.mails() == []
-    assert tried.count("bad@reader.example") == 1
+    assert [to for asked in tried.asked for to in asked["Destination"]["ToAddresses"]].count("bad@reader.example") == 1
     assert Table("private").query(OUTBOX) == []
     assert code in log.text
     assert "@" not in log.text
@@ -261,10 +252,8 @@ def test_what_is_refused_for_good_is_dropped_and_told_and_bars_nobody(
 @pytest.mark.parametrize(
     "code", ["TooManyRequestsException", "Throttling", "SendingPausedException", "InternalFailure"]
 )
-def test_what_passes_is_tried_again_behind_all_others_and_given_up_after_a_day(
-    open_paper: Paper, monkeypatch: pytest.MonkeyPatch, code: str
-) -> None:
-    tried = refuse(monkeypatch, code, "slow@reader.example")
+def test_what_passes_is_tried_again_behind_all_others_and_given_up_after_a_day(open_paper: Paper, code: str) -> None:
+    tried = refuse(open_paper, code, "slow@reader.example")
     slow = open_paper.comment("korea", "One.", "Slow", notify="yes")
     for number in range(120):
         answer(open_paper, slow, number)
@@ -276,12 +265,12 @@ def test_what_passes_is_tried_again_behind_all_others_and_given_up_after_a_day(
     for _ in range(26):
         open_paper.now += HOUR
         assert open_paper.mails() == []
-    assert 10 < len(tried) < 60
+    assert 10 < len(tried.asked) < 60
     assert Table("private").query(OUTBOX) == []
 
 
-def test_that_nobody_at_all_can_be_mailed_calls_the_alarm(open_paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    refuse(monkeypatch, "Throttling", "one@reader.example", "two@reader.example")
+def test_that_nobody_at_all_can_be_mailed_calls_the_alarm(open_paper: Paper) -> None:
+    refuse(open_paper, "Throttling", "one@reader.example", "two@reader.example")
     for name in ("One", "Two"):
         answer(open_paper, open_paper.comment("korea", f"{name}.", name, notify="yes"))
 

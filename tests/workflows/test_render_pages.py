@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -11,10 +10,10 @@ from adapters.table import Table
 from newsroom import urls
 from newsroom.errors import TransientError
 from newsroom.rendering import site_context, static_assets, template_version
-from newsroom.rows import TEMPLATE_VERSION_KEY, Row, RowWrite
+from newsroom.rows import TEMPLATE_VERSION_KEY, RowWrite
 from newsroom.site import default_site
 from render_page import handler as render_page
-from tests.envelopes import NOTHING_FAILED, messages
+from tests.envelopes import NOTHING_FAILED, log_of, messages
 from tests.paper import SITE_URL, Paper, sample_files
 from workflows import render_pages
 
@@ -143,8 +142,10 @@ def test_an_old_call_that_began_before_the_deployment_cannot_put_its_page_over_a
 def fresh_dress() -> Iterator[None]:
     """A process that has made no stylesheet yet, and makes it anew for whoever comes after."""
     static_assets.stylesheet.cache_clear()
+    site_context._kept.clear()
     yield
     static_assets.stylesheet.cache_clear()
+    site_context._kept.clear()
 
 
 @pytest.mark.usefixtures("fresh_dress")
@@ -154,10 +155,11 @@ def test_what_release_articles_puts_in_force_has_every_page_looked_at_again(
     quick_paper.upload("articles/korea.md", KOREA)
     quick_paper.tick(quick_paper.now)
     assert Table("news").get(TEMPLATE_VERSION_KEY) is not None
+    # Both stand for the files of a later deployment: this process has but its own.
     monkeypatch.setattr(template_version, "current", lambda: THEIRS)
     sound = static_assets._source
     monkeypatch.setattr(static_assets, "_source", lambda name: sound(name).replace("margin", "padding"))
-    monkeypatch.setattr(site_context, "_kept", [])
+    site_context._kept.clear()
     static_assets.stylesheet.cache_clear()
     render_pages.uploaded_assets.cache_clear()
     before = quick_paper.site()
@@ -214,21 +216,10 @@ def test_months_that_follow_each_other_in_a_list_are_read_with_one_query(quick_p
     assert queries(quick_paper, months_of_ice("2026-02", "2026-09")) == 3
 
 
-def test_a_month_that_comes_between_two_others_while_they_are_read_is_no_trouble(
-    quick_paper: Paper, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_month_that_comes_between_two_others_while_they_are_read_is_no_trouble(quick_paper: Paper) -> None:
     archive(quick_paper, "2026-02-01", "2026-05-01")
-    sound = Table.query
-    told = []
-
-    def query(table: Table, pk: str, **how: Any) -> list[Row]:
-        found = sound(table, pk, **how)
-        if pk == "MONTHS#tag/ice" and not told:
-            told.append(pk)
-            archive(quick_paper, "2026-02-01", "2026-05-01", "2026-03-01")
-        return found
-
-    monkeypatch.setattr(Table, "query", query)
+    march = lambda: archive(quick_paper, "2026-02-01", "2026-05-01", "2026-03-01")  # noqa: E731
+    told = quick_paper.aws.after("Query", march, of="MONTHS#tag/ice").asked
 
     sheets = render_page.page_renderer().compare(months_of_ice("2026-02", "2026-05"))
 
@@ -319,7 +310,7 @@ def test_once_that_file_is_gone_the_alias_leads_on_and_stays_ours(quick_paper: P
 def test_an_editor_is_told_by_the_log_where_a_file_stands_in_a_pages_way(quick_paper: Paper) -> None:
     put_by_hand("/google123.html")
     with pytest.MonkeyPatch.context() as patched:
-        told: list[str] = []
-        patched.setattr(render_page.logger(), "warning", lambda words, **of: told.append(f"{words}: {of.get('page')}"))
+        log = log_of(render_page, patched)
         quick_paper.upload("articles/korea.md", KOREA.replace("title:", "aliases: [/google123.html]\ntitle:"))
+    told = [f"{line['message']}: {line.get('page')}" for line in log.lines("WARNING")]
     assert "a file that is not the paper's stands where a page is to be: /google123.html" in told

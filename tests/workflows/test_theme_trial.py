@@ -7,6 +7,7 @@ import pytest
 from newsroom.errors import Rejected, TransientError
 from newsroom.site import default_site
 from newsroom.uploads.parser import ParsedTheme
+from tests.replaced import replace
 from workflows import theme_trial
 
 SITE = default_site("https://paper.example")
@@ -48,19 +49,19 @@ def test_a_theme_that_is_no_text_is_refused_as_any_file() -> None:
     ids=["crashes", "aborts", "doubles", "never ends", "recurses"],
 )
 def test_a_theme_that_ends_its_process_is_refused_and_no_more(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(theme_trial, "PROGRAM", ending(how))
+    replace(monkeypatch, "a theme's trial", ending(how))
     with pytest.raises(Rejected, match="more time or memory than there is; make it simpler"):
         theme_trial.read("theme/notice.html", NOTICE.encode(), SITE)
 
 
 def test_a_trial_that_cannot_even_begin_is_no_fault_of_the_theme(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(theme_trial, "PROGRAM", ("-c", "import nothing_of_that_name"))
+    replace(monkeypatch, "a theme's trial", ("-c", "import nothing_of_that_name"))
     with pytest.raises(RuntimeError, match="nothing_of_that_name"):
         theme_trial.read("theme/notice.html", NOTICE.encode(), SITE)
 
 
 def test_a_trial_that_is_given_no_time_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(theme_trial, "TIMEOUT", 0.01)
+    replace(monkeypatch, "seconds of a theme's trial", 0.01)
     with pytest.raises(TransientError, match="could not be tried out in 0 seconds"):
         theme_trial.read("theme/notice.html", NOTICE.encode(), SITE)
 
@@ -68,7 +69,7 @@ def test_a_trial_that_is_given_no_time_comes_again(monkeypatch: pytest.MonkeyPat
 def test_a_trial_knows_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush")
     refusing = "lambda key, *_: trial.Diagnostics(key).fail(','.join(sorted(os.environ)))"
-    monkeypatch.setattr(theme_trial, "PROGRAM", ending(refusing))
+    replace(monkeypatch, "a theme's trial", ending(refusing))
     with pytest.raises(Rejected) as refusal:
         theme_trial.read("theme/notice.html", NOTICE.encode(), SITE)
     assert "AWS" in ",".join(os.environ)

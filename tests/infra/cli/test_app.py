@@ -13,11 +13,11 @@ from typer.testing import CliRunner, Result
 
 from adapters import clients, queues
 from adapters.table import Table
-from infra.cli import polling, receipts, status_report
 from infra.cli.app import app
 from newsroom import urls
 from newsroom.rows import article_key
 from tests.paper import SITE_URL, Paper
+from tests.replaced import replace
 
 KOREA = """---
 title: The harbour freezes over
@@ -97,9 +97,9 @@ def desk(paper: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
         "tables": {"news": "news"},
     }
     (state / "cloud.json").write_text(json.dumps(described))
-    monkeypatch.setattr(status_report, "front_page", lambda site_url: 200)
+    replace(monkeypatch, "the site's answer", lambda site_url: 200)
     at_work = Desk(paper, tmp_path / "content", state)
-    monkeypatch.setattr(polling, "sleep", at_work.newsroom_works)
+    replace(monkeypatch, "the desk's waiting", at_work.newsroom_works)
     return at_work
 
 
@@ -148,7 +148,7 @@ def test_an_upload_that_another_overtakes_is_superseded(desk: Desk, monkeypatch:
             desk.paper.put("articles/harbour.md", LATE)
         desk.newsroom_works()
 
-    monkeypatch.setattr(polling, "sleep", somebody_else_saves)
+    replace(monkeypatch, "the desk's waiting", somebody_else_saves)
 
     result = desk("publish", desk.write("articles/harbour.md", KOREA))
 
@@ -161,7 +161,7 @@ def test_an_upload_deleted_before_it_was_read_is_superseded(desk: Desk, monkeypa
         clients.s3().delete_object(Bucket="upload", Key="articles/harbour.md")
         desk.newsroom_works()
 
-    monkeypatch.setattr(polling, "sleep", somebody_deletes_it)
+    replace(monkeypatch, "the desk's waiting", somebody_deletes_it)
 
     (receipt,) = desk.json("publish", desk.write("articles/harbour.md", KOREA))
 
@@ -169,7 +169,7 @@ def test_an_upload_deleted_before_it_was_read_is_superseded(desk: Desk, monkeypa
 
 
 def test_no_receipt_is_not_passed_over(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polling, "sleep", lambda seconds: None)
+    replace(monkeypatch, "the desk's waiting", lambda seconds: None)
 
     result = desk("publish", desk.write("articles/harbour.md", KOREA), "--timeout", "0")
 
@@ -178,7 +178,7 @@ def test_no_receipt_is_not_passed_over(desk: Desk, monkeypatch: pytest.MonkeyPat
 
 
 def test_receipts_are_one_json_array_in_the_order_of_the_files(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receipts, "WINDOW", 2)
+    replace(monkeypatch, "uploads under way", 2)
     for number in range(7):
         desk.write(f"articles/{number}.md", a_draft(KOREA))
 
@@ -299,7 +299,7 @@ def only_a_word(text: str) -> str:
 def test_check_names_the_pages_that_publishing_then_draws(
     desk: Desk, change: Callable[[str], str], others: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(urls, "NEWEST", 3)
+    replace(monkeypatch, "entries of a front", 3)
     for other in range(others):
         desk.write(f"articles/other-{other}.md", KOREA.replace("-20T", f"-{18 + other}T").replace("Ada Holm, ", ""))
     path = desk.write("articles/harbour.md", KOREA)
@@ -549,7 +549,7 @@ def test_drift_is_told_page_by_page_and_nothing_is_mended(desk: Desk) -> None:
 
 
 def test_a_rebuild_that_does_not_move_is_not_waited_for_for_ever(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polling, "sleep", lambda seconds: None)
+    replace(monkeypatch, "the desk's waiting", lambda seconds: None)
 
     result = desk("rebuild", "--wait", "--timeout", "0")
 

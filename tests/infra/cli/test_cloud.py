@@ -6,8 +6,8 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-import boto3
 import pytest
 from botocore.exceptions import (
     BotoCoreError,
@@ -21,6 +21,7 @@ from typer.testing import CliRunner, Result
 
 from infra.cli import CannotDo, cloud
 from infra.cli.app import app
+from tests.replaced import replace
 
 OUTPUTS = {
     "SiteUrl": "https://paper.example",
@@ -48,10 +49,10 @@ def listening() -> Iterator[str]:
 
 
 @pytest.fixture
-def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def own_environment() -> Iterator[None]:
     """An environment the desk may change; it is as before afterwards."""
-    before = dict(os.environ)
-    monkeypatch.setattr(os, "environ", {**before, "AWS_PROFILE": "work", "AWS_SESSION_TOKEN": "of-work"})
+    with patch.dict(os.environ, {"AWS_PROFILE": "work", "AWS_SESSION_TOKEN": "of-work"}):
+        yield
 
 
 def papers(endpoint: str) -> str:
@@ -159,7 +160,7 @@ class Stacks:
 
 
 def on_aws(monkeypatch: pytest.MonkeyPatch, answer: dict[str, str] | Exception) -> None:
-    monkeypatch.setattr(boto3, "client", lambda name: {"cloudformation": Stacks(answer)}[name])
+    replace(monkeypatch, "AWS beside the newsroom", lambda name: {"cloudformation": Stacks(answer)}[name])
 
 
 def refused(code: str, message: str, operation: str = "DescribeStacks") -> ClientError:

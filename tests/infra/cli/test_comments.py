@@ -12,12 +12,12 @@ from typer.testing import CliRunner, Result
 
 from adapters import clients, queues, secrets
 from adapters.table import Table
-from infra.cli import comment_files, moderate_comments
 from infra.cli.app import app
 from moderate_comment import handler as moderate_comment
 from newsroom.comments.tokens import receipt_token, writer_hash
 from newsroom.rows import Key, RowWrite, comment_key, reader_mail_key, thread_counter_key
 from tests.paper import SITE_URL, Paper
+from tests.replaced import replace
 
 KOREA = "---\ntitle: The harbour freezes over\ndate: 2026-11-20T09:30+00:00\nid: korea\n---\nNobody had skates.\n"
 HARBOUR = KOREA.replace("id: korea", "id: harbour")
@@ -47,7 +47,7 @@ class Desk:
 @pytest.fixture
 def desk(paper: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     # moto undoes a failed transaction by putting its whole table back, with what another thread wrote meanwhile.
-    monkeypatch.setattr(moderate_comments, "AT_ONCE", 1)
+    replace(monkeypatch, "verdicts at once", 1)
     folder = tmp_path / "state"
     folder.mkdir()
     dlq = clients.sqs().create_queue(QueueName="COMMENT_DLQ")["QueueUrl"]
@@ -382,16 +382,10 @@ def test_a_file_with_a_wrong_line_is_named_and_nothing_of_it_is_stored(desk: Des
     assert rows("news", "COMMENT") == {}
 
 
-def test_an_import_gives_way_to_comments_that_come_meanwhile(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_gives_way_to_comments_that_come_meanwhile(desk: Desk) -> None:
     place = "00001#00000001#2020-01-01T00:00:00Z#" + "ab" * 12
-    counted = comment_files.counted
-
-    def somebody_is_approved(*given: Any) -> Any:
-        monkeypatch.setattr(comment_files, "counted", counted)
-        desk.paper.moderate("approve", desk.paper.comment("korea", "Fresh words"))
-        return counted(*given)
-
-    monkeypatch.setattr(comment_files, "counted", somebody_is_approved)
+    approve = lambda: desk.paper.moderate("approve", desk.paper.comment("korea", "Fresh words"))  # noqa: E731
+    desk.paper.aws.before("TransactWriteItems", approve)
     desk("import", "-", given=line(status="approved", place=place))
 
     assert rows("news", "TALK")[thread_counter_key("korea")] == {"approved": 2, "threads": 1, "pages": 1, "on_last": 2}

@@ -5,17 +5,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 from typer.testing import CliRunner
 
 from adapters import clients
-from infra import pack
-from infra.cli import diagnoses, doctor, status_report
+from infra.cli import diagnoses, doctor
 from infra.cli.app import app
 from infra.cli.diagnoses import Finding
 from tests.paper import SITE_URL, Paper, a_paper
+from tests.replaced import replace
 
 EAST = "arn:aws:acm:us-east-1:111122223333:certificate/1"
 ISSUED = {"Status": "ISSUED", "DomainName": "paper.example", "SubjectAlternativeNames": ["paper.example"]}
@@ -114,7 +113,7 @@ def test_what_is_right_needs_nothing(name: str, read: list[Any]) -> None:
 @pytest.fixture
 def paper(monkeypatch: pytest.MonkeyPatch) -> Iterator[Paper]:
     with a_paper(monkeypatch, "moto") as fresh:
-        monkeypatch.setattr(status_report, "front_page", lambda url: 200)
+        replace(monkeypatch, "the site's answer", lambda url: 200)
         yield fresh
 
 
@@ -224,16 +223,15 @@ def account(**told: Any) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture
-def aws(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> Any:
+def aws(paper: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Has an account's services answer; what the newsroom's own adapters ask is moto's."""
     paper.upload("site.yaml", "title: The Harbour Post\n")
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    monkeypatch.setattr(doctor, "_built", dict)
-    monkeypatch.setattr(doctor.status_report, "held", lambda name, url: {"name": name, "waiting": 0, "in_flight": 0})
+    replace(monkeypatch, "folder of zips", tmp_path)  # there are none
 
     def answers(**told: Any) -> None:
         services = account(**told)
-        monkeypatch.setattr(boto3, "client", lambda name, **_: Service(services[name]))
+        replace(monkeypatch, "AWS beside the newsroom", lambda name, **_: Service(services[name]))
 
     return answers
 
@@ -292,7 +290,7 @@ def test_before_there_are_credentials_or_a_stack_nothing_else_is_asked(aws: Any)
 def test_what_is_packed_here_is_known_by_the_digest_that_lambda_tells(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pack, "BUILD", tmp_path)
+    replace(monkeypatch, "folder of zips", tmp_path)
     (tmp_path / "plan_pages.zip").write_bytes(b"zip")
     (tmp_path / "stranger.zip").write_bytes(b"zip")
 

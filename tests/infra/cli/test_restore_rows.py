@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from adapters import clients, table
+from adapters import clients
 from adapters.table import Table
 from infra.cli.app import app
 from newsroom.rows import RowWrite, reader_mail_key
 from tests.envelopes import waiting
 from tests.paper import SITE_URL, Paper, a_paper
+from tests.replaced import replace
 
 ARTICLE = """---
 title: The harbour freezes over
@@ -48,7 +49,7 @@ def lose(table: str, *prefixes: str) -> None:
 
 @pytest.fixture
 def paper(monkeypatch: pytest.MonkeyPatch) -> Iterator[Paper]:
-    monkeypatch.setattr(table, "_PART", 300)  # so that a text is spread over several rows
+    replace(monkeypatch, "bytes of a row's body", 300)  # so that a text is spread over several rows
     with a_paper(monkeypatch, "moto") as fresh:
         yield fresh
 

@@ -14,13 +14,13 @@ from typer.testing import CliRunner, Result
 
 from adapters import clients
 from adapters.table import Table
-from infra.cli import polling, takedowns
 from infra.cli.app import app
 from newsroom import urls
-from newsroom.rows import RowWrite, article_key
+from newsroom.rows import article_key
 from publish_article import handler as publish_article
 from tests.envelopes import waiting
 from tests.paper import SITE_URL, Paper, a_paper
+from tests.replaced import replace
 
 KEY = "articles/harbour.md"
 HARBOUR = """---
@@ -74,7 +74,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, cloudfront: Callable[[], Any]) -> 
     def client(name: str, **more: Any) -> Any:
         return cloudfront() if name == "cloudfront" else sound(name, **more)  # type: ignore[call-overload]
 
-    monkeypatch.setattr(boto3, "client", client)
+    replace(monkeypatch, "AWS beside the newsroom", client)
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def desk(paper: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
             return {"Invalidation": {"Id": f"I{len(at_work.invalidated)}"}}
 
     stand_in(monkeypatch, CloudFront)
-    monkeypatch.setattr(polling, "sleep", at_work.newsroom_works)
+    replace(monkeypatch, "the desk's waiting", at_work.newsroom_works)
     paper.upload("articles/ferry.md", OTHER)
     paper.upload(KEY, HARBOUR)
     return at_work
@@ -267,7 +267,7 @@ def test_the_cache_is_told_to_forget_every_page_under_both_of_its_names(desk: De
 def test_more_pages_than_one_invalidation_takes_are_forgotten_all_together(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(takedowns, "MOST_PATHS", 5)
+    replace(monkeypatch, "paths of an invalidation", 5)
 
     desk.take_down()
 
@@ -287,7 +287,7 @@ def test_a_cache_that_refuses_is_told_of_and_stops_nothing(desk: Desk, monkeypat
 
 
 def test_pages_that_are_not_drawn_in_time_are_told_of(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polling, "sleep", lambda seconds: None)
+    replace(monkeypatch, "the desk's waiting", lambda seconds: None)
 
     result = desk("takedown", "harbour", "--reason", "x", "--yes", "--timeout", "0")
 
@@ -296,17 +296,9 @@ def test_pages_that_are_not_drawn_in_time_are_told_of(desk: Desk, monkeypatch: p
     assert f"{ADDRESS}  address: a page, and no tombstone, stands here" in result.stdout
 
 
-def test_an_article_edited_while_it_is_taken_down_is_down_all_the_same(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sound: Callable[..., bool] = Table.transact
-
-    def transact(table: Table, changes: list[RowWrite], **more: Any) -> bool:
-        monkeypatch.setattr(Table, "transact", sound)
-        desk.paper.upload(KEY, HARBOUR.replace("tags: [Weather, Ice]", "tags: [Frost]"))
-        return sound(table, changes, **more)
-
-    monkeypatch.setattr(Table, "transact", transact)
+def test_an_article_edited_while_it_is_taken_down_is_down_all_the_same(desk: Desk) -> None:
+    edited = HARBOUR.replace("tags: [Weather, Ice]", "tags: [Frost]")
+    desk.paper.aws.before("TransactWriteItems", lambda: desk.paper.upload(KEY, edited))
 
     report = desk.take_down()
 
@@ -315,17 +307,8 @@ def test_an_article_edited_while_it_is_taken_down_is_down_all_the_same(
     assert "/tag/frost/" in {each["path"] for each in report["objects"]}
 
 
-def test_an_upload_that_read_the_article_before_it_was_taken_down_cannot_bring_it_back(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sound: Callable[..., bool] = Table.transact
-
-    def transact(table: Table, changes: list[RowWrite], **more: Any) -> bool:
-        monkeypatch.setattr(Table, "transact", sound)
-        desk.take_down()
-        return sound(table, changes, **more)
-
-    monkeypatch.setattr(Table, "transact", transact)
+def test_an_upload_that_read_the_article_before_it_was_taken_down_cannot_bring_it_back(desk: Desk) -> None:
+    desk.paper.aws.before("TransactWriteItems", desk.take_down)
     desk.paper.upload(KEY, HARBOUR.replace("Nobody", "Somebody"))
 
     row = Table("news").get(article_key("harbour"))
@@ -335,9 +318,7 @@ def test_an_upload_that_read_the_article_before_it_was_taken_down_cannot_bring_i
 
 
 @pytest.mark.parametrize("paper", ["moto"], indirect=True)  # comments have tables of their own, which only moto has
-def test_the_discussion_goes_with_the_article_and_comes_back_with_it(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_discussion_goes_with_the_article_and_comes_back_with_it(desk: Desk) -> None:
     desk.paper.upload("site.yaml", "title: The Lantern\ncomments: {moderation: none, per_page: 2}\n")
     said = [desk.paper.comment("harbour", f"Remark number {number}.") for number in range(5)]
     talk = ["/comments/harbour/2/", "/comments/harbour/3/", "/comments/harbour/feed.xml"]

@@ -26,6 +26,7 @@ from newsroom.rows import (
     waiting_pk,
 )
 from newsroom.site import CommentRules, default_site
+from tests.replaced import replace
 
 RULES: CommentRules = {**default_site("")["comments"], "per_page": 2}
 DOORSTEP: CommentTarget = {
@@ -131,7 +132,7 @@ def test_whatever_is_done_the_count_the_lists_and_the_pages_agree_and_no_remark_
     deeds: list[tuple[Any, int, int | None]], regime: Any, most: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(moderation, "MOST_REPLIES", most)
+        replace(patch, "replies of a page", most)
         do_and_check(deeds, regime)
 
 
