@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from newsroom.web_addresses import percent_encoded
+
 _NO_PART = (
     r"\s<>\"`\\\u201c-\u201f\xab\xbb\u2039\u203a\u202a-\u202e\u2066-\u2069"  # quotes, and signs that reverse text
     r"\u3000-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"  # as 。and ）
@@ -18,7 +20,6 @@ _HINT = re.compile(r"://|www\.|@", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"[^\s/?#<>\"@]{0,300}+@")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _AFTER_AN_ADDRESS = frozenset(".,;:!?*_~'…’") | frozenset(_CLOSERS)
-_NOT_IN_AN_ADDRESS = re.compile(r"[\[\]{}|^]|%(?![0-9a-f]{2})", re.IGNORECASE)
 
 
 class FoundLink(NamedTuple):
@@ -46,9 +47,9 @@ def find(text: str) -> Iterator[FoundLink]:
             address = _without_what_follows(match[0] if is_whole else match["scheme"] + host)
             end = start + len(address)
             if "://" in match["scheme"]:
-                yield FoundLink(start, end, is_linkable(address))
+                yield FoundLink(start, end, percent_encoded(address))
             elif "." in host.strip("."):
-                yield FoundLink(start, end, is_linkable(f"http://{address}"))
+                yield FoundLink(start, end, percent_encoded(f"http://{address}"))
         match = _ADDRESS.search(text, end)
 
 
@@ -77,9 +78,3 @@ def _without_what_follows(address: str) -> str:
             counts[last] -= 1
         end -= 1
     return address[:end]
-
-
-def is_linkable(url: str) -> str:
-    """Return the URL with the signs that a URL must not contain percent-encoded."""
-    page, mark, place = url.partition("#")
-    return _NOT_IN_AN_ADDRESS.sub(lambda sign: f"%{ord(sign[0]):02X}", page + mark + place.replace("#", "%23"))

@@ -14,7 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 from newsroom.comment import HONEYPOT, LONGEST, FormProblem, FormValues
 from newsroom.errors import PermanentError
 from newsroom.mail_addresses import NotAnAddress, deliverable, mail_address
-from newsroom.unicode_text import INVISIBLE, has_visible_text, limit_combining_marks, without_invisible
+from newsroom.unicode_text import has_visible_text, limit_combining_marks, without_invisible
+from newsroom.web_addresses import is_web_address
 
 # Bytes of a whole body: every field at its limit, in any script. A character of four bytes takes twelve bytes when it
 # is percent-encoded, and also as two JSON escapes.
@@ -161,20 +162,10 @@ def _url(value: object) -> str | None:
     text = _text(value, "url")
     if not text:
         return None
-    whole = text if re.match(r"[a-z][a-z0-9+.-]*:", text, re.IGNORECASE) and "://" in text else f"https://{text}"
-    try:
-        parts = urlsplit(whole)
-        named = parts.scheme.lower() in {"http", "https"} and parts.hostname and "." in parts.hostname
-        reachable = parts.port is None or parts.port > 0
-    except ValueError:
-        named = reachable = False
-    if (
-        not named
-        or not reachable
-        or "@" in parts.netloc
-        or re.search(r"[\s<>\"`{}\\]", whole)
-        or INVISIBLE.search(whole)
-    ):
+    has_scheme = re.match(r"[a-z][a-z0-9+.-]*:", text, re.IGNORECASE) and "://" in text
+    whole = text if has_scheme else f"https://{text}"
+    # Without the dot, a single word would become an address.
+    if not is_web_address(whole) or "." not in (urlsplit(whole).hostname or ""):
         raise _FieldProblem("This is no web address; write it as https://example.org, or leave it empty.")
     return whole
 

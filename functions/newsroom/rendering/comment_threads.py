@@ -5,13 +5,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from html import escape
 from typing import TypedDict
-from urllib.parse import urlsplit
 
 from minijinja import Markup
 
 from newsroom import linkify, urls
 from newsroom.comment import PublicComment
 from newsroom.rendering import dates
+from newsroom.web_addresses import is_web_address, percent_encoded
 
 DEEPEST_SHOWN = 3
 """The deepest indent of replies. A deeper reply keeps this indent and names the author it replies to."""
@@ -119,12 +119,8 @@ def _kept(order: list[PublicComment]) -> list[PublicComment]:
 
 def website(url: str | None) -> str | None:
     """Return a writer's website if a page may link to it: a valid http or https address; else None."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return None
-    whole = parts.scheme in {"http", "https"} and parts.hostname and not re.search(r"[\s<>\"`\\]", url or "")
-    return linkify.is_linkable(url) if url and whole else None
+    link = percent_encoded(url or "")
+    return link if is_web_address(link) else None
 
 
 def paragraphs(text: str) -> str:

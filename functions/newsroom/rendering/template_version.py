@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import TypedDict
 
 _HERE = Path(__file__).parents[1]
-_DRAWING = ("rendering/*.py", "rendering/templates/*", "rendering/assets/*", "html_links.py", "urls.py")
+_DRAWING = (
+    "rendering/*.py",
+    "rendering/templates/*",
+    "rendering/assets/*",
+    "html_links.py",
+    "linkify.py",
+    "urls.py",
+    "web_addresses.py",
+)
 _KEPT = 20  # earlier imprints
 LONGEST_INVOCATION = timedelta(minutes=5)  # no invocation of ours runs so long
 

@@ -20,6 +20,7 @@ from newsroom.uploads.front_matter.dates import read_moment
 from newsroom.uploads.front_matter.formats import Path
 from newsroom.uploads.front_matter.front_matter import FrontMatter
 from newsroom.uploads.markup.plain_text import decoded, line_of, unnested
+from newsroom.web_addresses import is_web_address
 
 LONGEST_TITLE = 300
 LONGEST_STANDFIRST = 2_000
@@ -36,8 +37,8 @@ _T = TypeVar("_T")
 def web_address(value: object) -> str:
     """Return an http or https address; raise ValueError for anything else."""
     text = tidy(decoded(value)) if isinstance(value, str) else ""
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"[\s<>\"'`{}\\]", text):
+    # A theme may write the address into a style between single quotes.
+    if not is_web_address(text) or "'" in text:
         raise ValueError(value)
     return text
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from newsroom.uploads.decoding import tidy
 from newsroom.uploads.markup.html_tree import BESIDE, PLAYERS, Element, Node
-from newsroom.uploads.markup.link_targets import web_address
+from newsroom.uploads.markup.link_targets import web_target
 
 _LONGEST = 2_000  # characters of an address
 _SOURCES = ("src", "data-src", "data-lazy-src", "data-original", "data", "href", "value")
@@ -116,7 +116,7 @@ def page_of_player(address: str) -> str:
     for pattern, page in _PAGES:
         if found := re.fullmatch(pattern, place, re.IGNORECASE):
             try:
-                further = web_address(page(found, parse_qs(parts.query, max_num_fields=50)))
+                further = web_target(page(found, parse_qs(parts.query, max_num_fields=50)))
             except ValueError:
                 return address
             for_programs = further is not None and urlsplit(further).netloc == "api.soundcloud.com"
@@ -173,7 +173,7 @@ def players_to_links(
             made.append(node)
             continue
         given = [element.given[name] for element in node.elements() for name in _SOURCES if element.given.get(name)]
-        fitting = [(written, found) for written in given if (found := web_address(written)) and len(found) <= _LONGEST]
+        fitting = [(written, found) for written in given if (found := web_target(written)) and len(found) <= _LONGEST]
         if not fitting:
             left.append(((given or [f"<{node.tag}"])[0], node.line))
             continue

@@ -1,12 +1,12 @@
 """The targets of the links of a text."""
 
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from newsroom.html_links import OTHER_SCHEMES, path_of_link
+from newsroom.web_addresses import FORBIDDEN, is_web_address
 
 _TEMPLATE = re.compile(r"\{\{|\{%|%7B%7B|%7B%25", re.IGNORECASE)  # of another system, which leads nowhere
-_HOST = re.compile(r"[\w.-]+\Z|[0-9a-f:.]+\Z")
 _OTHER = re.compile(rf"({'|'.join(OTHER_SCHEMES)}):(.*)\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"(?=[^?;]*\d)[\w+*#(),./ %;=?&-]+\Z")
 _NOT_TYPED = re.compile(r"[\t\n\r]")  # which browsers take out of an address, wherever they stand
@@ -42,17 +42,11 @@ _COPIERS = re.compile(
 
 
 def on_the_web(url: str) -> bool:
-    """Return True if this is a whole address that a browser can open."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        odd = parts.port == 0  # asked because a port that is no number raises here
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(_HOST.match(host)) and not odd and not _TEMPLATE.search(url)
+    """Return True if a link to this is one to the web. Browsers encode spaces and other signs themselves."""
+    return is_web_address(FORBIDDEN.sub("%20", url)) and not _TEMPLATE.search(url)
 
 
-def web_address(written: str) -> str | None:
+def web_target(written: str) -> str | None:
     """The whole address of something on the web; None for a path, for what is no address, and for what would run."""
     url = _NOT_TYPED.sub("", written).strip()
     if re.match(r"[/\\]{2}", url):
@@ -70,7 +64,7 @@ def target_of(href: str, base_url: str) -> str | None:
         return href if len(href) > 1 else None
     if other := _OTHER.match(href):
         return _other(other[1].lower(), other[2])
-    href = _straight(web_address(href) or href)
+    href = _straight(web_target(href) or href)
     path = href.replace("\\", "/") if href.startswith(("/", "\\")) else _own_path(href, base_url)
     if path is None:
         return href if on_the_web(href) else None
@@ -111,7 +105,7 @@ def _goal(url: str) -> str | None:
     if not url.lower().startswith(("http://", "https://")):
         return None
     if amp := _AMP.match(url):
-        return web_address(f"http{'s' if amp[1] else ''}://{url[amp.end() :]}")
+        return web_target(f"http{'s' if amp[1] else ''}://{url[amp.end() :]}")
     whole = url.partition("://")[2]
     place, _, query = whole.partition("#")[0].partition("?")
     if not query or len(place) > 300 or not _COUNTERS.search(place):
@@ -122,7 +116,7 @@ def _goal(url: str) -> str | None:
                 said = parse_qs(query, max_num_fields=50)
             except ValueError:
                 return None
-            return next((found for name in names for found in map(web_address, said.get(name, [])) if found), None)
+            return next((found for name in names for found in map(web_target, said.get(name, [])) if found), None)
     return None
 
 

@@ -5,7 +5,7 @@ import re
 from newsroom.uploads.decoding import tidy
 from newsroom.uploads.markup import embeds
 from newsroom.uploads.markup.html_tree import HEADINGS, Element, Node
-from newsroom.uploads.markup.link_targets import web_address
+from newsroom.uploads.markup.link_targets import web_target
 
 _LAZY = ("data-src", "data-lazy-src", "data-original", "src")
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
@@ -80,14 +80,14 @@ def _leave_out_words(node: Element) -> None:
     elif node.tag == "figure" or _is_its_own(node):
         _leave_out_captions(node)
     elif node.tag == "a" and not is_to_be_seen(node):
-        address = web_address(node.given.get("href", ""))
+        address = web_target(node.given.get("href", ""))
         if address and embeds.is_player(address):
             node.inside = list(embeds.player_link(address, "", "", node.line).inside)
 
 
 def _is_shown(image: Element, lost: list[tuple[str, int]]) -> bool:
     given = image.given
-    found = next((url for url in (web_address(given.get(name, "")) for name in _LAZY) if url), None)
+    found = next((url for url in (web_target(given.get(name, "")) for name in _LAZY) if url), None)
     found = found or next((url for url in (_largest(given.get(name, "")) for name in _SETS) if url), None)
     if found is None:
         lost.append((given.get("src") or given.get("data-src", ""), image.line))
@@ -101,7 +101,7 @@ def _is_shown(image: Element, lost: list[tuple[str, int]]) -> bool:
 
 def _largest(candidates: str) -> str | None:
     found = [(float(size or 1), url) for url, size in _CANDIDATE.findall(candidates[:20_000])[:50]]
-    on_web = [(size, address) for size, url in found if (address := web_address(url.strip(",")))]
+    on_web = [(size, address) for size, url in found if (address := web_target(url.strip(",")))]
     return max(on_web)[1] if on_web else None
 
 

@@ -9,7 +9,7 @@ from newsroom.uploads.diagnostics import Diagnostics
 from newsroom.uploads.markup.code_spans import Spans
 from newsroom.uploads.markup.embeds import PAGES_BY_ID
 from newsroom.uploads.markup.html_tree import BESIDE, BLOCKS, Element, Node
-from newsroom.uploads.markup.link_targets import web_address
+from newsroom.uploads.markup.link_targets import web_target
 
 _SHORTCODE = (
     r"(?<![\[\\!])\[(?P<closing>/?)(?P<name>[a-z][a-z0-9_-]{0,60})"
@@ -153,7 +153,7 @@ def _address(said: str, inside: str, given: dict[str, str]) -> str | None:
     """Return the address of the video or sound: from an attribute, from the shortcode, or from between its tags."""
     named = [given.get(name, "") for name in _ADDRESSED]
     bare = [found[0] for text in (said, inside) if (found := _ADDRESS.search(text))]
-    return next((address for address in map(web_address, (*named, *bare)) if address), None)
+    return next((address for address in map(web_target, (*named, *bare)) if address), None)
 
 
 def _by_id(name: str, said: str, given: dict[str, str]) -> str | None:
@@ -244,6 +244,6 @@ def link_addresses(box: Element) -> None:
             link_addresses(node)
     if box.tag in {"p", "div", "figure"} and len(box.parts()) == 1 and isinstance(only := box.parts()[0], str):
         found = _ALONE.match(only)
-        if found and web_address(found[1]):
+        if found and web_target(found[1]):
             made = Element("a", {"href": found[1], BESIDE: ""}, box.line, [found[1]])
             box.inside = [Element("p", {}, box.line, [made]) if box.tag != "p" else made]
