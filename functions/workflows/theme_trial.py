@@ -17,7 +17,7 @@ from newsroom.errors import Rejected, TransientError
 from newsroom.site import Site
 from newsroom.uploads import parser
 from newsroom.uploads.diagnostics import Diagnostics
-from newsroom.uploads.parser import ParsedTheme, ParsedUpload
+from newsroom.uploads.parsed import ParsedTheme, ParsedUpload
 
 SECONDS = 3  # of processor time; a good theme needs one at most, more than half of it to start
 MEMORY = 400 << 20  # bytes of address space; a good theme needs a third

@@ -39,7 +39,7 @@ from newsroom.rendering.static_assets import Asset
 from newsroom.rows import entry_of
 from newsroom.site import Site, site_of
 from newsroom.uploads import parser
-from newsroom.uploads.parser import ParsedArticle, ParsedAuthor, ParsedPage, ParsedSite
+from newsroom.uploads.parsed import ParsedArticle, ParsedAuthor, ParsedPage, ParsedSite
 from tests.newsroom import sample_paper
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

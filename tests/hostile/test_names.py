@@ -13,7 +13,7 @@ from newsroom.rendering.content import CommentsContent
 from newsroom.site import default_site
 from newsroom.unicode_text import MOST_MARKS, confusable_scripts, limit_combining_marks
 from newsroom.uploads import parser
-from newsroom.uploads.parser import ParsedArticle
+from newsroom.uploads.parsed import ParsedArticle
 from tests.hostile import printing
 from tests.newsroom import sample_paper
 from tests.paper import Paper

@@ -8,7 +8,8 @@ import pytest
 
 from newsroom.publishing.article_states import edit_article
 from newsroom.site import READ_AGAIN, Site, default_site, read_with_digest
-from newsroom.uploads.parser import ParsedArticle, parse
+from newsroom.uploads.parsed import ParsedArticle
+from newsroom.uploads.parser import parse
 from tests.paper import SITE_URL, sample_files
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

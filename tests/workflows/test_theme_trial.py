@@ -6,7 +6,7 @@ import pytest
 
 from newsroom.errors import Rejected, TransientError
 from newsroom.site import default_site
-from newsroom.uploads.parser import ParsedTheme
+from newsroom.uploads.parsed import ParsedTheme
 from tests.replaced import replace
 from workflows import theme_trial
 

@@ -16,7 +16,7 @@ from newsroom.publishing.schedule import comments_closed, is_past, news_until
 from newsroom.rows import Doc, moment, owner_of
 from newsroom.site import Site
 from newsroom.unicode_text import are_distinguishable
-from newsroom.uploads.parser import ParsedArticle, ParsedAuthor, ParsedPage
+from newsroom.uploads.parsed import ParsedArticle, ParsedAuthor, ParsedPage
 
 
 def address_of(parsed: ParsedArticle, date: str, site: Site) -> str:

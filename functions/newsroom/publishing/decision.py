@@ -34,7 +34,8 @@ from newsroom.rows import (
 )
 from newsroom.site import READ_AGAIN, Site, default_site, read_with, read_with_digest, site_of
 from newsroom.uploads.decoding import LARGEST
-from newsroom.uploads.parser import ParsedArticle, ParsedAuthor, ParsedPage, ParsedSite, ParsedTheme, kind_of
+from newsroom.uploads.parsed import ParsedArticle, ParsedAuthor, ParsedPage, ParsedSite, ParsedTheme
+from newsroom.uploads.parser import kind_of
 
 __all__ = ["LARGEST", "UploadDecision", "decide"]
 

@@ -24,7 +24,7 @@ from newsroom.rows import (
     text_key,
     upload_key,
 )
-from newsroom.uploads.parser import ParsedArticle, ParsedPage
+from newsroom.uploads.parsed import ParsedArticle, ParsedPage
 
 ManuscriptType = TypeVar("ManuscriptType", bound=ParsedArticle | ParsedPage)
 TextType = TypeVar("TextType", bound=Text)

@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from newsroom.rows import Key, Row
 from newsroom.site import Site
-from newsroom.uploads.parser import ParsedUpload
+from newsroom.uploads.parsed import ParsedUpload
 
 ReadRows = Callable[[Iterable[Key]], dict[Key, Row]]
 """Reads rows with strong consistency, and returns the existing ones."""

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from newsroom.uploads.decoding import tidy
 from newsroom.uploads.diagnostics import Diagnostics
-from newsroom.uploads.fields import is_files, site_path
+from newsroom.uploads.field_values import is_files, site_path
 from newsroom.uploads.front_matter.front_matter import FrontMatter
 from newsroom.uploads.markup.plain_text import decoded
 
@@ -17,28 +17,34 @@ def former(front: FrontMatter, base_url: str, diagnostics: Diagnostics) -> list[
     """Return the complete old addresses in front matter. Each one redirects to the present address."""
     addresses: dict[str, None] = {}
     for name, value in front.values.items():
-        if name.lower() not in _FIELDS or not isinstance(value, str):
-            continue
-        written = tidy(decoded(value))
-        path = _path(written, is_name=name.lower() == "slug")
-        if path is None:
-            continue
-        line = front.lines.get((name,))
-        query = _split(written)[1]
-        if query and (path == "/" or re.search(r"\.\w{1,5}\Z", path)):
-            diagnostics.warning(
-                f"'{name}' is '{written[:80]}', and readers who come by it cannot be led on: an address is "
-                "known here without what follows its ?",
-                line,
-                "aliases",
-            )
-        elif (address := site_path(path, base_url)) and not is_files(address):
-            addresses[address] = None
-        elif path != "/":
-            diagnostics.warning(
-                f"'{name}' is '{written[:80]}', which is no address this site can redirect", line, "aliases"
-            )
+        if name.lower() in _FIELDS and isinstance(value, str):
+            address = _former_address(name, tidy(decoded(value)), front.lines.get((name,)), base_url, diagnostics)
+            if address:
+                addresses[address] = None
     return list(addresses)
+
+
+def _former_address(name: str, written: str, line: int | None, base_url: str, diagnostics: Diagnostics) -> str | None:
+    """Return the old address in one field; None if it has none, or one that cannot be redirected."""
+    path = _path(written, is_name=name.lower() == "slug")
+    if path is None:
+        return None
+    if _split(written)[1] and (path == "/" or re.search(r"\.\w{1,5}\Z", path)):
+        diagnostics.warning(
+            f"'{name}' is '{written[:80]}', and readers who come by it cannot be led on: an address is "
+            "known here without what follows its ?",
+            line,
+            "aliases",
+        )
+        return None
+    address = site_path(path, base_url)
+    if address and not is_files(address):
+        return address
+    if path != "/":
+        diagnostics.warning(
+            f"'{name}' is '{written[:80]}', which is no address this site can redirect", line, "aliases"
+        )
+    return None
 
 
 def _path(written: str, *, is_name: bool) -> str | None:

@@ -36,16 +36,7 @@ def decode(raw: bytes, diagnostics: Diagnostics) -> str:
 
     Raises Rejected if the upload is too large, is empty, is not text or is not UTF-8.
     """
-    if len(raw) > LARGEST:
-        size, most = len(raw) / 1e6, LARGEST / 1e6
-        diagnostics.fail(f"the file has {size:.1f} MB; {most:.1f} MB is the most, so split it")
-    for signature, kind in _SIGNATURES:
-        if raw.startswith(signature):
-            diagnostics.fail(f"the file is {kind}, whatever its name says; upload plain text in UTF-8")
-    if not raw.removeprefix(b"\xef\xbb\xbf").strip():
-        diagnostics.fail("the file is empty; write a headline and a text")
-    if (nul := raw.find(b"\0")) >= 0:
-        diagnostics.fail("there is a NUL character, so this is no text; save the file as plain text", _line(raw, nul))
+    _check_bytes(raw, diagnostics)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -62,6 +53,20 @@ def decode(raw: bytes, diagnostics: Diagnostics) -> str:
         noun = "character was" if count == 1 else "characters were"
         diagnostics.warning(f"{count} unprintable {noun} left out, the first U+{ord(unprintable[0]):04X}", line)
     return text
+
+
+def _check_bytes(raw: bytes, diagnostics: Diagnostics) -> None:
+    """Reject an upload that is too large, is empty, or is not text by its first bytes."""
+    if len(raw) > LARGEST:
+        size, most = len(raw) / 1e6, LARGEST / 1e6
+        diagnostics.fail(f"the file has {size:.1f} MB; {most:.1f} MB is the most, so split it")
+    for signature, kind in _SIGNATURES:
+        if raw.startswith(signature):
+            diagnostics.fail(f"the file is {kind}, whatever its name says; upload plain text in UTF-8")
+    if not raw.removeprefix(b"\xef\xbb\xbf").strip():
+        diagnostics.fail("the file is empty; write a headline and a text")
+    if (nul := raw.find(b"\0")) >= 0:
+        diagnostics.fail("there is a NUL character, so this is no text; save the file as plain text", _line(raw, nul))
 
 
 def tidy(text: str) -> str:

@@ -10,7 +10,8 @@ from newsroom.mail_addresses import NotAnAddress, deliverable, mail_address
 from newsroom.site import DEFAULT_PERMALINK, Site
 from newsroom.uploads.decoding import tidy
 from newsroom.uploads.diagnostics import Diagnostics
-from newsroom.uploads.fields import Flag, Language, explain, web_address
+from newsroom.uploads.field_values import web_address
+from newsroom.uploads.fields import Flag, Language, explain
 from newsroom.uploads.front_matter.formats import Value, read_yaml
 from newsroom.uploads.markup.plain_text import line_of
 
@@ -194,11 +195,7 @@ def parse_site_yaml(text: str, diagnostics: Diagnostics) -> tuple[Site, dict[str
         diagnostics.fail(f"the file is longer than {LARGEST // 1024} KB")
     values, lines = read_yaml(text, 1, diagnostics)
     given = cast(dict[str, Any], _given(values))
-    unknown: list[tuple[str, ...]] = [(name,) for name in given if name not in SiteSettings.model_fields]
-    for name, model in (("comments", _CommentRules), ("publisher", _Publisher)):
-        inner = given.get(name)
-        unknown += [(name, key) for key in inner if key not in model.model_fields] if isinstance(inner, dict) else []
-    if unknown:
+    if unknown := _unknown_settings(given):
         unknown_names = ", ".join(f"'{'.'.join(path)[:80]}'" for path in unknown[:20])
         diagnostics.warning(f"not used here: {unknown_names}", lines.get(unknown[0]))
     try:
@@ -208,6 +205,16 @@ def parse_site_yaml(text: str, diagnostics: Diagnostics) -> tuple[Site, dict[str
         diagnostics.raise_if_errors()
         raise
     return cast(Site, site), {str(path[0]): line for path, line in lines.items() if len(path) == 1}
+
+
+def _unknown_settings(given: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Return the paths of the settings that are not used here."""
+    unknown: list[tuple[str, ...]] = [(name,) for name in given if name not in SiteSettings.model_fields]
+    for name, model in (("comments", _CommentRules), ("publisher", _Publisher)):
+        inner = given.get(name)
+        if isinstance(inner, dict):
+            unknown += [(name, key) for key in inner if key not in model.model_fields]
+    return unknown
 
 
 def _given(value: Value) -> Value:

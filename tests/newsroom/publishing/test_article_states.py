@@ -7,7 +7,8 @@ import pytest
 
 from newsroom.publishing import article_states
 from newsroom.site import Site, default_site
-from newsroom.uploads.parser import ParsedArticle, ParsedPage, parse
+from newsroom.uploads.parsed import ParsedArticle, ParsedPage
+from newsroom.uploads.parser import parse
 
 SITE: Site = {**default_site("https://paper.example"), "timezone": "Europe/Berlin"}
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -14,7 +14,8 @@ from newsroom.rendering.content import ListContent
 from newsroom.rendering.feed_texts import MOST, entries_with_text
 from newsroom.rows import entry_of
 from newsroom.site import default_site
-from newsroom.uploads.parser import ParsedArticle, parse
+from newsroom.uploads.parsed import ParsedArticle
+from newsroom.uploads.parser import parse
 from tests.newsroom.sample_paper import BASE, a_site, an_article, an_entry, drawn, text_of
 
 PAGE = f"{BASE}/2026/11/story-1/"

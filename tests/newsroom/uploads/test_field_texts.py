@@ -8,7 +8,7 @@ import pytest
 from newsroom.errors import Rejected
 from newsroom.site import Site, default_site
 from newsroom.uploads import parser
-from newsroom.uploads.parser import ParsedArticle, ParsedAuthor, ParsedPage, ParsedSite
+from newsroom.uploads.parsed import ParsedArticle, ParsedAuthor, ParsedPage, ParsedSite
 
 SITE = default_site("https://paper.example")
 

@@ -5,7 +5,7 @@ import pytest
 from newsroom.errors import Rejected
 from newsroom.site import default_site
 from newsroom.uploads import parser
-from newsroom.uploads.parser import ParsedArticle, ParsedPage
+from newsroom.uploads.parsed import ParsedArticle, ParsedPage
 
 SITE = default_site("https://paper.example")
 

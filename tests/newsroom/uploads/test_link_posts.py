@@ -13,7 +13,8 @@ from newsroom.errors import Rejected
 from newsroom.rendering.content import ArticleContent, ListContent
 from newsroom.rows import Row, article_key, entry_in, entry_of
 from newsroom.site import default_site
-from newsroom.uploads.parser import ParsedArticle, parse
+from newsroom.uploads.parsed import ParsedArticle
+from newsroom.uploads.parser import parse
 from tests.newsroom.sample_paper import BASE, an_article, an_entry, drawn, text_of
 
 SITE = default_site("https://paper.example")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from newsroom.errors import Problem, Rejected
 from newsroom.site import Site, default_site
-from newsroom.uploads.parser import ParsedArticle, ParsedAuthor, ParsedPage, ParsedUpload, kind_of, parse
+from newsroom.uploads.parsed import ParsedArticle, ParsedAuthor, ParsedPage, ParsedUpload
+from newsroom.uploads.parser import kind_of, parse
 
 SITE: Site = {**default_site("https://paper.example"), "timezone": "Europe/Lisbon"}
 

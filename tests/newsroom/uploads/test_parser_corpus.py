@@ -7,7 +7,8 @@ import pytest
 
 from newsroom.errors import Rejected
 from newsroom.site import default_site
-from newsroom.uploads.parser import ParsedArticle, parse
+from newsroom.uploads.parsed import ParsedArticle
+from newsroom.uploads.parser import parse
 
 SHARED = Path(__file__).parents[4] / "shared"
 SITE = default_site("https://paper.example")

@@ -4,7 +4,8 @@ import pytest
 
 from newsroom.errors import Rejected
 from newsroom.site import default_site, site_of
-from newsroom.uploads.parser import ParsedSite, parse
+from newsroom.uploads.parsed import ParsedSite
+from newsroom.uploads.parser import parse
 
 DEFAULTS = default_site("https://paper.example")
 

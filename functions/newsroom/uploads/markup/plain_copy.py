@@ -15,7 +15,7 @@ from newsroom.site import Site
 from newsroom.uploads import bylines
 from newsroom.uploads.body import Body, count_words
 from newsroom.uploads.decoding import tidy
-from newsroom.uploads.fields import host_of, is_host
+from newsroom.uploads.field_values import host_of, is_host
 from newsroom.uploads.markup import typography
 from newsroom.uploads.markup.plain_text import decoded
 from newsroom.uploads.style import Style

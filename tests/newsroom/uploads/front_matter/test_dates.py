@@ -5,7 +5,8 @@ import pytest
 from newsroom.errors import Rejected
 from newsroom.site import Site, default_site
 from newsroom.uploads.front_matter import dates
-from newsroom.uploads.parser import ParsedArticle, parse
+from newsroom.uploads.parsed import ParsedArticle
+from newsroom.uploads.parser import parse
 
 SITE: Site = {**default_site("https://paper.example"), "timezone": "Europe/Berlin"}
 

@@ -4,7 +4,8 @@ import pytest
 
 from newsroom.errors import Rejected
 from newsroom.site import Site, default_site
-from newsroom.uploads.parser import ParsedArticle, ParsedPage, parse
+from newsroom.uploads.parsed import ParsedArticle, ParsedPage
+from newsroom.uploads.parser import parse
 
 SITE: Site = {**default_site("https://paper.example"), "timezone": "Europe/Berlin"}
 FRONT = "---\ntitle: Late\ndraft: true\n---\n"

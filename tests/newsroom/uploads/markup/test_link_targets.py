@@ -5,7 +5,8 @@ import pytest
 from newsroom import html_links
 from newsroom.site import default_site
 from newsroom.uploads.markup.link_targets import target_of
-from newsroom.uploads.parser import ParsedArticle, parse
+from newsroom.uploads.parsed import ParsedArticle
+from newsroom.uploads.parser import parse
 
 BASE = "https://paper.example"
 

@@ -1,7 +1,8 @@
 """Plain copy is read by position, as it was found on a page."""
 
 from newsroom.site import Site, default_site
-from newsroom.uploads.parser import ParsedArticle, parse
+from newsroom.uploads.parsed import ParsedArticle
+from newsroom.uploads.parser import parse
 
 SITE: Site = {**default_site("https://gull.example"), "title": "The Gull", "tagline": "All the tide's news"}
 

@@ -8,7 +8,7 @@ from newsroom.uploads import parser
 from newsroom.uploads.diagnostics import Diagnostics
 from newsroom.uploads.markup.html import from_html
 from newsroom.uploads.markup.markdown import from_markdown
-from newsroom.uploads.parser import ParsedArticle
+from newsroom.uploads.parsed import ParsedArticle
 from newsroom.uploads.style import Style
 
 STYLE = Style("https://paper.example")

@@ -7,7 +7,7 @@ from newsroom.uploads import parser
 from newsroom.uploads.diagnostics import Diagnostics
 from newsroom.uploads.markup.markdown import from_markdown
 from newsroom.uploads.markup.typography import typeset
-from newsroom.uploads.parser import ParsedArticle
+from newsroom.uploads.parsed import ParsedArticle
 from newsroom.uploads.style import Style
 
 SITE = default_site("https://paper.example")

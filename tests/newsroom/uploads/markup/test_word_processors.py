@@ -5,7 +5,8 @@ import re
 import pytest
 
 from newsroom.site import default_site
-from newsroom.uploads.parser import ParsedArticle, parse
+from newsroom.uploads.parsed import ParsedArticle
+from newsroom.uploads.parser import parse
 
 SITE = default_site("https://paper.example")
 FRONT = "---\ntitle: Harbour budget passed\n---\n"

@@ -3,7 +3,8 @@
 import pytest
 
 from newsroom.site import Site, default_site
-from newsroom.uploads.parser import ParsedArticle, parse
+from newsroom.uploads.parsed import ParsedArticle
+from newsroom.uploads.parser import parse
 
 SITE: Site = {**default_site("https://paper.example"), "typography": False}
 IMG = '<img src="https://x.example/a.jpg" alt="Quay" />'

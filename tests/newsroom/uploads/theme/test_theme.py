@@ -10,7 +10,7 @@ from newsroom.rendering import render, sample_pages, static_assets, templating
 from newsroom.rendering.content import FixedContent
 from newsroom.site import Site, default_site
 from newsroom.uploads import parser
-from newsroom.uploads.parser import ParsedTheme
+from newsroom.uploads.parsed import ParsedTheme
 from newsroom.uploads.theme import files
 from tests.newsroom.sample_paper import a_site, text_of
 
