@@ -92,22 +92,27 @@ def read_date(value: object, zone: str, spoken: tzinfo | None = None) -> Moment:
     text = tidy(value)
     if _SECONDS.match(text):
         return Moment(_written(datetime.fromtimestamp(int(text[:10]), UTC), local))
-    place: str | None = None
-    if remark := _REMARK.search(text):
-        text, place = text[: remark.start()], remark["place"]
-    text = text[weekday.end() :] if (weekday := _WEEKDAY.match(text)) else text
+    text, place = _without_additions(text)
     day, rest = _day(text)
     rest = re.sub(r"\A(?:T|,?\s(?:at\s)?)(?=\d)", "", rest, flags=re.IGNORECASE).strip()
     local_time, named = _time(day, rest) if rest else (day, None)
     if not 1000 <= local_time.year <= 9000:
         raise ValueError(value)
-    if named is None and place:
-        named = _place(place)
-    local_time = local_time.replace(tzinfo=named or spoken or local)
+    local_time = local_time.replace(tzinfo=_named_zone(named, place) or spoken or local)
     instant = local_time.astimezone(UTC)
     existing_time = instant.astimezone(local_time.tzinfo)
     skipped = bool(rest) and existing_time.replace(tzinfo=None) != local_time.replace(tzinfo=None)
     return Moment(_written(instant, local), skipped)
+
+
+def _without_additions(text: str) -> tuple[str, str | None]:
+    """Return a date without the weekday before it and the remark in brackets behind it, and the place in the remark."""
+    place: str | None = None
+    if remark := _REMARK.search(text):
+        text, place = text[: remark.start()], remark["place"]
+    if weekday := _WEEKDAY.match(text):
+        text = text[weekday.end() :]
+    return text, place
 
 
 def instant(iso: str) -> datetime:
@@ -117,23 +122,29 @@ def instant(iso: str) -> datetime:
 
 def _day(text: str) -> tuple[datetime, str]:
     """Return the day at the start of a text, and the rest of the text."""
-    for form in _FORMS:
-        if not (match := form.match(text)):
-            continue
-        parts = match.groupdict()
-        year = int(parts["year"])
-        if parts.get("first"):
-            first, second = int(parts["first"]), int(parts["second"])
-            # With dots the day always comes first. With slashes or hyphens only the numbers can show the order.
-            if parts["sep"] != "." and first <= 12 and second <= 12 and first != second:
-                raise Ambiguous(text[: match.end()], year, first, second)
-            day, month = (first, second) if parts["sep"] == "." or first > 12 else (second, first)
-        else:
-            month = int(parts["number"]) if parts.get("number") else _month(parts["month"])
-            day = int(parts.get("day") or 1)
-        rest = " ".join(filter(None, (parts.get("clock"), parts.get("clockzone")))) or text[match.end() :]
-        return datetime(year, month, day), rest  # noqa: DTZ001 - its zone is known only after the time
-    raise ValueError(text)
+    match = next(filter(None, (form.match(text) for form in _FORMS)), None)
+    if match is None:
+        raise ValueError(text)
+    parts = match.groupdict()
+    if parts.get("first"):
+        month, day = _month_and_day(match)
+    else:
+        month = int(parts["number"]) if parts.get("number") else _month(parts["month"])
+        day = int(parts.get("day") or 1)
+    clock = " ".join(filter(None, (parts.get("clock"), parts.get("clockzone"))))
+    # The zone is known only after the time.
+    return datetime(int(parts["year"]), month, day), clock or text[match.end() :]  # noqa: DTZ001
+
+
+def _month_and_day(match: re.Match[str]) -> tuple[int, int]:
+    """Return the month and the day of a date in three numbers. With dots the day always comes first. With slashes or
+    hyphens only the numbers can show the order."""
+    first, second = int(match["first"]), int(match["second"])
+    if match["sep"] == "." or first > 12:
+        return second, first
+    if second <= 12 and first != second:
+        raise Ambiguous(match[0], int(match["year"]), first, second)
+    return first, second
 
 
 def _month(name: str) -> int:
@@ -149,27 +160,39 @@ def _time(day: datetime, text: str) -> tuple[datetime, tzinfo | None]:
     match = _TIME.match(text) or _TIME.match(f"00:00 {text}")
     if not match:
         raise ValueError(text)
-    hour = int(match["h"] or match["ch"] or match["ah"])
-    if match["half"]:
-        if not 1 <= hour <= 12:
-            raise ValueError(text)
-        hour = hour % 12 + (12 if match["half"] in "pP" else 0)
-    local_time = day.replace(
-        hour=hour, minute=int(match["m"] or match["cm"] or 0), second=int(match["s"] or match["cs"] or 0)
-    )
-    if match["place"]:
-        return local_time, _place(match["place"])
-    name = (match["name"] or "").lower()
-    if match["hours"]:
+    minute, second = int(match["m"] or match["cm"] or 0), int(match["s"] or match["cs"] or 0)
+    return day.replace(hour=_hour(match), minute=minute, second=second), _zone(match)
+
+
+def _hour(time: re.Match[str]) -> int:
+    hour = int(time["h"] or time["ch"] or time["ah"])
+    if not time["half"]:
+        return hour
+    if not 1 <= hour <= 12:
+        raise ValueError(time.string)
+    return hour % 12 + (12 if time["half"] in "pP" else 0)
+
+
+def _zone(time: re.Match[str]) -> tzinfo | None:
+    """Return the zone of a time: a place, an offset or a name; None if there is none."""
+    if time["place"]:
+        return _place(time["place"])
+    name = (time["name"] or "").lower()
+    if time["hours"]:
         if name not in {"", "utc", "gmt"}:
-            raise ValueError(text)
-        offset = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
-        return local_time, timezone(-offset if match["sign"] == "-" else offset)
+            raise ValueError(time.string)
+        offset = timedelta(hours=int(time["hours"]), minutes=int(time["minutes"] or 0))
+        return timezone(-offset if time["sign"] == "-" else offset)
     if not name:
-        return local_time, None
+        return None
     if name not in OFFSETS:
-        raise ValueError(text)
-    return local_time, timezone(timedelta(hours=OFFSETS[name]))
+        raise ValueError(time.string)
+    return timezone(timedelta(hours=OFFSETS[name]))
+
+
+def _named_zone(named: tzinfo | None, place: str | None) -> tzinfo | None:
+    """Return the zone of a time: the one beside it, else the one in the remark."""
+    return _place(place) if named is None and place else named
 
 
 def _place(name: str) -> tzinfo:

@@ -53,27 +53,44 @@ def read_yaml(text: str, first_line: int, diagnostics: Diagnostics) -> tuple[dic
 
 def _in_plain_words(error: yaml.MarkedYAMLError, lines: list[str]) -> tuple[str, int]:
     """Return advice about a line that is not YAML, and its place. YAML's own messages do not help writers."""
-    mark, begun = error.problem_mark or error.context_mark, error.context_mark or error.problem_mark
     problem, context = str(error.problem), str(error.context)
-    last = len(lines) - 1
-    place, start = min(mark.line if mark else 0, last), min(begun.line if begun else 0, last)
+    place = _place_of(error.problem_mark, error.context_mark, lines)
+    start = _place_of(error.context_mark, error.problem_mark, lines)
     line = lines[place]
-    if "\t" in line and ("cannot start any token" in problem or "tab character" in problem):
+    if _is_stray_tab(problem, line):
         return "a tab stands where YAML allows only spaces; write spaces", place
     if "quoted scalar" in context and "end of stream" in problem:
         return "the quotation mark that opens here is never closed; close it, or leave it out", start
     if "flow" in context and "%" not in problem and not _after_bracket(lines[start]):
         return "the bracket that opens here is not closed, or a comma is missing; write  [harbour, budget]", start
     if "expected ':'" in problem:
-        if close := _TOO_CLOSE.match(lines[start]):
-            return f"there is no space after the colon; write  {close[1]}: {close[2]}", start
-        return "this line is no field; write it as  name: value", start
+        return _advice_without_colon(lines[start]), start
+    return _advice_on_value(problem, lines, place, start if "flow" in context else place)
+
+
+def _place_of(mark: yaml.Mark | None, other: yaml.Mark | None, lines: list[str]) -> int:
+    """Return the place of the first mark that there is."""
+    known = mark or other
+    return min(known.line if known else 0, len(lines) - 1)
+
+
+def _is_stray_tab(problem: str, line: str) -> bool:
+    return "\t" in line and ("cannot start any token" in problem or "tab character" in problem)
+
+
+def _advice_without_colon(line: str) -> str:
+    if close := _TOO_CLOSE.match(line):
+        return f"there is no space after the colon; write  {close[1]}: {close[2]}"
+    return "this line is no field; write it as  name: value"
+
+
+def _advice_on_value(problem: str, lines: list[str], place: int, value_place: int) -> tuple[str, int]:
+    """Return advice about a line that begins too far right, or about a value that needs quotes, and its place."""
     above = next((other for other in reversed(lines[:place]) if other.strip()), "")
-    if "mapping values" in problem and above and _indent(line) > _indent(above):
+    if "mapping values" in problem and above and _indent(lines[place]) > _indent(above):
         return "this line begins further right than the one above it; begin both at the same place", place
-    ready = mended(lines[start] if "flow" in context else line)
-    if ready:
-        return f"put the value in quotes:  {ready[:300]}", start if "flow" in context else place
+    if ready := mended(lines[value_place]):
+        return f"put the value in quotes:  {ready[:300]}", value_place
     return "this line cannot be read as a field; write it as  name: value, below the ones above it", place
 
 
@@ -116,21 +133,27 @@ def _refuse_tricks(text: str, first_line: int, diagnostics: Diagnostics) -> None
     depth = 0
     for event in yaml.parse(text, _LOADER):
         line = first_line + (event.start_mark.line if event.start_mark else 0)
-        if isinstance(event, yaml.NodeEvent) and event.anchor:
-            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            diagnostics.fail(
-                f"'{sign}{event.anchor}' is a YAML anchor or alias, which is not accepted; write the value out, "
-                "or put it in quotes if it is text",
-                line,
-            )
-        if isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None) not in {None, "!"}:
-            diagnostics.fail("a value here begins with !, which is a sign of YAML's own; put the value in quotes", line)
+        if isinstance(event, yaml.NodeEvent):
+            _refuse_node_signs(event, line, diagnostics)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > DEEPEST:
                 diagnostics.fail(f"lists and mappings are nested deeper than {DEEPEST} levels", line)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+
+
+def _refuse_node_signs(event: yaml.NodeEvent, line: int, diagnostics: Diagnostics) -> None:
+    """Refuse an anchor, an alias and a tag."""
+    if event.anchor:
+        sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+        diagnostics.fail(
+            f"'{sign}{event.anchor}' is a YAML anchor or alias, which is not accepted; write the value out, "
+            "or put it in quotes if it is text",
+            line,
+        )
+    if getattr(event, "tag", None) not in {None, "!"}:
+        diagnostics.fail("a value here begins with !, which is a sign of YAML's own; put the value in quotes", line)
 
 
 def read_toml(text: str, first_line: int, diagnostics: Diagnostics) -> tuple[dict[str, Value], dict[Path, int]]:
@@ -184,9 +207,7 @@ def _toml_in_plain_words(problem: str, lines: list[str], number: int) -> tuple[s
         name = f"'{pair[1]}'" if pair else "this field"
         return f"{name} is here a second time; keep one", number
     if "nclosed array" in problem:
-        number = next(
-            (at for at in range(number, 0, -1) if lines[at - 1].count("[") > lines[at - 1].count("]")), number
-        )
+        number = _unclosed_line(lines, number)
         return 'the bracket that opens here is not closed, or a comma is missing; write  ["harbour", "budget"]', number
     if pair:
         value = pair[3].strip("\"'").replace("\\", "\\\\").replace('"', '\\"')
@@ -194,6 +215,12 @@ def _toml_in_plain_words(problem: str, lines: list[str], number: int) -> tuple[s
     if "Unterminated" in problem or "Illegal character" in problem:
         return "the quotation mark that opens here is never closed; close it", number
     return 'this line cannot be read as a field; write it as  name = "value"', number
+
+
+def _unclosed_line(lines: list[str], number: int) -> int:
+    """Return the number of the nearest line, from this one upwards, that opens a bracket; else this number."""
+    opening = (at for at in range(number, 0, -1) if lines[at - 1].count("[") > lines[at - 1].count("]"))
+    return next(opening, number)
 
 
 def _walk(

@@ -90,15 +90,28 @@ def _fenced(lines: list[str], at: int, known: Collection[str], diagnostics: Diag
     fence = _bare(lines[at]) if at < len(lines) else ""
     match = _FENCE.match(fence)
     if not match:
-        block = block_at(lines, at + 1) if _ODD_FENCE.match(fence) else None
-        if fence == ";;;" or (block and block.is_front_matter(known)):
-            diagnostics.fail(
-                f"front matter does not stand below '{fence[:20]}'; write --- above and below its fields", at + 1
-            )
+        _refuse_odd_fence(fence, lines, at, known, diagnostics)
         return None
     sign = match[1]
+    end = _end_of_fenced(lines, at, sign, diagnostics)
+    language = (match[2] or {"---": "yaml", "+++": "toml"}[sign]).lower().replace("yml", "yaml")
+    values, places = _read(language, "\n".join(lines[at + 1 : end]), at + 2, known, diagnostics)
+    return FrontMatter(values, places, "\n".join(lines[end + 1 :]), end + 2)
+
+
+def _refuse_odd_fence(fence: str, lines: list[str], at: int, known: Collection[str], diagnostics: Diagnostics) -> None:
+    """Reject the upload if front matter stands below a line that is not a fence here."""
+    block = block_at(lines, at + 1) if _ODD_FENCE.match(fence) else None
+    if fence == ";;;" or (block and block.is_front_matter(known)):
+        diagnostics.fail(
+            f"front matter does not stand below '{fence[:20]}'; write --- above and below its fields", at + 1
+        )
+
+
+def _end_of_fenced(lines: list[str], at: int, sign: str, diagnostics: Diagnostics) -> int:
+    """Return the place of the line that closes the front matter opened at a place. Lines count from 1."""
     ends = {"---", "..."} if sign == "---" else {sign}
-    size, end, line = 0, at + 1, at + 1  # lines count from 1, places from 0
+    size, end = 0, at + 1
     while end < len(lines) and _bare(lines[end]) not in ends and size <= LARGEST:
         size += len(lines[end].encode()) + 1
         end += 1
@@ -110,9 +123,7 @@ def _fenced(lines: list[str], at: int, known: Collection[str], diagnostics: Diag
         diagnostics.fail(
             f"the front matter opened with {sign} here is never closed; write {sign} after its last field", at + 1
         )
-    language = (match[2] or {"---": "yaml", "+++": "toml"}[sign]).lower().replace("yml", "yaml")
-    values, places = _read(language, "\n".join(lines[line:end]), line + 1, known, diagnostics)
-    return FrontMatter(values, places, "\n".join(lines[end + 1 :]), end + 2)
+    return end
 
 
 def _read(
@@ -165,16 +176,14 @@ def _unfenced(
 
 def _places(lines: list[str], at: int, key: str) -> Iterator[tuple[int, bool]]:
     """Yield the places where fields may be without a fence: at the top, and below the first heading."""
-    if key.lower().endswith(".html"):
-        head = next((n for n, line in enumerate(lines[: 10 * _NEAR]) if "</head>" in line.lower()), None)
-        at = at if head is None else head + 1
-        while at < len(lines) and not re.sub(r"<[^>]{0,300}>", "", lines[at]).strip():
-            at += 1
+    name = key.lower()
+    if name.endswith(".html"):
+        at = _start_of_html(lines, at)
     if at >= len(lines):
         return
     yield at, False
     below = at + 1
-    if not _HEADING.match(lines[at].lstrip()) and not key.lower().endswith(".txt"):
+    if not _HEADING.match(lines[at].lstrip()) and not name.endswith(".txt"):
         if below >= len(lines) or not _UNDERLINE.match(lines[below]):
             return
         below += 1
@@ -184,28 +193,50 @@ def _places(lines: list[str], at: int, key: str) -> Iterator[tuple[int, bool]]:
         yield below, True
 
 
+def _start_of_html(lines: list[str], at: int) -> int:
+    """Return the place of the first line of HTML below its <head> that has text."""
+    head = next((place for place, line in enumerate(lines[: 10 * _NEAR]) if "</head>" in line.lower()), None)
+    at = at if head is None else head + 1
+    while at < len(lines) and not re.sub(r"<[^>]{0,300}>", "", lines[at]).strip():
+        at += 1
+    return at
+
+
 def _refuse_leftovers(front: FrontMatter, known: Collection[str], diagnostics: Diagnostics) -> None:
     """Reject the upload if a part of the text looks like front matter."""
+    leftover = next(_leftovers(front, known, diagnostics.key), None)
+    if leftover:
+        diagnostics.fail(
+            f"'{leftover.first}' looks like front matter, and it stands in the text; write the fields between "
+            "two lines of --- at the top of the file",
+            leftover.line,
+        )
+
+
+def _leftovers(front: FrontMatter, known: Collection[str], key: str) -> Iterator[Block]:
+    """Yield the parts of a text that look like front matter: more of them if the file has front matter already."""
     lines = front.body.split("\n", _NEAR)[:_NEAR]
     at = next((place for place, line in enumerate(lines) if _bare(line)), len(lines))
-    leftovers: list[Block] = []
     if front.values:
-        places = [place for place, _ in _places(lines, at, diagnostics.key)]
-        leftovers = [block for place in places if (block := block_at(lines, place, front.body_line)) and block.holds()]
-    code = False
+        for place, _ in _places(lines, at, key):
+            block = block_at(lines, place, front.body_line)
+            if block and block.holds():
+                yield block
+    for block in _fenced_blocks(lines, front.body_line):
+        if block.holds() if front.values else block.is_front_matter(known):
+            yield block
+
+
+def _fenced_blocks(lines: list[str], first_line: int) -> Iterator[Block]:
+    """Yield the runs of fields between two fences in a text. In code there are none."""
+    is_code = False
     for place, line in enumerate(lines):
-        code ^= bool(_CODE.match(line))
-        if code or line.startswith(_INDENTED) or not _FENCE.match(_bare(line)):
+        is_code ^= bool(_CODE.match(line))
+        if is_code or line.startswith(_INDENTED) or not _FENCE.match(_bare(line)):
             continue
-        block = block_at(lines, place + 1, front.body_line)
+        block = block_at(lines, place + 1, first_line)
         if block and block.end < len(lines) and _bare(lines[block.end]) in _ENDS:
-            leftovers += [block] if (block.holds() if front.values else block.is_front_matter(known)) else []
-    if leftovers:
-        diagnostics.fail(
-            f"'{leftovers[0].first}' looks like front matter, and it stands in the text; write the fields between "
-            "two lines of --- at the top of the file",
-            leftovers[0].line,
-        )
+            yield block
 
 
 def _add_meta(front: FrontMatter, diagnostics: Diagnostics) -> None:
@@ -219,12 +250,15 @@ def _add_meta(front: FrontMatter, diagnostics: Diagnostics) -> None:
         )
     head = front.body[:_HEAD].partition("</head>")[0]
     for match in _META.finditer(head):
-        parts = {
-            part[1].lower(): unescape(part[2] or part[3] or part[4] or "") for part in _ATTRIBUTE.finditer(match[0])
-        }
-        name, value = tidy(parts.get("name") or parts.get("property") or ""), parts.get("content", "")
+        name, value = _field_of_meta(match[0])
         if folded(name) not in names() or name in front.values:
             continue
         if understand(folded(name), value, "UTC") not in {None, "silent", "public"}:
             front.values[name] = value
             front.lines[name,] = front.body_line + head.count("\n", 0, match.start())
+
+
+def _field_of_meta(tag: str) -> tuple[str, str]:
+    """Return the name and the value in a <meta>."""
+    parts = {part[1].lower(): unescape(part[2] or part[3] or part[4] or "") for part in _ATTRIBUTE.finditer(tag)}
+    return tidy(parts.get("name") or parts.get("property") or ""), parts.get("content", "")

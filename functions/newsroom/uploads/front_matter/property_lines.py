@@ -79,11 +79,8 @@ def block_at(lines: list[str], at: int, first_line: int = 1) -> Block | None:
     fields: list[tuple[str, str, int]] = []
     while at < len(lines) and len(fields) < _MOST:
         line = _TAG.sub("", lines[at][:2_000])
-        match = _LINE.match(line)
-        if match and (match["gap"] or not match["value"] or folded(match["name"]) in names()):
-            value = tidy(match["value"] or "")
-            unquoted = value[1:-1] if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0] else value
-            fields.append((tidy(match["name"]), unquoted, at + first_line))
+        if field := _field_in(line):
+            fields.append((*field, at + first_line))
         elif fields and line[:1] in {" ", "\t"} and line.strip():
             name, value, place = fields[-1]
             fields[-1] = (name, tidy(f"{value} {line.strip(' -')}"), place)
@@ -91,3 +88,13 @@ def block_at(lines: list[str], at: int, first_line: int = 1) -> Block | None:
             break
         at += 1
     return Block(fields, at) if fields else None
+
+
+def _field_in(line: str) -> tuple[str, str] | None:
+    """Return the name and the value in a line, without the quotes around it; None if the line is not a field."""
+    match = _LINE.match(line)
+    if not match or not (match["gap"] or not match["value"] or folded(match["name"]) in names()):
+        return None
+    value = tidy(match["value"] or "")
+    is_quoted = len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]
+    return tidy(match["name"]), value[1:-1] if is_quoted else value

@@ -97,19 +97,30 @@ def read_publication(
     for entry in _fields(front):
         if entry.word in known:
             _record_field(entry, publication, dates_by_role, zone, diagnostics)
-        elif not entry.inner and entry.word not in ours and is_suspect(entry.word, entry.value):
-            diagnostics.error(
-                f"'{entry.name[:60]}' is {shown(entry.value)}, which may mean that this is not to be published; "
-                "write draft: true or draft: false, or give the field another name",
-                entry.line,
-            )
+        elif not entry.inner and entry.word not in ours:
+            _refuse_suspect(entry, diagnostics)
+    _hold_by_name(key, publication, diagnostics)
+    _choose_dates(publication, dates_by_role)
+    return publication
+
+
+def _refuse_suspect(entry: _Field, diagnostics: Diagnostics) -> None:
+    """Record a problem if a field that is not in the tables may hold the text back."""
+    if is_suspect(entry.word, entry.value):
+        diagnostics.error(
+            f"'{entry.name[:60]}' is {shown(entry.value)}, which may mean that this is not to be published; "
+            "write draft: true or draft: false, or give the field another name",
+            entry.line,
+        )
+
+
+def _hold_by_name(key: str, publication: Publication, diagnostics: Diagnostics) -> None:
+    """Hold a text back for its folder or its file's name."""
     folder = next((part for part in key.split("/")[1:-1] if part.lower() in HELD_FOLDERS), None)
     if folder:
         _hold(publication, f"it lies in the folder {folder}/", None, diagnostics)
     elif key.rpartition("/")[2].startswith("_"):
         _hold(publication, "its name begins with _", None, diagnostics)
-    _choose_dates(publication, dates_by_role)
-    return publication
 
 
 def _fields(front: FrontMatter) -> Iterator[_Field]:
@@ -138,23 +149,47 @@ def _record_field(
         return
     if not entry.inner:
         publication.spent.add(entry.name)
-    quoted = f"'{entry.name}' is {shown(entry.value)}"
-    role = role_of(entry.word)
     if verdict is None:
         diagnostics.error(f"'{entry.name}' {_remedy(entry, zone)}", entry.line, _contract_name(entry.word))
-    elif isinstance(verdict, dates.Moment) and role:
-        dates_by_role[role].append(
-            (len(PUBLISHED) if entry.inner else roles()[role][entry.word], verdict.iso, entry.line)
-        )
-        if verdict.skipped:
-            diagnostics.warning(f"{quoted}, a time that the clocks jump over; it is read as {verdict.iso[11:16]}",
-                         entry.line, _FIELDS[role])  # fmt: skip
+    elif isinstance(verdict, dates.Moment):
+        _record_date(entry, verdict, dates_by_role, diagnostics)
     elif verdict == "held":
-        reason = f"there is a '{entry.name}'" if entry.word in ranks(HELD_IF_FILLED) else quoted
-        _hold(publication, reason, entry.line, diagnostics if entry.inner or entry.word != "draft" else None)
+        _hold_by_field(entry, publication, diagnostics)
     elif verdict == "upload":
-        diagnostics.warning(f"{quoted}, which only a repository knows; the time of the upload counts", entry.line,
-                     _contract_name(entry.word))  # fmt: skip
+        diagnostics.warning(
+            f"'{entry.name}' is {shown(entry.value)}, which only a repository knows; the time of the upload counts",
+            entry.line,
+            _contract_name(entry.word),
+        )
+
+
+def _hold_by_field(entry: _Field, publication: Publication, diagnostics: Diagnostics) -> None:
+    """Hold a text back for one field. Only a plain `draft` needs no warning."""
+    is_filled = entry.word in ranks(HELD_IF_FILLED)
+    reason = f"there is a '{entry.name}'" if is_filled else f"'{entry.name}' is {shown(entry.value)}"
+    is_plain_draft = entry.word == "draft" and not entry.inner
+    _hold(publication, reason, entry.line, None if is_plain_draft else diagnostics)
+
+
+def _record_date(
+    entry: _Field,
+    moment: dates.Moment,
+    dates_by_role: Mapping[Role, list[tuple[int, str, int]]],
+    diagnostics: Diagnostics,
+) -> None:
+    """Record the date in one field, with the rank of the field in its role."""
+    role = role_of(entry.word)
+    if role is None:
+        return
+    rank = len(PUBLISHED) if entry.inner else roles()[role][entry.word]
+    dates_by_role[role].append((rank, moment.iso, entry.line))
+    if moment.skipped:
+        diagnostics.warning(
+            f"'{entry.name}' is {shown(entry.value)}, a time that the clocks jump over; it is read as "
+            f"{moment.iso[11:16]}",
+            entry.line,
+            _FIELDS[role],
+        )
 
 
 def _hold(publication: Publication, reason: str, line: int | None, diagnostics: Diagnostics | None) -> None:

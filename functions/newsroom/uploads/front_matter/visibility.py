@@ -149,15 +149,27 @@ def understand(word: str, value: Value, zone: str) -> Verdict | None:
     """Return the meaning of a field of the tables; None if it is not understood. word: its folded name."""
     if value in (None, "", [], {}):
         return "silent"
-    if isinstance(value, dict) and word == "build":
-        settings = {folded(name): folded(str(item)) for name, item in value.items()}
-        return "held" if any(settings.get(name) in words for name, words in HELD_BUILDS.items()) else "public"
     if isinstance(value, list | dict):
-        # Notion writes a status in a mapping, and several systems write it in a list of one.
-        items = value if isinstance(value, list) else list(value.values())
-        verdicts = [_judge_text(word, item, zone) for item in items if isinstance(item, str) and is_flag(word)]
-        return next((verdict for verdict in ("held", "public") if verdict in verdicts), None)
+        return _judge_items(word, value, zone)
     return _judge_text(word, uncommented(value) or value, zone)
+
+
+def _judge_items(word: str, value: list[Value] | dict[str, Value], zone: str) -> Verdict | None:
+    """Return the meaning of a list or a mapping. Notion writes a status in a mapping, and several systems write it in a
+    list of one."""
+    if isinstance(value, dict) and word == "build":
+        return _judge_build(value)
+    if not is_flag(word):
+        return None
+    items = value if isinstance(value, list) else list(value.values())
+    verdicts = [_judge_text(word, item, zone) for item in items if isinstance(item, str)]
+    return next((verdict for verdict in ("held", "public") if verdict in verdicts), None)
+
+
+def _judge_build(value: dict[str, Value]) -> Verdict:
+    """Return the meaning of Hugo's `build`."""
+    settings = {folded(name): folded(str(item)) for name, item in value.items()}
+    return "held" if any(settings.get(name) in words for name, words in HELD_BUILDS.items()) else "public"
 
 
 def _judge_text(word: str, text: str, zone: str) -> Verdict | None:
@@ -167,12 +179,16 @@ def _judge_text(word: str, text: str, zone: str) -> Verdict | None:
     for table, holding, freeing in ((HELD_IF_TRUE, _TRUE, _FALSE), (HELD_IF_FALSE, _FALSE, _TRUE)):
         if word in ranks(table) and answer in holding | freeing:
             return "held" if answer in holding else "public"
-    if is_flag(word) and answer in ranks(HELD_WORDS):
-        return "held"
-    if is_flag(word) and answer in ranks(PUBLIC_WORDS):
-        return "public"
+    if is_flag(word) and (verdict := _judge_word(answer)):
+        return verdict
     role = role_of(word)
     return _judge_date(role, text, zone, word) if role else None
+
+
+def _judge_word(answer: str) -> Literal["held", "public"] | None:
+    if answer in ranks(HELD_WORDS):
+        return "held"
+    return "public" if answer in ranks(PUBLIC_WORDS) else None
 
 
 def _judge_date(role: Role, text: str, zone: str, word: str) -> Verdict | None:
