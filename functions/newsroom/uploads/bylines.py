@@ -27,7 +27,7 @@ LONGEST = 1_500  # characters; ten names of 120 and the separators
 _DOUBT = "if they are several, write a list of names"
 ID = re.compile(r"[a-z0-9-]{1,200}\Z")
 
-MAIL = re.compile(r"(?:mailto:)?[^\s@<>()\[\]{},;:\"/|]{1,64}@[^\s@<>()\[\]{},;:\"/|]{1,190}\.[^\W\d_]{2,24}\b")
+_MAIL = re.compile(r"(?:mailto:)?[^\s@<>()\[\]{},;:\"/|]{1,64}@[^\s@<>()\[\]{},;:\"/|]{1,190}\.[^\W\d_]{2,24}\b")
 _WEB = re.compile(r"https?://[^\s<>()\[\],;]{1,500}")
 _HANDLE = re.compile(r"(?<![\w.])@\w{1,40}")
 _EMPTY_BRACKETS = re.compile(r"<\s*>|\(\s*\)|\[\s*\]|（\s*）")
@@ -102,7 +102,7 @@ def without_addresses(text: str) -> str:
     """Return a name without the mail addresses, web addresses and handles around it."""
     if "@" not in text and "://" not in text:
         return text
-    bare = _HANDLE.sub("", _WEB.sub("", MAIL.sub("", text)))
+    bare = _HANDLE.sub("", _WEB.sub("", _MAIL.sub("", text)))
     bare = " ".join(_EMPTY_BRACKETS.sub("", bare).split())
     bare = re.sub(r"\s+(?=[,;])|(?:[,;|/–—-]\s*)+\Z|\A(?:[,;|/–—]\s*)+", "", bare)
     bare = re.sub(r"([,;])(?:\s*[,;])+", r"\1", bare).strip()

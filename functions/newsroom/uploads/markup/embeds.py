@@ -10,7 +10,16 @@ from newsroom.uploads.markup.link_targets import web_target
 
 _LONGEST = 2_000  # characters of an address
 _SOURCES = ("src", "data-src", "data-lazy-src", "data-original", "data", "href", "value")
-_BOXES = {"", "aside", "blockquote", "dd", "details", "div", "figure", "section"}  # where a link is a paragraph
+_BOXES = {
+    "",
+    "aside",
+    "blockquote",
+    "dd",
+    "details",
+    "div",
+    "figure",
+    "section",
+}  # a link directly inside these is a paragraph
 
 _ID = r"([\w-]{1,80})"
 
@@ -167,22 +176,31 @@ def players_to_links(
     """
     made: list[Node] = []
     for node in parent.inside:
-        if isinstance(node, str) or node.tag not in PLAYERS:
-            if not isinstance(node, str):
-                players_to_links(node, became, left, node.tag in _BOXES and in_box)
+        if isinstance(node, str):
             made.append(node)
-            continue
-        given = [element.given[name] for element in node.elements() for name in _SOURCES if element.given.get(name)]
-        fitting = [(written, found) for written in given if (found := web_target(written)) and len(found) <= _LONGEST]
-        if not fitting:
-            left.append(((given or [f"<{node.tag}"])[0], node.line))
-            continue
-        written, address = fitting[0]
-        title = tidy(node.given.get("title") or node.given.get("aria-label", ""))[:200]
-        linked = player_link(address, title, node.tag, node.line)
-        became.append((written, node.line))
-        if parent.tag == "a" and "href" in parent.given:
-            made += linked.inside
-        else:
-            made.append(Element("p", {}, node.line, [linked]) if in_box else linked)
+        elif node.tag not in PLAYERS:
+            players_to_links(node, became, left, node.tag in _BOXES and in_box)
+            made.append(node)
+        elif link := _link_of(node, became, left):
+            made += _placed(link, parent, in_box)
     parent.inside = made
+
+
+def _link_of(player: Element, became: list[tuple[str, int]], left: list[tuple[str, int]]) -> Element | None:
+    """Return the link for a player; None if nothing that it could play is on the web."""
+    given = [element.given[name] for element in player.elements() for name in _SOURCES if element.given.get(name)]
+    for written in given:
+        address = web_target(written)
+        if address and len(address) <= _LONGEST:
+            title = tidy(player.given.get("title") or player.given.get("aria-label", ""))[:200]
+            became.append((written, player.line))
+            return player_link(address, title, player.tag, player.line)
+    left.append(((given or [f"<{player.tag}"])[0], player.line))
+    return None
+
+
+def _placed(link: Element, parent: Element, in_box: bool) -> list[Node]:
+    """Return a link as it can stand in its parent: a link cannot stand in a link, and in a box it is a paragraph."""
+    if parent.tag == "a" and "href" in parent.given:
+        return link.inside
+    return [Element("p", {}, link.line, [link])] if in_box else [link]

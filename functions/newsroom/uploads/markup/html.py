@@ -6,7 +6,7 @@ what is safe.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 from urllib.parse import unquote
 
@@ -34,8 +34,8 @@ from newsroom.uploads.style import Style
 
 MOST_TAGS = 30_000  # in one text
 MOST_PLAYERS = 500  # in one text
-MOST_AMPERSANDS = 50_000  # in one text; the sanitiser takes the square of their number
-LARGEST = 4_000_000  # characters of HTML; repeated references can make a short text long
+MOST_AMPERSANDS = 50_000  # in one text; the sanitiser's time grows with the square of their number
+LARGEST = 4_000_000  # characters of HTML; repeated link references can make a short text long
 
 _THE_PAGES_OWN = re.compile(r"(main|comments?|months|respond|(comment|desk|reply)-.*|text-.*)\Z")
 _ID = re.compile(r"\w[\w:.-]{0,99}\Z")
@@ -211,18 +211,23 @@ def _tell(page: Page, found: dict[str, Found], source: str | None, first_line: i
 
 def _take_headline(root: Element, headline: str, anywhere: bool) -> str | None:
     """The first h1, taken out, if it is the headline or there is none; else None."""
-    before = False
+    is_first = True
     for element in root.elements():
-        if element.tag in HEADINGS and element.tag != "h1" and not anywhere:
-            return None
         if element.tag == "h1":
-            said = tidy(element.text())
-            if (before and not anywhere) or not said or (headline and _bare(said) != _bare(headline)):
-                return None
-            element.leave_out()
-            return said
-        before = before or any(isinstance(node, str) and node.strip() for node in element.inside)
+            return _take_out(element, headline) if is_first or anywhere else None
+        if element.tag in HEADINGS and not anywhere:
+            return None
+        is_first = is_first and not any(isinstance(node, str) and node.strip() for node in element.inside)
     return None
+
+
+def _take_out(heading: Element, headline: str) -> str | None:
+    """Take a heading out and return its words, if it has any and is the headline or there is none; else None."""
+    words = tidy(heading.text())
+    if not words or (headline and _bare(words) != _bare(headline)):
+        return None
+    heading.leave_out()
+    return words
 
 
 def _bare(line: str) -> str:
@@ -234,54 +239,70 @@ def _rank(root: Element) -> Anchors:
     """Gives every element an id of its own or none, and every heading one, below the page's own h1."""
     headings = [element for element in root.elements() if element.tag in HEADINGS]
     shift = any(heading.tag == "h1" for heading in headings)
+    anchors = Anchors(_keep_ids(root))
+    for heading in headings:
+        heading.tag = f"h{min(int(heading.tag[1]) + shift, 6)}"
+        words = heading.text()
+        if "id" not in heading.given:
+            heading.given["id"] = anchors.numbered(_renamed(slugify(words) or "part"))
+        anchors.name(words, heading.given["id"])
+    return anchors
+
+
+def _keep_ids(root: Element) -> set[str]:
+    """Keep the first of each id and remove the others. Return the ids."""
     ids: set[str] = set()
     for element in root.elements():
-        id = element.given.get("id") or (element.given.get("name", "") if element.tag == "a" else "")
+        name = element.given.get("name", "") if element.tag == "a" else ""
+        id = element.given.get("id") or name
         own = _renamed(id) if _ID.match(id) else ""
         element.given.pop("id", None)
         if own and own not in ids:
             ids.add(own)
             element.given["id"] = own
-    anchors = Anchors(ids)
-    for heading in headings:
-        heading.tag = f"h{min(int(heading.tag[1]) + shift, 6)}"
-        said = heading.text()
-        if "id" not in heading.given:
-            heading.given["id"] = anchors.numbered(_renamed(slugify(said) or "part"))
-        anchors.name(said, heading.given["id"])
-    return anchors
+    return ids
 
 
 def _lead(root: Element, base_url: str, anchors: Anchors, found: dict[str, Found]) -> list[str]:
     """Judges every link; the addresses of this site that they lead to."""
     ids = {element.given["id"] for element in root.elements() if "id" in element.given}
     links: dict[str, None] = {}
-    for element in root.elements():
-        given = element.given
-        given.pop("rel", None)
-        if element.tag != "a" or "href" not in given:
-            if element.tag == "a" and "id" not in given:
-                element.unwrap()  # an anchor without a name
-            continue
-        href = target_of(given["href"], base_url)
+    for element in _links(root):
+        href = target_of(element.given["href"], base_url)
         if href is None:
-            found["link"].append((given["href"], element.line))
+            found["link"].append((element.given["href"], element.line))
             element.unwrap()
         elif href.startswith("#"):
-            wanted = unquote(href[1:].partition(":~:")[0])
-            own = renamed if (renamed := _renamed(wanted)) in ids else anchors.find(wanted)
-            if own:
-                given["href"] = f"#{own}"
-            elif wanted not in {"top", "comments", "main"}:
-                found["fragment"].append((href, element.line))
-                element.unwrap()
+            _lead_to_place(element, href, anchors, ids, found)
         else:
-            given["href"] = href
+            element.given["href"] = href
             if href.startswith("/"):
                 links.setdefault(path_of_link(href, base_url) or "/")
             elif href.startswith("http"):
-                given["rel"] = "noopener"
+                element.given["rel"] = "noopener"
     return list(links)
+
+
+def _links(root: Element) -> Iterator[Element]:
+    """Yield every link, without its `rel`. An anchor without a name loses its tag."""
+    for element in root.elements():
+        element.given.pop("rel", None)
+        if element.tag == "a" and "href" in element.given:
+            yield element
+        elif element.tag == "a" and "id" not in element.given:
+            element.unwrap()
+
+
+def _lead_to_place(link: Element, href: str, anchors: Anchors, ids: set[str], found: dict[str, Found]) -> None:
+    """Judge a link to a place in this text."""
+    wanted = unquote(href[1:].partition(":~:")[0])
+    renamed = _renamed(wanted)
+    own = renamed if renamed in ids else anchors.find(wanted)
+    if own:
+        link.given["href"] = f"#{own}"
+    elif wanted not in {"top", "comments", "main"}:
+        found["fragment"].append((href, link.line))
+        link.unwrap()
 
 
 def _renamed(id: str) -> str:

@@ -12,7 +12,7 @@ from typing import Union
 
 from newsroom.uploads.decoding import UNPRINTABLE, tidy
 
-DEEPEST = 60  # elements in elements; what is deeper keeps its text and loses its tag
+DEEPEST = 60  # levels of elements; a deeper element loses its tag and keeps its text
 
 Node = Union["Element", str]
 
@@ -132,7 +132,7 @@ class Page:
 
 def parse(html: str) -> Page:
     """The tree of a text, a fragment or a whole document."""
-    # html.parser takes the square of their number over tags that never end, so these become text first.
+    # html.parser's time grows with the square of the number of unclosed tags, so these become text first.
     html = _COMMENT.sub(_lines_alone, html)
     html = _STRAY.sub("&lt;", _DECLARATION.sub(_lines_alone, html))
     parser = _Parser()
@@ -154,11 +154,11 @@ class _Parser(HTMLParser):
         self.title: list[str] = []
         self.description = ""
         self.dropped: dict[str, int] = {}
-        self.silenced = ""  # the element being left out, with all it holds
+        self.silenced = ""  # the element that is left out with its content, if one is open
         self.silenced_at = 0
         self.silence = 0
         self.player: Element | None = None
-        self.sources: list[str] = []  # other forms of the picture to come
+        self.sources: list[str] = []  # other files of the next picture
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         tag = _NOW.get(tag, tag)
@@ -171,13 +171,19 @@ class _Parser(HTMLParser):
             self._silence(tag, given)
         elif tag in _KEPT:
             self._begin(tag, given)
-        elif tag not in _STRUCTURE and ":" not in tag:
+        else:
+            self._note(tag, given)
+
+    def _note(self, tag: str, given: dict[str, str]) -> None:
+        """Keep what a tag that cannot stand in a text says about the document or the next picture."""
+        if tag not in _STRUCTURE and ":" not in tag:
             self.dropped.setdefault(tag, self.getpos()[0])
         elif tag == "meta" and given.get("name", "").lower() == "description":
             self.description = given.get("content", "")
-        elif tag in {"picture", "source"}:
-            sources = [*self.sources[:9], given.get("srcset") or given.get("data-srcset", "")]
-            self.sources = sources if tag == "source" else []
+        elif tag == "source":
+            self.sources = [*self.sources[:9], given.get("srcset") or given.get("data-srcset", "")]
+        elif tag == "picture":
+            self.sources = []
 
     def _begin(self, tag: str, given: dict[str, str]) -> None:
         self._end_implied(tag)
@@ -219,7 +225,7 @@ class _Parser(HTMLParser):
         elif self.silenced == "title":
             self.title.append(data)
 
-    handle_data = _say  # html.parser's name for it
+    handle_data = _say  # the name that html.parser calls
 
     def _end_implied(self, tag: str) -> None:
         closers, boundary = _ENDS.get(tag, (set(), set()))

@@ -95,22 +95,36 @@ def sanitise(html: str) -> str:
 
 
 def _neaten(element: Element) -> bool:
-    """Leaves out what is empty and tags that say nothing; whether anything of the element is to be seen."""
-    seen = element.tag in {"hr", "img"} or (element.tag == "a" and "href" not in element.given)
+    """Leave out what is empty and tags without effect. Return True if readers see anything of the element."""
+    is_seen = element.tag in {"hr", "img"} or _is_anchor(element)
     for node in element.inside:
-        seen = (bool(node.strip()) if isinstance(node, str) else _neaten(node)) or seen
+        is_seen = (bool(node.strip()) if isinstance(node, str) else _neaten(node)) or is_seen
     if element.tag == "span" and _ANYWHERE.isdisjoint(element.given):
         element.unwrap()
-    if element.tag in _EMPHASIS and not seen:
-        element.unwrap()
-    elif element.tag in _NEVER_EMPTY and not seen:
-        element.leave_out()
+    if not is_seen:
+        _leave_out_empty(element)
     if len(element.inside) > 1:
         element.inside = list(_joined(_without_gaps(element.parts())))
-    only_holds = element.tag == "div" and _ANYWHERE.isdisjoint(element.given) and "footnotes" not in element.classes()
-    if only_holds and not any(_is_loose(node) for node in element.inside):
+    if _only_holds_blocks(element):
         element.unwrap()
-    return seen
+    return is_seen
+
+
+def _is_anchor(element: Element) -> bool:
+    return element.tag == "a" and "href" not in element.given
+
+
+def _leave_out_empty(element: Element) -> None:
+    if element.tag in _EMPHASIS:
+        element.unwrap()
+    elif element.tag in _NEVER_EMPTY:
+        element.leave_out()
+
+
+def _only_holds_blocks(element: Element) -> bool:
+    """Return True if an element is a box without a meaning around blocks."""
+    is_plain_box = element.tag == "div" and _ANYWHERE.isdisjoint(element.given)
+    return is_plain_box and "footnotes" not in element.classes() and not any(map(_is_loose, element.inside))
 
 
 def _is_loose(node: Node) -> bool:
@@ -119,21 +133,30 @@ def _is_loose(node: Node) -> bool:
 
 
 def _without_gaps(parts: list[Node]) -> Iterator[Node]:
-    """Nodes without the line breaks that only keep blocks apart."""
-    gap: list[Node] | None = []
+    """Yield nodes without the line breaks that only keep blocks apart."""
+    gap: list[Node] | None = []  # the nodes since the last block; None if there are words among them
     for part in parts:
         if not isinstance(part, str) and part.tag in BLOCKS:
-            yield from (node for node in gap or () if isinstance(node, str))
+            yield from _texts(gap)
             gap = []
             yield part
         elif gap is None:
             yield part
+        elif _is_loose(part) and not _is_line_break(part):
+            yield from [*gap, part]
+            gap = None
         else:
             gap.append(part)
-            if _is_loose(part) and (isinstance(part, str) or part.tag != "br"):
-                yield from gap
-                gap = None
-    yield from (node for node in gap or () if isinstance(node, str) or len(parts) == len(gap or ()))
+    if gap is not None:
+        yield from gap if len(gap) == len(parts) else _texts(gap)
+
+
+def _is_line_break(node: Node) -> bool:
+    return not isinstance(node, str) and node.tag == "br"
+
+
+def _texts(nodes: list[Node] | None) -> list[Node]:
+    return [node for node in nodes or () if isinstance(node, str)]
 
 
 def _joined(parts: Iterable[Node]) -> Iterator[Node]:
@@ -163,19 +186,14 @@ class _Writer:
         tag = element.tag
         if tag in _BREAKS:
             self._break()
-        if tag:
-            self.out.append(_start(element))
+        self.out.append(_start(element))
         if tag in VOID:
             return
         is_text = is_text and _NOTES.isdisjoint(element.classes())
-        is_prose = is_prose and is_text and tag not in _NOT_PROSE and BESIDE not in element.given
+        is_prose = is_prose and is_text and _is_prose(element)
         for node in element.inside:
             if isinstance(node, str):
-                self.out.append(escape(node, quote=False))
-                if is_text:
-                    self.text.append(node)
-                if is_prose:
-                    self.prose.append(node)
+                self._write_words(node, is_text, is_prose)
             else:
                 self.write(node, is_text, is_prose)
         if tag:
@@ -183,13 +201,27 @@ class _Writer:
         if tag in _BREAKS:
             self._break()
 
+    def _write_words(self, words: str, is_text: bool, is_prose: bool) -> None:
+        self.out.append(escape(words, quote=False))
+        if is_text:
+            self.text.append(words)
+        if is_prose:
+            self.prose.append(words)
+
     def _break(self) -> None:
         self.text.append("\n")
         self.prose.append("\n")
 
 
+def _is_prose(element: Element) -> bool:
+    return element.tag not in _NOT_PROSE and BESIDE not in element.given
+
+
 def _start(element: Element) -> str:
+    """Return the start tag of an element; empty for one without a tag."""
     tag, given = element.tag, element.given
+    if not tag:
+        return ""
     names = _ATTRIBUTES.get(tag, set())
     kept = {name: value for name, value in given.items() if name in names or (name in _ANYWHERE and value)}
     classes = {*element.classes()}

@@ -6,10 +6,12 @@ from urllib.parse import parse_qs
 from newsroom.html_links import OTHER_SCHEMES, path_of_link
 from newsroom.web_addresses import FORBIDDEN, is_web_address
 
-_TEMPLATE = re.compile(r"\{\{|\{%|%7B%7B|%7B%25", re.IGNORECASE)  # of another system, which leads nowhere
+_TEMPLATE = re.compile(
+    r"\{\{|\{%|%7B%7B|%7B%25", re.IGNORECASE
+)  # an address that another system would complete; it leads nowhere
 _OTHER = re.compile(rf"({'|'.join(OTHER_SCHEMES)}):(.*)\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"(?=[^?;]*\d)[\w+*#(),./ %;=?&-]+\Z")
-_NOT_TYPED = re.compile(r"[\t\n\r]")  # which browsers take out of an address, wherever they stand
+_NOT_TYPED = re.compile(r"[\t\n\r]")  # browsers remove these everywhere in an address
 
 _REDIRECTORS = tuple((re.compile(pattern, re.IGNORECASE), names) for pattern, names in (
     (r"(?:www\.)?google(?:\.[a-z]{2,3}){1,2}/url", ("q", "url")),
@@ -68,6 +70,11 @@ def target_of(href: str, base_url: str) -> str | None:
     path = href.replace("\\", "/") if href.startswith(("/", "\\")) else _own_path(href, base_url)
     if path is None:
         return href if on_the_web(href) else None
+    return _canonical(path)
+
+
+def _canonical(path: str) -> str:
+    """Return a path of this site in canonical form, with its query and its fragment."""
     bare = re.split(r"[?#]", path, maxsplit=1)[0]
     address = path_of_link(re.sub(r"/{2,}", "/", bare) or "/", "") or "/"
     return address + path[len(bare) :]
@@ -102,22 +109,28 @@ def _straight(url: str) -> str:
 
 
 def _goal(url: str) -> str | None:
+    """Return the address that one with a counter leads on to; None if it leads nowhere else."""
     if not url.lower().startswith(("http://", "https://")):
         return None
     if amp := _AMP.match(url):
-        return web_target(f"http{'s' if amp[1] else ''}://{url[amp.end() :]}")
+        scheme = "https" if amp[1] else "http"
+        return web_target(f"{scheme}://{url[amp.end() :]}")
     whole = url.partition("://")[2]
     place, _, query = whole.partition("#")[0].partition("?")
     if not query or len(place) > 300 or not _COUNTERS.search(place):
         return None
-    for pattern, names in _REDIRECTORS:
-        if pattern.fullmatch(place):
-            try:
-                said = parse_qs(query, max_num_fields=50)
-            except ValueError:
-                return None
-            return next((found for name in names for found in map(web_target, said.get(name, [])) if found), None)
-    return None
+    return _named_goal(place, query)
+
+
+def _named_goal(place: str, query: str) -> str | None:
+    """Return the first web address in the parameters that name the goal of a counter."""
+    names = next((names for pattern, names in _REDIRECTORS if pattern.fullmatch(place)), ())
+    try:
+        values = parse_qs(query, max_num_fields=50) if names else {}
+    except ValueError:
+        return None
+    written = [value for name in names for value in values.get(name, [])]
+    return next(filter(None, map(web_target, written)), None)
 
 
 def _own_path(href: str, base_url: str) -> str | None:

@@ -27,7 +27,7 @@ from newsroom.uploads.markup import (
 from newsroom.uploads.markup.html import LARGEST, typeset
 from newsroom.uploads.style import Style
 
-MOST_SIGNS = 42_000  # of Markdown in one text; a megabyte of plain paragraphs has 35,000
+MOST_SIGNS = 42_000  # Markdown signs in one text; a megabyte of plain paragraphs has 35,000
 _SIGN = re.compile(r"[\[\]!#$%&*+:<=>@\\^_`{}~|-]")
 _BRACKET = re.compile(r"[\[\]]")
 _MARKUP = re.compile(r"\]\(|</?[a-zA-Z]|&#?\w+;|\[\[|\{[{%:#]|%%|<!--")
@@ -113,7 +113,7 @@ def _markdown() -> MarkdownIt:
     original = markdown_helpers.parseLinkLabel
 
     def label_end(state: Any, start: int, disable_nested: bool = False) -> int:
-        # Looking for the end of each of many open brackets takes the square of their number.
+        # The search for the ends of open brackets takes time by the square of their number.
         depth = 0
         for bracket in _BRACKET.finditer(state.src, start, state.posMax):
             depth += 1 if bracket[0] == "[" else -1

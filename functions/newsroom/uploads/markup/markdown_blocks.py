@@ -2,7 +2,7 @@
 or leave out."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -19,6 +19,7 @@ _PAGE_BREAK = re.compile(r"\\(?:newpage|pagebreak|clearpage|cleardoublepage)(?:\
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _CALLOUT = re.compile(r"\[!([A-Za-z][\w-]{0,30})(?:\|[^\]\n]{0,60})?\][+-]?(?:[ \t]+([^\n]{1,300}))?(?:\n|\Z)")
 _BLOCK_ID = re.compile(r"\^(?=[0-9-]*[A-Za-z]|[0-9]{4})[A-Za-z0-9-]{1,64}\Z")
+_SIGNS_OF_LINES = frozenset("{\\[@")  # each line that is not text contains one of these
 
 
 def enable(reader: MarkdownIt) -> None:
@@ -37,9 +38,9 @@ class _Blocks:
         self.state, self.tokens = state, state.tokens
         self.dropped: set[int] = set()
         self.replaced: dict[int, list[Token]] = {}
-        self.lists: list[int] = []  # where those begin that have not ended
+        self.lists: list[int] = []  # the places where the open lists begin
         self.quotes: list[Token] = []
-        self.heading: Token | None = None  # the one just before, which attributes below it are for
+        self.heading: Token | None = None  # the heading just before; attributes below it belong to it
 
     def read(self) -> None:
         """Writes the blocks anew."""
@@ -51,8 +52,14 @@ class _Blocks:
             elif self.tokens[at - 1].type == "paragraph_open":
                 self._paragraph(at, token)
         if self.dropped or self.replaced:
-            kept = (at for at in range(len(self.tokens)) if at not in self.dropped or at in self.replaced)
-            self.state.tokens = [new for at in kept for new in self.replaced.get(at, self.tokens[at : at + 1])]
+            self.state.tokens = list(self._kept())
+
+    def _kept(self) -> Iterator[Token]:
+        for at, token in enumerate(self.tokens):
+            if at in self.replaced:
+                yield from self.replaced[at]
+            elif at not in self.dropped:
+                yield token
 
     def _block(self, at: int, token: Token) -> None:
         if token.type in {"bullet_list_open", "ordered_list_open"}:
@@ -72,14 +79,17 @@ class _Blocks:
         is_contents = _without_signs(token, self.tokens[at - 1], self.heading, self.state)
         before = self.tokens[at - 2].type if at > 1 else ""
         if is_contents and self.lists:
-            if self.lists[-1] not in self.dropped:
-                self.dropped.update(_whole(self.tokens, self.lists[-1]))
+            self._drop_list(self.lists[-1])
         elif not token.content:
             self.dropped.update((at - 1, at, at + 1))
         elif before == "list_item_open" and (task := _TASK.match(token.content)):
             token.content = ("☐ " if task[1] == " " else "☑ ") + token.content[task.end() :]
         elif before == "blockquote_open" and (said := _CALLOUT.match(token.content)):
             self._callout(at, token, said)
+
+    def _drop_list(self, start: int) -> None:
+        if start not in self.dropped:
+            self.dropped.update(_whole(self.tokens, start))
 
     def _callout(self, at: int, token: Token, said: re.Match[str]) -> None:
         self.tokens[at - 2].tag = "aside"
@@ -112,30 +122,39 @@ def _without_signs(token: Token, opening: Token, heading: Token | None, state: S
 
     heading: the heading the paragraph follows, if it does.
     """
-    content = token.content
     is_contents = False
-    if "{" in content or "\\" in content or "[" in content or "@" in content:
-        kept: list[str] = []
-        line = opening.map[0] if opening.map else 0
-        for number, written in enumerate(content.split("\n")):
-            said = written.strip()
-            if _CONTENTS.match(said):
-                is_contents = True
-                state.env.setdefault("left_out", []).append(("contents", line + number))
-            elif _PAGE_BREAK.match(said):
-                state.env.setdefault("left_out", []).append(("page break", line + number))
-            elif _BLOCK_ATTRIBUTES.match(said):
-                if heading and not kept:
-                    _identify(heading, said.strip("{:}"))
-            else:
-                kept.append(written)
-        content = "\n".join(kept)
-    if "^" in content:
-        at = content.rfind("^")
-        if (at == 0 or content[at - 1].isspace()) and _BLOCK_ID.match(content, at):
-            content = content[:at].rstrip()
-    token.content = content
+    if not _SIGNS_OF_LINES.isdisjoint(token.content):
+        is_contents = _drop_lines(token, opening, heading, state)
+    token.content = _without_block_id(token.content)
     return is_contents
+
+
+def _drop_lines(token: Token, opening: Token, heading: Token | None, state: StateCore) -> bool:
+    """Take the lines that are no text out of a paragraph. Return True if one was for a table of contents."""
+    kept: list[str] = []
+    is_contents = False
+    line = opening.map[0] if opening.map else 0
+    for number, written in enumerate(token.content.split("\n"), line):
+        sign = written.strip()
+        if _CONTENTS.match(sign):
+            is_contents = True
+            state.env.setdefault("left_out", []).append(("contents", number))
+        elif _PAGE_BREAK.match(sign):
+            state.env.setdefault("left_out", []).append(("page break", number))
+        elif not _BLOCK_ATTRIBUTES.match(sign):
+            kept.append(written)
+        elif heading and not kept:
+            _identify(heading, sign.strip("{:}"))
+    token.content = "\n".join(kept)
+    return is_contents
+
+
+def _without_block_id(content: str) -> str:
+    """Return a paragraph without Obsidian's id behind it."""
+    at = content.rfind("^")
+    if at < 0 or (at > 0 and not content[at - 1].isspace()) or not _BLOCK_ID.match(content, at):
+        return content
+    return content[:at].rstrip()
 
 
 def _whole(tokens: list[Token], start: int) -> Iterable[int]:

@@ -30,7 +30,7 @@ class _State(CJKFriendlyState):
 
     @cached_property
     def addresses(self) -> dict[int, linkify.FoundLink]:
-        # Elsewhere a sign of an address is escaped, as in https://paper.example/a\_b.
+        # Other systems escape characters in addresses, as in https://paper.example/a\_b.
         found = linkify.find(_ESCAPED.sub("\x01", self.src) if "\\" in self.src else self.src)
         return {each.start: each._replace(url=each.url.replace("\x01", "")) for each in found}
 
@@ -60,7 +60,7 @@ def enable(reader: MarkdownIt) -> None:
 
 
 def _ours(state: StateInline, silent: bool) -> bool:
-    rule = _BY_SIGN.get(state.src[state.pos])  # rules are tried at every sign, so one that asks first is cheap
+    rule = _BY_SIGN.get(state.src[state.pos])  # every rule runs at every character, so this check comes first
     return rule is not None and rule(state, silent)
 
 
@@ -110,16 +110,21 @@ def _wiki_link(state: StateInline, silent: bool) -> bool:
     if not found or normalizeReference(found[1]) in state.env.get("references", {}):
         return False
     if not silent:
-        target, words = found[1].strip(), (found[2] or "").strip()
-        if found[0].startswith("!"):
-            state.env.setdefault("left_out", []).append(("embed", found[0]))
-        elif target.startswith("#") and not target.startswith("#^") and not state.linkLevel:
-            heading = target.rpartition("#")[2]
-            _link(state, f"#{heading}", words or heading, "")
-        else:
-            state.push("text", "", 0).content = words or without_obsidian(f"[[{target}]]")
+        _push_wiki_link(state, found)
     state.pos = found.end()
     return True
+
+
+def _push_wiki_link(state: StateInline, link: re.Match[str]) -> None:
+    """Write what Obsidian shows for a link: a link within the text stays one."""
+    target, words = link[1].strip(), (link[2] or "").strip()
+    if link[0].startswith("!"):
+        state.env.setdefault("left_out", []).append(("embed", link[0]))
+    elif target.startswith("#") and not target.startswith("#^") and not state.linkLevel:
+        heading = target.rpartition("#")[2]
+        _link(state, f"#{heading}", words or heading, "")
+    else:
+        state.push("text", "", 0).content = words or without_obsidian(f"[[{target}]]")
 
 
 def _mark(state: StateInline, silent: bool) -> bool:

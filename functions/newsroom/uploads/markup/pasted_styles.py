@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from newsroom.uploads.markup.html_tree import BLOCKS, HEADINGS, Element
 
-LARGEST = 100_000  # characters of style sheets that are read
+LARGEST = 100_000  # characters; a longer style sheet is not read to its end
 _OPENING = re.compile(r"<style\b[^<>]*>", re.IGNORECASE)
 _CLOSING = re.compile(r"</style", re.IGNORECASE)
 _SELECTOR = re.compile(r"\s*(\w*\.[\w-]+)\s*\Z")
@@ -25,7 +25,7 @@ class Styles:
         sheets = "\n".join(_sheets(html))[:LARGEST]
         if "." not in sheets:
             return
-        import tinycss2  # which few texts need
+        import tinycss2  # imported here because few texts need it
 
         for rule in tinycss2.parse_stylesheet(sheets, skip_comments=True, skip_whitespace=True):
             if rule.type == "qualified-rule":
@@ -74,7 +74,16 @@ def hides(style: Style) -> bool:
 
 
 _NAMES = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "s": "s", "del": "s", "sup": "sup", "sub": "sub"}
-_WORDS = ("span", "a", "sup", "sub", "p", "u", "cite", "small")  # where a style is of words, and not of a whole part
+_WORDS = (
+    "span",
+    "a",
+    "sup",
+    "sub",
+    "p",
+    "u",
+    "cite",
+    "small",
+)  # a style of these applies to words and not to a whole block
 _BOLD = re.compile(r"bold|bolder|[6-9]00\b")
 _SLANTED = re.compile(r"italic|oblique")
 _UPRIGHT = re.compile(r"(normal|lighter|[1-5]00)\Z")
@@ -90,13 +99,17 @@ def emphasise(element: Element, styles: Styles, already: frozenset[str] = frozen
         if name := _NAMES.get(node.tag):
             undone = {"strong": "font-weight", "em": "font-style"}.get(name)
             if undone and _UPRIGHT.match(style.get(undone, "")):
-                node.unwrap()  # as the <b> around all that is copied from Google Docs
+                node.unwrap()  # Google Docs puts such a <b> around everything that is copied
             else:
                 has |= {name}
-        told = _told(style) - has if style and node.tag in _WORDS and not _holds_blocks(node) else set()
-        emphasise(node, styles, has | told)
-        for name in sorted(told, reverse=True):
+        added = _told(style) - has if _can_emphasise(node, style) else set()
+        emphasise(node, styles, has | added)
+        for name in sorted(added, reverse=True):
             node.inside = [Element(name, {}, node.line, node.inside)]
+
+
+def _can_emphasise(node: Element, style: Style) -> bool:
+    return bool(style) and node.tag in _WORDS and not _holds_blocks(node)
 
 
 def _told(style: Style) -> set[str]:

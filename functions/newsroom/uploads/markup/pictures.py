@@ -17,7 +17,14 @@ _CREDIT = re.compile(
     r"(?: (?:by|credits?|courtesy)\b|\s?[:/©]))",
     re.IGNORECASE,
 )
-_ASIDE = {"br", "cite", "em", "figcaption", "i", "small"}  # what a picture's own paragraph may hold besides
+_ASIDE = {
+    "br",
+    "cite",
+    "em",
+    "figcaption",
+    "i",
+    "small",
+}  # a paragraph that belongs to a picture may also contain these
 _EMPTIED = HEADINGS | {
     "", "a", "aside", "b", "blockquote", "cite", "code", "dd", "del", "div", "dl", "em", "figure", "i", "ins", "li",
     "mark", "ol", "p", "q", "s", "section", "small", "span", "strong", "sub", "sup", "table", "u", "ul",
@@ -36,10 +43,14 @@ def show_pictures(root: Element, lost: list[tuple[str, int]]) -> None:
 def _as_figures(root: Element) -> None:
     """Makes figures of the boxes that other systems make for a picture and its caption."""
     for box in root.elements():
-        if box.tag == "div" and any(_FIGURE.match(name) for name in box.classes()):
+        if box.tag == "div" and any(map(_FIGURE.match, box.classes())):
             captions = [part for part in box.parts() if not isinstance(part, str) and _is_caption(part)]
-            if len(captions) == 1 and any(element.tag == "img" for element in box.elements()):
+            if len(captions) == 1 and _has_picture(box):
                 box.tag, captions[0].tag = "figure", "figcaption"
+
+
+def _has_picture(box: Element) -> bool:
+    return any(element.tag == "img" for element in box.elements())
 
 
 def _is_caption(element: Element) -> bool:
@@ -50,23 +61,30 @@ def _is_caption(element: Element) -> bool:
 
 def _show(parent: Element, lost: list[tuple[str, int]]) -> bool:
     """Return True if anything was left out of an element."""
-    missing = False
-    bare = False  # a picture was left out, and what follows it may speak of it
+    is_missing = False
+    is_bare = False  # a picture was left out, and the next node may be about it
     for node in parent.inside:
         if isinstance(node, str):
-            bare = bare and not node.strip()
-        elif bare and _speaks_of_a_picture(node):
+            is_bare = is_bare and not node.strip()
+        elif is_bare and _speaks_of_a_picture(node):
             node.leave_out()
         else:
-            robbed = not _is_shown(node, lost) if node.tag == "img" else _show(node, lost)
-            if robbed:
-                _leave_out_words(node)
-                missing = True
-            empty = node.tag in _EMPTIED and not is_to_be_seen(node)
-            bare = empty and (robbed or bare)
-            if empty and robbed:
+            is_robbed = _is_robbed(node, lost)
+            is_missing = is_missing or is_robbed
+            if node.tag not in _EMPTIED or is_to_be_seen(node):
+                is_bare = False
+            elif is_robbed:
                 node.leave_out()
-    return missing
+                is_bare = True
+    return is_missing
+
+
+def _is_robbed(node: Element, lost: list[tuple[str, int]]) -> bool:
+    """Show the pictures of a node. Return True if one was left out, with the words about it."""
+    is_robbed = not _is_shown(node, lost) if node.tag == "img" else _show(node, lost)
+    if is_robbed:
+        _leave_out_words(node)
+    return is_robbed
 
 
 def _speaks_of_a_picture(node: Element) -> bool:
@@ -86,17 +104,23 @@ def _leave_out_words(node: Element) -> None:
 
 
 def _is_shown(image: Element, lost: list[tuple[str, int]]) -> bool:
+    """Give a picture its address on the web; leave it out and return False if it has none."""
     given = image.given
-    found = next((url for url in (web_target(given.get(name, "")) for name in _LAZY) if url), None)
-    found = found or next((url for url in (_largest(given.get(name, "")) for name in _SETS) if url), None)
-    if found is None:
+    address = _address_of(given)
+    if address is None:
         lost.append((given.get("src") or given.get("data-src", ""), image.line))
         image.leave_out()
         return False
-    image.given = {name: given[name] for name in ("id", "class", "title", "lang", "dir") if name in given}
-    image.given |= {name: given[name] for name in ("width", "height") if re.fullmatch(r"\d{1,5}", given.get(name, ""))}
-    image.given |= {"src": found, "alt": tidy(given.get("alt", "")), "loading": "lazy"}
+    kept: dict[str, str] = {name: given[name] for name in ("id", "class", "title", "lang", "dir") if name in given}
+    sizes = {name: given[name] for name in ("width", "height") if re.fullmatch(r"\d{1,5}", given.get(name, ""))}
+    image.given = {**kept, **sizes, "src": address, "alt": tidy(given.get("alt", "")), "loading": "lazy"}
     return True
+
+
+def _address_of(given: dict[str, str]) -> str | None:
+    """Return the address of a picture on the web: the one that is loaded late, else the largest of a set."""
+    single = next(filter(None, (web_target(given.get(name, "")) for name in _LAZY)), None)
+    return single or next(filter(None, (_largest(given.get(name, "")) for name in _SETS)), None)
 
 
 def _largest(candidates: str) -> str | None:
@@ -114,19 +138,27 @@ def _is_its_own(element: Element) -> bool:
 
 def _leave_out_captions(box: Element) -> None:
     """Leaves out of a figure or paragraph what speaks of the picture that is gone, unless another is shown in it."""
-    captions = [part for part in box.parts() if not isinstance(part, str) and part.tag in _ASIDE]
-    words = {id(part) for part in captions}
-    others: list[Node] = [part for part in box.parts() if isinstance(part, str) or id(part) not in words]
-    if not any(part.strip() if isinstance(part, str) else is_to_be_seen(part) for part in others):
+    captions: list[Element] = []
+    others: list[Node] = []
+    for part in box.parts():
+        if not isinstance(part, str) and part.tag in _ASIDE:
+            captions.append(part)
+        else:
+            others.append(part)
+    if not any(map(_is_node_to_be_seen, others)):
         for caption in captions:
             caption.leave_out()
+
+
+def _is_node_to_be_seen(node: Node) -> bool:
+    return bool(node.strip()) if isinstance(node, str) else is_to_be_seen(node)
 
 
 def is_to_be_seen(element: Element) -> bool:
     """Return True if readers see anything of an element."""
     if element.tag in {"hr", "img"} or (element.tag == "a" and "href" not in element.given and _anchors(element)):
         return True
-    return any(node.strip() if isinstance(node, str) else is_to_be_seen(node) for node in element.inside)
+    return any(map(_is_node_to_be_seen, element.inside))
 
 
 def _anchors(element: Element) -> bool:

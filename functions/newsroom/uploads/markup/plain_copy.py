@@ -44,30 +44,52 @@ class PlainCopy:
 
 def parse_plain_copy(text: str, first_line: int, headline: str, site: Site) -> PlainCopy:
     """A plain file, read. headline: as front matter gives it; then the text starts with its body."""
-    blocks = _without_furniture(_blocks(text, first_line), site)
+    blocks = _without_page_parts(_blocks(text, first_line), site)
     copy = PlainCopy(headline=headline)
+    _take_top(copy, blocks)
+    copy.paragraphs = [words for _, words in _without_end(copy, blocks)]
+    return copy
+
+
+_Block = tuple[int, str]  # a paragraph with its line
+
+
+def _take_top(copy: PlainCopy, blocks: list[_Block]) -> None:
+    """Take the headline, the standfirst and the byline off the top of a text."""
+    headline = copy.headline
     if blocks and (not headline or blocks[0][1].casefold() == headline.casefold()):
         copy.lines["title"], copy.headline = blocks.pop(0)
-        if len(blocks) > 1 and not headline and not _SOURCE.match(blocks[1][1]) and not _SOURCE.match(blocks[0][1]):
+        if not headline and len(blocks) > 1 and not any(_SOURCE.match(words) for _, words in blocks[:2]):
             copy.lines["standfirst"], copy.standfirst = blocks.pop(0)
-    if blocks and (said := _byline(blocks[0][1])):
-        copy.lines["authors"], copy.author = blocks.pop(0)[0], said
+    if blocks and (names := _byline(blocks[0][1])):
+        copy.lines["authors"], copy.author = blocks.pop(0)[0], names
+
+
+def _without_end(copy: PlainCopy, blocks: list[_Block]) -> list[_Block]:
+    """Return the paragraphs without the source, the author and the biography at the end, which the copy keeps."""
     at = next((place for place in range(len(blocks) - 1, -1, -1) if _SOURCE.match(blocks[place][1])), None)
     if at is not None:
-        line, said = blocks[at]
-        copy.source, copy.lines["source"] = _SOURCE.sub(r"\1", said), line
-        blocks, after = blocks[:at], blocks[at + 1 :]
-        if after and (name := _byline(after[0][1]) or (after[0][1] if _is_name(after[0][1]) else "")):
-            copy.lines["authors"], copy.author = after[0][0], name
-            copy.biography = [said for _, said in after[1:]]
-        else:
-            blocks += after
-    elif len(blocks) > 2 and _is_name(blocks[-2][1]) and blocks[-1][1].startswith(blocks[-2][1] + " "):
+        line, words = blocks[at]
+        copy.source, copy.lines["source"] = _SOURCE.sub(r"\1", words), line
+        return blocks[:at] + _without_author(copy, blocks[at + 1 :])
+    if len(blocks) > 2 and _is_name(blocks[-2][1]) and blocks[-1][1].startswith(blocks[-2][1] + " "):
         copy.lines["authors"], copy.author = blocks[-2]
         copy.biography = [blocks[-1][1]]
-        blocks = blocks[:-2]
-    copy.paragraphs = [said for _, said in blocks]
-    return copy
+        return blocks[:-2]
+    return blocks
+
+
+def _without_author(copy: PlainCopy, blocks: list[_Block]) -> list[_Block]:
+    """Return the paragraphs below the source; none if they are the author and the biography."""
+    if not blocks:
+        return []
+    line, words = blocks[0]
+    author = _byline(words) or (words if _is_name(words) else "")
+    if not author:
+        return blocks
+    copy.lines["authors"], copy.author = line, author
+    copy.biography = [words for _, words in blocks[1:]]
+    return []
 
 
 def body_of(paragraphs: Sequence[str], style: Style) -> Body:
@@ -97,37 +119,49 @@ def _linked(text: str, base_url: str, links: dict[str, None]) -> str:
 
 def _blocks(text: str, first_line: int) -> list[tuple[int, str]]:
     """Paragraphs with their lines; in a file without blank lines every line is one."""
-    lines = text.split("\n")
-    apart = any(not line.strip() for line in text.strip().split("\n"))
+    has_blank_lines = any(not line.strip() for line in text.strip().split("\n"))
     blocks: list[tuple[int, list[str]]] = []
     continues = False
-    for place, line in enumerate(lines, first_line):
-        said = tidy(decoded(line))
-        # A line of its own meaning stands alone even where the blank line around it was lost.
-        alone = not apart or bool(_FORM.match(said) or _SOURCE.match(said))
-        if said and continues and not alone:
-            blocks[-1][1].append(said)
-        elif said:
-            blocks.append((place, [said]))
-        continues = bool(said) and not alone
+    for place, line in enumerate(text.split("\n"), first_line):
+        words = tidy(decoded(line))
+        if not words:
+            continues = False
+            continue
+        # A form's label and a source are paragraphs even if the blank line around them was lost.
+        is_alone = not has_blank_lines or bool(_FORM.match(words) or _SOURCE.match(words))
+        if continues and not is_alone:
+            blocks[-1][1].append(words)
+        else:
+            blocks.append((place, [words]))
+        continues = not is_alone
     return [(line, " ".join(parts)) for line, parts in blocks]
 
 
-def _without_furniture(blocks: list[tuple[int, str]], site: Site) -> list[tuple[int, str]]:
+def _without_page_parts(blocks: list[_Block], site: Site) -> list[_Block]:
+    """Return the paragraphs without the site's name and tagline above them and its comment form below them."""
     while blocks and _FORM.match(blocks[-1][1]):
         blocks.pop()
-    host = host_of(site["base_url"])
-    names = {name.casefold() for name in (site["title"], site["tagline"], host) if name}
+    names = _names_of(site)
     start = 0
-    for _, said in blocks[:3]:
-        bare = re.sub(r"\Ahttps?://|\Awww\.|/\Z", "", said.casefold())
+    for _, words in blocks[:3]:
+        bare = re.sub(r"\Ahttps?://|\Awww\.|/\Z", "", words.casefold())
         if bare in names or is_host(bare):
             names.add(bare)
-        elif not start or not any(name in said.casefold() for name in names) or len(said.split()) > 15:
-            # Only under a masthead is a line that speaks of the paper its tagline and no headline.
+        elif not start or not _is_tagline(words, names):
             break
         start += 1
     return blocks[start:] if start < len(blocks) else blocks
+
+
+def _names_of(site: Site) -> set[str]:
+    """Return the words that a page of the paper has at its top."""
+    names = (site["title"], site["tagline"], host_of(site["base_url"]))
+    return {name.casefold() for name in names if name}
+
+
+def _is_tagline(words: str, names: set[str]) -> bool:
+    """Return True if a line below the site's name speaks of the paper. In other places such a line is a headline."""
+    return len(words.split()) <= 15 and any(name in words.casefold() for name in names)
 
 
 def _byline(text: str) -> str:

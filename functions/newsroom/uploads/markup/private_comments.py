@@ -38,7 +38,7 @@ _IN_MARKDOWN = re.compile(
 )
 _SIGNS = ("<!--", "%%", "{::", "{{!", "{#", "/*", "comment %", "comment -", "comment >", "{% #", "{%#", "{%-")
 """Texts without any of these have no remarks, and looking closer is slow."""
-_SHORT = re.compile(r"<!--?-?>")  # a comment of HTML that says nothing
+_SHORT = re.compile(r"<!--?-?>")  # an empty HTML comment
 
 
 def without_private_comments(
@@ -47,37 +47,43 @@ def without_private_comments(
     """The text without remarks, every other line where it was. One that never ends rejects the upload: nobody
     knows how much of the text belongs to it."""
     opening = _IN_MARKDOWN if is_markdown else _IN_HTML
-    found = opening.search(text) if any(sign in text for sign in _SIGNS) else None
+    found = opening.search(text) if _may_have_comments(text) else None
     if not found:
         return text
     code = code_of(text)
     parts: list[str] = []
-    endless: set[str] = set()
+    endless: set[str] = set()  # kinds whose end does not follow any more
     place = 0
     while found is not None:
         kind = found.lastgroup or ""
-        next_ = found.end()
-        if found.start() in code or kind in endless:
-            found = opening.search(text, next_)
-            continue
-        if kind == "html" and (short := _SHORT.match(text, found.start())):
-            found = opening.search(text, short.end())
-            continue
-        end, written = _ENDS[kind]
-        closing = end.search(text, next_)
-        if closing:
-            lost = text[found.start() : closing.end()].count("\n")
-            parts += [text[place : found.start()], "<!---->" if kind == "html" else NOTHING, "\n" * lost]
-            place = next_ = closing.end()
-        else:
-            endless.add(kind)
-            if kind != "nunjucks":
+        next_ = _end_if_none(found, code, endless)
+        if next_ is None:
+            next_ = found.end()
+            closing = _ENDS[kind][0].search(text, next_)
+            if closing:
+                lost = text.count("\n", found.start(), closing.end())
+                parts += [text[place : found.start()], "<!---->" if kind == "html" else NOTHING, "\n" * lost]
+                place = next_ = closing.end()
+            elif kind == "nunjucks":
+                endless.add(kind)
+            else:
                 line = first_line + text.count("\n", 0, found.start())
                 diagnostics.error(
-                    f"the private remark that begins with {found[0]} never ends; write {written} where it does", line
+                    f"the private remark that begins with {found[0]} never ends; write {_ENDS[kind][1]} where it does",
+                    line,
                 )
-                parts.append(text[place : found.start()])
-                place = len(text)
-                break
+                return "".join([*parts, text[place : found.start()]])
         found = opening.search(text, next_)
     return "".join([*parts, text[place:]])
+
+
+def _may_have_comments(text: str) -> bool:
+    return any(sign in text for sign in _SIGNS)
+
+
+def _end_if_none(opening: re.Match[str], code: Spans, endless: set[str]) -> int | None:
+    """Return the place after an opening that begins no comment; None if it begins one."""
+    if opening.start() in code or opening.lastgroup in endless:
+        return opening.end()
+    short = _SHORT.match(opening.string, opening.start()) if opening.lastgroup == "html" else None
+    return short.end() if short else None

@@ -15,7 +15,7 @@ from newsroom.uploads.markup.template_tags import CLOSING, SHIELD, Tag, html_of_
 from newsroom.uploads.style import Style
 
 LONGEST = 2_000  # characters of one template
-MOST = 2_000  # of them in one text
+MOST = 2_000  # templates in one text
 
 _OPENING = re.compile(r"\{\{\{|\{\{[<%]?|\{%")
 _VERBATIM = re.compile(
@@ -63,44 +63,61 @@ def _without_verbatim(
     parts: list[str] = []
     place = 0
     while found is not None:
-        name = found["raw"] or found["liquid"] or "highlight"
         next_ = found.end()
         if found["raw"] or found.start() not in code:
-            end = re.compile(
-                rf"\{{%-?\s{{0,9}}end{name}\s{{0,9}}-?%\}}"
-                if found["hugo"] is None
-                else r"\{\{[<%]\s{0,9}/\s{0,9}highlight\s{0,9}[>%]\}\}"
-            ).search(text, next_)
-            if end:
-                inside = text[next_ : end.start()].replace("{", SHIELD)
-                if not found["raw"]:
-                    how = (found["how"] or found["hugo"] or "").split()
-                    line = text.rfind("\n", 0, found.start()) + 1
-                    before = text[line : found.start()]
-                    inside = _as_code(inside, how[0] if how else "", before, text[end.end() : end.end() + 1],
-                                      is_markdown)  # fmt: skip
-                parts += [text[place : found.start()], inside]
-                place = next_ = end.end()
-            elif not found["raw"]:
-                diagnostics.error(f"{found[0]} never ends; close it as its system asks, or mark the code with ```",
-                             first_line + text.count("\n", 0, found.start()))  # fmt: skip
+            end = _end_of_verbatim(found)
+            if end is None:
+                _refuse_endless(found, first_line, diagnostics)
                 break
-            else:
-                break
+            parts += [text[place : found.start()], _inside_verbatim(found, end, is_markdown)]
+            place = next_ = end.end()
         found = _VERBATIM.search(text, next_)
     return "".join([*parts, text[place:]])
+
+
+def _end_of_verbatim(opening: re.Match[str]) -> re.Match[str] | None:
+    """Return the tag that ends a part of the text that templates leave as it is."""
+    name = opening["raw"] or opening["liquid"] or "highlight"
+    liquid, hugo = rf"\{{%-?\s{{0,9}}end{name}\s{{0,9}}-?%\}}", r"\{\{[<%]\s{0,9}/\s{0,9}highlight\s{0,9}[>%]\}\}"
+    return re.compile(liquid if opening["hugo"] is None else hugo).search(opening.string, opening.end())
+
+
+def _refuse_endless(opening: re.Match[str], first_line: int, diagnostics: Diagnostics) -> None:
+    """Record a problem if code is never closed. A `raw` that is never closed is text."""
+    if not opening["raw"]:
+        diagnostics.error(
+            f"{opening[0]} never ends; close it as its system asks, or mark the code with ```",
+            first_line + opening.string.count("\n", 0, opening.start()),
+        )
+
+
+def _inside_verbatim(opening: re.Match[str], end: re.Match[str], is_markdown: bool) -> str:
+    """Return what is between two tags: set as code, or without a meaning for templates."""
+    text = opening.string
+    inside = text[opening.end() : end.start()].replace("{", SHIELD)
+    if opening["raw"]:
+        return inside
+    language = _first_word(opening)
+    before = text[text.rfind("\n", 0, opening.start()) + 1 : opening.start()]
+    return _as_code(inside, language, before, text[end.end() : end.end() + 1], is_markdown)
+
+
+def _first_word(opening: re.Match[str]) -> str:
+    """Return the first word behind the name of a tag: the language of the code."""
+    return next(iter((opening["how"] or opening["hugo"] or "").split()), "")
 
 
 def _as_code(code: str, language: str, before: str, after: str, is_markdown: bool) -> str:
     if not is_markdown:
         inside = escape(code.strip("\n"), quote=False)
         return f"<pre><code>{inside}</code></pre>"
-    longest = max((len(run) for run in re.findall("`+", code)), default=0)
-    ticks = "`" * max(3 if not before.strip() else 1, longest + 1)
-    if before.strip() and "\n" not in code:
+    is_inline = bool(before.strip())
+    longest = max(map(len, re.findall("`+", code)), default=0)
+    ticks = "`" * max(1 if is_inline else 3, longest + 1)
+    if is_inline and "\n" not in code:
         return f"{ticks} {code.strip()} {ticks}"
     name = language if re.fullmatch(r"[\w+#-]{1,40}", language) else ""
-    lead = "\n" if before.strip() else ""
+    lead = "\n" if is_inline else ""
     inside = ("" if code.startswith("\n") else "\n") + code + ("" if code.endswith("\n") else "\n")
     return f"{lead}{ticks}{name}{inside}{ticks}" + ("" if after in {"", "\n"} else "\n")
 
@@ -113,11 +130,11 @@ class _Resolving:
     ) -> None:
         self.text, self.first_line, self.headline, self.style = text, first_line, headline, style
         self.diagnostics, self.code = diagnostics, code
-        self.public_url = 0  # how far the text is read
+        self.public_url = 0  # the end of the part that is done
         self.out: list[str] = []
-        self.tail = ""  # the last of what is written, to see where a template stands
+        self.tail = ""  # the end of the output, which shows the context of a template
         self.untold: dict[str, list[int]] = {}
-        self.waiting: list[tuple[str, int, int]] = []  # conditions not ended yet: name, place in `out`, line
+        self.waiting: list[tuple[str, int, int]] = []  # open conditions: name, place in `out`, line
 
     def whole(self) -> str:
         """The text without templates."""
@@ -170,7 +187,7 @@ class _Resolving:
         if value is not None:
             self._write(value)
             return
-        if is_address:  # the link is judged later, and leads nowhere
+        if is_address:  # the link is checked later, and then leads nowhere
             self._write(quote(f"{opening}{said}{CLOSING[opening]}", safe=""))
             return
         self._write(NOTHING)

@@ -33,7 +33,7 @@ class Tag(NamedTuple):
     opening: str
     name: str
     is_end: bool
-    said: str  # all that stands in it
+    said: str  # everything between its signs
     arguments: list[str]
     named: dict[str, str]
 
@@ -92,12 +92,19 @@ def _value(expression: str, headline: str, style: Style) -> str | None:
         return style.base_url if expression == "site.url" else ""
     if expression in {"page.title", "title", ".Title", "$.Title"}:
         return headline or None
+    return _value_of_string(expression, style)
+
+
+def _value_of_string(expression: str, style: Style) -> str | None:
+    """Return the value of a string, which may have filters behind it."""
     string = _STRING.match(expression)
-    if string and not string[3]:
+    if not string:
+        return None
+    if not string[3]:
         return string[2].replace("{", SHIELD)
     path = _string_of(expression)
     if path is None:
-        return _embedded(string[2], string[3]) if string and string[3] else None
+        return _embedded(string[2], string[3])
     return path if "absolute_url" not in expression else style.base_url + "/" + path.removeprefix("/")
 
 
@@ -143,26 +150,29 @@ def _video(name: str, id: str, tag: Tag) -> str | None:
 
 def _post(name: str, tag: Tag) -> str | None:
     """A post or a listing elsewhere, as a link to it."""
-    first, second = tag.get("user", place=0), tag.get("id", place=1)
     if name in {"tweet", "twitter", "x", "twitter_simple", "x_simple"}:
-        id = second or first
-        if found := re.search(r"(\d{5,25})\D{0,5}\Z", id):
-            user = tag.get("user", place=-1)
-            named = re.fullmatch(r"\w{1,40}", user)
-            by = f" by @{user}" if named else ""
-            return _html(f'<a href="https://x.com/{user if named else "i"}/status/{found[1]}">'
-                              f"See: a post{by} on X</a>")  # fmt: skip
-    elif name == "gist":
-        path = "/".join(part.strip("/") for part in tag.arguments[:2]) if tag.arguments else ""
+        return _tweet(tag)
+    if name == "gist":
+        path = "/".join(part.strip("/") for part in tag.arguments[:2])
         if re.fullmatch(r"[\w/-]{5,100}", path):
             return _html(f'<a href="https://gist.github.com/{path}">See: code on GitHub</a>')
-    elif name == "instagram" and re.fullmatch(r"[\w-]{5,40}", id := tag.get("id", place=0)):
+    if name == "instagram" and re.fullmatch(r"[\w-]{5,40}", id := tag.get("id", place=0)):
         return _html(f'<a href="{PAGES_BY_ID["instagram"]}{id}/">See: a post on Instagram</a>')
     return None
 
 
+def _tweet(tag: Tag) -> str | None:
+    number = re.search(r"(\d{5,25})\D{0,5}\Z", tag.get("id", place=1) or tag.get("user", place=0))
+    if not number:
+        return None
+    user = tag.get("user", place=-1)
+    if not re.fullmatch(r"\w{1,40}", user):
+        return _html(f'<a href="https://x.com/i/status/{number[1]}">See: a post on X</a>')
+    return _html(f'<a href="https://x.com/{user}/status/{number[1]}">See: a post by @{user} on X</a>')
+
+
 def _html(html: str) -> str:
-    return NOTHING + html  # a line that begins with a tag would not be read as Markdown
+    return NOTHING + html  # Markdown does not read a line that begins with a tag
 
 
 def parse_tag(opening: str, said: str) -> Tag:
@@ -195,16 +205,28 @@ def _path_of(written: str, style: Style) -> str | None:
         return mark + place
     if re.search(r"\.(?!md\Z|markdown\Z|html?\Z|org\Z|adoc\Z)\w{2,5}\Z", path):
         return "/" + path.lstrip("/")
-    parts = [part for part in re.sub(r"\.\w{2,8}\Z", "", path).strip("/").split("/") if part not in {"", ".", ".."}]
+    parts = _parts_of(path)
     if not parts:
         return "/"
     if dated := _DATED.match(parts[-1]):
-        year, month, day, name = dated.groups()
-        given = {"yyyy": year, "mm": f"{int(month):02}", "dd": f"{int(day):02}", "slug": slugify(name)}
-        if not set(re.findall(r"\{(\w+)\}", style.permalink)) <= set(given):
-            return None
-        return style.permalink.format(**given) + mark + place
+        address = _address_of_dated(dated, style.permalink)
+        return None if address is None else address + mark + place
     if parts[-1] in {"index", "_index"}:
         parts.pop()
     kept = [part for part in parts if part not in {"_posts", "_pages", "content"}]
     return "/" + "".join(f"{part}/" for part in kept) + mark + place
+
+
+def _parts_of(path: str) -> list[str]:
+    """Return the names in a path, without the ending of the file."""
+    bare = re.sub(r"\.\w{2,8}\Z", "", path).strip("/")
+    return [part for part in bare.split("/") if part not in {"", ".", ".."}]
+
+
+def _address_of_dated(name: re.Match[str], permalink: str) -> str | None:
+    """Return the address of a text by its file's name; None if the permalink needs more than its day and its slug."""
+    year, month, day, slug = name.groups()
+    given = {"yyyy": year, "mm": f"{int(month):02}", "dd": f"{int(day):02}", "slug": slugify(slug)}
+    if not set(re.findall(r"\{(\w+)\}", permalink)) <= set(given):
+        return None
+    return permalink.format(**given)

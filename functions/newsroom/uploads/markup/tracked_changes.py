@@ -29,28 +29,41 @@ def leave_out(element: Element, styles: Styles, tracked: bool, left: Left) -> No
 
     tracked: whether what is marked as deleted was so by somebody who tracks changes.
     """
-    behind = False  # a comment that had no box of its own: what follows may be its second paragraph
+    is_behind = False  # after a comment outside any box: the next paragraph may belong to it
     for node in element.inside:
         if isinstance(node, str):
             continue
-        comment = _is_comment(node, styles)
-        if behind and (node.tag == "hr" or node.tag in HEADINGS or _is_note(node)):
-            behind = False
-        behind = behind or (comment and node.tag == "p" and _begins_with(node, _FROM_A_COMMENT))
-        if comment or behind:
-            kind = "comment"
-        elif _is_deleted(node, tracked):
-            kind = "deleted"
-        elif "hidden" in node.given or hides(styles.of(node)):
-            kind = "hidden"
-        else:
-            if _is_inserted(node, tracked):
-                node.unwrap()
-            leave_out(node, styles, tracked, left)
+        is_comment = _is_comment(node, styles)
+        is_behind = (is_behind and not _ends_a_comment(node)) or (is_comment and _is_unboxed(node))
+        kind = "comment" if is_comment or is_behind else _kind_of(node, styles, tracked)
+        if not kind:
+            _keep(node, styles, tracked, left)
             continue
         if words := node.text().strip():
             left.setdefault(kind, (words, node.line))
         node.leave_out()
+
+
+def _keep(node: Element, styles: Styles, tracked: bool, left: Left) -> None:
+    """Keep an element, without the mark of an insertion, and leave out what readers do not see inside it."""
+    if _is_inserted(node, tracked):
+        node.unwrap()
+    leave_out(node, styles, tracked, left)
+
+
+def _kind_of(node: Element, styles: Styles, tracked: bool) -> str:
+    """Return the reason to leave an element out; empty if there is none."""
+    if _is_deleted(node, tracked):
+        return "deleted"
+    return "hidden" if "hidden" in node.given or hides(styles.of(node)) else ""
+
+
+def _ends_a_comment(node: Element) -> bool:
+    return node.tag == "hr" or node.tag in HEADINGS or _is_note(node)
+
+
+def _is_unboxed(comment: Element) -> bool:
+    return comment.tag == "p" and _begins_with(comment, _FROM_A_COMMENT)
 
 
 def _is_comment(node: Element, styles: Styles) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from newsroom import linkify
 
-LONGEST = 20_000  # characters of one line of plain text; none that is meant to be read is longer
-MOST = 300_000  # quotes, dashes and points in one plain text
+LONGEST = 20_000  # characters; no line of plain text for readers is longer
+MOST = 300_000  # quotes, dashes and full stops in one plain text
 NOTHING, OPAQUE = "\x00", "\x01"
 """In a line that `printed_parts` reads: a place where a tag stands, and one for code or an image."""
 
@@ -22,8 +22,8 @@ _QUOTES = {
     "it-ch": "«»‹›", "fr-ch": "«»‹›", "sv": "””’’", "fi": "””’’", "da": "””’’",
 }  # fmt: skip
 """By language: double quotation marks, then single ones. Where a language is not listed, quotes stay as typed."""
-_AS_TYPED = {"zh", "ja", "ko", "yue"}  # languages whose dashes and ellipses are of another length
-_THIN = "\u202f"  # no line ends here
+_AS_TYPED = {"zh", "ja", "ko", "yue"}  # their dashes and ellipses have another length
+_THIN = "\u202f"  # a narrow space where no line breaks
 
 _SIGN = re.compile(r"[\"']|-{2,}|\.{3,}")
 _WORTH_A_LOOK = re.compile(r"[\"']|--|\.\.\.")
@@ -116,32 +116,31 @@ class _Quoting:
         self.line, self.marks = line, marks
         space = _THIN if spaced else ""
         self.printed = {'"': (quotes[0:1] + space, space + quotes[1:2]), "'": (quotes[2:3], quotes[3:4])}
-        self.open: list[tuple[int, str]] = []  # those not closed yet: the number of the sign, and the sign
+        self.open: list[tuple[int, str]] = []  # open quotations: the number of the sign, and the sign
         self.opened = {'"': 0, "'": 0}
 
     def mark(self, number: int, at: int, before: str, after: str) -> str:
-        """The mark for a sign that stands between these two."""
+        """Return the mark for a sign between these two characters."""
         sign = self.marks[number]
-        is_double = sign == '"'
-        first, last = self.printed[sign]
-        is_inside = before.isalnum() and after.isalnum()
-        can_close = not before.isspace() and before not in "([{„“‚‘«"
-        if can_close and self.opened[sign] and not is_inside and (not after.isalnum() or before in _CLOSERS):
+        if self.opened[sign] and _is_end(before, after):
             self._close(sign)
-            return last
-        if is_inside:
-            return sign if is_double or (before.isdigit() and after.isdigit()) else "’"
-        if before.isdigit() and not after.isalnum():
-            return sign  # feet and inches
-        if not is_double and _LIFTED.match(self.line, at + 1):
+            return self.printed[sign][1]
+        if _is_measure(sign, before, after):
+            return sign
+        if before.isalnum() and after.isalnum():
             return "’"
-        if not after.isspace() and (before.isspace() or before in _OPENERS or before in "\"'"):
+        if sign == "'" and _LIFTED.match(self.line, at + 1):
+            return "’"
+        if _can_open(before, after):
+            # A quotation of several paragraphs opens in each of them and closes in the last.
             self.open.append((number, sign))
             self.opened[sign] += 1
-            return (
-                first if is_double else "’"
-            )  # a quotation of several paragraphs is opened in each, closed in the last
-        return (last if is_double else "’") if can_close else sign
+            return self._unpaired(sign, 0)
+        return self._unpaired(sign, 1) if _can_close(before) else sign
+
+    def _unpaired(self, sign: str, side: int) -> str:
+        """Return the mark for a sign without its partner, so far: a single quote is an apostrophe."""
+        return self.printed[sign][side] if sign == '"' else "’"
 
     def _close(self, sign: str) -> None:
         while self.open:
@@ -150,6 +149,28 @@ class _Quoting:
             if begun == sign:
                 self.marks[number] = self.printed[sign][0]
                 break
+
+
+def _is_measure(sign: str, before: str, after: str) -> bool:
+    """Return True if a sign stands for feet or inches, or stands inside a word, where a double quote stays as it is."""
+    if before.isalnum() and after.isalnum():
+        return sign == '"' or (before.isdigit() and after.isdigit())
+    return before.isdigit()
+
+
+def _can_close(before: str) -> bool:
+    return not before.isspace() and before not in "([{„“‚‘«"
+
+
+def _is_end(before: str, after: str) -> bool:
+    """Return True if a quotation can end between these two characters: no word goes on there."""
+    if not _can_close(before) or (before.isalnum() and after.isalnum()):
+        return False
+    return not after.isalnum() or before in _CLOSERS
+
+
+def _can_open(before: str, after: str) -> bool:
+    return not after.isspace() and (before.isspace() or before in _OPENERS or before in "\"'")
 
 
 def _neighbours(line: str, at: int, length: int) -> tuple[str, str]:
@@ -163,14 +184,20 @@ def _neighbours(line: str, at: int, length: int) -> tuple[str, str]:
 
 
 def _dash(line: str, at: int, sign: str, before: str, after: str) -> str:
+    """Return the dash for two or three hyphens; the hyphens themselves in arrows, options and names."""
     is_arrow = after == ">" or before in "<!"
-    is_option = len(sign) == 2 and after.isalnum() and not before.isalnum() and before not in "”\"'’…)"
-    is_name = len(sign) == 2 and (
-        line[max(0, at - 2) : at].lower() == "xn" or (before.isalnum() and _FILE.match(line, at + 2))
-    )
-    if len(sign) > 3 or is_arrow or is_option or is_name:
+    if len(sign) > 3 or is_arrow:
         return sign
-    return "–" if len(sign) == 2 else "—"
+    if len(sign) == 3:
+        return "—"
+    is_option = after.isalnum() and not before.isalnum() and before not in "”\"'’…)"
+    return sign if is_option or _is_in_name(line, at, before) else "–"
+
+
+def _is_in_name(line: str, at: int, before: str) -> bool:
+    """Return True if two hyphens belong to the name of a host (xn--) or of a file."""
+    is_host = line[max(0, at - 2) : at].lower() == "xn"
+    return is_host or (before.isalnum() and bool(_FILE.match(line, at + 2)))
 
 
 def _unbroken(space: re.Match[str]) -> str:

@@ -26,49 +26,78 @@ def titles(root: Element, styles: Styles, standfirst: str) -> str:
 
     A leading title becomes an h1, which can be the headline. standfirst: as it is given; another subtitle then stays.
     """
-    leading, titled, subtitle = True, False, ""
+    titles = _Titles(styles, standfirst)
     for element in root.elements():
-        if element.tag != "p":
-            leading = leading and not any(isinstance(node, str) and node.strip() for node in element.inside)
-            titled = titled or (element.tag == "h1" and any(_TITLE.match(name) for name in element.classes()))
-            continue
-        names = element.classes()
-        if leading and any(_TITLE.match(name) for name in names) and element.text().strip():
-            element.tag, titled = "h1", True
-        elif titled and not subtitle and any(_SUBTITLE.match(name) for name in names):
-            said = tidy(element.text())
-            if said and (not standfirst or said.casefold() == standfirst.casefold()):
-                subtitle = said
-                element.leave_out()
-        elif level := _level_of_heading(element, names, styles):
+        if element.tag == "p":
+            titles.read_paragraph(element)
+        else:
+            titles.read_other(element)
+    return titles.subtitle
+
+
+@dataclass(slots=True)
+class _Titles:
+    """One pass through a text, which makes headings of paragraphs."""
+
+    styles: Styles
+    standfirst: str
+    is_leading: bool = True  # no words have come yet
+    is_below_title: bool = False
+    subtitle: str = ""
+
+    def read_other(self, element: Element) -> None:
+        """Note the words and the title in an element that is not a paragraph."""
+        has_words = any(isinstance(node, str) and node.strip() for node in element.inside)
+        self.is_leading = self.is_leading and not has_words
+        if element.tag == "h1" and _has_class(element, _TITLE):
+            self.is_below_title = True
+
+    def read_paragraph(self, element: Element) -> None:
+        """Make a heading of a paragraph that is one by its style, or take out the subtitle."""
+        has_words = bool(element.text().strip())
+        if has_words and self.is_leading and _has_class(element, _TITLE):
+            element.tag, self.is_below_title = "h1", True
+        elif self.is_below_title and not self.subtitle and _has_class(element, _SUBTITLE):
+            self._take_subtitle(element)
+        elif level := _level_of_heading(element, self.styles):
             element.tag = f"h{level}"
-        elif element.text().strip():
-            titled = False
-        leading = leading and not element.text().strip()
-    return subtitle
+        elif has_words:
+            self.is_below_title = False
+        self.is_leading = self.is_leading and not element.text().strip()
+
+    def _take_subtitle(self, element: Element) -> None:
+        words = tidy(element.text())
+        if words and (not self.standfirst or words.casefold() == self.standfirst.casefold()):
+            self.subtitle = words
+            element.leave_out()
 
 
-def _level_of_heading(element: Element, names: list[str], styles: Styles) -> int:
+def _has_class(element: Element, pattern: re.Pattern[str]) -> bool:
+    return any(map(pattern.match, element.classes()))
+
+
+def _level_of_heading(element: Element, styles: Styles) -> int:
+    """Return the level of the heading that a paragraph is by its role, its style or its class; 0 if it is none."""
     if element.given.get("role") == "heading":
-        said = element.given.get("aria-level", "2")
+        level = element.given.get("aria-level", "2")
     elif "mso-outline-level" in element.given.get("style", ""):
-        said = styles.of(element).get("mso-outline-level", "")
+        level = styles.of(element).get("mso-outline-level", "")
     else:
-        said = next((found[1] for found in map(_HEADING.match, names) if found), "")
-    return int(said) if said in set("123456") else 0
+        level = next((found[1] for found in map(_HEADING.match, element.classes()) if found), "")
+    return int(level) if level in set("123456") else 0
 
 
 @dataclass(slots=True)
 class _Item:
     level: int
     kind: str  # ul or ol
-    number: int  # of an ordered item, as written
-    list: str  # which list it is of, where the writer's program says so
+    number: int  # the number of an ordered item, as written; else 0
+    list: str  # the name of its list, if the program writes one
     element: Element
 
 
-_SIGNS = "·•●○◦▪■□♦◆➢➔→§Ø–—*\uf0b7\uf0a7\uf0d8\uf0fc\uf076-"  # Word's last ones are of its own fonts
-_LETTERS = "ovüq"  # which are bullets too, in those fonts
+_SIGNS = "·•●○◦▪■□♦◆➢➔→§Ø–—*\uf0b7\uf0a7\uf0d8\uf0fc\uf076-"  # the last ones are from Word's own fonts
+_LETTERS = "ovüq"  # these are bullets in Word's own fonts
 _NUMBER = r"\(?(?:\d{1,3}|[a-z]|[ivxl]{1,7})[.)]"
 _IGNORED = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)
 _MARKER = re.compile(
@@ -79,7 +108,7 @@ _WIDE = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3}){0,8}[.)]?|\S)[\s\u00a0]{2,}")
 _MSO_LIST = re.compile(r"(l\d+) level(\d)")
 _LIST_CLASS = re.compile(r"MsoList(?:Paragraph|Bullet|Number)", re.IGNORECASE)
 _LENGTH = re.compile(r"(-?\d*\.?\d+)(in|pt|cm|px)")
-_STEPS = {"in": 0.5, "pt": 36, "cm": 1.27, "px": 48}  # how far a level is set in
+_STEPS = {"in": 0.5, "pt": 36, "cm": 1.27, "px": 48}  # the indentation of one level, by unit
 _KIX = re.compile(r"lst-kix_\w+-(\d)\Z")
 
 
@@ -109,45 +138,67 @@ def _items(node: Element, styles: Styles) -> list[_Item]:
         return [item] if item else []
     if node.tag == "div" and any("ListContainerWrapper" in name for name in node.classes()):
         return [item for part in node.inside if not isinstance(part, str) for item in _items(part, styles)]
-    if node.tag not in {"ul", "ol"}:
-        return []
-    kix = next((found for found in map(_KIX.match, node.classes()) if found), None)
+    return _items_of_list(node) if node.tag in {"ul", "ol"} else []
+
+
+def _items_of_list(node: Element) -> list[_Item]:
+    """Return the items of a list that belongs to a deeper one by its class or its attributes."""
     parts = [part for part in node.inside if not isinstance(part, str) and part.tag == "li"]
-    number = int(start) if (start := node.given.get("start", "")).isdecimal() and len(start) < 7 else 0
-    if kix:
+    name = ""
+    if kix := next(filter(None, map(_KIX.match, node.classes())), None):
         name = kix[0].rpartition("-")[0]
-        return [_Item(int(kix[1]) + 1, node.tag, number + place if number else 0, name, part)
-                for place, part in enumerate(parts)]  # fmt: skip
-    levels = [part.given.get("data-aria-level", "") for part in parts]
-    if parts and all(level in set("123456789") for level in levels):  # Word Online
-        return [_Item(int(level), node.tag, number + place if number else 0, "", part)
-                for place, (level, part) in enumerate(zip(levels, parts, strict=True))]  # fmt: skip
-    return []
+        levels = [int(kix[1]) + 1] * len(parts)
+    else:  # Word Online
+        written = [part.given.get("data-aria-level", "") for part in parts]
+        if not set("123456789").issuperset(written):
+            return []
+        levels = list(map(int, written))
+    start = _start_of(node)
+    return [
+        _Item(level, node.tag, start + place if start else 0, name, part)
+        for place, (level, part) in enumerate(zip(levels, parts, strict=True))
+    ]
+
+
+def _start_of(node: Element) -> int:
+    """Return the number that a list begins with; 0 if it gives none."""
+    start = node.given.get("start", "")
+    return int(start) if start.isdecimal() and len(start) < 7 else 0
 
 
 def _item(paragraph: Element, styles: Styles) -> _Item | None:
-    """The item that a paragraph is, its sign taken off."""
+    """Return the item that a paragraph is, without its sign; None if it is none."""
     style = styles.of(paragraph)
-    listed = _MSO_LIST.match(style.get("mso-list", ""))
-    inset = "text-indent" in style and style["text-indent"].startswith("-") and _has_wide_sign(paragraph)
-    if not listed and not inset and not any(_LIST_CLASS.match(name) for name in paragraph.classes()):
+    of_word = _MSO_LIST.match(style.get("mso-list", ""))
+    is_inset = style.get("text-indent", "").startswith("-") and _has_wide_sign(paragraph)
+    if not of_word and not is_inset and not _has_class(paragraph, _LIST_CLASS):
         return None
-    text = paragraph.text()[:100]
+    sign = _take_sign(paragraph, is_inset)
+    if sign is None:
+        return None
+    level, name = (int(of_word[2]), of_word[1]) if of_word else (_level_of(style), "")
+    element = Element("li", {}, paragraph.line, paragraph.inside)
+    if not re.search(r"\w[.)]\Z|\A\d", sign):
+        return _Item(level, "ul", 0, name, element)
+    number = re.search(r"(\d{1,6})\D?\Z", sign)
+    return _Item(level, "ol", int(number[1]) if number else 0, name, element)
+
+
+def _take_sign(paragraph: Element, is_inset: bool) -> str | None:
+    """Take the sign of an item off its paragraph and return it; None if it has none."""
     marked = _first_with(paragraph, _IGNORED)
     if marked is not None:
         sign = marked.text().strip()
         marked.leave_out()
-    elif marker := _MARKER.match(text) or (_WIDE.match(text) if inset else None):
-        sign = marker[0].strip()
-        _take_off(paragraph, marker.end())
-    else:
+        return sign
+    text = paragraph.text()[:100]
+    marker = _MARKER.match(text)
+    if marker is None and is_inset:
+        marker = _WIDE.match(text)
+    if marker is None:
         return None
-    ordered = re.search(r"\w[.)]\Z|\A\d", sign)
-    number = re.search(r"(\d{1,6})\D?\Z", sign)
-    element = Element("li", {}, paragraph.line, paragraph.inside)
-    level = int(listed[2]) if listed else _level_of(style)
-    return _Item(level, "ol" if ordered else "ul", int(number[1]) if ordered and number else 0,
-                 listed[1] if listed else "", element)  # fmt: skip
+    _take_off(paragraph, marker.end())
+    return marker[0].strip()
 
 
 def _level_of(style: Style) -> int:
@@ -156,8 +207,11 @@ def _level_of(style: Style) -> int:
 
 
 def _left_of(margin: str) -> str:
+    """Return the left one of the margins in a CSS shorthand of one to four values."""
     parts = margin.split()
-    return parts[3] if len(parts) == 4 else parts[1] if len(parts) > 1 else ""
+    if len(parts) == 4:
+        return parts[3]
+    return parts[1] if len(parts) > 1 else ""
 
 
 def _has_wide_sign(paragraph: Element) -> bool:
@@ -188,24 +242,28 @@ def _take_off(element: Element, characters: int) -> int:
 def _nested(items: list[_Item]) -> list[Node]:
     """The lists that items make, one within the other by their levels."""
     outermost: list[Node] = []
-    open_lists: list[tuple[_Item, Element]] = []  # the last item of each, and the list
+    open_lists: list[tuple[_Item, Element]] = []  # the last item of each open list, and the list
     for item in items:
         while open_lists and open_lists[-1][0].level > item.level:
             open_lists.pop()
-        last = open_lists[-1] if open_lists else None
-        if last and last[0].level == item.level and _goes_on(last[0], item):
-            last[1].inside.append(item.element)
-            open_lists[-1] = (item, last[1])
+        beside = open_lists[-1] if open_lists and open_lists[-1][0].level == item.level else None
+        if beside and _goes_on(beside[0], item):
+            beside[1].inside.append(item.element)
+            open_lists[-1] = (item, beside[1])
             continue
-        if last and last[0].level == item.level:
+        if beside:
             open_lists.pop()
-        new = Element(item.kind, {}, item.element.line, [item.element])
-        if item.kind == "ol" and item.number > 1:
-            new.given["start"] = str(item.number)
+        new = _new_list(item)
         container = open_lists[-1][0].element.inside if open_lists else outermost
         container.append(new)
         open_lists.append((item, new))
     return outermost
+
+
+def _new_list(item: _Item) -> Element:
+    """Return a list that begins with an item."""
+    start = {"start": str(item.number)} if item.kind == "ol" and item.number > 1 else {}
+    return Element(item.kind, start, item.element.line, [item.element])
 
 
 def _goes_on(last: _Item, item: _Item) -> bool:

@@ -16,7 +16,7 @@ _SHORTCODE = (
     r"(?P<said>(?:[^\[\]\"'<>]|\"[^\"\[\]]*\"|'[^'\[\]]*')*+)\]"
 )
 _IN_HTML = re.compile(_SHORTCODE)
-_IN_MARKDOWN = re.compile(rf"{_SHORTCODE}(?![(:]|\[(?!/|[a-z][\w-]*+\s++[\w-]++=))")  # which would be a link
+_IN_MARKDOWN = re.compile(rf"{_SHORTCODE}(?![(:]|\[(?!/|[a-z][\w-]*+\s++[\w-]++=))")  # not followed by a link's address
 _ATTRIBUTE = re.compile(r"""(?<![\w-])([a-z][\w-]*+)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"']+))""", re.IGNORECASE)
 _USUAL = {
     "align", "alt", "cat", "category", "class", "color", "columns", "count", "height", "href", "id", "ids", "lang",
@@ -26,7 +26,7 @@ _USUAL = {
 """Attributes that make a shortcode of words in brackets even where their value has no quotes."""
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s\"'|<>\]]+")
 _CAPTIONS = ("caption", "wp_caption")
-_LONELY = ("contact-form-7", "gallery", "playlist")  # which say enough without attributes, on a line of their own
+_LONELY = ("contact-form-7", "gallery", "playlist")  # shortcodes that may stand alone on a line without attributes
 _PICTURE = re.compile(
     r"\s*((?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?|!\[[^\]\n]*\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)"
     r"|\[!\[[^\]\n]*\]\([^()\s]*\)\]\([^()\s]*\))",
@@ -43,8 +43,8 @@ _PLAYED = {
 """Shortcodes of players, and the element that each is."""
 _ADDRESSED = ("src", "url", "mp4", "mp3", "m4v", "m4a", "webm", "ogg", "ogv", "wav", "link")
 MOST = 2_000  # shortcodes in one text
-MOST_BRACKETS = 20_000  # words in brackets, which may be some
-_MOST_NAMES = 20  # of shortcodes that are told
+MOST_BRACKETS = 20_000  # words in brackets, each of which may be a shortcode
+_MOST_NAMES = 20  # names of shortcodes in warnings
 
 
 def resolve(
@@ -56,41 +56,46 @@ def resolve(
     """
     if "[" not in text:
         return text
-    found = list(islice(_shortcodes(text, is_markdown), MOST_BRACKETS + 1))
-    if len(found) > MOST_BRACKETS:
-        diagnostics.fail(f"the text has more than {MOST_BRACKETS:,} words in brackets; split it")
-    if found:
-        code = code_of(text)
-        found = [tag for tag in found if tag.start() not in code]
-    partner = _pairs(found)
+    tags = _shortcodes(text, code_of, is_markdown, diagnostics)
+    partner = _pairs(tags)
     out: list[str] = []
-    told: dict[str, tuple[int, int]] = {}
-    end = taken = 0
-    for place, tag in enumerate(found):
+    left_out: dict[str, list[int]] = {}
+    end = resolved = 0
+    for place, tag in enumerate(tags):
         if tag.start() < end or not _is_meant(tag, place in partner, text):
             continue
-        taken += 1
-        if taken > MOST:
+        resolved += 1
+        if resolved > MOST:
             diagnostics.fail(f"the text has more than {MOST:,} shortcodes of WordPress; write what they stand for")
-        closing = found[partner[place]] if place in partner and not tag["closing"] else None
-        until, meaning = _meaning(text, tag, closing)
-        whole = text[tag.start() : until]
-        out += [text[end : tag.start()], meaning, "\n" * (whole.count("\n") - meaning.count("\n"))]
+        closing = None if tag["closing"] else partner.get(place)
+        until, meaning = _meaning(text, tag, None if closing is None else tags[closing])
+        lines = text.count("\n", tag.start(), until)
+        out += [text[end : tag.start()], meaning, "\n" * (lines - meaning.count("\n"))]
         end = until
         if not meaning and not tag["closing"]:
-            line, number = told.get(
-                tag["name"], (text.count("\n", 0, tag.start()) + first_line if len(told) < _MOST_NAMES else 0, 0)
-            )
-            told[tag["name"]] = (line, number + 1)
-    for name, (line, number) in list(told.items())[:_MOST_NAMES]:
-        times = f", {number:,} times" if number > 1 else ""
-        diagnostics.warning(f"the shortcode [{name}] means nothing here and was left out{times}", line)
+            left_out.setdefault(tag["name"], []).append(tag.start())
+    _warn_of_left_out(left_out, text, first_line, diagnostics)
     return "".join(out) + text[end:]
 
 
-def _shortcodes(text: str, is_markdown: bool) -> Iterator[re.Match[str]]:
-    """List the tags that may be shortcodes, in the order of the text."""
-    return (tag for tag in (_IN_MARKDOWN if is_markdown else _IN_HTML).finditer(text) if tag["name"].islower())
+def _warn_of_left_out(left_out: dict[str, list[int]], text: str, first_line: int, diagnostics: Diagnostics) -> None:
+    """Warn of the shortcodes that were left out: once for each name, with the line of the first."""
+    for name, places in islice(left_out.items(), _MOST_NAMES):
+        times = f", {len(places):,} times" if len(places) > 1 else ""
+        line = text.count("\n", 0, places[0]) + first_line
+        diagnostics.warning(f"the shortcode [{name}] means nothing here and was left out{times}", line)
+
+
+def _shortcodes(
+    text: str, code_of: Callable[[str], Spans], is_markdown: bool, diagnostics: Diagnostics
+) -> list[re.Match[str]]:
+    """List the tags outside code that may be shortcodes, in the order of the text."""
+    pattern = _IN_MARKDOWN if is_markdown else _IN_HTML
+    tags = list(islice((tag for tag in pattern.finditer(text) if tag["name"].islower()), MOST_BRACKETS + 1))
+    if len(tags) > MOST_BRACKETS:
+        diagnostics.fail(f"the text has more than {MOST_BRACKETS:,} words in brackets; split it")
+    code = code_of(text) if tags else ()
+    return [tag for tag in tags if tag.start() not in code]
 
 
 def _pairs(found: list[re.Match[str]]) -> dict[int, int]:
@@ -111,15 +116,26 @@ def _is_meant(tag: re.Match[str], paired: bool, text: str) -> bool:
     name, said = tag["name"], tag["said"]
     if said and said[0] not in " \t\n\u00a0=/":
         return False
-    if paired or said.rstrip().endswith("/") or (tag["closing"] and name in {*_PLAYED, *_CAPTIONS}):
+    if paired or said.rstrip().endswith("/") or _is_known_end(tag):
         return True
     if any(not bare or key.lower() in _USUAL for key, _, _, bare in _ATTRIBUTE.findall(said)):
         return True
-    if name in _PLAYED:
-        return said[:1] == "=" or bool(_ADDRESS.search(said)) or (name in PAGES_BY_ID and bool(_id(said)))
+    return _names_what_plays(name, said) if name in _PLAYED else _is_on_its_own(tag, text)
+
+
+def _is_known_end(tag: re.Match[str]) -> bool:
+    return bool(tag["closing"]) and tag["name"] in {*_PLAYED, *_CAPTIONS}
+
+
+def _names_what_plays(name: str, said: str) -> bool:
+    return said[:1] == "=" or bool(_ADDRESS.search(said)) or (name in PAGES_BY_ID and bool(_id(said)))
+
+
+def _is_on_its_own(tag: re.Match[str], text: str) -> bool:
+    """Return True if a shortcode without attributes has its line for itself and a name that says enough."""
     before, after = text[max(0, tag.start() - 100) : tag.start()], text[tag.end() : tag.end() + 100]
-    alone = before.rstrip(" \t")[-1:] in {"", "\n", ">"} and after.lstrip(" \t")[:1] in {"", "\n", "<"}
-    return (name in _LONELY or "_" in name) and not said.strip() and alone
+    is_alone = before.rstrip(" \t")[-1:] in {"", "\n", ">"} and after.lstrip(" \t")[:1] in {"", "\n", "<"}
+    return (tag["name"] in _LONELY or "_" in tag["name"]) and not tag["said"].strip() and is_alone
 
 
 def _id(said: str) -> str:
@@ -131,22 +147,35 @@ def _id(said: str) -> str:
 def _meaning(text: str, tag: re.Match[str], closing: re.Match[str] | None) -> tuple[int, str]:
     """Return the end of the text that a shortcode covers, and the text that replaces it."""
     name, said = tag["name"], tag["said"]
-    given = {key.lower(): double or single or bare for key, double, single, bare in _ATTRIBUTE.findall(said)}
+    given = _attributes(said)
     until, inner_end = (closing.end(), closing.start()) if closing else (tag.end(), tag.end())
     if name in _CAPTIONS and (picture := _PICTURE.match(text, tag.end(), inner_end)):
-        words = text[picture.end() : inner_end].strip() or given.get("caption", "")
-        above = "\n" * text.count("\n", tag.end(), picture.start(1))
-        apart = "\n\n" if picture[1].startswith(("!", "[")) else ""
-        return until, f"{above}<figure>{apart}{picture[1]}{apart}<figcaption>{words}</figcaption></figure>{apart}"
+        return until, _figure(text, tag, picture, text[picture.end() : inner_end].strip() or given.get("caption", ""))
     if name in _PLAYED and not tag["closing"]:
         inside = text[tag.end() : min(inner_end, tag.end() + 4_000)]
-        address = _address(said, inside, given) or _by_id(name, said, given)
-        title = given.get("title", "") or given.get("titles", "")
-        return (until, _frame(_PLAYED[name], address, title)) if address else (tag.end(), "")
+        player = _player(name, said, inside, given)
+        return (until, player) if player else (tag.end(), "")
     if name in {"code", "sourcecode"} and closing:
         code = escape(unescape(text[tag.end() : inner_end].strip()), quote=False)
         return until, f"<pre><code>{code}</code></pre>"
     return tag.end(), ""
+
+
+def _attributes(said: str) -> dict[str, str]:
+    return {key.lower(): double or single or bare for key, double, single, bare in _ATTRIBUTE.findall(said)}
+
+
+def _figure(text: str, tag: re.Match[str], picture: re.Match[str], caption: str) -> str:
+    """Return a picture and its caption as a figure, with the lines above the picture."""
+    above = "\n" * text.count("\n", tag.end(), picture.start(1))
+    apart = "\n\n" if picture[1].startswith(("!", "[")) else ""  # Markdown is read only between blank lines
+    return f"{above}<figure>{apart}{picture[1]}{apart}<figcaption>{caption}</figcaption></figure>{apart}"
+
+
+def _player(name: str, said: str, inside: str, given: dict[str, str]) -> str:
+    """Return the player that a shortcode stands for; empty if it names nothing to play."""
+    address = _address(said, inside, given) or _by_id(name, said, given)
+    return _frame(_PLAYED[name], address, given.get("title", "") or given.get("titles", "")) if address else ""
 
 
 def _address(said: str, inside: str, given: dict[str, str]) -> str | None:
@@ -168,7 +197,7 @@ def _frame(tag: str, address: str, title: str) -> str:
 _ALONE = re.compile(r"\s*(https?://[^\s<>\"]{1,2000})\s*\Z")
 _PARTED = re.compile(r"\n[ \t\xa0]*\n\s*")
 _LINE_END = re.compile(r"[ \t]*\n[ \t]*")
-_FILLED = {"aside", "blockquote", "div", "section"}  # besides the text itself, what may hold paragraphs so parted
+_FILLED = {"aside", "blockquote", "div", "section"}  # boxes that may contain paragraphs of this kind
 
 
 def paragraphs(box: Element) -> None:
@@ -176,15 +205,30 @@ def paragraphs(box: Element) -> None:
     for node in box.inside:
         if not isinstance(node, str) and node.tag in _FILLED:
             paragraphs(node)
-    parts = box.parts()
-    runs = list(_runs(parts))
-    loose = sum(1 for run in runs if run.tag == "p" and run.line < 0)
-    written = sum(1 for run in runs if run.tag == "p") - loose
-    if box.tag == "div" and len(runs) == loose == 1 and "footnotes" not in box.classes():
+    runs = list(_runs(box.parts()))
+    loose = sum(map(_is_loose, runs))
+    written = sum(run.tag == "p" for run in runs) - loose
+    if _is_one_paragraph(box, runs):
         box.tag = "p"
-    if not loose or (box.tag and (loose < 2 or written)):
+    if not loose or (box.tag and not _is_written_so(loose, written)):
         return
     box.inside = [_set(run, with_breaks=loose > max(written, 1)) for run in runs]
+
+
+def _is_written_so(loose: int, written: int) -> bool:
+    """Return True if a box parts its text by blank lines alone: it has several such paragraphs and no other."""
+    return loose > 1 and not written
+
+
+def _is_one_paragraph(box: Element, runs: list[Element]) -> bool:
+    """Return True if a <div> holds one run of text and nothing else."""
+    is_plain_box = box.tag == "div" and "footnotes" not in box.classes()
+    return is_plain_box and len(runs) == 1 and _is_loose(runs[0])
+
+
+def _is_loose(run: Element) -> bool:
+    """Return True if a paragraph was made of a run of text."""
+    return run.tag == "p" and run.line < 0
 
 
 def _runs(parts: list[Node]) -> Iterator[Element]:

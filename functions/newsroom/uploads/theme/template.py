@@ -144,6 +144,11 @@ def _problems_of_value(code: str, callable_names: AbstractSet[str]) -> Iterator[
         return
     if found := re.search(r"[~*{}]|\([^)]*\(", plain):
         yield f"'{found[0]}' may not stand in a theme: it can make much of little"
+    yield from _problems_of_names(plain, code, callable_names)
+
+
+def _problems_of_names(plain: str, code: str, callable_names: AbstractSet[str]) -> Iterator[str]:
+    """Yield the problems of the functions and filters in a value. plain: the code with its texts left out."""
     for name in re.findall(r"(\w+)\s*\(", plain):
         if name not in callable_names | _WORDS:
             yield f"'{name}()' is nothing a theme can call here; it can call {', '.join(sorted(macros()))}"
