@@ -113,7 +113,7 @@ def archive(entries: Mapping[str, bytes], path: Path) -> None:
 
 def _pack(verb: str, rooms: Path, path: Path, platform: Platform) -> Path:
     entries = {name: body for room in (verb, *NOUNS) for name, body in _files(rooms / room, room)}
-    entries |= {f"adapters/models/{name}": body for name, body in botocore_models.models(FUNCTIONS / "adapters")}
+    entries |= {f"adapters/models/{name}": body for name, body in botocore_models.models()}
     archive(entries | dict(_files(_packages(_requirements(verb), platform))), path)
     return path
 
@@ -147,7 +147,7 @@ def _packages(requirements: str, platform: Platform) -> Path:
                 "--target", str(target), "--requirement", str(listed))  # fmt: skip
             _compile(target, platform)
             if stray := sorted(BUILT_IN & {path.name for path in target.iterdir()}):
-                raise SystemExit(f"{', '.join(stray)} would be packed, and the Lambda runtime has it: mend the extra")
+                raise SystemExit(f"{', '.join(stray)} would be packed, but the Lambda runtime has it: change the extra")
             try:
                 target.rename(folder)
             except OSError:  # `make run` and `make test` can pack at the same time, and the other finished first
@@ -178,8 +178,10 @@ def main() -> None:
     options = argparse.ArgumentParser(
         prog="python -m infra.pack", description="Build one zip per function, and the template that deploys them."
     )
-    options.add_argument("--for-aws", action="store_true", help="with the packages Lambda runs, not this machine's")
-    options.add_argument("--architecture", choices=["x86_64", "arm64"], default="x86_64", help="of --for-aws")
+    options.add_argument("--for-aws", action="store_true", help="pack for Lambda, not for this machine")
+    options.add_argument(
+        "--architecture", choices=["x86_64", "arm64"], default="x86_64", help="the processor, with --for-aws"
+    )
     options.add_argument("--into", type=Path, default=BUILD, help="the folder for the zips")
     chosen = options.parse_args()
     platform = for_aws(chosen.architecture) if chosen.for_aws else HERE

@@ -28,8 +28,27 @@ _CONFIG = Config(
     parameter_validation=False,
 )
 _MODELS = Path(__file__).parent / "models"
-"""The service models for botocore in a function's zip, without the operations that this code never calls."""
+"""The service models for botocore in a function's zip. They hold OPERATIONS and no others."""
 
+OPERATIONS = {
+    "dynamodb": {
+        "batch_get_item",
+        "batch_write_item",
+        "delete_item",
+        "get_item",
+        "put_item",
+        "query",
+        "scan",
+        "transact_write_items",
+        "update_item",
+    },
+    "s3": {"get_object", "head_object", "list_objects_v2", "put_object"},
+    "sesv2": {"send_email"},
+    "sns": {"publish"},
+    "sqs": {"get_queue_attributes", "send_message_batch"},
+}
+"""The operations that the adapters call, by service. A call of another one fails in a function, because its model is
+not in the zip; a test compares them with the code."""
 
 _VERBATIM: Any = {"type": "structure", "members": {}, "document": True}
 """A shape that botocore passes through without any conversion."""
