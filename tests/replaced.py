@@ -15,7 +15,7 @@ OUTSIDE = {
     "rebuild_site's bucket": "rebuild_site.handler.ObstoreBucket",
     "time": "adapters.clock.now",  # a paper has a clock of its own
     "pauses": "adapters.clock.pause",  # nobody waits in a simulation
-    "the desk's waiting": "infra.cli.polling.sleep",  # the newsroom works meanwhile, in the same thread
+    "the desk's waiting": "infra.polling.sleep",  # the newsroom works meanwhile, in the same thread
     "the site's answer": "infra.cli.status_report.front_page",  # asked over the net
     "AWS beside the newsroom": "boto3.client",  # services that no store of ours knows: CloudFront, CloudFormation
     "other programs": "subprocess.run",  # Lighthouse takes a minute, and fails by chance alone
@@ -31,7 +31,7 @@ LIMITS = {
     "seconds of a theme's trial": "workflows.theme_trial.TIMEOUT",
     "uploads under way": "infra.cli.receipts.WINDOW",
     "paths of an invalidation": "infra.cli.takedowns.MOST_PATHS",
-    "verdicts at once": "infra.cli.moderate_comments.AT_ONCE",
+    "verdicts at once": "infra.cli.moderate_comments.MAX_CONCURRENCY",
     "folder of zips": "infra.pack.BUILD",
 }
 

@@ -30,7 +30,7 @@ from newsroom.upload_messages import is_outdated, upload_message
 from workflows import rebuild_scan
 from workflows.render_pages import PageComparison, PageRenderer
 
-REPORTED_AS: Mapping[str, str] = {"differs": "rewritten", "missing": "missing", "strange": "strange"}
+REPORTED_AS: Mapping[str, str] = {"changed": "rewritten", "missing": "missing", "orphaned": "strange"}
 """The name that a report gives to each verdict."""
 
 
@@ -209,9 +209,9 @@ def find_orphans(paths: list[str]) -> RebuildCounts:
     """Check the objects that are not known pages. An object at a path that only the newsroom writes becomes a
     tombstone; a file that the site's owner may have put there is reported and left alone."""
     comparisons = page_renderer().compare([urls.parse_path(path) for path in paths])
-    strange = [comparison for comparison in comparisons if comparison.verdict == "strange"]
-    page_renderer().write([comparison for comparison in strange if urls.is_reserved(comparison.page.path)])
-    return counts_of(strange)
+    orphaned = [comparison for comparison in comparisons if comparison.verdict == "orphaned"]
+    page_renderer().write([comparison for comparison in orphaned if urls.is_reserved(comparison.page.path)])
+    return counts_of(orphaned)
 
 
 def counts_of(comparisons: list[PageComparison]) -> RebuildCounts:

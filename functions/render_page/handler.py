@@ -81,9 +81,9 @@ def log_result(result: RenderResult, asked: Iterable[RenderMessage]) -> None:
             causes.setdefault(page, set()).update(request.cause.splitlines())
     editions: dict[tuple[str, ...], dict[str, int]] = {}
     for comparison in result.comparisons:
-        if comparison.verdict != "right":
+        if comparison.verdict != "unchanged":
             editions.setdefault(tuple(sorted(causes[comparison.page])), {})[comparison.page.path] = comparison.edition
-        if comparison.rendered is None and comparison.verdict == "strange":
+        if comparison.rendered is None and comparison.verdict == "orphaned":
             logger().warning("a file that is not the paper's stands where a page is to be", page=comparison.page.path)
         if comparison.rendered and comparison.rendered.theme_error:
             logger().warning(

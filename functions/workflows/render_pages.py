@@ -27,7 +27,7 @@ from newsroom.urls import Page
 from workflows.page_content import ContentLoader, load_content
 
 ATTEMPTS = 4  # for a page that another process keeps writing
-ComparisonResult = Literal["right", "differs", "missing", "strange"]
+ComparisonResult = Literal["unchanged", "changed", "missing", "orphaned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class PageComparison:
     """A page as it should be, and its current object.
 
     current: None if no object exists. rendered: the correct page; None if there is nothing to render.
-    verdict: right if the two have equal bytes. strange if no row needs the object; then a tombstone is rendered, but
-    not for an asset or for a file that may belong to the owner. site: the settings of the render.
+    verdict: unchanged if the two have equal bytes. orphaned if no row needs the object; then a tombstone is rendered,
+    but not for an asset or for a file that may belong to the owner. site: the settings of the render.
     """
 
     page: Page
@@ -49,7 +49,7 @@ class PageComparison:
     @property
     def is_current(self) -> bool:
         """True if nothing must be written."""
-        return self.rendered is None or self.verdict == "right"
+        return self.rendered is None or self.verdict == "unchanged"
 
 
 @dataclass(slots=True)
@@ -120,7 +120,7 @@ class PageRenderer:
         return heads
 
     def render(self, asked: Sequence[Page], *, skip_current: bool = False) -> RenderResult:
-        """Compare pages and write those that are not right.
+        """Compare pages and write those that are not current.
 
         If a batch fails, its pages are tried one by one, so that one bad page does not block the others.
         """
@@ -146,7 +146,7 @@ class PageRenderer:
         return [comparison.page for comparison, is_done in zip(comparisons, done, strict=True) if not is_done]
 
     def write(self, comparisons: Sequence[PageComparison]) -> list[bool]:
-        """Write pages that are not right already. Return False for each that another process wrote at the same time.
+        """Write pages that are not current. Return False for each that another process wrote at the same time.
 
         It is safe not to write equal bytes only because the edition is part of the bytes. The assets of the design
         are written first.
@@ -209,22 +209,22 @@ def _may_be_owners_file(page: Page) -> bool:
 
 def _compare_page(page: Page, loader: ContentLoader, edition: int, current: ObjectHead | None) -> PageComparison:
     if current and _may_be_owners_file(page) and not current.is_ours:
-        return PageComparison(page, edition, current, None, "strange", loader.site)
+        return PageComparison(page, edition, current, None, "orphaned", loader.site)
     content = load_content(page, loader)
     if content is None and page.article and edition:
         # A page of a discussion is invalidated only after it has something to show. If no object exists yet, an older
         # render may still write one: without an object there is no ETag that would stop it.
         content = TombstoneContent()
     if content is None and current is None:
-        return PageComparison(page, edition, current, None, "right", loader.site)
+        return PageComparison(page, edition, current, None, "unchanged", loader.site)
     if content is None and current and page.kind == "asset":  # cached pages of readers still use older assets
-        return PageComparison(page, edition, current, None, "right" if current.is_ours else "strange", loader.site)
+        return PageComparison(page, edition, current, None, "unchanged" if current.is_ours else "orphaned", loader.site)
     rendered = render.render_page(page, content or TombstoneContent(), loader.site, edition)
     if current is None:
         verdict: ComparisonResult = "missing"
     # An ETag is the body's MD5 only under SSE-S3, which infra/template.yaml sets for both buckets.
     elif current.etag == f'"{md5(rendered.body, usedforsecurity=False).hexdigest()}"':
-        verdict = "right"
+        verdict = "unchanged"
     else:
-        verdict = "differs" if content else "strange"
+        verdict = "changed" if content else "orphaned"
     return PageComparison(page, edition, current, rendered, verdict, loader.site)

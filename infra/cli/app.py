@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
@@ -22,12 +22,30 @@ from infra.cli import CannotDo, cloud, costs, doctor, files, rebuilds, receipts,
 from infra.cli.cloud import Cloud
 from infra.cli.comments import comments
 from infra.cli.deadletters import deadletters
-from infra.cli.receipts import Receipt
-from infra.cli.terminal import LOCAL, AsJson, Stack, State, counted, out, print_json, printable, progress, say
+from infra.cli.status_report import Status
+from infra.cli.terminal import (
+    LOCAL,
+    AsJson,
+    Seconds,
+    Stack,
+    State,
+    Yes,
+    count_of,
+    counted,
+    out,
+    print_json,
+    printable,
+    progress,
+    say,
+)
 from infra.local.folder import SETTINGS, in_turn
+from infra.receipt import Receipt
 from newsroom.errors import TransientError
 
-BAD_ENDS = frozenset({"rejected", "unanswered"})
+if TYPE_CHECKING:
+    from infra.cli.dry_run import DryRunResult
+
+FAILURES = frozenset({"rejected", "unanswered"})
 
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE...", help="Files, and folders of files.", show_default=False)
@@ -35,9 +53,6 @@ Files = Annotated[
 Prefix = Annotated[
     str,
     typer.Option(metavar="PREFIX", help="Key prefix of files outside folders named articles, authors, pages or theme."),
-]
-Seconds = Annotated[
-    float, typer.Option("--timeout", min=0, metavar="SECONDS", help="Give up after SECONDS without progress.")
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print warnings too.")]
 
@@ -52,7 +67,7 @@ class BroadsheetGroup(TyperGroup):
             say(f"broadsheet: {problem}")
             raise typer.Exit(problem.code) from problem
         except TransientError as problem:
-            say(f"broadsheet: the cloud is overburdened ({problem}): try again")
+            say(f"broadsheet: AWS is throttling requests ({problem}): try again in a minute")
             raise typer.Exit(1) from problem
         except (BotoCoreError, ClientError) as problem:
             say(f"broadsheet: {cloud.explain(problem)}")
@@ -75,7 +90,7 @@ def main() -> None:
 
 
 @app.callback()
-def desk(
+def broadsheet(
     ctx: typer.Context,
     state: Annotated[
         Path, typer.Option(metavar="DIR", envvar="STATE", help="The state folder of the local newsroom.")
@@ -85,14 +100,14 @@ def desk(
 ) -> None:
     """Manage a newsroom as editor or operator: the local one, or a stack on AWS."""
     global_options = {"state": state, "stack": stack, "as_json": as_json}
-    ctx.default_map = said_to_each(ctx.command, global_options)
+    ctx.default_map = defaults_of(ctx.command, global_options)
 
 
-def said_to_each(command: object, said: dict[str, Any]) -> dict[str, Any]:
+def defaults_of(command: object, global_options: dict[str, Any]) -> dict[str, Any]:
     """Return the options given before a command's name, in click's form: for the command, or for each subcommand."""
     if isinstance(command, TyperGroup):
-        return {name: said_to_each(below, said) for name, below in command.commands.items()}
-    return said
+        return {name: defaults_of(subcommand, global_options) for name, subcommand in command.commands.items()}
+    return global_options
 
 
 app.add_typer(comments, name="comments")
@@ -113,15 +128,15 @@ def publish(
     """Upload files, and wait for the receipt of each."""
     uploads = files.uploads(named, prefix)
     newsroom = cloud.find(state, stack)
-    found: list[Receipt] = []
-    for some in in_turn(uploads):
-        if found and found[0]["status"] in BAD_ENDS:
-            say(f"{SETTINGS} is {found[0]['status']}: all else is read with the settings that are in force")
+    came: list[Receipt] = []
+    for batch in in_turn(uploads):
+        if came and came[0]["status"] in FAILURES:
+            say(f"{SETTINGS} is {came[0]['status']}: all else is read with the settings that are in force")
         with progress() as bars:
-            task = bars.add_task("uploading", total=len(some))
-            sent = dict(counted(receipts.upload(newsroom.upload_bucket, some), bars, task))
-        found += answers_to(sent, newsroom, timeout)
-    finish(found, as_json=as_json, verbose=verbose)
+            task = bars.add_task("uploading", total=len(batch))
+            sent = dict(counted(receipts.upload(newsroom.upload_bucket, batch), bars, task))
+        came += receipts_of(sent, newsroom, timeout)
+    finish(came, as_json=as_json, verbose=verbose)
 
 
 @app.command()
@@ -138,27 +153,25 @@ def check(
     from infra.cli import dry_run  # loads the newsroom's parsers, which no other command needs
 
     uploads = files.uploads(named, prefix)
-    proof, site_url = dry_run.DryRunTable(""), "http://127.0.0.1:8080"
+    table, site_url = dry_run.DryRunTable(""), "http://127.0.0.1:8080"
     try:
         newsroom = cloud.find(state, stack)
-        proof, site_url = dry_run.DryRunTable(newsroom.news_table, site=Bucket(newsroom.site_bucket)), newsroom.site_url
+        table, site_url = dry_run.DryRunTable(newsroom.news_table, site=Bucket(newsroom.site_bucket)), newsroom.site_url
     except CannotDo as problem:
         if stack:
             raise
         say(f"Checked against an empty paper, since {problem}")
-    verdicts = []
+    results = []
     with progress() as bars:
         task = bars.add_task("checking", total=len(uploads))
-        for verdict in counted(dry_run.check(proof, uploads, site_url), bars, task):
-            verdicts.append(verdict)
+        for result in counted(dry_run.check(table, uploads, site_url), bars, task):
+            results.append(result)
             if not as_json:
-                print_receipt(verdict.receipt, verbose=verbose)
-                touched = ["every page of the paper"] if verdict.whole_paper else verdict.pages
-                for line in touched or ["no page would change"]:
-                    out(f"  {line}")
+                print_receipt(result.receipt, verbose=verbose)
+                print_pages(result)
     if as_json:
-        print_json([{**it.receipt, "pages": it.pages, "whole_paper": it.whole_paper} for it in verdicts])
-    end_with([verdict.receipt for verdict in verdicts])
+        print_json([{**result.receipt, "pages": result.pages, "whole_paper": result.whole_paper} for result in results])
+    end_with([result.receipt for result in results])
 
 
 @app.command(name="costs")
@@ -167,8 +180,8 @@ def list_costs(as_json: AsJson = False) -> None:
     lines = costs.price_list()
     if as_json:
         print_json([
-            {"what": each.what, "usd": each.usd, "floor": each.floor, "ratio": each.ratio, "parts": each.parts}
-            for each in lines
+            {"what": line.what, "usd": line.usd, "floor": line.floor, "ratio": line.ratio, "parts": line.parts}
+            for line in lines
         ])  # fmt: skip
         return
     say(f"Public prices of us-east-1, looked up in {costs.AS_OF}, without any free tier.")
@@ -183,9 +196,9 @@ def status(state: State = LOCAL, stack: Stack = None, as_json: AsJson = False) -
     Reads the whole table to count the articles.
     """
     newsroom = cloud.find(state, stack)
-    say("Counting articles: this reads the table through.")
+    say("Counting articles: this reads the whole table.")
     states, complete = status_report.articles(newsroom.news_table)
-    found: dict[str, Any] = {
+    report: Status = {
         "site_url": newsroom.site_url,
         "site_status": status_report.front_page(newsroom.site_url),
         "queues": [status_report.held(name, url) for name, url in newsroom.queues.items()],
@@ -194,9 +207,9 @@ def status(state: State = LOCAL, stack: Stack = None, as_json: AsJson = False) -
         "articles_complete": complete,
     }
     if as_json:
-        print_json(found)
+        print_json(report)
     else:
-        show_status(found)
+        print_status(report)
 
 
 @app.command(name="receipts")
@@ -212,8 +225,8 @@ def list_receipts(
 ) -> None:
     """List receipts: the result of each upload."""
     newsroom = cloud.find(state, stack)
-    every = receipts.listed(newsroom.upload_bucket, prefix)
-    wanted = (receipt for receipt in every if receipt["status"] == "rejected" or not rejected)
+    listed = receipts.listed(newsroom.upload_bucket, prefix)
+    wanted = (receipt for receipt in listed if receipt["status"] == "rejected" or not rejected)
     shown = []
     for receipt in islice(wanted, limit):
         shown.append(receipt)
@@ -244,25 +257,25 @@ def rebuild(
 ) -> None:
     """Compare every page of the site, or of a part of it, with the tables, and render those that differ."""
     newsroom = cloud.find(state, stack)
-    piece = rebuilds.chosen(section, month, path or [])
-    id = rebuilds.ask(newsroom, piece)
+    batch = rebuilds.chosen(section, month, path or [])
+    id = rebuilds.ask(newsroom, batch)
     if not wait:
         if as_json:
-            print_json({"id": id, "of": piece["of"]})
+            print_json({"id": id, "of": batch["of"]})
         else:
             out(f"rebuild {id} has begun; its report will be reports/rebuild-{id}.json in the upload bucket")
         return
-    found: Mapping[str, Any] = {}
+    report: Mapping[str, Any] = {}
     with progress() as bars:
-        task = bars.add_task("looking at pages", total=None)
-        for found in rebuilds.followed(newsroom, piece, id, timeout):
-            bars.update(task, completed=found["checked"])
+        task = bars.add_task("comparing pages", total=None)
+        for report in rebuilds.followed(newsroom, batch, id, timeout):
+            bars.update(task, completed=report["checked"])
     if as_json:
-        print_json(found)
+        print_json(report)
     else:
-        show_report(found)
-    if found["failed"]:
-        raise CannotDo(f"{found['failed']} pages could not be drawn: see 'broadsheet deadletters'", code=1)
+        print_report(report)
+    if report["failed"]:
+        raise CannotDo(f"{report['failed']} pages could not be rendered: see 'broadsheet deadletters'", code=1)
 
 
 @app.command()
@@ -277,23 +290,23 @@ def verify(
 ) -> None:
     """Compare the site with the tables, and write nothing. Exit with 1 if any page differs."""
     newsroom = cloud.find(state, stack)
-    piece = rebuilds.chosen(section, month, path or [])
-    checked, doubtful = 0, []
+    batch = rebuilds.chosen(section, month, path or [])
+    checked, suspects = 0, []
     with progress() as bars:
         task = bars.add_task("comparing pages", total=None)
-        for sheets in rebuilds.differences(newsroom, piece):
-            checked += len(sheets)
-            doubtful += [sheet for sheet in sheets if sheet.verdict != "right"]
+        for comparisons in rebuilds.differences(newsroom, batch):
+            checked += len(comparisons)
+            suspects += [comparison for comparison in comparisons if comparison.verdict != "unchanged"]
             bars.update(task, completed=checked)
-    wrong = list(rebuilds.again(newsroom, doubtful))
+    different = list(rebuilds.compare_again(newsroom, suspects))
     if as_json:
-        differences = [{"path": sheet.page.path, "verdict": sheet.verdict} for sheet in wrong]
+        differences = [{"path": comparison.page.path, "verdict": comparison.verdict} for comparison in different]
         print_json({"checked": checked, "differences": differences})
     else:
-        for sheet in wrong:
-            out(f"{sheet.verdict:8}  {sheet.page.path}")
-        say(f"{counted_as(checked, 'page')} compared, {counted_as(len(wrong), 'difference')}")
-    if wrong:
+        for comparison in different:
+            out(f"{comparison.verdict:8}  {comparison.page.path}")
+        say(f"{count_of(checked, 'page')} compared, {count_of(len(different), 'difference')}")
+    if different:
         raise typer.Exit(1)
 
 
@@ -301,7 +314,7 @@ def verify(
 def withdraw(
     keys: Annotated[list[str], typer.Argument(metavar="KEY...", help="Such as articles/korea.md.", show_default=False)],
     *,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+    yes: Yes = False,
     timeout: Seconds = 120,
     verbose: Verbose = False,
     state: State = LOCAL,
@@ -313,12 +326,12 @@ def withdraw(
     keys = list(dict.fromkeys(keys))
     for key in keys:
         if receipts.present_version(newsroom.upload_bucket, key) is None:
-            raise CannotDo(f"{key}: there is no such upload; 'broadsheet receipts' lists what there is", code=1)
+            raise CannotDo(f"{key}: there is no such upload; 'broadsheet receipts' lists all uploads", code=1)
     if not yes:
-        what = keys[0] if len(keys) == 1 else f"these {len(keys)} uploads"
-        typer.confirm(f"Delete {printable(what)} from {newsroom.upload_bucket}?", abort=True, err=True)
+        uploads = keys[0] if len(keys) == 1 else f"these {len(keys)} uploads"
+        typer.confirm(f"Delete {printable(uploads)} from {newsroom.upload_bucket}?", abort=True, err=True)
     sent = dict(receipts.withdraw(newsroom.upload_bucket, keys))
-    finish(answers_to(sent, newsroom, timeout), as_json=as_json, verbose=verbose)
+    finish(receipts_of(sent, newsroom, timeout), as_json=as_json, verbose=verbose)
 
 
 app.command()(takedowns.takedown)
@@ -331,7 +344,7 @@ app.command()(doctor.doctor)
 def rotate_secret(
     whose: Annotated[Purpose | None, typer.Argument(help="Whose links; both if not given.")] = None,
     *,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+    yes: Yes = False,
     state: State = LOCAL,
     stack: Stack = None,
 ) -> None:
@@ -339,52 +352,52 @@ def rotate_secret(
     valid until the next rotation."""
     newsroom = cloud.find(state, stack)
     if not yes:
-        typer.confirm("Sign with a new key from now on, and believe only it and the last one?", abort=True, err=True)
+        typer.confirm(
+            "Sign with a new key from now on, and accept only that key and the previous one?", abort=True, err=True
+        )
     for purpose in [whose] if whose else PURPOSES:
         rotate(newsroom.link_secret, purpose)
-    say("Functions that are running come to know the new key within five minutes.")
+    say("Running functions use the new key within five minutes.")
 
 
 # ── Waiting and printing ──
 
 
-def answers_to(sent: Mapping[str, str | None], newsroom: Cloud, timeout: float) -> list[Receipt]:
+def receipts_of(sent: Mapping[str, str | None], newsroom: Cloud, timeout: float) -> list[Receipt]:
     """Return the receipt of each upload, in the order of sending."""
     with progress() as bars:
         task = bars.add_task("waiting for receipts", total=len(sent))
-        came = receipts.answers(newsroom.upload_bucket, sent, timeout)
-        found = {receipt["key"]: receipt for receipt in counted(came, bars, task)}
-    return [found.get(key) or receipts.unanswered(key, version, timeout) for key, version in sent.items()]
+        awaited = receipts.answers(newsroom.upload_bucket, sent, timeout)
+        came = {receipt["key"]: receipt for receipt in counted(awaited, bars, task)}
+    return [came.get(key) or receipts.unanswered(key, version, timeout) for key, version in sent.items()]
 
 
-def finish(found: list[Receipt], *, as_json: bool, verbose: bool) -> None:
+def finish(came: list[Receipt], *, as_json: bool, verbose: bool) -> None:
     """Print receipts, and exit with the matching code."""
     if as_json:
-        print_json(found)
+        print_json(came)
     else:
-        for receipt in found:
+        for receipt in came:
             print_receipt(receipt, verbose=verbose)
-    end_with(found)
+    end_with(came)
 
 
-def end_with(found: list[Receipt]) -> None:
+def end_with(came: list[Receipt]) -> None:
     """Print how many receipts have each status; exit with 1 if any upload failed."""
-    counts = Counter(receipt["status"] for receipt in found)
-    warnings = sum(len(receipt["warnings"]) for receipt in found)
-    said = [f"{number} {name}" for name, number in counts.items()]
-    say(", ".join([*said, counted_as(warnings, "warning")] if warnings else said))
-    if counts.keys() & BAD_ENDS:
+    counts = Counter(receipt["status"] for receipt in came)
+    warnings = sum(len(receipt["warnings"]) for receipt in came)
+    parts = [f"{number} {name}" for name, number in counts.items()]
+    if warnings:
+        parts.append(count_of(warnings, "warning"))
+    say(", ".join(parts))
+    if counts.keys() & FAILURES:
         raise typer.Exit(1)
-
-
-def counted_as(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def print_receipt(receipt: Receipt, *, verbose: bool) -> None:
     """Print one line for a receipt, and one for each of its problems."""
     warnings = receipt["warnings"]
-    hint = f"  ({counted_as(len(warnings), 'warning')}: -v)" if warnings and not verbose else ""
+    hint = f"  ({count_of(len(warnings), 'warning')}: -v)" if warnings and not verbose else ""
     out(f"{receipt['key']}  {receipt['status']}" + (f"  {receipt['url']}" if receipt["url"] else "") + hint)
     for problem in receipt["problems"]:
         out(f"    {problem['message']}")
@@ -392,26 +405,35 @@ def print_receipt(receipt: Receipt, *, verbose: bool) -> None:
         out(f"    warning: {warning['message']}")
 
 
-def show_status(found: Mapping[str, Any]) -> None:
-    out(f"site  {found['site_url']}  {found['site_status']}")
-    counts = ", ".join(f"{number} {state}" for state, number in found["articles"].items()) or "none"
-    out(
-        f"articles  {counts}" + ("" if found["articles_complete"] else " (and more: the table is longer than was read)")
-    )
+def print_pages(result: "DryRunResult") -> None:
+    """Print the pages that would be rendered, one a line."""
+    pages = ["every page of the paper"] if result.whole_paper else result.pages
+    for line in pages or ["no page would change"]:
+        out(f"  {line}")
+
+
+def print_status(report: Status) -> None:
+    """Print the state of the newsroom: two lines, and a table of the queues."""
+    out(f"site  {report['site_url']}  {report['site_status']}")
+    counts = ", ".join(f"{number} {state}" for state, number in report["articles"].items()) or "none"
+    more = "" if report["articles_complete"] else " (and more: not all of the table was read)"
+    out(f"articles  {counts}{more}")
     table = Table("queue", box=None, pad_edge=False)
     for heading in ("waiting", "in flight", "dead letters"):
         table.add_column(heading, justify="right")
-    parked = {each["name"]: each["waiting"] + each["in_flight"] for each in found["dead_letters"]}
-    for queue in found["queues"]:
+    parked = {queue["name"]: queue["waiting"] + queue["in_flight"] for queue in report["dead_letters"]}
+    for queue in report["queues"]:
         table.add_row(queue["name"], str(queue["waiting"]), str(queue["in_flight"]), str(parked.pop(queue["name"], "")))
     for name, number in parked.items():
         table.add_row(name, "", "", str(number))
     Console().print(table)
 
 
-def show_report(report: Mapping[str, Any]) -> None:
-    counts = ", ".join(f"{report[kind]} {kind}" for kind in ("rewritten", "missing", "strange", "failed"))
-    out(f"{counted_as(report['checked'], 'page')} checked in {report['seconds']} s: {counts}; {report['calls']} calls")
+def print_report(report: Mapping[str, Any]) -> None:
+    """Print the report of a rebuild. A stored report has the field `strange`, which stands for orphaned pages."""
+    names = {"rewritten": "rewritten", "missing": "missing", "strange": "orphaned", "failed": "failed"}
+    counts = ", ".join(f"{report[kind]} {name}" for kind, name in names.items())
+    out(f"{count_of(report['checked'], 'page')} checked in {report['seconds']} s: {counts}; {report['calls']} calls")
     for kind, paths in report["paths"].items():
         for path in paths:
-            out(f"  {kind:9}  {path}")
+            out(f"  {names[kind]:9}  {path}")

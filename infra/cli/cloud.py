@@ -29,13 +29,20 @@ from botocore.exceptions import (
 
 from infra.cli import CannotDo
 
-KNOCK = 2.0  # seconds for a cloud on this machine to accept a connection
+CONNECT_TIMEOUT = 2.0  # seconds for a cloud on this machine to accept a connection
 _NEEDED = ("UploadBucket", "SiteBucket", "NewsTable", "SiteUrl", "UploadQueue", "RenderQueue", "RebuildQueue")
 _OF_ANOTHER_ACCOUNT = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
-_ANYBODY = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}  # for an emulator that checks no credentials
-_MAY_NOT = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
-_WHO_IS_THIS = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException",
-                "InvalidAccessKeyId", "SignatureDoesNotMatch"}  # fmt: skip
+_ANY_CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+"""For an emulator that checks no credentials."""
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
+_UNKNOWN_CREDENTIALS = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ def find(state: Path, stack: str | None) -> Cloud:
 def on_this_machine(state: Path) -> Cloud:
     path = state / "cloud.json"
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        described = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise CannotDo(
             f"no newsroom runs with its state in {state}: start one with 'make run', say where it is with --state, "
@@ -77,31 +84,31 @@ def on_this_machine(state: Path) -> Cloud:
     except (OSError, ValueError) as problem:
         raise CannotDo(f"{path} cannot be read ({problem}): start the newsroom again with 'make run'") from problem
     try:
-        endpoint = found["endpoint"]
-        queues = {**found["queues"]}
+        endpoint = described["endpoint"]
+        queues = {**described["queues"]}
         cloud = Cloud(
-            site_url=found["site_url"],
-            upload_bucket=found["buckets"]["upload"],
-            site_bucket=found["buckets"]["site"],
-            news_table=found["tables"]["news"],
+            site_url=described["site_url"],
+            upload_bucket=described["buckets"]["upload"],
+            site_bucket=described["buckets"]["site"],
+            news_table=described["tables"]["news"],
             queues={name: url for name, url in queues.items() if not name.endswith("_dlq")},
             dead_letters={name.removesuffix("_dlq"): url for name, url in queues.items() if name.endswith("_dlq")},
-            private_table=found["tables"].get("private", ""),
-            link_secret=found["tables"].get("secret", ""),
-            distribution=found.get("distribution", ""),
+            private_table=described["tables"].get("private", ""),
+            link_secret=described["tables"].get("secret", ""),
+            distribution=described.get("distribution", ""),
         )
-        region, credentials = found["region"], found.get("credentials", _ANYBODY)
+        region, credentials = described["region"], described.get("credentials", _ANY_CREDENTIALS)
     except (KeyError, TypeError) as problem:
         raise CannotDo(f"{path} lacks {problem}: start the newsroom again with 'make run'") from problem
     if endpoint:
-        _knock(endpoint, state)
+        _check_connection(endpoint, state)
         for name in _OF_ANOTHER_ACCOUNT:
             os.environ.pop(name, None)
         os.environ.update(local_environment(endpoint, region, credentials))
     return cloud
 
 
-def local_environment(endpoint: str, region: str, credentials: Mapping[str, str] = _ANYBODY) -> dict[str, str]:
+def local_environment(endpoint: str, region: str, credentials: Mapping[str, str] = _ANY_CREDENTIALS) -> dict[str, str]:
     """Return the environment with which every client of a process uses the local cloud, as its owner. It
     overrides this machine's own AWS settings and proxies."""
     return {
@@ -118,11 +125,11 @@ def local_environment(endpoint: str, region: str, credentials: Mapping[str, str]
     }
 
 
-def _knock(endpoint: str, state: Path) -> None:
+def _check_connection(endpoint: str, state: Path) -> None:
     """Check that the cloud answers. A stopped cloud leaves its files behind, and clients would retry for long."""
     address = urlsplit(endpoint)
     try:
-        socket.create_connection((address.hostname or "", address.port or 80), KNOCK).close()
+        socket.create_connection((address.hostname or "", address.port or 80), CONNECT_TIMEOUT).close()
     except OSError as problem:
         raise CannotDo(
             f"the newsroom of {state} is not running (nobody answers at {endpoint}): start it with 'make run', "
@@ -167,9 +174,9 @@ def explain(problem: ClientError | BotoCoreError) -> str:
     if isinstance(problem, ClientError):
         error = problem.response["Error"]
         code, message = error.get("Code", "?"), " ".join(error.get("Message", "").split())
-        if code in _MAY_NOT:
+        if code in _DENIED:
             return f"{problem.operation_name} is not allowed with these credentials: {message or code}"
-        if code in _WHO_IS_THIS:
+        if code in _UNKNOWN_CREDENTIALS:
             return f"AWS does not know these credentials ({code}): sign in again, or choose others with AWS_PROFILE"
         return f"{problem.operation_name} failed with {code}: {message}; try again, or see 'broadsheet status'"
     match problem:

@@ -4,9 +4,9 @@ A line is a Comment. It also has `private` if the export included the writer's p
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -21,6 +21,7 @@ from newsroom.errors import TransientError
 from newsroom.rows import (
     Doc,
     Key,
+    Row,
     RowWrite,
     comment_key,
     comment_target_key,
@@ -32,11 +33,11 @@ from newsroom.rows import (
 )
 from workflows.comments import CommentThreads
 
-AT_ONCE = 12  # comments to a transaction, of at most six rows each, and all of them of 4 MB
+IN_A_TRANSACTION = 12  # comments: each has at most six rows, and all of them at most 4 MB
 IMPORTED = "is being imported"
 """The reason of an approved comment with no place yet: an editor's decision made in between is kept."""
 ATTEMPTS = 12
-MOST_TOLD = 20  # wrong lines to name in an error
+MOST_SHOWN = 20  # invalid lines to name in an error
 
 
 class PrivateLine(BaseModel):
@@ -83,9 +84,9 @@ class CommentLine(BaseModel):
             return self
         try:
             checked = validate({"author": self.author, "url": self.url, "comment": self.text}, Edit)
-        except InvalidForm as refused:
-            named = [f"'{each['field']}': {each['message']}" for each in refused.problems]
-            raise ValueError("; ".join(named)) from refused
+        except InvalidForm as invalid:
+            messages = [f"'{problem['field']}': {problem['message']}" for problem in invalid.problems]
+            raise ValueError("; ".join(messages)) from invalid
         self.author, self.url, self.text = checked.author, checked.url, checked.comment
         return self
 
@@ -103,35 +104,35 @@ def _in_utc(name: str, iso: str) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def written(talks: CommentThreads, comments: Sequence[Comment], *, private: bool) -> Iterator[str]:
+def written(threads: CommentThreads, comments: Sequence[Comment], *, private: bool) -> Iterator[str]:
     """Return the lines of these comments."""
     known: dict[str, PrivateDetails] = {}
     if private:
-        rows = talks.private.get_many(comment_key(comment["id"]) for comment in comments)
+        rows = threads.private.get_many(comment_key(comment["id"]) for comment in comments)
         known = {row.key.pk.removeprefix("COMMENT#"): cast(PrivateDetails, row.doc) for row in rows.values()}
     for comment in comments:
-        beside = {"private": known[comment["id"]]} if comment["id"] in known else {}
-        yield as_json({**comment, **beside}) + "\n"
+        private_part = {"private": known[comment["id"]]} if comment["id"] in known else {}
+        yield as_json({**comment, **private_part}) + "\n"
 
 
 def read_ndjson(lines: Iterable[str], name: str) -> list[CommentLine]:
     """Read every line of a file; raise CannotDo with the errors before anything is stored."""
-    found, wrong = [], []
+    valid, wrong = [], []
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                found.append(CommentLine.model_validate_json(line))
+                valid.append(CommentLine.model_validate_json(line))
             except ValidationError as problem:
                 first = problem.errors(include_url=False, include_context=False, include_input=False)[0]
                 place = ".".join(str(part) for part in first["loc"])
                 wrong.append(f"{name}, line {number}: {place and f'{place}: '}{first['msg']}")
     if wrong:
-        more = f" (and {len(wrong) - MOST_TOLD} more)" if len(wrong) > MOST_TOLD else ""
-        raise CannotDo("; ".join(wrong[:MOST_TOLD]) + more + ". Nothing was imported", code=1)
-    return found
+        more = f" (and {len(wrong) - MOST_SHOWN} more)" if len(wrong) > MOST_SHOWN else ""
+        raise CannotDo("; ".join(wrong[:MOST_SHOWN]) + more + ". Nothing was imported", code=1)
+    return valid
 
 
-def store(talks: CommentThreads, lines: Iterable[CommentLine], secret: str) -> Iterator[int]:
+def store(threads: CommentThreads, lines: Iterable[CommentLine], secret: str) -> Iterator[int]:
     """Store the missing comments in batches; yield the size of each batch.
 
     No mail is sent: imported comments are not new. secret: the site's secret, which makes the hash of each writer.
@@ -140,24 +141,24 @@ def store(talks: CommentThreads, lines: Iterable[CommentLine], secret: str) -> I
     for line in lines:
         by_article[line.article].append(line)
     for article, all_lines in by_article.items():
-        for start in range(0, len(all_lines), AT_ONCE):
-            yield _store(talks, article, all_lines[start : start + AT_ONCE], secret)
+        for start in range(0, len(all_lines), IN_A_TRANSACTION):
+            yield _store(threads, article, all_lines[start : start + IN_A_TRANSACTION], secret)
     for all_lines in by_article.values():
         for line in _parents_first([line for line in all_lines if _awaits_place(line)]):
-            talks.decide(line.id, _approve_in_silence, moderate_comments.now())
-            talks.release_replies(line.id, moderate_comments.now())
+            threads.decide(line.id, _approve_without_mail, moderate_comments.now())
+            threads.release_replies(line.id, moderate_comments.now())
 
 
-def unknown_articles(talks: CommentThreads, lines: Iterable[CommentLine]) -> dict[str, int]:
+def unknown_articles(threads: CommentThreads, lines: Iterable[CommentLine]) -> dict[str, int]:
     """Return the articles of these lines that are not live, each with its number of comments here."""
     counts = Counter(line.article for line in lines)
-    live = talks.news.get_many(map(comment_target_key, counts))
+    live = threads.news.get_many(map(comment_target_key, counts))
     return {article: count for article, count in counts.items() if comment_target_key(article) not in live}
 
 
 def _parents_first(lines: Iterable[CommentLine]) -> list[CommentLine]:
     """Sort lines by age, but each after its parent: clocks can be wrong, and some systems store only seconds."""
-    by_age = sorted(lines, key=lambda each: (each.at, each.id))
+    by_age = sorted(lines, key=lambda line: (line.at, line.id))
     known, ordered = {line.id: line for line in by_age}, dict[str, CommentLine]()
     for line in by_age:
         ahead: dict[str, CommentLine] = {}
@@ -173,43 +174,56 @@ def _awaits_place(line: CommentLine) -> bool:
     return line.status == "approved" and line.place is None
 
 
-def _approve_in_silence(look: CommentState) -> CommentDecision | None:
-    if look.comment is None or look.comment.doc["reason"] != IMPORTED:
+def _approve_without_mail(state: CommentState) -> CommentDecision | None:
+    if state.comment is None or state.comment.doc["reason"] != IMPORTED:
         return None  # an editor has decided about it since an earlier import
-    decision = moderation.moderate("approve", look)
+    decision = moderation.moderate("approve", state)
     if decision:
         decision.private = []
     return decision
 
 
-def _store(talks: CommentThreads, article: str, lines: Sequence[CommentLine], secret: str) -> int:
+def _store(threads: CommentThreads, article: str, lines: Sequence[CommentLine], secret: str) -> int:
+    """Store the missing comments among these lines in one transaction; return their number."""
     for _ in range(ATTEMPTS):
-        there = talks.news.get_many([thread_counter_key(article), *(comment_key(line.id) for line in lines)])
-        fresh = list({line.id: line for line in lines if comment_key(line.id) not in there}.values())
-        comments = [_as_stored(line) for line in fresh]
-        talk = there.get(thread_counter_key(article))
-        before = cast(ThreadCounter, talk.doc) if talk else EMPTY_COUNTER
-        news = [change for comment in comments for change in _rows(comment)]
-        if (after := counted(before, comments)) != before:
-            news.append(RowWrite(thread_counter_key(article), cast(Doc, after), expected_rev=talk.rev if talk else 0))
-        news += _replies(talks, article, comments)
-        private = [change for line in fresh if line.private for change in _private_rows(line, line.private, secret)]
-        if not news or talks.news.transact(news, (talks.private, private)):
-            return len(fresh)
+        rows = threads.news.get_many([thread_counter_key(article), *(comment_key(line.id) for line in lines)])
+        missing = _missing(lines, rows)
+        comments = [_as_stored(line) for line in missing]
+        news = [write for comment in comments for write in _comment_writes(comment)]
+        news += _counter_write(rows.get(thread_counter_key(article)), article, comments)
+        news += _reply_writes(threads, article, comments)
+        private = [write for line in missing for write in _private_writes(line, secret)]
+        if not news or threads.news.transact(news, (threads.private, private)):
+            return len(missing)
     raise TransientError(f"the comments on {article} kept changing while more were imported")
 
 
-def _replies(talks: CommentThreads, article: str, arrived: Iterable[Comment]) -> list[RowWrite]:
-    """Return the reply counts of each page after these comments were added in their old places."""
-    came = Counter(page_of_place(each["place"]) for each in arrived if each["place"] and each["root"] != each["id"])
-    rows = talks.news.get_many(replies_key(article, page) for page in came)
-    changes = []
-    for page, count in came.items():
-        row = rows.get(key := replies_key(article, page))
-        changes.append(
-            RowWrite(key, {"replies": count + (row.doc["replies"] if row else 0)}, expected_rev=row.rev if row else 0)
-        )
-    return changes
+def _missing(lines: Iterable[CommentLine], rows: Mapping[Key, Row]) -> list[CommentLine]:
+    """Return the lines whose comments are not stored; of two lines with one id, the last."""
+    return list({line.id: line for line in lines if comment_key(line.id) not in rows}.values())
+
+
+def _counter_write(counter: Row | None, article: str, added: Iterable[Comment]) -> list[RowWrite]:
+    """Return the write of an article's counters after these comments were added; none if they stay as they are."""
+    before = cast(ThreadCounter, counter.doc) if counter else EMPTY_COUNTER
+    after = counted(before, added)
+    if after == before:
+        return []
+    return [RowWrite(thread_counter_key(article), cast(Doc, after), expected_rev=counter.rev if counter else 0)]
+
+
+def _reply_writes(threads: CommentThreads, article: str, added: Iterable[Comment]) -> list[RowWrite]:
+    """Return the writes of each page's number of replies after these comments were added in their old places."""
+    replies = [comment for comment in added if comment["place"] and comment["root"] != comment["id"]]
+    by_page = Counter(page_of_place(comment["place"]) for comment in replies if comment["place"])
+    rows = threads.news.get_many(replies_key(article, page) for page in by_page)
+    writes = []
+    for page, count in by_page.items():
+        key = replies_key(article, page)
+        row = rows.get(key)
+        before, rev = (row.doc["replies"], row.rev) if row else (0, 0)
+        writes.append(RowWrite(key, {"replies": before + count}, expected_rev=rev))
+    return writes
 
 
 def _as_stored(line: CommentLine) -> Comment:
@@ -217,23 +231,25 @@ def _as_stored(line: CommentLine) -> Comment:
     return {**comment, "status": "held", "reason": IMPORTED} if _awaits_place(line) else comment
 
 
-def _rows(comment: Comment) -> list[RowWrite]:
+def _comment_writes(comment: Comment) -> list[RowWrite]:
     own = RowWrite(comment_key(comment["id"]), cast(Doc, comment), expected_rev=0)
     return [own, *diff_rows({}, moderation.comment_index_rows(comment))]
 
 
-def _private_rows(line: CommentLine, private: PrivateLine, secret: str) -> list[RowWrite]:
-    writer = writer_hash(secret, private.email)
-    doc: dict[str, Any] = {**private.model_dump(), "writer": writer}
+def _private_writes(line: CommentLine, secret: str) -> list[RowWrite]:
+    if line.private is None:
+        return []
+    writer = writer_hash(secret, line.private.email)
+    doc: Doc = {**line.private.model_dump(), "writer": writer}
     by_writer: Doc = {"id": line.id, "article": line.article}
     return [RowWrite(comment_key(line.id), doc, expected_rev=0), RowWrite(Key(writer_pk(writer), line.id), by_writer)]
 
 
-def counted(talk: ThreadCounter, arrived: Iterable[Comment]) -> ThreadCounter:
+def counted(before: ThreadCounter, added: Iterable[Comment]) -> ThreadCounter:
     """Return a discussion's counters after these comments were added in their old places. Each thread permanently
     has the place of its first comment, so the number of threads follows from those places."""
-    after: ThreadCounter = {**talk}
-    for comment in arrived:
+    after: ThreadCounter = {**before}
+    for comment in added:
         after["approved"] += comment["status"] == "approved"
         if comment["place"] and comment["root"] == comment["id"]:
             page, thread = page_of_place(comment["place"]), int(comment["place"].split("#")[1])

@@ -6,7 +6,7 @@ Uses the same decisions as the mailed links, with the AWS rights of the person w
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Annotated, Any
@@ -14,10 +14,11 @@ from typing import IO, Annotated, Any
 import typer
 
 from adapters.secrets import secret
+from infra import JsonObject
 from infra.cli import CannotDo, cloud, comment_files, moderate_comments
 from infra.cli.cloud import Cloud
 from infra.cli.moderate_comments import ActionResult
-from infra.cli.terminal import LOCAL, AsJson, Stack, State, counted, out, print_json, progress, say
+from infra.cli.terminal import LOCAL, AsJson, Stack, State, Yes, count_of, counted, out, print_json, progress, say
 from newsroom.comment import Comment
 from newsroom.comments.moderation import EditorAction, comment_of
 
@@ -28,7 +29,7 @@ Ids = Annotated[
     typer.Argument(metavar="ID...", help="Comments; - reads ids from standard input, one a line.", show_default=False),
 ]
 
-comments = typer.Typer(no_args_is_help=True, help="List what readers wrote, and decide about it.")
+comments = typer.Typer(no_args_is_help=True, help="List readers' comments, and decide about them.")
 
 
 @comments.command(name="list")
@@ -41,38 +42,35 @@ def list_comments(
     as_json: AsJson = False,
 ) -> None:
     """List comments, oldest first. Without --held, this reads the whole table."""
-    talks = moderate_comments.comment_threads(cloud.find(state, stack))
+    threads = moderate_comments.comment_threads(cloud.find(state, stack))
     if not held:
-        say("Looking for comments: this reads the table through.")
-    found = moderate_comments.held(talks) if held else moderate_comments.every(talks)
-    wanted = sorted(
-        (comment for comment in found if not article or comment["article"] == article),
-        key=lambda comment: (comment["at"], comment["id"]),
-    )
+        say("Looking for comments: this reads the whole table.")
+    listed = moderate_comments.held(threads) if held else moderate_comments.every(threads)
+    wanted = moderate_comments.by_age(comment for comment in listed if not article or comment["article"] == article)
     if as_json:
-        print_json([in_short(comment) for comment in wanted])
+        print_json([summary_of(comment) for comment in wanted])
         return
     for comment in wanted:
-        tell(comment)
-    say(f"{len(wanted):,} comment{'s' * (len(wanted) != 1)}")
+        print_line(comment)
+    say(count_of(len(wanted), "comment"))
 
 
 @comments.command()
 def show(ids: Ids, *, state: State = LOCAL, stack: Stack = None, as_json: AsJson = False) -> None:
     """Show comments in full, with their writers' private data."""
-    talks = moderate_comments.comment_threads(cloud.find(state, stack))
-    shown: list[dict[str, Any]] = []
+    threads = moderate_comments.comment_threads(cloud.find(state, stack))
+    shown: list[JsonObject] = []
     unknown = False
-    for id, row, private in moderate_comments.full_comment(talks, named(ids)):
+    for id, row, private in moderate_comments.full_comment(threads, named(ids)):
         comment = comment_of(row)
         if comment is None:
             say(f"{id}: there is no such comment")
             unknown = True
             continue
-        found = {**comment, "email": private["email"] if private else None}
-        shown.append({**found, "notify": bool(private and private["notify"])})
+        email, notify = (private["email"], private["notify"]) if private else (None, False)
+        shown.append({**comment, "email": email, "notify": bool(notify)})
         if not as_json:
-            tell_whole(shown[-1])
+            print_whole(shown[-1])
     if as_json:
         print_json(shown)
     if unknown:
@@ -110,7 +108,7 @@ def erase(
     ] = None,
     *,
     email: Annotated[str, typer.Option(metavar="ADDRESS", help="All comments from this mail address.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+    yes: Yes = False,
     state: State = LOCAL,
     stack: Stack = None,
     as_json: AsJson = False,
@@ -120,21 +118,23 @@ def erase(
     At a terminal it asks for confirmation first.
     """
     if not ids and not email:
-        raise CannotDo("say what to erase: an ID, or --email ADDRESS")
+        raise CannotDo("name the comments to erase: an ID, or --email ADDRESS")
     newsroom = cloud.find(state, stack)
-    talks = moderate_comments.comment_threads(newsroom)
+    threads = moderate_comments.comment_threads(newsroom)
     wanted, writer = list(named(ids or [])), ""
     if email:
-        writer, theirs = moderate_comments.of_writer(newsroom, talks, email)
+        writer, theirs = moderate_comments.of_writer(newsroom, threads, email)
         wanted += theirs
     if not yes and sys.stdin.isatty():
-        typer.confirm(f"Erase {len(set(wanted))} comments for ever?", abort=True, err=True)
-    parked = moderate_comments.erase_parked(newsroom, talks, lambda each: each.writer == writer or each.id in wanted)
+        typer.confirm(f"Erase {count_of(len(set(wanted)), 'comment')} permanently?", abort=True, err=True)
+    parked = moderate_comments.erase_parked(
+        newsroom, threads, lambda submitted: submitted.writer == writer or submitted.id in wanted
+    )
     try:
         moderate("erase", wanted, newsroom, done=parked, as_json=as_json)
     finally:
         if writer:
-            talks.forget(writer, even_asked=True)
+            threads.forget(writer, even_asked=True)
 
 
 @comments.command(name="import")
@@ -147,15 +147,15 @@ def import_file(
 ) -> None:
     """Store the comments of a file that are missing, unchanged. Send no mail."""
     newsroom = cloud.find(state, stack)
-    talks = moderate_comments.comment_threads(newsroom)
+    threads = moderate_comments.comment_threads(newsroom)
     lines = comment_files.read_ndjson(lines_of(file), file)
-    for article, count in comment_files.unknown_articles(talks, lines).items():
-        say(f"article {article} is not live: its {count:,} comment{'s' * (count != 1)} will be shown when it is")
+    for article, count in comment_files.unknown_articles(threads, lines).items():
+        say(f"article {article} is not live: its {count_of(count, 'comment')} will be shown when it is")
     with progress() as bars:
         task = bars.add_task("importing", total=len(lines))
         stored = 0
-        for some in comment_files.store(talks, lines, secret(newsroom.link_secret, "readers")):
-            stored += some
+        for stored_now in comment_files.store(threads, lines, secret(newsroom.link_secret, "readers")):
+            stored += stored_now
             bars.update(task, completed=stored)
     if as_json:
         print_json({"stored": stored, "there_already": len(lines) - stored})
@@ -174,40 +174,54 @@ def export(
     stack: Stack = None,
 ) -> None:
     """Write every comment as a line of JSON (NDJSON), oldest first. Read the whole table."""
-    talks = moderate_comments.comment_threads(cloud.find(state, stack))
-    found = sorted(moderate_comments.every(talks), key=lambda comment: (comment["at"], comment["id"]))
-    with made(file) as target:
-        target.writelines(comment_files.written(talks, found, private=private))
-    left_out = "" if private else ", without what their writers told in confidence (--private)"
-    say(f"{len(found):,} comment{'s' * (len(found) != 1)} written{left_out}")
+    threads = moderate_comments.comment_threads(cloud.find(state, stack))
+    exported = moderate_comments.by_age(moderate_comments.every(threads))
+    with opened_for_owner(file) as target:
+        target.writelines(comment_files.written(threads, exported, private=private))
+    left_out = "" if private else ", without the private data of their writers (--private)"
+    say(f"{count_of(len(exported), 'comment')} written{left_out}")
 
 
 # ── Deciding and printing ──
 
 
 def moderate(
-    verdict: EditorAction, ids: Iterable[str], newsroom: Cloud, *, done: Iterable[ActionResult] = (), as_json: bool
+    action: EditorAction, ids: Iterable[str], newsroom: Cloud, *, done: Iterable[ActionResult] = (), as_json: bool
 ) -> None:
-    """Apply one action to all these comments that do not have it yet; exit with 1 if any failed."""
-    found = {told["id"]: told for told in done}
-    wanted = list(dict.fromkeys([*named(ids), *found]))
+    """Apply one action to all these comments, and print the results.
+
+    done: results of comments to which the action was already applied.
+    """
+    by_id = {result["id"]: result for result in done}
+    wanted = list(dict.fromkeys([*named(ids), *by_id]))
     with progress() as bars:
-        task = bars.add_task(verdict, total=len(wanted))
-        left = [id for id in wanted if id not in found]
-        came = moderate_comments.decide(moderate_comments.comment_threads(newsroom), verdict, left)
-        found |= {told["id"]: told for told in counted(came, bars, task)}
-    told = [found[id] for id in wanted]
+        task = bars.add_task(action, total=len(wanted))
+        left = [id for id in wanted if id not in by_id]
+        decided = moderate_comments.decide(moderate_comments.comment_threads(newsroom), action, left)
+        by_id |= {result["id"]: result for result in counted(decided, bars, task)}
+    finish([by_id[id] for id in wanted], as_json=as_json)
+
+
+def finish(results: list[ActionResult], *, as_json: bool) -> None:
+    """Print the results of an action, and exit with 1 if any failed."""
     if as_json:
-        print_json(told)
+        print_json(results)
     else:
-        for each in told:
-            note = {"unchanged": "  (as it was)"}.get(each["what"], "")
-            told_more = f": {each['message']}" if each["message"] and each["what"] in ("done", "unchanged") else ""
-            out(f"{each['id']}  {(not told_more and each['message']) or each['status']}{told_more}{note}")
-    counts = Counter(each["what"] for each in told)
+        for result in results:
+            out(f"{result['id']}  {result_text(result)}")
+    counts = Counter(result["what"] for result in results)
     say(", ".join(f"{number:,} {what}" for what, number in counts.items()) or "nothing to do")
     if counts.keys() & {"unknown", "failed"}:
         raise typer.Exit(1)
+
+
+def result_text(result: ActionResult) -> str:
+    """Return the result of an action in a few words: the reason of a failure, or the status with its reason."""
+    if result["what"] in ("unknown", "failed"):
+        return result["message"]
+    reason = f": {result['message']}" if result["message"] else ""
+    note = "  (unchanged)" if result["what"] == "unchanged" else ""
+    return f"{result['status']}{reason}{note}"
 
 
 def named(ids: Iterable[str]) -> Iterator[str]:
@@ -219,7 +233,7 @@ def named(ids: Iterable[str]) -> Iterator[str]:
             yield id
 
 
-def in_short(comment: Comment) -> dict[str, Any]:
+def summary_of(comment: Comment) -> JsonObject:
     """Return a comment as lists show it, with the field names of the form."""
     return {
         "id": comment["id"],
@@ -233,22 +247,23 @@ def in_short(comment: Comment) -> dict[str, Any]:
     }
 
 
-def tell(comment: Comment) -> None:
+def print_line(comment: Comment) -> None:
     """Print a comment in one line."""
-    words = " ".join(comment["text"].split())
-    words = words if len(words) <= SHOWN else words[: SHOWN - 1] + "…"
-    why = f"  ({comment['reason']})" if comment["reason"] else ""
-    status = f"{comment['status']}{why}"
-    out(f"{comment['id']}  {status}  {comment['at'][:16]}  {comment['article']}  {comment['author']}: {words}")
+    text = " ".join(comment["text"].split())
+    if len(text) > SHOWN:
+        text = text[: SHOWN - 1] + "…"
+    reason = f"  ({comment['reason']})" if comment["reason"] else ""
+    status = f"{comment['status']}{reason}"
+    out(f"{comment['id']}  {status}  {comment['at'][:16]}  {comment['article']}  {comment['author']}: {text}")
 
 
-def tell_whole(found: dict[str, Any]) -> None:
+def print_whole(comment: Mapping[str, Any]) -> None:
     """Print a comment with all its data."""
-    out(found["id"])
-    for name, value in found.items():
+    out(comment["id"])
+    for name, value in comment.items():
         if name not in {"id", "text"} and value not in (None, "", False):
             out(f"  {name}  {value}")
-    for line in found["text"].splitlines():
+    for line in comment["text"].splitlines():
         out(f"    {line}")
 
 
@@ -259,11 +274,11 @@ def lines_of(file: str) -> list[str]:
     except OSError as problem:
         raise CannotDo(f"{file} cannot be read: {problem.strerror}") from problem
     except UnicodeDecodeError as problem:
-        raise CannotDo(f"{file} is not in UTF-8: save it so") from problem
+        raise CannotDo(f"{file} is not in UTF-8: save it in UTF-8") from problem
 
 
 @contextmanager
-def made(file: str) -> Iterator[IO[str]]:
+def opened_for_owner(file: str) -> Iterator[IO[str]]:
     """Open a file that only its owner may read, or standard output."""
     if file == "-":
         yield sys.stdout

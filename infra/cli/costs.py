@@ -203,9 +203,9 @@ def _counted(what: str, name: str, factor: float = 1) -> Line:
 def as_table(lines: list[Line]) -> str:
     """Return the list as Markdown, as infra/README.md has it."""
     rows = [
-        (each.what, _usd(each.usd), _usd(each.floor) if each.floor else "–",
-         f"{each.ratio:.2f}" if each.ratio else "–", each.dearest)
-        for each in lines
+        (line.what, _usd(line.usd), _usd(line.floor) if line.floor else "–",
+         f"{line.ratio:.2f}" if line.ratio else "–", line.dearest)
+        for line in lines
     ]  # fmt: skip
     head = ("", "USD", "floor", "ratio", "mostly")
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---", "---:", "---:", "---:", "---"), *rows))

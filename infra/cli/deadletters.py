@@ -19,8 +19,8 @@ from infra.cli import CannotDo, cloud
 from infra.cli.cloud import Cloud
 from infra.cli.terminal import LOCAL, AsJson, Stack, State, out, print_json, printable, say
 
-ASIDE = 30  # seconds for which a message is hidden from other consumers while it is read
-MOST = 1000  # messages read from one queue
+HIDDEN = 30  # seconds for which a message is hidden from other consumers while it is read
+MOST_READ = 1000  # messages read from one queue
 
 FUNCTIONS = {"upload": "PublishArticle", "render": "RenderPage", "rebuild": "RebuildSite", "comment": "IngestComment"}
 """The function that reads each queue."""
@@ -45,7 +45,7 @@ class DeadLetterSummary(TypedDict):
 class DeadLetter:
     """A message in a dead-letter queue. handle: the receipt handle that deletes it while it is hidden."""
 
-    told: DeadLetterSummary
+    summary: DeadLetterSummary
     body: str
     handle: str
 
@@ -54,16 +54,17 @@ class DeadLetter:
 def list_letters(queue: Queue = None, *, state: State = LOCAL, stack: Stack = None, as_json: AsJson = False) -> None:
     """List the messages that failed, with the reason of each."""
     newsroom = cloud.find(state, stack)
-    found = [letter.told for letter in peek(newsroom, queue)]
+    summaries = [letter.summary for letter in peek(newsroom, queue)]
     if as_json:
-        print_json(found)
+        print_json(summaries)
         return
     table = Columns("id", "queue", "parked", "tries", "reason", box=None, pad_edge=False)
-    for told in found:
-        table.add_row(told["id"], told["queue"], told["at"], str(told["received"] or ""), printable(told["reason"]))
-    if found:
+    for letter in summaries:
+        reason = printable(letter["reason"])
+        table.add_row(letter["id"], letter["queue"], letter["at"], str(letter["received"] or ""), reason)
+    if summaries:
         Console().print(table)
-    say(f"{len(found)} parked")
+    say(f"{len(summaries)} parked")
 
 
 @deadletters.command()
@@ -73,17 +74,17 @@ def show(
     """Show messages in full. The message of a comment holds its writer's mail address."""
     newsroom = cloud.find(state, stack)
     wanted = set(ids or [])
-    found = [letter for letter in peek(newsroom, queue) if letter.told["id"] in wanted]
-    missing = wanted - {letter.told["id"] for letter in found}
+    letters = [letter for letter in peek(newsroom, queue) if letter.summary["id"] in wanted]
+    missing = wanted - {letter.summary["id"] for letter in letters}
     if as_json:
-        print_json([{**letter.told, "body": letter.body} for letter in found])
+        print_json([{**letter.summary, "body": letter.body} for letter in letters])
     else:
-        for letter in found:
-            out(f"{letter.told['id']}  {letter.told['queue']}  {letter.told['at']}")
-            out(f"    {letter.told['reason']}")
+        for letter in letters:
+            out(f"{letter.summary['id']}  {letter.summary['queue']}  {letter.summary['at']}")
+            out(f"    {letter.summary['reason']}")
             out(f"    {letter.body}")
     if missing:
-        raise CannotDo(f"{', '.join(sorted(missing))}: no such letter; 'broadsheet deadletters list' has all", code=1)
+        raise CannotDo(f"{', '.join(sorted(missing))}: no such letter; 'broadsheet deadletters list' shows all", code=1)
 
 
 @deadletters.command()
@@ -100,22 +101,22 @@ def redrive(
     newsroom = cloud.find(state, stack)
     wanted = set(ids or [])
     if every == bool(wanted):
-        raise CannotDo("name the letters to send on, or say --all")
-    sent = list(send_on(newsroom, (each for each in peek(newsroom, queue) if every or each.told["id"] in wanted)))
-    gone = sorted(wanted - {each["id"] for each in sent})
+        raise CannotDo("name the letters to redrive by their ids, or say --all")
+    letters = (letter for letter in peek(newsroom, queue) if every or letter.summary["id"] in wanted)
+    results = list(redriven(newsroom, letters))
+    gone = sorted(wanted - {result["id"] for result in results})
+    results += [{"id": id, "did": "nothing: it is not parked any more"} for id in gone]
     if as_json:
-        print_json([*sent, *({"id": id, "did": "nothing: it is not parked any more"} for id in gone)])
+        print_json(results)
         return
-    for each in sent:
-        out(f"{each['id']}  {each['did']}")
-    for id in gone:
-        out(f"{id}  nothing: it is not parked any more")
+    for result in results:
+        out(f"{result['id']}  {result['did']}")
 
 
 def peek(newsroom: Cloud, queue: str | None) -> Iterator[DeadLetter]:
     """Read every dead letter, queue after queue; make the remaining ones visible again at the end."""
     if queue is not None and queue not in newsroom.dead_letters:
-        raise CannotDo(f"there is no queue '{queue}': there are {', '.join(newsroom.dead_letters)}")
+        raise CannotDo(f"there is no queue '{queue}': name one of {', '.join(newsroom.dead_letters)}")
     for name, url in newsroom.dead_letters.items():
         if queue in (None, name):
             yield from _of_queue(name, url)
@@ -123,18 +124,18 @@ def peek(newsroom: Cloud, queue: str | None) -> Iterator[DeadLetter]:
 
 def _of_queue(name: str, url: str) -> Iterator[DeadLetter]:
     found: dict[str, DeadLetter] = {}
-    while len(found) < MOST:
+    while len(found) < MOST_READ:
         answer = sqs().receive_message(
             QueueUrl=url,
             MaxNumberOfMessages=10,
-            VisibilityTimeout=ASIDE,
+            VisibilityTimeout=HIDDEN,
             MessageAttributeNames=["All"],
             MessageSystemAttributeNames=["All"],
         )
         new = [dead_letter_of(name, message) for message in answer.get("Messages", [])]
-        if not new or all(letter.told["id"] in found for letter in new):
+        if not new or all(letter.summary["id"] in found for letter in new):
             break
-        found |= {letter.told["id"]: letter for letter in new}
+        found |= {letter.summary["id"]: letter for letter in new}
     try:
         yield from found.values()
     finally:
@@ -148,14 +149,14 @@ def _of_queue(name: str, url: str) -> Iterator[DeadLetter]:
 def dead_letter_of(queue: str, message: Mapping[str, Any]) -> DeadLetter:
     """Return a message from SQS with its reason, for every kind of sender."""
     attributes = {name: value.get("StringValue", "") for name, value in message.get("MessageAttributes", {}).items()}
-    told: DeadLetterSummary = {
+    summary: DeadLetterSummary = {
         "id": message["MessageId"],
         "queue": queue,
         "reason": attributes.get("reason") or _reason(queue, message["Body"], attributes),
         "at": attributes.get("at", ""),
         "received": int(attributes.get("received", 0)),
     }
-    return DeadLetter(told, message["Body"], message["ReceiptHandle"])
+    return DeadLetter(summary, message["Body"], message["ReceiptHandle"])
 
 
 def _reason(queue: str, body: str, attributes: Mapping[str, str]) -> str:
@@ -166,36 +167,38 @@ def _reason(queue: str, body: str, attributes: Mapping[str, str]) -> str:
         record = json.loads(body)
         response = record.get("responsePayload") or {}
         reason = response.get("errorMessage") or record["requestContext"]["condition"]
-        return f"{reason}: {_where(record)}" if _where(record) else str(reason)
+        batch = _stream_batch(record)
+        return f"{reason}: {batch}" if batch else str(reason)
     except (ValueError, KeyError, TypeError, AttributeError):
         function = FUNCTIONS.get(queue, "the function")
-        return f"it failed five times, and {function} was ended before it could say why: see its log"
+        return f"it failed five times, and {function} was stopped before it could give a reason: see its log"
 
 
-def _where(record: Mapping[str, Any]) -> str:
+def _stream_batch(record: Mapping[str, Any]) -> str:
+    """Return the batch of a stream's records that failed; empty for other messages."""
     batch = record.get("DDBStreamBatchInfo") or {}
     if not batch:
         return ""
     return f"{batch.get('batchSize', '?')} changes from {batch.get('approximateArrivalOfFirstRecord', '?')}"
 
 
-def send_on(newsroom: Cloud, letters: Iterable[DeadLetter]) -> Iterator[dict[str, str]]:
+def redriven(newsroom: Cloud, letters: Iterable[DeadLetter]) -> Iterator[dict[str, str]]:
     """Send each message again, then delete it; yield the result of each."""
     for letter in letters:
-        queue = letter.told["queue"]
-        yield {"id": letter.told["id"], "did": _send_on(newsroom, letter)}
+        queue = letter.summary["queue"]
+        yield {"id": letter.summary["id"], "did": _send_again(newsroom, letter)}
         sqs().delete_message(QueueUrl=newsroom.dead_letters[queue], ReceiptHandle=letter.handle)
 
 
-def _send_on(newsroom: Cloud, letter: DeadLetter) -> str:
-    queue = letter.told["queue"]
+def _send_again(newsroom: Cloud, letter: DeadLetter) -> str:
+    queue = letter.summary["queue"]
     if queue in newsroom.queues:
         sqs().send_message(QueueUrl=newsroom.queues[queue], MessageBody=letter.body)
         return f"sent to the {queue} queue again"
     if queue == "plan":
         queues.send(newsroom.queues["rebuild"], [{"of": "everything", "mark": True, "why": "deadletters"}])
-        return "a rebuild of everything has begun: what changed then is in the tables"
+        return "a rebuild of everything has begun: the tables hold all changes"
     if "nightly" in letter.body:
         queues.send(newsroom.queues["rebuild"], [{"of": "everything", "why": "deadletters"}])
         return "a rebuild of everything has begun"
-    return "taken away: the clock's next tick does what this one did not"
+    return "removed: the clock's next tick does the same work"

@@ -52,7 +52,7 @@ def of_stack(name: str, stack: Mapping[str, Any] | None) -> Finding:
     if status == "UPDATE_ROLLBACK_COMPLETE":
         return wrong(
             "stack",
-            f"{name} runs, but the last deployment failed and was taken back",
+            f"{name} runs, but the last deployment failed and was rolled back",
             f"aws cloudformation describe-stack-events --stack-name {name}, then {DEPLOY}",
         )
     if status.endswith("IN_PROGRESS"):
@@ -63,7 +63,7 @@ def of_stack(name: str, stack: Mapping[str, Any] | None) -> Finding:
         )
     return wrong(
         "stack",
-        f"{name} is {status}: {stack.get('StackStatusReason', 'it says no reason')}",
+        f"{name} is {status}: {stack.get('StackStatusReason', 'no reason was given')}",
         f"sam delete --stack-name {name}, then {DEPLOY}",
     )
 
@@ -88,7 +88,7 @@ def of_mail(account: Mapping[str, Any], parameters: Mapping[str, str]) -> Findin
     if not account.get("ProductionAccessEnabled"):
         return wrong(
             "mail",
-            "SES is in its sandbox: it mails confirmed addresses alone, 200 a day",
+            "SES is in its sandbox: it mails only confirmed addresses, 200 a day",
             "aws sesv2 put-account-details --production-access-enabled --mail-type TRANSACTIONAL "
             "--website-url SITE --use-case-description TEXT",
         )
@@ -98,7 +98,7 @@ def of_mail(account: Mapping[str, Any], parameters: Mapping[str, str]) -> Findin
 def of_sender(sender: str, identities: Mapping[str, Mapping[str, Any]]) -> Finding:
     """Check the sender. identities: the SES identities of the address and of its domain."""
     domain = sender.rpartition("@")[2]
-    known = {name: each for name, each in identities.items() if each.get("VerifiedForSendingStatus")}
+    known = {name: identity for name, identity in identities.items() if identity.get("VerifiedForSendingStatus")}
     if not known:
         return wrong(
             "sender",
@@ -110,7 +110,7 @@ def of_sender(sender: str, identities: Mapping[str, Mapping[str, Any]]) -> Findi
     if signing.get("Status") != "SUCCESS":
         return wrong(
             "sender",
-            f"mail from {sender} is not signed by {domain}, and many refuse it (DMARC)",
+            f"mail from {sender} is not signed by {domain}, and many receivers refuse it (DMARC)",
             f"aws sesv2 create-email-identity --email-identity {domain}, and set the three CNAME records it names",
         )
     return right("sender", f"SES may send as {sender}, signed by {domain}")
@@ -130,14 +130,14 @@ def of_certificate(domain: str, arn: str, certificate: Mapping[str, Any] | None)
         return wrong(
             "certificate",
             f"the certificate is {status}",
-            f"set the CNAME that this names: aws acm describe-certificate --region {OF_CLOUDFRONT} "
+            f"set the CNAME record that this command shows: aws acm describe-certificate --region {OF_CLOUDFRONT} "
             f"--certificate-arn {arn}",
         )
     names = {str(certificate.get("DomainName")), *certificate.get("SubjectAlternativeNames", [])}
     if not names & {domain, f"*.{domain.partition('.')[2]}"}:
         return wrong(
             "certificate",
-            f"the certificate is for {', '.join(sorted(names))}, and not for {domain}",
+            f"the certificate is for {', '.join(sorted(names))}, not for {domain}",
             f"{REQUEST} {domain}",
         )
     return right("certificate", f"{domain} has one")
@@ -147,27 +147,27 @@ def of_secret(missing: Sequence[str]) -> Finding:
     if missing:
         return wrong(
             "secret",
-            f"no secret for {' and '.join(missing)} is made yet, so no comment is taken or decided about by mail",
+            f"there is no secret for {' and '.join(missing)} yet: no comment is accepted, and no mailed link works",
             "wait a minute: ModerateComment makes it, or its log says why",
         )
-    return right("secret", "those for readers and for editors are made")
+    return right("secret", "readers and editors have one")
 
 
 def of_alarms(subscriptions: Sequence[Mapping[str, Any]]) -> Finding:
-    confirmed = [each for each in subscriptions if str(each["SubscriptionArn"]).startswith("arn:")]
+    confirmed = [one for one in subscriptions if str(one["SubscriptionArn"]).startswith("arn:")]
     if not subscriptions:
-        return wrong("alarms", "nobody is mailed of alarms", f"{DEPLOY} with OperatorEmail or EditorEmail")
+        return wrong("alarms", "nobody gets mail about alarms", f"{DEPLOY} with OperatorEmail or EditorEmail")
     if not confirmed:
-        waits = ", ".join(str(each["Endpoint"]) for each in subscriptions)
-        return wrong("alarms", f"{waits} has not confirmed yet", "follow the link in the mail that SNS sent there")
-    return right("alarms", f"go to {', '.join(str(each['Endpoint']) for each in confirmed)}")
+        endpoints = ", ".join(str(one["Endpoint"]) for one in subscriptions)
+        return wrong("alarms", f"{endpoints} has not confirmed yet", "follow the link in the mail that SNS sent there")
+    return right("alarms", f"go to {', '.join(str(one['Endpoint']) for one in confirmed)}")
 
 
 def of_dead_letters(held: Mapping[str, int]) -> Finding:
     parked = {name: number for name, number in held.items() if number}
     if parked:
-        what = ", ".join(f"{number} in {name}" for name, number in parked.items())
-        return wrong("dead letters", what, "broadsheet deadletters list")
+        counts = ", ".join(f"{number} in {name}" for name, number in parked.items())
+        return wrong("dead letters", counts, "broadsheet deadletters list")
     return right("dead letters", "there are none")
 
 
@@ -188,8 +188,8 @@ def of_settings(is_there: bool) -> Finding:
     return right("settings", "site.yaml is published")
 
 
-def of_home(address: str, status: int | str, is_drawn: bool) -> Finding:
-    if not is_drawn:
+def of_home(address: str, status: int | str, is_rendered: bool) -> Finding:
+    if not is_rendered:
         return wrong("home page", "there is none in the site bucket", "broadsheet rebuild --wait")
     if status != 200:
         return wrong(
@@ -204,10 +204,10 @@ def of_zips(running: Mapping[str, str], built: Mapping[str, str]) -> Finding:
     """Check the zips. running, built: the digest of each zip, by verb; built is empty on a machine without zips."""
     other = sorted(name for name in running if name in built and running[name] != built[name])
     if not built:
-        return right("zips", f"{len(running)} functions run; nothing is packed here to compare them with")
+        return right("zips", f"{len(running)} functions run; there are no zips here to compare them with")
     if other:
         return wrong("zips", f"{', '.join(other)}: what runs is not what is in build/", DEPLOY)
-    return right("zips", f"{len(running)} functions run what is in build/")
+    return right("zips", f"{len(running)} functions run the code in build/")
 
 
 def of_protection(protected: Mapping[str, bool]) -> Finding:

@@ -1,6 +1,6 @@
 """Dry runs: the result of publishing a file now, for the file and for the site.
 
-Nothing is written. The verdict comes from publish_article's code, the pages from plan_pages and rebuild_site,
+Nothing is written. The decision comes from publish_article's code, the pages from plan_pages and rebuild_site,
 the receipt from render_page; only the table differs, which keeps all writes in memory.
 """
 
@@ -13,7 +13,7 @@ from adapters import clock
 from adapters.objects import Bucket
 from adapters.table import Table
 from infra.cli import CannotDo
-from infra.cli.receipts import Receipt
+from infra.receipt import Receipt
 from newsroom import rebuilds, urls
 from newsroom.invalidation import Affected
 from newsroom.publishing.decision import LARGEST, UploadDecision, decide
@@ -39,10 +39,10 @@ class DryRunTable(Table):
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:
         keys = list(keys)
-        ours = {key: self.written[key.pk][key.sk] for key in keys if key.sk in self.written.get(key.pk, {})}
-        beneath = [key for key in keys if key not in ours]
-        found = super().get_many(beneath) if self.name and beneath else {}
-        return found | {key: row for key, row in ours.items() if row}
+        written = {key: self.written[key.pk][key.sk] for key in keys if key.sk in self.written.get(key.pk, {})}
+        others = [key for key in keys if key not in written]
+        stored = super().get_many(others) if self.name and others else {}
+        return stored | {key: row for key, row in written.items() if row}
 
     def query(
         self,
@@ -54,20 +54,12 @@ class DryRunTable(Table):
         newest_first: bool = False,
         limit: int | None = None,
     ) -> list[Row]:
-        ours = {
-            sk: row
-            for sk, row in self.written.get(pk, {}).items()
-            if sk.startswith(prefix) and (after is None or sk > after) and (before is None or sk < before)
-        }
-        found = (
-            super().query(
-                pk, prefix=prefix, after=after, before=before, newest_first=newest_first,
-                limit=limit + len(ours) if limit else None,  # enough for the rows that `ours` replaces
-            )
-            if self.name
-            else []
-        )  # fmt: skip
-        rows = [*(row for row in found if row.key.sk not in ours), *filter(None, ours.values())]
+        written = {sk: row for sk, row in self.written.get(pk, {}).items() if _is_in_range(sk, prefix, after, before)}
+        stored: list[Row] = []
+        if self.name:
+            most = limit + len(written) if limit else None  # enough for the rows that `written` replaces
+            stored = super().query(pk, prefix=prefix, after=after, before=before, newest_first=newest_first, limit=most)
+        rows = [*(row for row in stored if row.key.sk not in written), *filter(None, written.values())]
         return sorted(rows, key=lambda row: row.key.sk, reverse=newest_first)[:limit]
 
     def is_anothers(self, path: str) -> bool:
@@ -87,6 +79,11 @@ class DryRunTable(Table):
             self.written.setdefault(change.key.pk, {})[change.key.sk] = row
 
 
+def _is_in_range(sk: str, prefix: str, after: str | None, before: str | None) -> bool:
+    """Return True if a query with these limits returns the row with this sort key."""
+    return sk.startswith(prefix) and (after is None or sk > after) and (before is None or sk < before)
+
+
 @dataclass(frozen=True, slots=True)
 class DryRunResult:
     """The result for one file: its receipt, and the addresses of the pages that would be rendered.
@@ -97,8 +94,8 @@ class DryRunResult:
     whole_paper: bool
 
 
-def check(proof: DryRunTable, files: Mapping[str, Path], site_url: str) -> Iterator[DryRunResult]:
-    """Yield the verdict on each file, checked against the table with all earlier files applied."""
+def check(table: DryRunTable, files: Mapping[str, Path], site_url: str) -> Iterator[DryRunResult]:
+    """Yield the result for each file, checked against the table with all earlier files applied."""
     for key, path in files.items():
         now = clock.now()
         try:
@@ -106,7 +103,7 @@ def check(proof: DryRunTable, files: Mapping[str, Path], site_url: str) -> Itera
                 file = File(content.read(LARGEST + 1), None, now)
         except OSError as problem:
             raise CannotDo(f"{path} cannot be read: {problem.strerror}") from problem
-        rows = proof.get_many([upload_key(key), SITE_KEY])
+        rows = table.get_many([upload_key(key), SITE_KEY])
         settings = rows.get(SITE_KEY)
         site = site_of(settings.doc if settings else None, site_url)
         upload = upload_in(rows.get(upload_key(key)))
@@ -117,57 +114,58 @@ def check(proof: DryRunTable, files: Mapping[str, Path], site_url: str) -> Itera
             settings,
             site,
             now,
-            proof.get_many,
-            proof.has_articles,
+            table.get_many,
+            table.has_articles,
             theme_trial.read,
-            proof.is_anothers,
+            table.is_anothers,
         )
         decision = decide(state)
-        affected = apply(proof, decision)
-        drawn = sorted(path for path in affected.pages - _unseen(proof, affected.pages) if path.startswith("/"))
-        whole_paper = any(piece.of == "everything" for piece in affected.rebuilds)
-        yield DryRunResult(receipt_of(proof, key, site_url), drawn, whole_paper)
+        affected = apply(table, decision)
+        pages = affected.pages - _never_public(table, affected.pages)
+        rendered = sorted(path for path in pages if path.startswith("/"))
+        whole_paper = any(batch.of == "everything" for batch in affected.rebuilds)
+        yield DryRunResult(receipt_of(table, key, site_url), rendered, whole_paper)
 
 
-def apply(proof: DryRunTable, decision: UploadDecision) -> Affected:
+def apply(table: DryRunTable, decision: UploadDecision) -> Affected:
     """Write a decision to the dry-run table; return the affected pages, with the pages of every rebuild."""
     keys = [*decision.ahead, *(change.key for change in decision.changes)]
-    before = proof.get_many(keys)
-    proof.write(decision)
-    after = proof.get_many(keys)
+    before = table.get_many(keys)
+    table.write(decision)
+    after = table.get_many(keys)
     affected = Affected()
     for key in keys:
         follow_up_queries.merge(affected, before.get(key), after.get(key))
-    follow_up_queries.ask_follow_ups(affected, proof)
-    for piece in affected.rebuilds:
-        affected.pages |= pages_of(proof, piece.of)
+    follow_up_queries.ask_follow_ups(affected, table)
+    for batch in affected.rebuilds:
+        affected.pages |= pages_of(table, batch.of)
     return affected
 
 
-def pages_of(proof: DryRunTable, of: str) -> set[str]:
+def pages_of(table: DryRunTable, of: str) -> set[str]:
     """Return the pages of a rebuild; none for a rebuild of the whole site."""
-    piece, found = rebuilds.parse_batch({"of": of}), set[str]()
+    batch, pages = rebuilds.parse_batch({"of": of}), set[str]()
     while of != "everything":
-        step = rebuild_scan.scan_step(piece, proof)
-        found.update(step.paths)
+        step = rebuild_scan.scan_step(batch, table)
+        pages.update(step.paths)
         if step.after is None:
             break
-        piece = {**piece, "after": step.after}
-    return found
+        batch = {**batch, "after": step.after}
+    return pages
 
 
-def receipt_of(proof: DryRunTable, key: str, site_url: str) -> Receipt:
+def receipt_of(table: DryRunTable, key: str, site_url: str) -> Receipt:
     """Return the receipt that would be written."""
     page = urls.parse_path(urls.receipt_path(key))
-    morgue = ContentLoader.open(proof, [page], site_url)
-    content = load_content(page, morgue)
+    loader = ContentLoader.open(table, [page], site_url)
+    content = load_content(page, loader)
     if content is None:
         raise LookupError(f"{key} has left no row")
-    receipt: Receipt = json.loads(render.render_page(page, content, morgue.site, edition=0).body)
+    receipt: Receipt = json.loads(render.render_page(page, content, loader.site, edition=0).body)
     return receipt
 
 
-def _unseen(proof: DryRunTable, paths: Iterable[str]) -> set[str]:
+def _never_public(table: DryRunTable, paths: Iterable[str]) -> set[str]:
     """Return the addresses that were never public: their pages are planned, but not rendered."""
-    claims = proof.get_many(address_key(path) for path in paths)
+    claims = table.get_many(address_key(path) for path in paths)
     return {key.pk.removeprefix("ADDRESS#") for key, row in claims.items() if row.doc.get("seen") is False}

@@ -16,18 +16,18 @@ def uploads(named: Iterable[Path], prefix: str) -> dict[str, Path]:
     """
     if not prefix.startswith(tuple(f"{room}/" for room in folder.ROOMS)):
         rooms = ", ".join(f"{room}/" for room in folder.ROOMS)
-        raise CannotDo(f"--prefix is '{prefix}', where nobody looks for uploads: begin it with one of {rooms}")
-    found: dict[str, Path] = {}
+        raise CannotDo(f"--prefix is '{prefix}', which is not a prefix of uploads: begin it with one of {rooms}")
+    by_key: dict[str, Path] = {}
     for path, place in _files(named):
         key = key_of(path, place, prefix if prefix.endswith("/") else prefix + "/")
-        if key in found and found[key].resolve() != path.resolve():
+        if key in by_key and by_key[key].resolve() != path.resolve():
             raise CannotDo(
-                f"{found[key]} and {path} would both be {key}: publish them one after the other, or rename one"
+                f"{by_key[key]} and {path} would both be {key}: publish them one after the other, or rename one"
             )
-        found[key] = path
-    if not found:
+        by_key[key] = path
+    if not by_key:
         raise CannotDo("there is no file to upload in " + ", ".join(map(str, named)))
-    return dict(sorted(found.items(), key=lambda item: (_ORDER[item[0].split("/")[0]], item[0])))
+    return dict(sorted(by_key.items(), key=lambda item: (_ORDER[item[0].split("/")[0]], item[0])))
 
 
 _ORDER = {folder.SETTINGS: 0, "theme": 1, "authors": 2, "pages": 3, "articles": 4}
@@ -45,13 +45,13 @@ def key_of(path: Path, place: Path, prefix: str) -> str:
 
 def _files(named: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
     """List every file, and its path relative to the named folder."""
-    for each in named:
-        if each.is_file():
-            yield each, Path(each.name)
-        elif each.is_dir():
-            for path in sorted(each.rglob("*")):
-                place = path.relative_to(each)
+    for given in named:
+        if given.is_file():
+            yield given, Path(given.name)
+        elif given.is_dir():
+            for path in sorted(given.rglob("*")):
+                place = path.relative_to(given)
                 if path.is_file() and folder.key_of("articles" / place) is not None:
                     yield path, place
         else:
-            raise CannotDo(f"{each}: there is no such file or folder")
+            raise CannotDo(f"{given}: there is no such file or folder")

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from newsroom.article import Article
 
 NEARBY = 40  # characters shown on either side of a match
-TELLING = 24  # letters of a paragraph that are very unlikely to match another text
+DISTINCTIVE = 24  # letters of a paragraph that are very unlikely to match another text
 
 _ENDS = re.compile(r"</(?:p|li|h\d|blockquote|pre|t[dh]|d[dt]|figcaption)>|<(?:br|hr)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
@@ -43,15 +43,12 @@ class LeakPatterns:
     @classmethod
     def of(cls, article: Article) -> "LeakPatterns":
         """Return the patterns of an article. A body that is no longer stored cannot be searched for."""
-        ways = {way for path in article["addresses"] for way in (path, quote(path))}
-        either = "|".join(re.escape(way) for way in sorted(ways))
+        forms = {form for path in article["addresses"] for form in (path, quote(path))}
+        either = "|".join(re.escape(form) for form in sorted(forms))
         addresses = re.compile(rf"(?:https?://[^/\s\"'<>]+|(?<![\w./~%:-]))(?:{either})(?![\w%~.-])")
-        said = {"headline": article["headline"], "standfirst": article["standfirst"], "summary": article["summary"]}
-        lines = {name: _line(words) for name, words in said.items() if re.search(r"\w", words)}
-        paragraphs = [_letters(part) for part in _ENDS.split(article["body"])]
-        telling = [part for part in paragraphs if len(part) >= TELLING]
-        whole = _letters(article["body"])
-        return cls(addresses, lines, telling or ([whole] if whole else []))
+        texts = {"headline": article["headline"], "standfirst": article["standfirst"], "summary": article["summary"]}
+        lines = {name: _line(text) for name, text in texts.items() if re.search(r"\w", text)}
+        return cls(addresses, lines, _distinctive(article["body"]))
 
     def in_(self, body: str) -> list[Leak]:
         """List the patterns that an object contains, each with its first match."""
@@ -61,14 +58,22 @@ class LeakPatterns:
         if address := self.addresses.search(page):
             yield {"what": "address", "near": _near(page, *address.span())}
         texts = [_spaced(text) for text in (_TAG.sub(" ", page), _TAG.sub("", page), page)]
-        for name, words in self.lines.items():
-            if line := next(filter(None, map(words.search, texts)), None):
+        for name, pattern in self.lines.items():
+            if line := next(filter(None, map(pattern.search, texts)), None):
                 yield {"what": name, "near": _near(line.string, *line.span())}
         letters = _letters(page)
         for paragraph in self.paragraphs:
             if (start := letters.find(paragraph)) >= 0:
                 yield {"what": "text", "near": _near(letters, start, start + NEARBY)}
                 return
+
+
+def _distinctive(body: str) -> list[str]:
+    """Return the paragraphs of an article that are too long to match another text; the whole text if it has none."""
+    paragraphs = [_letters(part) for part in _ENDS.split(body)]
+    long = [paragraph for paragraph in paragraphs if len(paragraph) >= DISTINCTIVE]
+    whole = _letters(body)
+    return long or ([whole] if whole else [])
 
 
 def _plain(page: str) -> str:
@@ -83,8 +88,8 @@ def _unescaped(escape: re.Match[str]) -> str:
         return escape[0]
 
 
-def _line(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(_spaced(words).strip(' …'))}(?!\w)")
+def _line(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(_spaced(text).strip(' …'))}(?!\w)")
 
 
 def _spaced(text: str) -> str:

@@ -19,9 +19,9 @@ from newsroom.errors import PermanentError, TransientError
 from newsroom.rows import HELD, Row, comment_key, writer_pk
 from workflows.comments import CommentThreads
 
-AT_ONCE = 8  # discussions that are processed in parallel; within one, comments go in order
+MAX_CONCURRENCY = 8  # discussions that are processed in parallel; within one, comments go in order
 _SCANNED = 1000  # rows of the table read by one call
-_ASIDE = 60  # seconds for which a dead letter is hidden from other consumers while it is read
+_HIDDEN = 60  # seconds for which a dead letter is hidden from other consumers while it is read
 
 
 class ActionResult(TypedDict):
@@ -47,101 +47,113 @@ def now() -> str:
     return clock.now().isoformat(timespec="milliseconds")
 
 
-def held(talks: CommentThreads) -> Iterator[Comment]:
+def held(threads: CommentThreads) -> Iterator[Comment]:
     """List the comments that wait for an editor, in the order of sending."""
-    waiting = talks.news.query(HELD)
-    return (comment for comment in _read(talks, (row.doc["id"] for row in waiting)) if comment["status"] == "held")
+    ids = (row.doc["id"] for row in threads.news.query(HELD))
+    return (comment for comment in _read(threads, ids) if comment["status"] == "held")
 
 
-def every(talks: CommentThreads) -> Iterator[Comment]:
+def every(threads: CommentThreads) -> Iterator[Comment]:
     """List every comment, in no order. Reads the whole table: only the command line may, never a handler."""
     after = None
     while True:
-        keys, after = talks.news.scan(0, 1, after, _SCANNED)
+        keys, after = threads.news.scan(0, 1, after, _SCANNED)
         ids = (key.pk.removeprefix("COMMENT#") for key in keys if key.sk == "COMMENT")
-        yield from _read(talks, ids)
+        yield from _read(threads, ids)
         if after is None:
             return
 
 
-def _read(talks: CommentThreads, ids: Iterable[str]) -> Iterator[Comment]:
+def _read(threads: CommentThreads, ids: Iterable[str]) -> Iterator[Comment]:
     """Return the comments with these ids, in their order."""
     keys = [comment_key(id) for id in ids]
-    rows = talks.news.get_many(keys)
+    rows = threads.news.get_many(keys)
     return (cast(Comment, rows[key].doc) for key in keys if key in rows)
 
 
-def full_comment(talks: CommentThreads, ids: Iterable[str]) -> Iterator[tuple[str, Row | None, PrivateDetails | None]]:
+def by_age(comments: Iterable[Comment]) -> list[Comment]:
+    """Sort comments from oldest to newest."""
+    return sorted(comments, key=lambda comment: (comment["at"], comment["id"]))
+
+
+def full_comment(
+    threads: CommentThreads, ids: Iterable[str]
+) -> Iterator[tuple[str, Row | None, PrivateDetails | None]]:
     """Yield each comment's row, and its private data from PrivateTable."""
     keys = {id: comment_key(id) for id in ids}
-    rows, private = talks.news.get_many(keys.values()), talks.private.get_many(keys.values())
+    rows, private = threads.news.get_many(keys.values()), threads.private.get_many(keys.values())
     for id, key in keys.items():
         yield id, rows.get(key), cast(PrivateDetails, private[key].doc) if key in private else None
 
 
-def decide(talks: CommentThreads, verdict: EditorAction, ids: Iterable[str]) -> Iterator[ActionResult]:
+def decide(threads: CommentThreads, action: EditorAction, ids: Iterable[str]) -> Iterator[ActionResult]:
     """Apply one action to all these comments; yield each result. Goes from oldest to newest within an article, so
     that threads are numbered, and pages filled, in the order of their first comments."""
     by_article: defaultdict[str, list[Comment]] = defaultdict(list)
-    for id, row, _ in full_comment(talks, dict.fromkeys(ids)):
+    for id, row, _ in full_comment(threads, dict.fromkeys(ids)):
         if comment := comment_of(row):
             by_article[comment["article"]].append(comment)
         else:
             yield {"id": id, "what": "unknown", "status": None, "message": "there is no such comment"}
     dynamodb()  # created before the threads start, so that they do not each create one
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        ordered = [sorted(each, key=lambda comment: (comment["at"], comment["id"])) for each in by_article.values()]
-        for done in as_completed([pool.submit(_decide_in_order, talks, verdict, each) for each in ordered]):
-            yield from done.result()
+    with ThreadPoolExecutor(MAX_CONCURRENCY) as pool:
+        decisions = [
+            pool.submit(_decide_in_order, threads, action, by_age(comments)) for comments in by_article.values()
+        ]
+        for decided in as_completed(decisions):
+            yield from decided.result()
 
 
-def _decide_in_order(talks: CommentThreads, verdict: EditorAction, comments: Iterable[Comment]) -> list[ActionResult]:
+def _decide_in_order(threads: CommentThreads, action: EditorAction, comments: Iterable[Comment]) -> list[ActionResult]:
     results: list[ActionResult] = []
     for comment in comments:
         try:
-            outcome = talks.moderate(comment["id"], verdict, now())
+            outcome = threads.moderate(comment["id"], action, now())
             status = outcome.comment["status"] if outcome.comment else None
             # The editor who approves a comment must learn why it is not published.
-            why = outcome.comment["reason"] if outcome.comment and verdict == "approve" and status == "held" else ""
-            results.append({"id": comment["id"], "what": outcome.what, "status": status, "message": why})
+            is_held = outcome.comment is not None and action == "approve" and status == "held"
+            reason = outcome.comment["reason"] if outcome.comment and is_held else ""
+            results.append({"id": comment["id"], "what": outcome.what, "status": status, "message": reason})
         except TransientError as problem:
             message = str(problem)
             results.append({"id": comment["id"], "what": "failed", "status": comment["status"], "message": message})
     return results
 
 
-def of_writer(cloud: Cloud, talks: CommentThreads, email: str) -> tuple[str, list[str]]:
+def of_writer(cloud: Cloud, threads: CommentThreads, email: str) -> tuple[str, list[str]]:
     """Return a writer's hash, and the ids of all their stored comments."""
     if not cloud.link_secret:
         raise CannotDo("this newsroom has no secret to find writers by: deploy it again")
     writer = writer_hash(secret(cloud.link_secret, "readers"), email)
-    return writer, [row.doc["id"] for row in talks.private.query(writer_pk(writer))]
+    return writer, [row.doc["id"] for row in threads.private.query(writer_pk(writer))]
 
 
-def erase_parked(cloud: Cloud, talks: CommentThreads, wanted: Callable[[SubmittedComment], bool]) -> list[ActionResult]:
+def erase_parked(
+    cloud: Cloud, threads: CommentThreads, wanted: Callable[[SubmittedComment], bool]
+) -> list[ActionResult]:
     """Erase comments that could not be stored and are dead letters: the message, and also the comment that
     a redrive of the message would store."""
     erased: list[ActionResult] = []
-    for letter, handle in _parked(cloud.dead_letters.get("comment", "")):
-        if wanted(letter):
-            talks.erase(letter.id, now())
+    for submitted, handle in _parked(cloud.dead_letters.get("comment", "")):
+        if wanted(submitted):
+            threads.erase(submitted.id, now())
             sqs().delete_message(QueueUrl=cloud.dead_letters["comment"], ReceiptHandle=handle)
-            erased.append({"id": letter.id, "what": "done", "status": "erased", "message": ""})
+            erased.append({"id": submitted.id, "what": "done", "status": "erased", "message": ""})
     return erased
 
 
 def _parked(queue: str) -> Iterator[tuple[SubmittedComment, str]]:
     """Yield the comments among the dead letters; make each message visible again after all were read."""
-    seen: list[str] = []
-    call = {"MaxNumberOfMessages": 10, "VisibilityTimeout": _ASIDE}
+    handles: list[str] = []
+    call = {"MaxNumberOfMessages": 10, "VisibilityTimeout": _HIDDEN}
     while queue and (messages := sqs().receive_message(QueueUrl=queue, **call).get("Messages", [])):  # type: ignore[arg-type]
         for message in messages:
-            seen.append(message["ReceiptHandle"])
+            handles.append(message["ReceiptHandle"])
             try:
                 yield parse_submitted_comment(message["Body"]), message["ReceiptHandle"]
             except PermanentError:
                 continue
-    for handle in seen:
+    for handle in handles:
         try:
             sqs().change_message_visibility(QueueUrl=queue, ReceiptHandle=handle, VisibilityTimeout=0)
         except sqs().exceptions.ClientError:

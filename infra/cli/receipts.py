@@ -7,22 +7,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from botocore.exceptions import ClientError
 
 from adapters.clients import s3
 from adapters.objects import Bucket
 from infra.cli import CannotDo
-from infra.cli.polling import Poll
+from infra.polling import Poll
+from infra.receipt import Receipt
 from newsroom import urls
-
-Receipt = dict[str, Any]
-"""A receipt as it was written: key, version, status, url, id, problems, warnings, at."""
 
 Result = TypeVar("Result")
 
-HANDS = 8  # concurrent calls; fewer than the connections of a client
+MAX_CONCURRENCY = 8  # concurrent calls; fewer than the connections of a client
 WINDOW = 32  # receipts requested in one round
 LARGEST = 4_000_000  # bytes of receipt that are read
 _MISSING = {"404", "NoSuchKey", "NotFound", "MethodNotAllowed", "405"}  # 405: the latest version is a delete marker
@@ -38,7 +36,7 @@ def upload(bucket: str, files: Mapping[str, Path]) -> Iterator[tuple[str, str | 
         except OSError as problem:
             raise CannotDo(f"{files[key]} cannot be read: {problem.strerror}") from problem
 
-    yield from _with_many_hands(put, files)
+    yield from _map_concurrently(put, files)
 
 
 def withdraw(bucket: str, keys: Iterable[str]) -> Iterator[tuple[str, str | None]]:
@@ -47,7 +45,7 @@ def withdraw(bucket: str, keys: Iterable[str]) -> Iterator[tuple[str, str | None
     def delete(key: str) -> None:
         s3().delete_object(Bucket=bucket, Key=key)
 
-    yield from _with_many_hands(delete, keys)
+    yield from _map_concurrently(delete, keys)
 
 
 def present_version(bucket: str, key: str) -> str | None:
@@ -67,25 +65,21 @@ def answers(bucket: str, sent: Mapping[str, str | None], seconds: float) -> Iter
     seconds: the longest wait after the last receipt. Uploads without a receipt by then are not yielded.
     A version that a later one has replaced gets the status superseded.
     """
-    outstanding, patience = deque(sent), Poll(seconds)
-    with _hands() as hands:
+    outstanding, poll = deque(sent), Poll(seconds)
+    with _pool() as pool:
         while outstanding:
-            asked = [outstanding.popleft() for _ in range(min(WINDOW, len(outstanding)))]
+            keys = [outstanding.popleft() for _ in range(min(WINDOW, len(outstanding)))]
             came = 0
-            for key, receipt in zip(asked, hands.map(lambda key: _answer(bucket, key, sent[key]), asked), strict=True):
+            for key, receipt in zip(keys, pool.map(lambda key: _answer(bucket, key, sent[key]), keys), strict=True):
                 if receipt is None:
                     outstanding.append(key)
                 else:
                     came += 1
                     yield receipt
-            if came:
-                patience.renew()
-            elif not patience.lasts():
+            if came * 2 >= len(keys):
+                poll.restart()  # most have come, so the next round need not wait
+            elif not poll.wait(progress=came > 0):
                 return
-            if came * 2 < len(asked):
-                patience.pause()
-            else:
-                patience.hurry()
 
 
 def _answer(bucket: str, key: str, version: str | None) -> Receipt | None:
@@ -108,7 +102,7 @@ def read(bucket: str, path: str) -> Receipt | None:
         receipt: Receipt = json.loads(stored.body)
     except ValueError as problem:
         raise CannotDo(
-            f"{path} in the upload bucket is no receipt ({problem}): 'broadsheet rebuild' writes it anew"
+            f"{path} in the upload bucket is not a receipt ({problem}): 'broadsheet rebuild' writes it again"
         ) from problem
     return receipt
 
@@ -130,24 +124,24 @@ def unanswered(key: str, version: str | None, seconds: float) -> Receipt:
 
 def listed(bucket: str, prefix: str) -> Iterator[Receipt]:
     """Yield every receipt of keys with this prefix, in order of keys."""
-    with _hands() as hands:
+    with _pool() as pool:
         for answer in s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"receipts/{prefix}"):
-            paths = (each["Key"] for each in answer.get("Contents", []))
-            while some := list(islice(paths, WINDOW)):
-                yield from filter(None, hands.map(lambda path: read(bucket, path), some))
+            paths = (stored["Key"] for stored in answer.get("Contents", []))
+            while window := list(islice(paths, WINDOW)):
+                yield from filter(None, pool.map(lambda path: read(bucket, path), window))
 
 
-def _with_many_hands(work: Callable[[str], Result], keys: Iterable[str]) -> Iterator[tuple[str, Result]]:
+def _map_concurrently(work: Callable[[str], Result], keys: Iterable[str]) -> Iterator[tuple[str, Result]]:
     keys = list(keys)
-    with _hands() as hands:
-        yield from zip(keys, hands.map(work, keys), strict=True)
+    with _pool() as pool:
+        yield from zip(keys, pool.map(work, keys), strict=True)
 
 
 @contextmanager
-def _hands() -> Iterator[ThreadPoolExecutor]:
+def _pool() -> Iterator[ThreadPoolExecutor]:
     """Create a thread pool for concurrent calls; after an error, cancel the calls that have not started."""
-    hands = ThreadPoolExecutor(HANDS)
+    pool = ThreadPoolExecutor(MAX_CONCURRENCY)
     try:
-        yield hands
+        yield pool
     finally:
-        hands.shutdown(cancel_futures=True)
+        pool.shutdown(cancel_futures=True)

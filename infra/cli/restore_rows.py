@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from adapters.clients import dynamodb
 from adapters.table import Table
 from infra.cli import CannotDo, cloud, rebuilds
-from infra.cli.terminal import LOCAL, AsJson, Stack, State, counted, out, print_json, progress, say
+from infra.cli.terminal import LOCAL, AsJson, Stack, State, Yes, counted, out, print_json, progress, say
 from newsroom import urls
 from newsroom.rows import Key, article_key, author_key, comment_key, decode, list_pk, static_key, upload_key
 
@@ -23,12 +23,12 @@ Item = dict[str, Any]
 
 _NEVER_REMOVED = ("ADDRESS#", "MONTHS#", "LINK#", "NAME#look/")
 """Rows that are written once and never deleted: a missing one was lost."""
-_OF_A_MOMENT = ("REBUILD#", "OUT-TRAY")
+_TEMPORARY = ("REBUILD#", "OUT-TRAY")
 """Rows that are out of date: progress of rebuilds, and mail, which was sent."""
 
 
 @dataclass
-class Restored:
+class RestoreCounts:
     """The numbers of rows that were restored, that were present and as new or newer, and that were not copied."""
 
     restored: int = 0
@@ -49,7 +49,7 @@ def restore_rows(
     private: Annotated[
         bool, typer.Option("--private", help="Restore into PrivateTable, which holds readers' private data.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+    yes: Yes = False,
     state: State = LOCAL,
     stack: Stack = None,
     as_json: AsJson = False,
@@ -66,16 +66,17 @@ def restore_rows(
         copy = TableRestore(source, Table(target), Table(newsroom.news_table), is_private=private)
         for _ in counted(copy.run(prefix), bars, task):
             pass
-    found = copy.found
-    if found.restored and not private:
-        found.rebuild = rebuilds.ask(newsroom, rebuilds.chosen(None, None, []))
-    told = {"restored": found.restored, "there": found.there, "left": found.left, "rebuild": found.rebuild}
+    counts = copy.counts
+    if counts.restored and not private:
+        counts.rebuild = rebuilds.ask(newsroom, rebuilds.chosen(None, None, []))
     if as_json:
-        print_json(told)
+        print_json({
+            "restored": counts.restored, "there": counts.there, "left": counts.left, "rebuild": counts.rebuild
+        })  # fmt: skip
         return
-    out(f"{found.restored} rows restored, {found.there} were there as new or newer, {found.left} left out")
-    if found.rebuild:
-        say(f"Every page is being compared with the tables; see reports/rebuild-{found.rebuild}.json when it is done.")
+    out(f"{counts.restored} rows restored, {counts.there} were there as new or newer, {counts.left} left out")
+    if counts.rebuild:
+        say(f"Every page is being compared with the tables; see reports/rebuild-{counts.rebuild}.json when it is done.")
 
 
 @dataclass
@@ -86,35 +87,35 @@ class TableRestore:
     target: Table
     news: Table
     is_private: bool
-    found: Restored = field(default_factory=Restored)
+    counts: RestoreCounts = field(default_factory=RestoreCounts)
 
     def run(self, prefix: str) -> Iterator[Item]:
         """Copy the rows that may be restored; yield each row after it was processed. Primary rows come first."""
         for item in self._rows():
-            if _leads(item) and item["pk"]["S"].startswith(prefix):
-                self._bring_back(item)
+            if _is_primary(item) and item["pk"]["S"].startswith(prefix):
+                self._restore_primary(item)
                 yield item
         for item in self._rows():
-            if not _leads(item) and not _is_of_a_moment(item) and not _is_part(item):
-                if self._followed_by(item) & self.found.as_then or self._is_static_entry(item):
+            if _is_derived(item):
+                if self._primary_keys(item) & self.counts.as_then or self._is_static_entry(item):
                     self._put([item], "attribute_not_exists(pk)", {})
                 elif not prefix:
-                    self.found.left += 1
+                    self.counts.left += 1
                 yield item
 
-    def _bring_back(self, item: Item) -> None:
-        if self.is_private and not self._may_be_known(item):
-            self.found.left += 1
+    def _restore_primary(self, item: Item) -> None:
+        if self.is_private and not self._may_be_restored(item):
+            self.counts.left += 1
             return
         condition, values = "attribute_not_exists(pk)", {}
         for counter in ("rev", "edition"):
             if counter in item:
                 condition, values = f"{condition} OR {counter} < :now", {":now": item[counter]}
-        is_back = self._put([item, *self._parts(item)], condition, values)
-        if "rev" in item and (is_back or self._rev_now(item) == item["rev"]):
-            self.found.as_then.add(_key(item))
+        is_restored = self._put([item, *self._parts(item)], condition, values)
+        if "rev" in item and (is_restored or self._rev_now(item) == item["rev"]):
+            self.counts.as_then.add(_key(item))
             if item["pk"]["S"].startswith("STATIC#"):
-                self.found.addresses.add(decode(item["doc"]["S"])["address"])
+                self.counts.addresses.add(decode(item["doc"]["S"])["address"])
 
     def _put(self, items: list[Item], condition: str, values: Item) -> bool:
         """Write a row and the other rows of its text if the condition holds; return True if they were written."""
@@ -129,9 +130,9 @@ class TableRestore:
             codes = {reason.get("Code", "None") for reason in problem.response.get("CancellationReasons", [])}
             if not codes <= {"None", "ConditionalCheckFailed"}:
                 raise
-            self.found.there += 1
+            self.counts.there += 1
             return False
-        self.found.restored += 1
+        self.counts.restored += 1
         return True
 
     def _parts(self, item: Item) -> list[Item]:
@@ -147,7 +148,7 @@ class TableRestore:
         stored: Any = {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
         return dynamodb().get_item(TableName=table, Key=stored, ConsistentRead=True).get("Item")
 
-    def _may_be_known(self, item: Item) -> bool:
+    def _may_be_restored(self, item: Item) -> bool:
         """Return True if a reader's private data may be restored: data of a comment that exists and was not erased,
         and a refused or unanswered subscription, but never a confirmed one."""
         if item["pk"]["S"].startswith("MAILING#"):
@@ -155,7 +156,7 @@ class TableRestore:
         row = self.news.get(_key(item))
         return row is not None and row.doc.get("status") != "erased"
 
-    def _followed_by(self, item: Item) -> set[Key]:
+    def _primary_keys(self, item: Item) -> set[Key]:
         """Return the keys of the primary rows from which a row may be derived."""
         doc = decode(item["doc"]["S"]) if "doc" in item else {}
         id = item["sk"]["S"] if item["pk"]["S"].startswith("WRITER#") else doc.get("id", "")
@@ -163,10 +164,10 @@ class TableRestore:
         return {article_key(id), static_key(id), author_key(id), comment_key(id), *upload}
 
     def _is_static_entry(self, item: Item) -> bool:
-        return item["pk"]["S"] == list_pk(urls.PAGES) and item["sk"]["S"] in self.found.addresses
+        return item["pk"]["S"] == list_pk(urls.PAGES) and item["sk"]["S"] in self.counts.addresses
 
     def _rows(self) -> Iterator[Item]:
-        call: dict[str, Any] = {"TableName": self.source, "ConsistentRead": True}
+        call: Item = {"TableName": self.source, "ConsistentRead": True}
         while True:
             try:
                 answer = dynamodb().scan(**call)
@@ -191,14 +192,19 @@ def _number(item: Item, name: str) -> int:
     return int(item.get(name, {}).get("N", 0))
 
 
-def _leads(item: Item) -> bool:
+def _is_primary(item: Item) -> bool:
     """Return True for a primary row; every other row is derived from one, and written in its transaction."""
     pk = item["pk"]["S"]
-    return not _is_of_a_moment(item) and ("rev" in item or "edition" in item or pk.startswith(_NEVER_REMOVED))
+    return not _is_temporary(item) and ("rev" in item or "edition" in item or pk.startswith(_NEVER_REMOVED))
 
 
-def _is_of_a_moment(item: Item) -> bool:
-    return bool(item["pk"]["S"].startswith(_OF_A_MOMENT))
+def _is_derived(item: Item) -> bool:
+    """Return True for a row that is written with a primary row and says the same in another form."""
+    return not _is_primary(item) and not _is_temporary(item) and not _is_part(item)
+
+
+def _is_temporary(item: Item) -> bool:
+    return bool(item["pk"]["S"].startswith(_TEMPORARY))
 
 
 def _is_part(item: Item) -> bool:

@@ -8,14 +8,11 @@ from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
 from adapters.clients import dynamodb, sqs
-from infra.cli.cloud import Cloud
-from infra.cli.polling import Poll
 
-LOOKS = 3  # consecutive checks with empty queues: a message may be between two queues
 MOST_ANSWERS = 500  # responses of a scan of the table, about 1 MB each
 
 
-class Held(TypedDict):
+class QueueLength(TypedDict):
     """The approximate number of messages in a queue, from SQS; `waiting` includes delayed ones."""
 
     name: str
@@ -23,9 +20,20 @@ class Held(TypedDict):
     in_flight: int
 
 
-def held(name: str, url: str) -> Held:
+class Status(TypedDict):
+    """The state of a newsroom. articles: their number in each state; all are counted if `articles_complete`."""
+
+    site_url: str
+    site_status: int | str
+    queues: list[QueueLength]
+    dead_letters: list[QueueLength]
+    articles: dict[str, int]
+    articles_complete: bool
+
+
+def held(name: str, url: str) -> QueueLength:
     """Return the current number of messages in a queue."""
-    found = sqs().get_queue_attributes(
+    attributes = sqs().get_queue_attributes(
         QueueUrl=url,
         AttributeNames=[
             "ApproximateNumberOfMessages",
@@ -33,7 +41,9 @@ def held(name: str, url: str) -> Held:
             "ApproximateNumberOfMessagesNotVisible",
         ],
     )["Attributes"]
-    counts = {attribute.removeprefix("ApproximateNumberOfMessages"): int(count) for attribute, count in found.items()}
+    counts = {
+        attribute.removeprefix("ApproximateNumberOfMessages"): int(count) for attribute, count in attributes.items()
+    }
     return {
         "name": name,
         "waiting": counts.get("", 0) + counts.get("Delayed", 0),
@@ -74,20 +84,3 @@ def front_page(site_url: str) -> int | str:
         return answer.code
     except (OSError, ValueError) as problem:
         return str(getattr(problem, "reason", problem))
-
-
-def at_rest(cloud: Cloud, seconds: float) -> bool:
-    """Wait until no rebuild or render is left; return False after `seconds` without progress."""
-    patience, before, empty = Poll(seconds), -1, 0
-    while True:
-        found = [held(name, cloud.queues[name]) for name in ("rebuild", "render")]
-        left = sum(queue["waiting"] + queue["in_flight"] for queue in found)
-        empty = 0 if left else empty + 1
-        if empty == LOOKS:
-            return True
-        if left != before:
-            patience.renew()
-        elif not patience.lasts():
-            return False
-        before = left
-        patience.pause()

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import boto3
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
+from rich.progress import Progress
 
 from adapters import clock, queues
 from adapters.objects import Bucket
@@ -20,10 +21,23 @@ from adapters.table import Table
 from infra.cli import CannotDo, cloud
 from infra.cli.cloud import Cloud
 from infra.cli.leak_check import Leak, LeakPatterns
-from infra.cli.polling import Poll
-from infra.cli.terminal import LOCAL, AsJson, Stack, State, counted, out, print_json, printable, progress, say
+from infra.cli.terminal import (
+    LOCAL,
+    AsJson,
+    Seconds,
+    Stack,
+    State,
+    Yes,
+    counted,
+    out,
+    print_json,
+    printable,
+    progress,
+    say,
+)
+from infra.polling import Poll, poll_until
 from newsroom import urls
-from newsroom.article import Article
+from newsroom.article import Article, Takedown
 from newsroom.errors import TransientError
 from newsroom.publishing.article_states import restore as restored
 from newsroom.publishing.article_states import take_down
@@ -33,10 +47,9 @@ from newsroom.upload_messages import upload_message
 ATTEMPTS = 12  # to write an article that others keep changing
 LARGEST = 64_000_000  # bytes of a page that are read
 MOST_PATHS = 3_000  # allowed by CloudFront in one invalidation
-MOST_TOLD = 20  # findings shown at a terminal; the receipt has all
+MOST_SHOWN = 20  # leaks shown at a terminal; the receipt has all
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The article's id, as its receipt has it.", show_default=False)]
-Seconds = Annotated[float, typer.Option("--timeout", min=0, metavar="SECONDS", help="Wait so long with no news.")]
 
 
 class Checked(TypedDict):
@@ -56,6 +69,20 @@ class Invalidation(TypedDict):
     problem: str | None
 
 
+class TakedownReport(TypedDict):
+    """The result of a takedown, as it is stored. clean: the takedown is in force, and no page shows the article."""
+
+    id: str
+    key: str
+    headline: str
+    takedown: Takedown | None
+    checked_at: str
+    clean: bool
+    invalidation: Invalidation | None
+    objects: list[Checked]
+    receipt: str
+
+
 # ── The commands ──
 
 
@@ -63,7 +90,7 @@ def takedown(
     id: Id,
     *,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason, stored with the article.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+    yes: Yes = False,
     timeout: Seconds = 120,
     state: State = LOCAL,
     stack: Stack = None,
@@ -85,7 +112,7 @@ def takedown(
     article, touched, changed = withdraw(table, id, reason.strip())
     with progress() as bars:
         if not wait_until_rendered(newsroom, table, changed, timeout, bars):
-            say(f"Not every page was drawn anew: nothing was drawn for {timeout:g} seconds.")
+            say(f"Not every page was rendered again: there was no render for {timeout:g} seconds.")
         invalidation = invalidate_cache(newsroom.distribution, touched)
         task = bars.add_task("reading every page again", total=len(touched))
         checked = list(counted(check(newsroom.site_bucket, article, touched), bars, task))
@@ -93,7 +120,7 @@ def takedown(
     if as_json:
         print_json(report)
     else:
-        tell(report)
+        print_report(report)
     if not report["clean"]:
         raise typer.Exit(1)
 
@@ -110,19 +137,16 @@ def restore(
     before = revision(table, key)
     # Sent even if there is no takedown: an earlier run may have stopped between the two steps.
     queues.send(newsroom.queues["upload"], [upload_message(key)])
-    patience = Poll(timeout)
-    while revision(table, key) == before:
-        if not patience.lasts():
-            raise CannotDo(f"{id}: nobody looked at {key} for {timeout:g} seconds; see 'broadsheet status'", code=1)
-        patience.pause()
-    became = dry_run.receipt_of(dry_run.DryRunTable(newsroom.news_table), key, newsroom.site_url)
+    if not poll_until(lambda: revision(table, key) != before, timeout):
+        raise CannotDo(f"{id}: {key} was not processed within {timeout:g} seconds; see 'broadsheet status'", code=1)
+    result = dry_run.receipt_of(dry_run.DryRunTable(newsroom.news_table), key, newsroom.site_url)
     if as_json:
-        print_json({"id": id, "was_down": was_down, "receipt": became})
+        print_json({"id": id, "was_down": was_down, "receipt": result})
         return
     if not was_down:
-        say(f"{id} was not taken down; its file was looked at again all the same.")
-    out(f"{id}  {became['status']}" + (f"  {became['url']}" if became["url"] else ""))
-    for problem in became["problems"]:
+        say(f"{id} was not taken down; its file was processed again nevertheless.")
+    out(f"{id}  {result['status']}" + (f"  {result['url']}" if result["url"] else ""))
+    for problem in result["problems"]:
         out(f"    {problem['message']}")
 
 
@@ -148,18 +172,18 @@ def withdraw(table: Table, id: str, reason: str) -> tuple[Article, list[str], di
         row, before = find_article(table, id)
         after = take_down(before, reason, clock.now())
         changes = article_writes(row, after)
-        proof = dry_run.DryRunTable(table.name)
-        changed = on_the_site(dry_run.apply(proof, UploadDecision("withdrawn", id, changes)).pages)
+        trial = dry_run.DryRunTable(table.name)
+        changed = on_the_site(dry_run.apply(trial, UploadDecision("withdrawn", id, changes)).pages)
         touched = changed | set(before["addresses"])
         if not is_live(before):  # it may have been live until just now, so every page that would show it is checked
-            down, _ = find_article(proof, id)
+            down, _ = find_article(trial, id)
             live = article_writes(down, as_if_live(before))
-            touched |= on_the_site(dry_run.apply(proof, UploadDecision("accepted", id, live)).pages)
+            touched |= on_the_site(dry_run.apply(trial, UploadDecision("accepted", id, live)).pages)
         editions = table.editions(changed)
         # Written even if it is already down: a slow earlier restore must find another revision.
         if table.transact(changes, cause=f"takedown/{id}"):
-            drawn_anew = () if before["takedown"] else changed
-            return before, sorted(touched), {path: editions.get(path, 0) for path in drawn_anew}
+            rendered_again = () if before["takedown"] else changed
+            return before, sorted(touched), {path: editions.get(path, 0) for path in rendered_again}
     raise TransientError(f"article {id} kept changing while it was taken down")
 
 
@@ -172,28 +196,24 @@ def on_the_site(paths: Iterable[str]) -> set[str]:
     return {path for path in paths if path.startswith("/")}
 
 
-def wait_until_rendered(newsroom: Cloud, table: Table, changed: dict[str, int], seconds: float, bars: Any) -> bool:
+def wait_until_rendered(newsroom: Cloud, table: Table, changed: dict[str, int], seconds: float, bars: Progress) -> bool:
     """Wait until each of these pages has been rendered in a later edition; return False after `seconds` without
     a render. Empty queues would not prove it, because the table's stream comes before them."""
-    site, left, patience = Bucket(newsroom.site_bucket), dict(changed), Poll(seconds)
-    task = bars.add_task("drawing pages", total=len(left))
+    site, left, poll = Bucket(newsroom.site_bucket), dict(changed), Poll(seconds)
+    task = bars.add_task("rendering pages", total=len(left))
     while left:
         editions = table.editions(left)
         marked = [path for path in left if editions.get(path, 0) > left[path]]
-        done = [path for path in marked if _stands(site, path, editions[path])]
+        done = [path for path in marked if _has_edition(site, path, editions[path])]
         for path in done:
             del left[path]
         bars.advance(task, len(done))
-        if done:
-            patience.renew()
-        elif not patience.lasts():
+        if left and not poll.wait(progress=bool(done)):
             return False
-        if left:
-            patience.pause()
     return True
 
 
-def _stands(site: Bucket, path: str, edition: int) -> bool:
+def _has_edition(site: Bucket, path: str, edition: int) -> bool:
     """Return True if the object at a path has this edition or a later one, or if there is no object."""
     head = site.head(urls.object_key(path))
     return head is None or int(head.metadata.get("edition", 0)) >= edition
@@ -201,19 +221,19 @@ def _stands(site: Bucket, path: str, edition: int) -> bool:
 
 def check(site_bucket: str, article: Article, touched: Iterable[str]) -> Iterator[Checked]:
     """Read the current object of each page, and search it for the article."""
-    site, traces = Bucket(site_bucket), LeakPatterns.of(article)
+    site, patterns = Bucket(site_bucket), LeakPatterns.of(article)
     for path in touched:
         key = urls.object_key(path)
-        standing, stored = site.head(key), site.get(key, at_most=LARGEST)
-        if standing is None or stored is None:
+        head, stored = site.head(key), site.get(key, at_most=LARGEST)
+        if head is None or stored is None:
             yield {"path": path, "verdict": "absent", "found": []}
             continue
-        is_tombstone = "tombstone" in standing.metadata
-        traced = traces.in_(stored.body.decode(errors="replace"))
+        is_tombstone = "tombstone" in head.metadata
+        leaks = patterns.in_(stored.body.decode(errors="replace"))
         if path in article["addresses"] and not is_tombstone:
-            traced.insert(0, {"what": "address", "near": "a page, and no tombstone, stands here"})
-        verdict = "unclean" if traced else "tombstone" if is_tombstone else "clean"
-        yield {"path": path, "verdict": verdict, "found": traced}
+            leaks.insert(0, {"what": "address", "near": "there is a page here, not a tombstone"})
+        verdict = "tombstone" if is_tombstone else "clean"
+        yield {"path": path, "verdict": "unclean" if leaks else verdict, "found": leaks}
 
 
 def invalidate_cache(distribution: str, touched: list[str]) -> Invalidation | None:
@@ -222,54 +242,54 @@ def invalidate_cache(distribution: str, touched: list[str]) -> Invalidation | No
     if not distribution:
         return None
     # Its function maps the address to the object key before the cache; invalidating both is certain to work.
-    ways = {way for path in touched for way in (path, f"/{urls.object_key(path)}")}
-    paths = sorted(quote(way) for way in ways) if len(ways) <= MOST_PATHS else ["/*"]
-    asked: Invalidation = {"distribution": distribution, "paths": len(paths), "id": None, "problem": None}
+    both = {form for path in touched for form in (path, f"/{urls.object_key(path)}")}
+    paths = sorted(quote(form) for form in both) if len(both) <= MOST_PATHS else ["/*"]
+    invalidation: Invalidation = {"distribution": distribution, "paths": len(paths), "id": None, "problem": None}
     batch = {"Paths": {"Quantity": len(paths), "Items": paths}, "CallerReference": clock.now().isoformat()}
     try:
         client: Any = boto3.client("cloudfront")
         answer = client.create_invalidation(DistributionId=distribution, InvalidationBatch=batch)
-        asked["id"] = answer["Invalidation"]["Id"]
+        invalidation["id"] = answer["Invalidation"]["Id"]
     except (BotoCoreError, ClientError) as problem:
-        asked["problem"] = cloud.explain(problem)
-    return asked
+        invalidation["problem"] = cloud.explain(problem)
+    return invalidation
 
 
 def receipt(
     bucket: str, table: Table, article: Article, checked: list[Checked], invalidation: Invalidation | None
-) -> dict[str, Any]:
+) -> TakedownReport:
     """Write the results under reports/, and return them."""
     _, now_down = find_article(table, article["id"])
     moment = clock.now()
-    place = f"reports/takedown-{article['id']}-{moment.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}.json"
-    report = {
+    report_key = f"reports/takedown-{article['id']}-{moment.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}.json"
+    report: TakedownReport = {
         "id": article["id"],
         "key": article["key"],
         "headline": article["headline"],
         "takedown": now_down["takedown"],
         "checked_at": moment.isoformat(timespec="seconds"),
-        "clean": now_down["takedown"] is not None and all(each["verdict"] != "unclean" for each in checked),
+        "clean": now_down["takedown"] is not None and all(page["verdict"] != "unclean" for page in checked),
         "invalidation": invalidation,
         "objects": checked,
-        "receipt": place,
+        "receipt": report_key,
     }
     body = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
-    Bucket(bucket).put(place, body.encode(), "application/json")
+    Bucket(bucket).put(report_key, body.encode(), "application/json")
     return report
 
 
-def tell(report: dict[str, Any]) -> None:
+def print_report(report: TakedownReport) -> None:
     """Print the receipt in a few lines."""
-    unclean = [each for each in report["objects"] if each["verdict"] == "unclean"]
-    lines = [f"{each['path']}  {one['what']}: {one['near']}" for each in unclean for one in each["found"]]
-    for line in lines[:MOST_TOLD]:
+    unclean = [page for page in report["objects"] if page["verdict"] == "unclean"]
+    lines = [f"{page['path']}  {leak['what']}: {leak['near']}" for page in unclean for leak in page["found"]]
+    for line in lines[:MOST_SHOWN]:
         out(line)
-    if len(lines) > MOST_TOLD:
-        out(f"and {len(lines) - MOST_TOLD} more: see the receipt")
+    if len(lines) > MOST_SHOWN:
+        out(f"and {len(lines) - MOST_SHOWN} more: see the receipt")
     if report["invalidation"] and report["invalidation"]["problem"]:
-        say(f"CloudFront was not told: {report['invalidation']['problem']}")
+        say(f"CloudFront was not asked to drop its copies: {report['invalidation']['problem']}")
     if report["takedown"] is None:
-        say(f"{report['id']} was restored by somebody else meanwhile.")
+        say(f"{report['id']} was restored by somebody else in the meantime.")
     out(f"{report['id']}  taken down  {len(report['objects'])} objects checked, {len(unclean)} unclean")
     out(f"{report['receipt']} in the upload bucket names each; to bring it back: broadsheet restore {report['id']}")
 

@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-Each = TypeVar("Each")
+Item = TypeVar("Item")
 
 LOCAL = Path(".local")
 _COMMANDS = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
@@ -22,13 +22,22 @@ _PART_OF_A_LETTER = re.compile("[\u180b-\u180d\u180f\u200c\u200d\U000e0020-\U000
 State = Annotated[Path, typer.Option("--state", metavar="DIR", help="The state folder of the local newsroom.")]
 Stack = Annotated[str | None, typer.Option("--stack", metavar="NAME", help="Use this stack on AWS instead.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
+Seconds = Annotated[
+    float, typer.Option("--timeout", min=0, metavar="SECONDS", help="Give up after SECONDS without progress.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 
 
-def counted(each: Iterator[Each], bars: Progress, task: Any) -> Iterator[Each]:
+def counted(items: Iterator[Item], bars: Progress, task: TaskID) -> Iterator[Item]:
     """Yield the same items; advance the progress bar after each."""
-    for one in each:
-        yield one
+    for item in items:
+        yield item
         bars.advance(task)
+
+
+def count_of(number: int, noun: str) -> str:
+    """Return a number with its noun, such as `1 page` or `1,200 pages`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 @contextmanager
@@ -69,4 +78,4 @@ def say(line: str) -> None:
 
 def printable(line: str) -> str:
     """Return the line without characters that control a terminal: lines quote uploads and comments."""
-    return "".join(each if each.isprintable() or _PART_OF_A_LETTER.match(each) else "\ufffd" for each in line)
+    return "".join(char if char.isprintable() or _PART_OF_A_LETTER.match(char) else "\ufffd" for char in line)

@@ -13,28 +13,30 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Self
 
 import boto3
 from botocore.config import Config
 
+from infra import JsonObject
 from infra.local import CannotRun
+from infra.polling import poll_until
 
 ROOT = Path(__file__).resolve().parents[2]
 MINISTACK = ROOT / ".cloud" / "bin" / "ministack"
 PYTHON = MINISTACK.with_name("python")
-KEEPER = Path(__file__).with_name("supervisor.py")
+SUPERVISOR = Path(__file__).with_name("supervisor.py")
 GATE = Path(__file__).with_name("gate.py")
 REGION = "us-east-1"
 
-OTHERS_PATIENCE = 15.0  # seconds for the cloud of a killed runner to save its state
-START_PATIENCE = 60.0
+OTHERS_TIMEOUT = 15.0  # seconds for the cloud of a killed runner to save its state
+START_TIMEOUT = 60.0  # seconds
 
 
 def client(service: str, endpoint: str, credentials: Mapping[str, str]) -> Any:
@@ -65,7 +67,7 @@ class LocalCloud:
         """The credentials of this run's account owner, whom no role limits. Functions get those of their own role."""
         self.lost = False
         self._lock: IO[str] | None = None
-        self._keeper: subprocess.Popen[bytes] | None = None
+        self._supervisor: subprocess.Popen[bytes] | None = None
 
     @property
     def endpoint(self) -> str:
@@ -88,7 +90,7 @@ class LocalCloud:
 
     def running(self) -> bool:
         """Return True while it runs; it ends by itself only after an error."""
-        return self._keeper is not None and self._keeper.poll() is None
+        return self._supervisor is not None and self._supervisor.poll() is None
 
     def __enter__(self) -> Self:
         if not MINISTACK.exists():
@@ -96,7 +98,7 @@ class LocalCloud:
         self._lock = _hold(self.state)
         try:
             _end_remains(self.state)
-            self._mend()
+            self._repair_state()
             self._start()
         except BaseException:
             self.stop()
@@ -108,23 +110,23 @@ class LocalCloud:
 
     def stop(self) -> None:
         """Stop it and its workers; return when all have ended and its state is saved."""
-        if self._keeper is not None and self._keeper.stdin is not None:
-            self._keeper.stdin.close()
-            self._keeper.wait()
-            self._keeper = None
+        if self._supervisor is not None and self._supervisor.stdin is not None:
+            self._supervisor.stdin.close()
+            self._supervisor.wait()
+            self._supervisor = None
             _end_remains(self.state)  # none, unless the supervisor was killed
         if self._lock is not None:
             self._lock.close()
             self._lock = None
         shutil.rmtree(self.state / "tmp", ignore_errors=True)
 
-    def _mend(self) -> None:
+    def _repair_state(self) -> None:
         """Prepare the saved state of the last run for a start."""
         for saved in sorted((self.state / "services").glob("*.json")):
             try:
                 content = json.loads(saved.read_text())
-                if saved.name in _MENDS:
-                    _MENDS[saved.name](content["payload"])
+                if saved.name in _REPAIRS:
+                    _REPAIRS[saved.name](content["payload"])
                     saved.write_text(json.dumps(content))
             except (ValueError, KeyError, TypeError, AttributeError) as problem:
                 raise CannotRun(
@@ -139,17 +141,15 @@ class LocalCloud:
     def _start(self) -> None:
         self.port = _port(self.state / "port")
         with (self.state / "cloud.log").open("ab") as log:
-            self._keeper = subprocess.Popen(
-                [sys.executable, KEEPER, self.state / "unsaved", PYTHON, GATE],
+            self._supervisor = subprocess.Popen(
+                [sys.executable, SUPERVISOR, self.state / "unsaved", PYTHON, GATE],
                 stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=self.state, env=self._environment(),
                 start_new_session=True,  # a Ctrl-C at the terminal must reach only the runner
                 pass_fds=[self._lock.fileno()] if self._lock else [],  # locked until the last process has ended
             )  # fmt: skip
-        give_up = time.monotonic() + START_PATIENCE
-        while not self._answers():
-            if not self.running() or time.monotonic() > give_up:
-                raise CannotRun(f"the local cloud did not start: see the end of {self.state / 'cloud.log'}")
-            time.sleep(0.05)
+        has_result = poll_until(lambda: self._answers() or not self.running(), START_TIMEOUT, every=0.05)
+        if not has_result or not self.running():
+            raise CannotRun(f"the local cloud did not start: see the end of {self.state / 'cloud.log'}")
 
     def _environment(self) -> dict[str, str]:
         """Return the environment of ministack and of every function: as little of this machine as possible."""
@@ -181,13 +181,13 @@ class LocalCloud:
             return False
 
 
-def _forget_readers(functions: dict[str, Any]) -> None:
+def _forget_readers(functions: JsonObject) -> None:
     """Remove the saved stream positions. ministack saves them, but not the stream's records, whose numbers
     start at 0 again: otherwise readers would silently skip that many changes."""
     functions.pop("dynamodb_stream_positions", None)
 
 
-def _hand_back(queues: dict[str, Any]) -> None:
+def _hand_back(queues: JsonObject) -> None:
     """Make the messages that were in flight at the stop visible: their consumers have ended, so there is no need
     to wait for the visibility timeout."""
     for queue in queues["queues"]["data"].values():
@@ -195,7 +195,7 @@ def _hand_back(queues: dict[str, Any]) -> None:
             message["visible_at"] = 0
 
 
-_MENDS = {"lambda.json": _forget_readers, "sqs.json": _hand_back}
+_REPAIRS = {"lambda.json": _forget_readers, "sqs.json": _hand_back}
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -208,17 +208,19 @@ def _hold(state: Path) -> IO[str]:
         lock = (state / "lock").open("a")
     except OSError as problem:
         raise CannotRun(f"STATE={state} cannot be used: {problem.strerror}") from problem
-    give_up = time.monotonic() + OTHERS_PATIENCE
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > give_up:
-                lock.close()
-                raise CannotRun(f"a newsroom is running with STATE={state}: stop it, or name another STATE") from None
-            time.sleep(0.1)
-        else:
-            return lock
+    if not poll_until(partial(_is_locked_by_us, lock), OTHERS_TIMEOUT, every=0.1):
+        lock.close()
+        raise CannotRun(f"a newsroom is running with STATE={state}: stop it, or name another STATE")
+    return lock
+
+
+def _is_locked_by_us(lock: IO[str]) -> bool:
+    """Try to lock the file; return False if another process has locked it."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _end_remains(state: Path) -> None:
@@ -228,12 +230,16 @@ def _end_remains(state: Path) -> None:
     without /proc, none are found.
     """
     for sign in (signal.SIGTERM, signal.SIGKILL):
-        give_up = time.monotonic() + OTHERS_PATIENCE
-        while (remains := list(_remains(state))) and time.monotonic() < give_up:
-            for process in remains:
-                with suppress(ProcessLookupError):
-                    os.kill(process, sign)
-            time.sleep(0.2)
+        poll_until(partial(_have_ended, state, sign), OTHERS_TIMEOUT, every=0.2)
+
+
+def _have_ended(state: Path, sign: signal.Signals) -> bool:
+    """Send a signal to the processes that are left; return True if none was."""
+    remains = list(_remains(state))
+    for process in remains:
+        with suppress(ProcessLookupError):
+            os.kill(process, sign)
+    return not remains
 
 
 def _remains(state: Path) -> Iterator[int]:

@@ -7,23 +7,23 @@ long for the body of a call.
 
 import hashlib
 import json
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra import template
+from infra import JsonObject, template
 from infra.local import CannotRun
 from infra.local.cloud import LocalCloud
+from infra.polling import poll_until
 
 STACK = "broadsheet"
 ARTIFACTS = f"{STACK}-artifacts"
 TEMPLATE = "template.json"
-PATIENCE = 120.0  # seconds
+TIMEOUT = 120.0  # seconds
 GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
-NEVER_BORN = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
+NOT_CREATED = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
 """States of a stack whose creation failed: it cannot be updated, and holds no data that could be lost."""
 
 
@@ -46,7 +46,7 @@ def deploy(cloud: LocalCloud, zips: Mapping[str, Path], parameters: Mapping[str,
     }
     stack = _stack(cloudformation)
     try:
-        if stack and stack["StackStatus"] in NEVER_BORN:
+        if stack and stack["StackStatus"] in NOT_CREATED:
             cloudformation.delete_stack(StackName=STACK)
             cloudformation.get_waiter("stack_delete_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1})
             stack = None
@@ -60,36 +60,38 @@ def deploy(cloud: LocalCloud, zips: Mapping[str, Path], parameters: Mapping[str,
 
 def _place(cloud: LocalCloud, zips: Mapping[str, Path]) -> dict[str, str]:
     s3 = cloud.client("s3")
-    if ARTIFACTS not in {each["Name"] for each in s3.list_buckets()["Buckets"]}:
+    if ARTIFACTS not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
         s3.create_bucket(Bucket=ARTIFACTS)
-    there = {each["Key"] for each in s3.list_objects_v2(Bucket=ARTIFACTS).get("Contents", [])}
+    stored = {zipped["Key"] for zipped in s3.list_objects_v2(Bucket=ARTIFACTS).get("Contents", [])}
     places, needed = {}, set()
     for verb, path in zips.items():
         content = path.read_bytes()
         key = f"{verb}/{hashlib.sha256(content).hexdigest()}.zip"
-        if key not in there:
+        if key not in stored:
             s3.put_object(Bucket=ARTIFACTS, Key=key, Body=content)
         places[path.name] = f"s3://{ARTIFACTS}/{key}"
         needed.add(key)
-    for outdated in there - needed - {TEMPLATE}:
+    for outdated in stored - needed - {TEMPLATE}:
         s3.delete_object(Bucket=ARTIFACTS, Key=outdated)
     return places
 
 
-def _stack(cloudformation: Any) -> dict[str, Any] | None:
+def _stack(cloudformation: Any) -> JsonObject | None:
     try:
-        stack: dict[str, Any] = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+        stack: JsonObject = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
     except ClientError:
         return None
     return stack
 
 
 def _finished(cloudformation: Any) -> dict[str, str]:
-    give_up = time.monotonic() + PATIENCE
-    while (stack := _stack(cloudformation)) and stack["StackStatus"].endswith("IN_PROGRESS"):
-        if time.monotonic() > give_up:
-            raise CannotRun(f"the template is still not deployed after {PATIENCE:.0f} seconds")
-        time.sleep(0.1)
+    def is_finished() -> bool:
+        stack = _stack(cloudformation)
+        return stack is None or not stack["StackStatus"].endswith("IN_PROGRESS")
+
+    if not poll_until(is_finished, TIMEOUT, every=0.1):
+        raise CannotRun(f"the template is still not deployed after {TIMEOUT:.0f} seconds")
+    stack = _stack(cloudformation)
     if stack is None or stack["StackStatus"] not in GOOD:
         raise CannotRun(f"the template was not deployed: {_first_failure(cloudformation)}")
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}

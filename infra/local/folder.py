@@ -9,14 +9,14 @@ from pathlib import Path, PurePath
 ROOMS = ("articles", "authors", "pages", "theme")
 SETTINGS = "site.yaml"
 
-PASSING_ENDINGS = (
+TEMPORARY_ENDINGS = (
     "~", ".swp", ".swo", ".swx", ".tmp", ".temp", ".bak", ".orig", ".part", ".partial", ".filepart", ".crdownload",
     ".download", "___",
 )  # fmt: skip
-PASSING_NAMES = frozenset({"4913", "desktop.ini", "thumbs.db", "icon\r"})  # 4913: vim's test for write access
-PASSING_STARTS = (".", "#", "~$", "~syncthing~")
-PASSING_FOLDERS = frozenset({"__macosx", "@eadir", "$recycle.bin"})
-PASSING_PART = ".sb-"  # macOS adds a letter and a number after it
+TEMPORARY_NAMES = frozenset({"4913", "desktop.ini", "thumbs.db", "icon\r"})  # 4913: vim's test for write access
+TEMPORARY_STARTS = (".", "#", "~$", "~syncthing~")
+TEMPORARY_FOLDERS = frozenset({"__macosx", "@eadir", "$recycle.bin"})
+TEMPORARY_PART = ".sb-"  # macOS adds a letter and a number after it
 
 QUIET = 0.15  # seconds without a change after which a file counts as completely written
 GONE = 1.0  # seconds of absence after which a file counts as deleted: some editors move it away to save it
@@ -45,15 +45,23 @@ def key_of(path: PurePath) -> str | None:
 
     path: relative to the content folder.
     """
-    if any(part.lower().startswith(PASSING_STARTS) for part in path.parts):
-        return None
-    name = path.name.lower()
-    if name in PASSING_NAMES or name.endswith(PASSING_ENDINGS) or PASSING_PART in name:
-        return None
-    if not PASSING_FOLDERS.isdisjoint(part.lower() for part in path.parts):
+    if _is_temporary(path):
         return None
     key = path.as_posix()
     return key if key == SETTINGS or (len(path.parts) > 1 and path.parts[0] in ROOMS) else None
+
+
+def _is_temporary(path: PurePath) -> bool:
+    """Return True for a file that an editor, a download or the operating system makes for itself."""
+    parts = [part.lower() for part in path.parts]
+    name = path.name.lower()
+    return (
+        any(part.startswith(TEMPORARY_STARTS) for part in parts)
+        or name in TEMPORARY_NAMES
+        or name.endswith(TEMPORARY_ENDINGS)
+        or TEMPORARY_PART in name
+        or not TEMPORARY_FOLDERS.isdisjoint(parts)
+    )
 
 
 def settle(touched: Mapping[str, Touch], now: float, written: Collection[str] = ()) -> Settled:
@@ -62,16 +70,23 @@ def settle(touched: Mapping[str, Touch], now: float, written: Collection[str] = 
     A file is withdrawn only when no file is being written: a new file may be the same one, moved by copying.
     written: keys of files that a process has open for writing.
     """
-    publish = {key for key, touch in touched.items() if touch.there and _rests(key, touch, now, written)}
-    is_busy = any(touch.there and key not in publish for key, touch in touched.items())
-    withdraw = {
-        key for key, touch in touched.items() if not touch.there and now - touch.at >= (LONG if is_busy else GONE)
-    }
-    rest = {key: touch for key, touch in touched.items() if key not in publish and key not in withdraw}
-    return Settled(sorted(publish), sorted(withdraw), rest)
+    publish: list[str] = []
+    absent: dict[str, Touch] = {}
+    changing: dict[str, Touch] = {}
+    for key, touch in sorted(touched.items()):
+        if not touch.there:
+            absent[key] = touch
+        elif _is_written(key, touch, now, written):
+            publish.append(key)
+        else:
+            changing[key] = touch
+    absence = LONG if changing else GONE
+    withdraw = [key for key, touch in absent.items() if now - touch.at >= absence]
+    rest = changing | {key: touch for key, touch in absent.items() if key not in withdraw}
+    return Settled(publish, withdraw, rest)
 
 
-def _rests(key: str, touch: Touch, now: float, written: Collection[str]) -> bool:
+def _is_written(key: str, touch: Touch, now: float, written: Collection[str]) -> bool:
     return now - touch.at >= (LONG if key in written else QUIET)
 
 
@@ -79,21 +94,21 @@ def in_turn(files: Mapping[str, Path]) -> list[dict[str, Path]]:
     """Return the files in upload order: site.yaml alone and first, because all others are read with it."""
     settings = {key: path for key, path in files.items() if key == SETTINGS}
     others = {key: path for key, path in files.items() if key != SETTINGS}
-    return [some for some in (settings, others) if some]
+    return [batch for batch in (settings, others) if batch]
 
 
 def open_for_writing(paths: Iterable[Path]) -> set[Path]:
     """Return those of these files that a process of this user has open for writing. On a system without /proc,
     none are found."""
     wanted = {path.resolve(): path for path in paths}
-    found: set[Path] = set()
+    opened: set[Path] = set()
     for process in Path("/proc").glob("[0-9]*") if wanted else ():
         with suppress(OSError):  # it has ended, or belongs to another user
             for descriptor in (process / "fd").iterdir():
                 with suppress(OSError):  # it was closed in the meantime
                     if (path := wanted.get(descriptor.readlink())) and _is_for_writing(process, descriptor.name):
-                        found.add(path)
-    return found
+                        opened.add(path)
+    return opened
 
 
 def _is_for_writing(process: Path, descriptor: str) -> bool:
@@ -103,8 +118,12 @@ def _is_for_writing(process: Path, descriptor: str) -> bool:
 
 def uploads(folder: Path, below: Path | None = None) -> dict[str, Path]:
     """Return every upload in the folder, or in one folder below it, by key and in order."""
-    found = ((key_of(path.relative_to(folder)), path) for path in _files(below or folder))
-    return {key: path for key, path in sorted(found, key=lambda each: str(each[1])) if key is not None}
+    by_key = {}
+    for path in sorted(_files(below or folder), key=str):
+        key = key_of(path.relative_to(folder))
+        if key is not None:
+            by_key[key] = path
+    return by_key
 
 
 def ignored_files(folder: Path) -> list[str]:
@@ -118,15 +137,18 @@ def keys_touched(folder: Path, paths: Iterable[Path], known: Iterable[str]) -> s
 
     known: the former keys.
     """
+    rooms = {folder / room for room in ROOMS}
     keys: set[str] = set()
     for path in paths:
         key = key_of(path.relative_to(folder))
-        if key is not None:
-            keys.update(each for each in known if each == key or each.startswith(key + "/"))
-            keys.update(uploads(folder, path) if path.is_dir() else [key])
-        elif path.name in ROOMS and path.parent == folder:
-            keys.update(each for each in known if each.startswith(path.name + "/"))
+        if key is None and path not in rooms:
+            continue
+        name = key or path.name
+        keys.update(former for former in known if f"{former}/".startswith(f"{name}/"))
+        if path.is_dir():
             keys.update(uploads(folder, path))
+        elif key is not None:
+            keys.add(key)
     return keys
 
 

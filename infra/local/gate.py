@@ -79,20 +79,24 @@ class Gate:
             await send({"type": "websocket.close", "code": 1008})
         else:
             body = f"{reason}\n".encode()
-            told = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()),
-                    (b"cross-origin-resource-policy", b"same-origin"), (b"connection", b"close")]  # fmt: skip
-            await send({"type": "http.response.start", "status": 403, "headers": told})
+            response_headers = [
+                (b"content-type", b"text/plain; charset=utf-8"),
+                (b"content-length", str(len(body)).encode()),
+                (b"cross-origin-resource-policy", b"same-origin"),
+                (b"connection", b"close"),
+            ]
+            await send({"type": "http.response.start", "status": 403, "headers": response_headers})
             await send({"type": "http.response.body", "body": body})
 
     def _take_key(self, scope: Scope, headers: Mapping[str, str]) -> bool:
         """Return True if a request has the key. Remove it, so that the cloud sees the request as without a gate."""
         given = [headers.get(KEY_HEADER, "")]
-        scope["headers"] = [each for each in scope["headers"] if each[0].lower() != KEY_HEADER.encode()]
+        scope["headers"] = [header for header in scope["headers"] if header[0].lower() != KEY_HEADER.encode()]
         if b"key=" in scope["query_string"] and scope["path"].startswith("/_ministack/"):
             query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
             given += [value for name, value in query if name == "key"]
-            scope["query_string"] = urlencode([each for each in query if each[0] != "key"]).encode()
-        return any(hmac.compare_digest(each.encode("latin-1", "replace"), self._key) for each in given)
+            scope["query_string"] = urlencode([pair for pair in query if pair[0] != "key"]).encode()
+        return any(hmac.compare_digest(key.encode("latin-1", "replace"), self._key) for key in given)
 
 
 def main() -> None:

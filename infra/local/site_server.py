@@ -22,7 +22,7 @@ from infra.local import CannotRun
 from infra.local.addresses import Redirect, map_address, map_status, page_headers
 from infra.local.gate import KEY_HEADER
 
-WORTH_PACKING = ("text/", "application/json", "application/xml", "application/rss+xml", "image/svg+xml")
+COMPRESSED = ("text/", "application/json", "application/xml", "application/rss+xml", "image/svg+xml")
 """The content types of the site that CloudFront compresses."""
 PLAIN = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}
 FOR_ONE_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding", "date", "server"})
@@ -120,12 +120,12 @@ class _Reader(BaseHTTPRequestHandler):
         if path.startswith("/api/"):
             self._pass_on()
             return
-        found = map_address(path, query)
-        if isinstance(found, Redirect):
-            self._answer(301, {"location": found.location})
+        answer = map_address(path, query)
+        if isinstance(answer, Redirect):
+            self._answer(301, {"location": answer.location})
             return
         try:
-            if not self._show(unquote(found.path)) and not self._show("/404.html", status=404):
+            if not self._show(unquote(answer.path)) and not self._show("/404.html", status=404):
                 self._answer(404, PLAIN, b"There is nothing at this address.\n")
         except (ClientError, BotoCoreError):
             self._answer(503, PLAIN, b"The newsroom cannot be reached just now.\n")
@@ -165,7 +165,7 @@ class _Reader(BaseHTTPRequestHandler):
         return True
 
     def _has(self, etag: str) -> bool:
-        known = [each.strip().removeprefix("W/") for each in self.headers.get("If-None-Match", "").split(",")]
+        known = [tag.strip().removeprefix("W/") for tag in self.headers.get("If-None-Match", "").split(",")]
         return etag in known or "*" in known
 
     def _pass_on(self) -> None:
@@ -192,43 +192,54 @@ class _Reader(BaseHTTPRequestHandler):
 
     def _api_answer(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
         api = urlsplit(self.server.api)
-        asked = {
+        headers = {
             name: value for name, value in self.headers.items() if name.lower() in self.server.passed_on - {VIEWER}
         }
-        asked[KEY_HEADER] = self.server.key
-        asked[VIEWER] = "{}:{}".format(*self.client_address[:2])
+        headers[KEY_HEADER] = self.server.key
+        headers[VIEWER] = "{}:{}".format(*self.client_address[:2])
         connection = http.client.HTTPConnection(api.netloc, timeout=30)
         try:
-            connection.request(self.command, api.path + self.path, body, asked)
+            connection.request(self.command, api.path + self.path, body, headers)
             with connection.getresponse() as answer:
-                told = {name.lower(): value for name, value in answer.getheaders()}
-                return answer.status, {n: v for n, v in told.items() if n not in FOR_ONE_CONNECTION}, answer.read()
+                received = {name.lower(): value for name, value in answer.getheaders()}
+                forwarded = {name: value for name, value in received.items() if name not in FOR_ONE_CONNECTION}
+                return answer.status, forwarded, answer.read()
         except (OSError, http.client.HTTPException):
             return 503, PLAIN, b"The newsroom cannot be reached just now.\n"
         finally:
             connection.close()
 
     def _answer(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
-        sent = {name: value for name, value in headers.items() if name != "content-length"}
-        if sent.get("content-type", "").startswith(WORTH_PACKING):
-            sent["vary"] = "accept-encoding"
-            if "gzip" in self.headers.get("Accept-Encoding", "") and len(body) > 1000:
-                body = gzip.compress(body, compresslevel=5, mtime=0)
-                sent["content-encoding"] = "gzip"
-                sent["etag"] = f"W/{sent['etag']}" if "etag" in sent else ""
+        sent, body = self._compressed(headers, body)
         self.send_response(status)
-        of_policy, yielding = self.server.policies[
-            template.API_HEADERS if self.path.startswith("/api/") else template.SITE_HEADERS
-        ]
-        own = {name: sent[name] for name in yielding & sent.keys()}
-        for name, value in {**sent, **of_policy, **own}.items():
-            if value:
+        for name, value in self._with_policy(sent).items():
+            if value and name != "content-length":
                 self.send_header(name, value)
         if status != 304:
             self.send_header("content-length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD" and status != 304:
             self.wfile.write(body)
+
+    def _compressed(self, headers: Mapping[str, str], body: bytes) -> tuple[dict[str, str], bytes]:
+        """Return a response as CloudFront compresses it: text for a reader who accepts gzip, unless it is short."""
+        sent = dict(headers)
+        if not sent.get("content-type", "").startswith(COMPRESSED):
+            return sent, body
+        sent["vary"] = "accept-encoding"
+        if "gzip" not in self.headers.get("Accept-Encoding", "") or len(body) <= 1000:
+            return sent, body
+        sent["content-encoding"] = "gzip"
+        if "etag" in sent:
+            sent["etag"] = f"W/{sent['etag']}"
+        return sent, gzip.compress(body, compresslevel=5, mtime=0)
+
+    def _with_policy(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Return the headers with those that CloudFront adds. It replaces the response's own, with few exceptions."""
+        policy = template.API_HEADERS if self.path.startswith("/api/") else template.SITE_HEADERS
+        added, not_replaced = self.server.policies[policy]
+        own = {name: headers[name] for name in not_replaced & headers.keys()}
+        return {**headers, **added, **own}
 
     def log_message(self, *_: object) -> None:
         """Log nothing: readers are not logged."""

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.folder import SETTINGS
+from infra.receipt import Receipt
 from newsroom import urls
 
 MISSES = 8  # missing receipts that end a round of requests: receipts come roughly in order
@@ -37,8 +38,8 @@ class Uploads:
 
     def publish(self, files: Mapping[str, Path]) -> list[str]:
         """Upload the files that are new or changed; return the errors, one line each."""
-        with ThreadPoolExecutor(4) as hands:
-            return [trouble for trouble in hands.map(self._put, files, files.values()) if trouble]
+        with ThreadPoolExecutor(4) as pool:
+            return [error for error in pool.map(self._put, files, files.values()) if error]
 
     def withdraw(self, keys: Iterable[str]) -> list[str]:
         """Delete uploads; return the keys that existed."""
@@ -48,17 +49,17 @@ class Uploads:
             self.s3.delete_object(Bucket=self.bucket, Key=key)
         return gone
 
-    def receipts(self) -> list[dict[str, Any]]:
+    def receipts(self) -> list[Receipt]:
         """Return the awaited receipts that have come since the last call."""
-        found, misses = [], 0
+        came, misses = [], 0
         for key in list(self.expected):
             if receipt := self.receipt_of(key):
-                found.append(receipt)
+                came.append(receipt)
             elif (misses := misses + 1) == MISSES:
                 break
-        return found
+        return came
 
-    def receipt_of(self, key: str) -> dict[str, Any] | None:
+    def receipt_of(self, key: str) -> Receipt | None:
         """Return the receipt of the latest upload of a key if it has come, and stop waiting for it; else None."""
         receipt = self._receipt(key)
         if receipt is None or receipt["version"] != self.expected[key]:
@@ -73,8 +74,8 @@ class Uploads:
 
     def _listed(self, prefix: str = "") -> Iterator[tuple[str, str]]:
         for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
-            for each in page.get("Contents", []):
-                yield each["Key"], each["ETag"].strip('"')
+            for stored in page.get("Contents", []):
+                yield stored["Key"], stored["ETag"].strip('"')
 
     def _put(self, key: str, path: Path) -> str:
         try:
@@ -89,20 +90,18 @@ class Uploads:
             return f"{key}: not uploaded, {problem}"
         return ""
 
-    def _receipt(self, key: str) -> dict[str, Any] | None:
+    def _receipt(self, key: str) -> Receipt | None:
         try:
-            receipt: dict[str, Any] = json.load(
-                self.s3.get_object(Bucket=self.bucket, Key=urls.receipt_path(key))["Body"]
-            )
+            receipt: Receipt = json.load(self.s3.get_object(Bucket=self.bucket, Key=urls.receipt_path(key))["Body"])
         except ClientError:
             return None
         return receipt
 
 
-def verdict(receipt: Mapping[str, Any], site_url: str) -> str:
+def receipt_text(receipt: Receipt, site_url: str) -> str:
     """Return a receipt as text for the terminal, with its address on this machine."""
     text = f"{receipt['key']}: {receipt['status']}"
-    if receipt["status"] == "published":
+    if receipt["status"] == "published" and receipt["url"]:
         text += f" {site_url}{urlsplit(receipt['url']).path}"
     problems = [*receipt["problems"], *(receipt["warnings"] if receipt["key"] == SETTINGS else ())]
     return text + "".join(f"\n  {problem['message']}" for problem in problems)

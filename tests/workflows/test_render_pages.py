@@ -37,14 +37,14 @@ def put_in_force(paper: Paper, name: str, *before: str) -> None:
     Table("news").transact([RowWrite(TEMPLATE_VERSION_KEY, doc, expected_rev=row.rev if row else 0)])
 
 
-def test_each_page_is_right_or_differs_or_is_missing_or_strange(quick_paper: Paper) -> None:
+def test_each_page_is_unchanged_or_changed_or_missing_or_orphaned(quick_paper: Paper) -> None:
     quick_paper.upload("articles/korea.md", KOREA)
     put_by_hand("/section/news/")
     put_by_hand("/nobody/knows/")
     clients.s3().delete_object(Bucket="site", Key="feed.xml")
 
     assert verdicts(ADDRESS, "/section/news/", "/feed.xml", "/nobody/knows/", "/never/was/") == [
-        "right", "differs", "missing", "strange", "right",
+        "unchanged", "changed", "missing", "orphaned", "unchanged",
     ]  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def test_a_new_version_need_not_wait_until_it_is_in_force(quick_paper: Paper) ->
     quick_paper.upload("articles/korea.md", KOREA)
     put_in_force(quick_paper, THEIRS, "one older still")
 
-    assert verdicts(ADDRESS) == ["right"]
+    assert verdicts(ADDRESS) == ["unchanged"]
 
 
 def test_an_older_version_that_is_deployed_again_draws_after_a_while(quick_paper: Paper) -> None:
@@ -122,7 +122,7 @@ def test_an_older_version_that_is_deployed_again_draws_after_a_while(quick_paper
     put_in_force(quick_paper, THEIRS, template_version.current())
     quick_paper.now += template_version.LONGEST_INVOCATION
 
-    assert verdicts(ADDRESS) == ["right"]
+    assert verdicts(ADDRESS) == ["unchanged"]
 
 
 def test_an_old_call_that_began_before_the_deployment_cannot_put_its_page_over_a_new_one(quick_paper: Paper) -> None:
@@ -203,7 +203,7 @@ def months_of_ice(*months: str) -> list[urls.Page]:
 def queries(paper: Paper, asked: list[urls.Page]) -> int:
     """How many it takes to compare these pages, which are all right."""
     paper.calls.clear()
-    assert {sheet.verdict for sheet in render_page.page_renderer().compare(asked)} == {"right"}
+    assert {sheet.verdict for sheet in render_page.page_renderer().compare(asked)} == {"unchanged"}
     return paper.calls["dynamodb.Query"]
 
 
@@ -246,7 +246,7 @@ def test_the_remarks_that_many_pages_answer_are_read_together(quick_paper: Paper
 
     sheets = render_page.page_renderer().compare([urls.parse_path(urls.reply_path("korea", id)) for id in said])
 
-    assert {sheet.verdict for sheet in sheets} == {"right"}
+    assert {sheet.verdict for sheet in sheets} == {"unchanged"}
     assert quick_paper.calls["dynamodb.GetItem"] == 0
 
 
@@ -259,7 +259,7 @@ def test_an_alias_is_never_written_over_a_file_that_is_not_ours(quick_paper: Pap
     quick_paper.upload("articles/korea.md", KOREA.replace("title:", f"aliases: [{old}]\ntitle:"))
     assert quick_paper.receipt("articles/korea.md")["status"] == "published"
     assert quick_paper.page(old) == "<p>Scribbled.</p>"
-    assert verdicts(old) == ["strange"]
+    assert verdicts(old) == ["orphaned"]
     quick_paper.rebuild()
     assert quick_paper.page(old) == "<p>Scribbled.</p>"
     for action in (quick_paper.delete, lambda key: quick_paper.upload(key, KOREA)):
@@ -301,7 +301,7 @@ def test_once_that_file_is_gone_the_alias_leads_on_and_stays_ours(quick_paper: P
     quick_paper.upload("articles/korea.md", KOREA.replace("title:", f"aliases: [{old}]\ntitle:"))
     clients.s3().delete_object(Bucket="site", Key=urls.object_key(old))
     quick_paper.rebuild()
-    assert verdicts(old) == ["right"]
+    assert verdicts(old) == ["unchanged"]
     assert ADDRESS in (quick_paper.page(old) or "")
     quick_paper.upload("articles/korea.md", KOREA.replace("title:", f"slug: elsewhere\naliases: [{old}]\ntitle:"))
     assert "/2026/11/elsewhere/" in (quick_paper.page(old) or "")

@@ -437,7 +437,7 @@ def test_status_can_be_read_by_people(desk: Desk) -> None:
     result = desk("status")
 
     assert "articles  1 published" in result.stdout
-    assert "reads the table through" in result.stderr
+    assert "reads the whole table" in result.stderr
 
 
 def test_receipts_are_listed_by_key(desk: Desk) -> None:
@@ -538,14 +538,14 @@ def test_drift_is_told_page_by_page_and_nothing_is_mended(desk: Desk) -> None:
 
     assert result.exit_code == 1
     assert sorted(result.stdout.splitlines()) == [
-        "differs   /section/world/",
+        "changed   /section/world/",
         "missing   /feed.xml",
-        "strange   /section/nobodys/",
-        "strange   /verification.html",
+        "orphaned  /section/nobodys/",
+        "orphaned  /verification.html",
     ]
     assert desk.paper.site() == before
     found = desk.json("verify", "--section", "world")["differences"]
-    assert found == [{"path": "/section/world/", "verdict": "differs"}]
+    assert found == [{"path": "/section/world/", "verdict": "changed"}]
 
 
 def test_a_rebuild_that_does_not_move_is_not_waited_for_for_ever(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,7 +105,7 @@ def test_what_the_queue_parked_by_itself_names_the_log_to_read(desk: Desk) -> No
     desk.park("upload", {"Records": []})
 
     (told,) = desk.json("list")
-    assert "PublishArticle was ended before it could say why: see its log" in told["reason"]
+    assert "PublishArticle was stopped before it could give a reason: see its log" in told["reason"]
 
 
 @pytest.mark.parametrize(

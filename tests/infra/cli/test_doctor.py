@@ -38,7 +38,7 @@ def of(name: str, *read: Any) -> Finding:
         *(("stack", ["paper", {"StackStatus": status}], status)
           for status in ("ROLLBACK_COMPLETE", "CREATE_FAILED", "DELETE_FAILED", "CREATE_IN_PROGRESS",
                          "UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED")),
-        ("stack", ["paper", {"StackStatus": "UPDATE_ROLLBACK_COMPLETE"}], "taken back"),
+        ("stack", ["paper", {"StackStatus": "UPDATE_ROLLBACK_COMPLETE"}], "rolled back"),
         ("concurrency", [NEW, {"Scale": "normal"}], "10 functions at once"),
         ("mail", [MAIL, {"SenderEmail": ""}], "no sender"),
         ("mail", [{**MAIL, "ProductionAccessEnabled": False}, {"SenderEmail": "a@paper.example"}], "sandbox"),

@@ -292,8 +292,8 @@ def test_pages_that_are_not_drawn_in_time_are_told_of(desk: Desk, monkeypatch: p
     result = desk("takedown", "harbour", "--reason", "x", "--yes", "--timeout", "0")
 
     assert result.exit_code == 1
-    assert "Not every page was drawn anew" in result.stderr
-    assert f"{ADDRESS}  address: a page, and no tombstone, stands here" in result.stdout
+    assert "Not every page was rendered again" in result.stderr
+    assert f"{ADDRESS}  address: there is a page here, not a tombstone" in result.stdout
 
 
 def test_an_article_edited_while_it_is_taken_down_is_down_all_the_same(desk: Desk) -> None:

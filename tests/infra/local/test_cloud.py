@@ -103,7 +103,7 @@ def test_what_is_left_when_the_keeper_is_killed_too_is_ended_by_the_next_run(
 def test_two_newsrooms_cannot_share_one_state(
     runner: "subprocess.Popen[str]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local, "OTHERS_PATIENCE", 0.1)
+    monkeypatch.setattr(local, "OTHERS_TIMEOUT", 0.1)
     with pytest.raises(CannotRun, match="a newsroom is running"), LocalCloud(tmp_path / "state"):
         pass
     assert processes(tmp_path / "state")

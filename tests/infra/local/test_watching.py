@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +11,7 @@ import pytest
 
 from adapters import clients
 from adapters.table import Table
+from infra import polling
 from infra.local import __main__ as local
 from infra.local.folder import GONE, LONG, QUIET
 from newsroom.rows import article_key
@@ -86,7 +86,7 @@ class Watch:
 def watch(quick_paper: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watch:
     watch = Watch(quick_paper, tmp_path / "content")
     watch.content.mkdir()
-    monkeypatch.setattr(local, "time", SimpleNamespace(monotonic=time.monotonic, sleep=watch.works))
+    monkeypatch.setattr(polling, "sleep", watch.works)
     return watch
 
 
