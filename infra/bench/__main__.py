@@ -24,9 +24,9 @@ MEASUREMENTS: dict[str, Callable[[Table, int, bool], None]] = {
 def main() -> None:
     """Measure, print each line when it is known, and write all of them."""
     options = argparse.ArgumentParser(prog="python -m infra.bench")
-    options.add_argument("what", nargs="*", choices=[[], *MEASUREMENTS], help="by default everything")
-    options.add_argument("--runs", type=int, default=5, help="of each, of which the median is told")
-    options.add_argument("--quick", action="store_true", help="a tenth of everything, to see that it works")
+    options.add_argument("what", nargs="*", choices=[[], *MEASUREMENTS], help="the measurements; by default all")
+    options.add_argument("--runs", type=int, default=5, help="runs of each measurement; the table has their median")
+    options.add_argument("--quick", action="store_true", help="measure a tenth of everything, as a trial")
     chosen = options.parse_args()
     began = datetime.now(UTC)
     machine = f"{os.cpu_count()} x {_processor()}, Python {platform.python_version()}"
@@ -35,7 +35,7 @@ def main() -> None:
     for name in chosen.what or MEASUREMENTS:
         MEASUREMENTS[name](table, chosen.runs, chosen.quick)
     BUILD.mkdir(exist_ok=True)
-    told = {
+    results = {
         "began": began.isoformat(timespec="seconds"),
         "ended": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine,
@@ -43,14 +43,14 @@ def main() -> None:
         "runs": chosen.runs,
         "lines": [line._asdict() for line in table.lines],
     }
-    (BUILD / "bench.json").write_text(json.dumps(told, indent=2) + "\n")
+    (BUILD / "bench.json").write_text(json.dumps(results, indent=2) + "\n")
     print(f"load {os.getloadavg()[0]:.1f}; written to {BUILD / 'bench.json'}")
 
 
 def _processor() -> str:
     try:
-        told = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.partition(":")[2].strip() for line in told if line.startswith("model name"))
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         return platform.machine()
 

@@ -18,6 +18,7 @@ import boto3
 
 from infra.bench import waiting
 from infra.bench.table import Table
+from infra.bench.waiting import CloudFile
 from infra.pack import ROOT
 
 UPLOADS, COMMENTS = 2_000, 10_000
@@ -36,7 +37,7 @@ def measure(table: Table, runs: int, quick: bool) -> None:
         _comments(table, cloud, Path(folder) / "state", COMMENTS // 10 if quick else COMMENTS)
 
 
-def _uploads(table: Table, cloud: dict[str, Any], count: int) -> None:
+def _uploads(table: Table, cloud: CloudFile, count: int) -> None:
     before, began = _raised(cloud), time.monotonic()
     s3, bucket = waiting.s3_of(cloud), cloud["buckets"]["upload"]
 
@@ -56,7 +57,7 @@ def _uploads(table: Table, cloud: dict[str, Any], count: int) -> None:
     table.add("renders of the home page", after.get("/", 0) - before.get("/", 0), "", at_most=count)
 
 
-def _comments(table: Table, cloud: dict[str, Any], state: Path, count: int) -> None:
+def _comments(table: Table, cloud: CloudFile, state: Path, count: int) -> None:
     key, path = "articles/discussed.md", "/2026/11/discussed/"
     waiting.s3_of(cloud).put_object(Bucket=cloud["buckets"]["upload"], Key=key, Body=HEADING.encode())
     waiting.until("the article is live", lambda: waiting.status_of(cloud["site_url"], path) == 200)
@@ -67,13 +68,13 @@ def _comments(table: Table, cloud: dict[str, Any], state: Path, count: int) -> N
     ids: list[str] = []
 
     def all_stored() -> bool:
-        ids[:] = [each["id"] for each in waiting.desk(state, "comments", "list", "--article", "discussed")]
+        ids[:] = [comment["id"] for comment in waiting.run_cli(state, "comments", "list", "--article", "discussed")]
         return len(ids) >= taken
 
     waiting.until("all are stored", all_stored)
     table.add(f"{count:,} comments on one article, to storage", time.monotonic() - began, "s")
     approving = time.monotonic()
-    waiting.desk(state, "comments", "approve", "-", typed="\n".join(ids))
+    waiting.run_cli(state, "comments", "approve", "-", typed="\n".join(ids))
     waiting.until("all is at rest", lambda: _rests(cloud))
     table.add("approved, to rest", time.monotonic() - approving, "s")
     table.add("comments refused", count - taken, "", at_most=0)
@@ -85,7 +86,7 @@ def _comments(table: Table, cloud: dict[str, Any], state: Path, count: int) -> N
     table.add("pages marked per comment", (sum(after.values()) - sum(before.values())) / count, "")
 
 
-def _rests(cloud: dict[str, Any]) -> bool:
+def _rests(cloud: CloudFile) -> bool:
     """Return True if every queue is empty and no page was marked for a second."""
     sqs = _client(cloud, "sqs")
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
@@ -100,14 +101,14 @@ def _rests(cloud: dict[str, Any]) -> bool:
     return before == _raised(cloud)
 
 
-def _raised(cloud: dict[str, Any]) -> dict[str, int]:
+def _raised(cloud: CloudFile) -> dict[str, int]:
     """Return the edition of every page, which counts its requested renders."""
     pages = _client(cloud, "dynamodb").get_paginator("scan").paginate(TableName=cloud["tables"]["news"])
     items = (item for page in pages for item in page["Items"] if item["sk"]["S"] == "PAGE")
     return {item["pk"]["S"].removeprefix("PAGE#"): int(item["edition"]["N"]) for item in items}
 
 
-def _client(cloud: dict[str, Any], service: Any) -> Any:
+def _client(cloud: CloudFile, service: Any) -> Any:
     return boto3.client(
         service,
         endpoint_url=cloud["endpoint"],
@@ -117,7 +118,7 @@ def _client(cloud: dict[str, Any], service: Any) -> Any:
 
 
 @contextmanager
-def _newsroom(folder: Path) -> Iterator[dict[str, Any]]:
+def _newsroom(folder: Path) -> Iterator[CloudFile]:
     """Start a separate newsroom on the local stack; yield its description."""
     content, state = folder / "content", folder / "state"
     content.mkdir()

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from adapters.table import Table
+from infra import JsonObject
 from newsroom import urls
 from newsroom.article import Article
 from newsroom.invalidation import own_pages
@@ -66,7 +67,7 @@ def story(number: int) -> Story:
     )
 
 
-def rows(articles: int) -> Iterator[dict[str, Any]]:
+def rows(articles: int) -> Iterator[JsonObject]:
     """Yield the rows of that many articles, as publish_article writes them, and of their pages, as marked."""
     keys = set[Key]()
     for number in range(articles):
@@ -83,7 +84,7 @@ def rows(articles: int) -> Iterator[dict[str, Any]]:
         yield {"pk": {"S": key.pk}, "sk": {"S": key.sk}, "edition": {"N": "1"}, "cause": {"S": ""}}
 
 
-def listings(articles: int) -> Iterator[dict[str, Any]]:
+def listings(articles: int) -> Iterator[JsonObject]:
     """Yield the rows of an archive that a new article needs: the listings of that many articles, evenly over the years,
     in the lists of one article in twenty. Their content is the same, and stored once."""
     article = _article(story(0))

@@ -87,13 +87,13 @@ def hugo(folder: Path, articles: int) -> list[str]:
 
 def add_to_hugo(folder: Path, number: int) -> None:
     """Add one article to a Hugo site."""
-    each = corpus.story(number)
+    story = corpus.story(number)
     head = (
-        f'---\ntitle: "{each.headline}"\nslug: {each.slug}\ndate: {each.date:%Y-%m-%dT%H:%M:%SZ}\n'
-        f"sections: [{each.section}]\nauthors: [{', '.join(each.authors)}]\ntags: [{', '.join(each.tags)}]\n"
-        f'months: ["{each.date:%Y-%m}"]\nsummary: {each.summary}\n---\n\n'
+        f'---\ntitle: "{story.headline}"\nslug: {story.slug}\ndate: {story.date:%Y-%m-%dT%H:%M:%SZ}\n'
+        f"sections: [{story.section}]\nauthors: [{', '.join(story.authors)}]\ntags: [{', '.join(story.tags)}]\n"
+        f'months: ["{story.date:%Y-%m}"]\nsummary: {story.summary}\n---\n\n'
     )
-    (folder / "content" / "articles" / f"{each.slug}.md").write_text(head + each.text)
+    (folder / "content" / "articles" / f"{story.slug}.md").write_text(head + story.text)
 
 
 def pelican(folder: Path, articles: int) -> list[str]:
@@ -101,19 +101,19 @@ def pelican(folder: Path, articles: int) -> list[str]:
     (folder / "content").mkdir(parents=True)
     (folder / "pelicanconf.py").write_text(PELICAN)
     for number in range(articles):
-        each = corpus.story(number)
-        (folder / "content" / f"{each.slug}.md").write_text(_for_pelican(each))
+        story = corpus.story(number)
+        (folder / "content" / f"{story.slug}.md").write_text(_for_pelican(story))
     return [
         str(PEERS / "pelican"), str(folder / "content"), "--settings", str(folder / "pelicanconf.py"),
         "--output", str(folder / "out"), "--quiet",
     ]  # fmt: skip
 
 
-def _for_pelican(each: Story) -> str:
+def _for_pelican(story: Story) -> str:
     return (
-        f"Title: {each.headline}\nDate: {each.date:%Y-%m-%d %H:%M}\nCategory: {each.section}\n"
-        f"Authors: {'; '.join(each.authors)}\nTags: {', '.join(each.tags)}\nSlug: {each.slug}\n"
-        f"Summary: {each.summary}\n\n{each.text}"
+        f"Title: {story.headline}\nDate: {story.date:%Y-%m-%d %H:%M}\nCategory: {story.section}\n"
+        f"Authors: {'; '.join(story.authors)}\nTags: {', '.join(story.tags)}\nSlug: {story.slug}\n"
+        f"Summary: {story.summary}\n\n{story.text}"
     )
 
 

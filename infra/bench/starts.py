@@ -15,7 +15,7 @@ START = """
 import importlib, sys, {verb}.handler
 clients = importlib.import_module('adapters.clients')
 for name in {clients!r}: getattr(clients, name)()
-if 'adapters.fast_buckets' in sys.modules: sys.modules['adapters.fast_buckets']._store('site')
+if 'adapters.obstore_objects' in sys.modules: sys.modules['adapters.obstore_objects']._store('site')
 """
 CLIENTS = {
     "publish_article": ["dynamodb", "s3"],

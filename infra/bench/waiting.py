@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,15 @@ from urllib.parse import urlsplit
 
 import boto3
 
+from infra import JsonObject
+from infra.polling import poll_until
+from infra.receipt import Receipt
+
+CloudFile = JsonObject
+"""The content of STATE/cloud.json."""
+
 CLIENTS_AT_ONCE = 8
-PATIENCE = 900  # seconds
+TIMEOUT = 900  # seconds
 
 
 def main() -> None:
@@ -45,31 +53,46 @@ def main() -> None:
         comments(cloud, chosen.state, chosen.count, chosen.articles)
 
 
-def uploads(cloud: dict[str, Any], count: int) -> None:
+def uploads(cloud: CloudFile, count: int) -> None:
     """Upload new articles one after another; wait for each at its address."""
     seconds = sorted(_upload_to_page(cloud, count))
     print(f"{count} uploads, each to its page: median {statistics.median(seconds):.2f} s, worst {seconds[-1]:.2f} s")
 
 
-def _upload_to_page(cloud: dict[str, Any], count: int) -> Iterator[float]:
+def _upload_to_page(cloud: CloudFile, count: int) -> Iterator[float]:
     s3 = s3_of(cloud)
     bucket, stamp = cloud["buckets"]["upload"], int(time.time())
     for number in range(count):
         slug = f"bench-{stamp}-{number}"
+        path = f"/2026/11/{slug}/"
         text = f"---\ntitle: Bench {number}\ndate: 2026-11-20\nauthors: [Ada Holm]\ntags: [a, b, c]\n---\nText."
         began = time.monotonic()
         s3.put_object(Bucket=bucket, Key=f"articles/{slug}.md", Body=text.encode())
-        while status_of(cloud["site_url"], f"/2026/11/{slug}/") != 200:
-            if time.monotonic() - began > 60:
-                raise SystemExit(f"/2026/11/{slug}/ did not come within a minute")
-            time.sleep(0.01)
+        if not poll_until(partial(_is_live, cloud, path), 60, every=0.01):
+            raise SystemExit(f"{path} did not come within a minute")
         yield time.monotonic() - began
 
 
-def releases(cloud: dict[str, Any], count: int) -> None:
+def _is_live(cloud: CloudFile, path: str) -> bool:
+    return status_of(cloud["site_url"], path) == 200
+
+
+def releases(cloud: CloudFile, count: int) -> None:
     """Schedule articles for the same minute; poll the site for each before that minute and until it is there."""
-    s3, bucket, stamp = s3_of(cloud), cloud["buckets"]["upload"], int(time.time())
+    stamp = int(time.time())
     due = datetime.fromtimestamp(stamp + 90 + count // 8, UTC).replace(second=0, microsecond=0)
+    paths = _schedule(cloud, due, stamp, count)
+    ahead = (due - datetime.now(UTC)).total_seconds()
+    print(f"{count} articles scheduled for {due:%H:%M:%S}, {ahead:.0f} s before")
+    early, lateness = _watch(cloud["site_url"], due, paths, ahead + TIMEOUT)
+    print(f"{len(lateness)} live, {len(early)} seen early")
+    if lateness:
+        print(f"lateness: median {statistics.median(lateness.values()):.1f} s, worst {max(lateness.values()):.1f} s")
+
+
+def _schedule(cloud: CloudFile, due: datetime, stamp: int, count: int) -> set[str]:
+    """Upload articles that are due at one moment; return their paths when all are scheduled."""
+    s3, bucket = s3_of(cloud), cloud["buckets"]["upload"]
     keys = [f"articles/bench-{stamp}-{number}.md" for number in range(count)]
     for number, key in enumerate(keys):
         fields = f"title: Bench {stamp} {number}\ndate: {due.isoformat()}\nauthors: [Ada Holm]\ntags: [a, b]"
@@ -80,54 +103,57 @@ def releases(cloud: dict[str, Any], count: int) -> None:
     def all_scheduled() -> bool:
         for key in keys:
             if key not in paths and (receipt := _receipt(s3, bucket, key)):
-                paths[key] = urlsplit(receipt["url"]).path
+                paths[key] = urlsplit(receipt["url"] or "").path
         return len(paths) == count
 
     until("all are scheduled", all_scheduled)
-    ahead = (due - datetime.now(UTC)).total_seconds()
-    print(f"{count} articles scheduled for {due:%H:%M:%S}, {ahead:.0f} s before")
-    early, lateness, waiting = set[str](), dict[str, float](), set(paths.values())
-    give_up = time.monotonic() + ahead + PATIENCE
+    return set(paths.values())
+
+
+def _watch(site_url: str, due: datetime, paths: set[str], seconds: float) -> tuple[set[str], dict[str, float]]:
+    """Poll until every page is live or the time is over; return the paths seen early, and the lateness of each page."""
+    early, lateness, waiting = set[str](), dict[str, float](), set(paths)
+    give_up = time.monotonic() + seconds
     while waiting and time.monotonic() < give_up:
-        with ThreadPoolExecutor(CLIENTS_AT_ONCE) as readers:
-            asked = [(path, readers.submit(_asked_at, cloud["site_url"], path)) for path in sorted(waiting)]
-        for path, answer in asked:
-            status, at = answer.result()
-            if status == 200:
-                lateness[path] = (at - due).total_seconds()
-                waiting.discard(path)
-        feed = _body(cloud["site_url"], "/feed.xml") or ""
+        for path, at in _live_pages(site_url, waiting).items():
+            lateness[path] = (at - due).total_seconds()
+            waiting.discard(path)
+        feed = _body(site_url, "/feed.xml") or ""
         if datetime.now(UTC) < due:
-            early |= {path for path in paths.values() if path in feed}
-    early |= {path for path, seconds in lateness.items() if seconds < 0}
-    print(f"{len(lateness)} live, {len(early)} seen early")
-    if lateness:
-        print(f"lateness: median {statistics.median(lateness.values()):.1f} s, worst {max(lateness.values()):.1f} s")
+            early |= {path for path in paths if path in feed}
+    early |= {path for path, seconds_late in lateness.items() if seconds_late < 0}
+    return early, lateness
 
 
-def _receipt(s3: Any, bucket: str, key: str) -> dict[str, Any] | None:
+def _live_pages(site_url: str, paths: set[str]) -> dict[str, datetime]:
+    """Request each of these pages once; return those that are live, each with the time of its response."""
+    ordered = sorted(paths)
+    with ThreadPoolExecutor(CLIENTS_AT_ONCE) as readers:
+        answers = list(readers.map(partial(_status_and_time, site_url), ordered))
+    return {path: at for path, (status, at) in zip(ordered, answers, strict=True) if status == 200}
+
+
+def _receipt(s3: Any, bucket: str, key: str) -> Receipt | None:
     try:
-        receipt: dict[str, Any] = json.load(s3.get_object(Bucket=bucket, Key=f"receipts/{key}.json")["Body"])
+        receipt: Receipt = json.load(s3.get_object(Bucket=bucket, Key=f"receipts/{key}.json")["Body"])
     except s3.exceptions.NoSuchKey:
         return None
     return receipt
 
 
-def _asked_at(site_url: str, path: str) -> tuple[int, datetime]:
+def _status_and_time(site_url: str, path: str) -> tuple[int, datetime]:
     """Return the status of a page, and the time of the response."""
     return status_of(site_url, path), datetime.now(UTC)
 
 
-def comments(cloud: dict[str, Any], state: Path, count: int, articles: int) -> None:
+def comments(cloud: CloudFile, state: Path, count: int, articles: int) -> None:
     """Send comments from eight clients through the API, approve them with the CLI, and count them on the pages."""
     stamp = int(time.time())
     slugs = [f"bench-{stamp}-{number}" for number in range(articles)]
     for slug in slugs:
         text = f"---\ntitle: Bench {slug}\ndate: 2026-11-20\n---\nText.\n"
         s3_of(cloud).put_object(Bucket=cloud["buckets"]["upload"], Key=f"articles/{slug}.md", Body=text.encode())
-    until(
-        "the articles are live", lambda: all(status_of(cloud["site_url"], f"/2026/11/{slug}/") == 200 for slug in slugs)
-    )
+    until("the articles are live", lambda: all(_is_live(cloud, f"/2026/11/{slug}/") for slug in slugs))
     began, before = time.monotonic(), _worker_seconds(state, "ReceiveComment")
     with ThreadPoolExecutor(CLIENTS_AT_ONCE) as clients:
         sent = list(clients.map(lambda number: post(cloud, slugs[number % articles], number), range(count)))
@@ -140,14 +166,14 @@ def comments(cloud: dict[str, Any], state: Path, count: int, articles: int) -> N
     ids: list[str] = []
 
     def all_stored() -> bool:
-        found = desk(state, "comments", "list", "--held")
-        ids[:] = [comment["id"] for comment in found if comment["article"] in slugs]
+        held = run_cli(state, "comments", "list", "--held")
+        ids[:] = [comment["id"] for comment in held if comment["article"] in slugs]
         return len(ids) >= len(taken)
 
     until("all are stored", all_stored)
     print(f"{len(ids)} stored, {time.monotonic() - began:.0f} s after the first was posted")
     approving = time.monotonic()
-    desk(state, "comments", "approve", "-", typed="\n".join(ids))
+    run_cli(state, "comments", "approve", "-", typed="\n".join(ids))
     print(f"approved in {time.monotonic() - approving:.0f} s")
     shown = [0]
 
@@ -172,7 +198,7 @@ def _worker_seconds(state: Path, function: str) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def post(cloud: dict[str, Any], article: str, number: int) -> tuple[int, float]:
+def post(cloud: CloudFile, article: str, number: int) -> tuple[int, float]:
     connection = HTTPConnection(urlsplit(cloud["site_url"]).netloc, timeout=60)
     words = {"author": f"Reader {number}", "email": f"reader-{number}@example.org", "comment": f"Remark {number}."}
     began = time.monotonic()
@@ -203,21 +229,19 @@ def _body(site_url: str, path: str) -> str | None:
     return body if answer.status == 200 else None
 
 
-def desk(state: Path, *words: str, typed: str = "") -> Any:
+def run_cli(state: Path, *words: str, typed: str = "") -> Any:
     command = [str(Path(sys.executable).with_name("broadsheet")), *words, "--state", str(state), "--json"]
     done = subprocess.run(command, input=typed, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
-def until(what: str, holds: Callable[[], bool]) -> None:
-    give_up = time.monotonic() + PATIENCE
-    while not holds():
-        if time.monotonic() > give_up:
-            raise SystemExit(f"{PATIENCE} seconds and still not so: {what}")
-        time.sleep(1)
+def until(state: str, is_reached: Callable[[], bool]) -> None:
+    """Wait until a state is reached; end the program after TIMEOUT seconds."""
+    if not poll_until(is_reached, TIMEOUT, every=1):
+        raise SystemExit(f"{TIMEOUT} seconds and still not so: {state}")
 
 
-def s3_of(cloud: dict[str, Any]) -> Any:
+def s3_of(cloud: CloudFile) -> Any:
     return boto3.client(
         "s3", endpoint_url=cloud["endpoint"], region_name=cloud["region"],
         **cloud["credentials"],

@@ -20,6 +20,8 @@ from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+from infra import JsonObject
+
 ROOT = Path(__file__).resolve().parents[2]
 SITE_URL = "https://paper.example"
 ENVIRONMENT = {
@@ -58,20 +60,20 @@ Nobody had skates. {words}
 """
 
 
-class Desk:
+class Delivery:
     """The delivery of events in place of the cloud, which also measures the CPU of the handlers."""
 
     def __init__(self, address: str) -> None:
         self.address, self.cpu = address, 0.0
-        self._told = len(self.ask("Stream", after=0))
+        self._delivered = len(self.ask("Stream", after=0))
 
-    def ask(self, operation: str, **asked: Any) -> Any:
+    def ask(self, operation: str, **arguments: Any) -> Any:
         """Call one of the store's own operations, which no AWS service has."""
         headers = {"x-amz-target": f"Store.{operation}"}
-        with urlopen(Request(self.address, json.dumps(asked).encode(), headers)) as answer:  # noqa: S310 - our own
+        with urlopen(Request(self.address, json.dumps(arguments).encode(), headers)) as answer:  # noqa: S310 - our own
             return json.load(answer)
 
-    def wake(self, verb: ModuleType, event: dict[str, Any]) -> Any:
+    def wake(self, verb: ModuleType, event: JsonObject) -> Any:
         """Run a handler, and add its CPU."""
         began = time.process_time()
         answer = verb.handle(event, None)
@@ -94,49 +96,49 @@ class Desk:
         from render_page import handler as render_page
 
         while True:
-            records = self.ask("Stream", after=self._told)
-            self._told += len(records)
+            records = self.ask("Stream", after=self._delivered)
+            self._delivered += len(records)
             for start in range(0, len(records), 100):
                 self.wake(plan_pages, {"Records": records[start : start + 100]})
             if not self.deliver("RENDER_QUEUE", render_page, 10) and not records:
                 return
 
 
-def rebuild(desk: Desk, count: int) -> dict[str, Any]:
+def rebuild(delivery: Delivery, count: int) -> JsonObject:
     """Render every missing page, then compare all pages again."""
     from rebuild_site import handler as rebuild_site
 
-    told = {}
+    results = {}
     for name in ("drawn", "unchanged"):
-        desk.ask("Told")
-        desk.cpu = 0.0
+        delivery.ask("Told")
+        delivery.cpu = 0.0
         message = {"messageId": f"{name}-{uuid.uuid4().hex}", "body": '{"of": "everything", "why": "bench"}'}
-        desk.wake(rebuild_site, {"Records": [message]})
-        desk.deliver("REBUILD_QUEUE", rebuild_site, 1)
-        told[name] = {"cpu": desk.cpu, "peak": _peak(), **desk.ask("Told")}
-    return told
+        delivery.wake(rebuild_site, {"Records": [message]})
+        delivery.deliver("REBUILD_QUEUE", rebuild_site, 1)
+        results[name] = {"cpu": delivery.cpu, "peak": _peak(), **delivery.ask("Told")}
+    return results
 
 
-def article(desk: Desk, count: int) -> list[dict[str, Any]]:
+def article(delivery: Delivery, count: int) -> list[JsonObject]:
     """Add articles one after another to a warm newsroom; return the cost of each. The first warms it."""
     from publish_article import handler as publish_article
 
-    told = []
+    results = []
     for number in range(count + 1):
         key = f"articles/harbour-{number}.md"
         text = ARTICLE.format(words=f"It was the winter of {number}.")
-        with urlopen(Request(f"{desk.address}/upload/{key}", text.encode(), method="PUT")):  # noqa: S310 - our own
+        with urlopen(Request(f"{delivery.address}/upload/{key}", text.encode(), method="PUT")):  # noqa: S310 - our own
             pass
-        desk.ask("Told")
-        desk.cpu = 0.0
+        delivery.ask("Told")
+        delivery.cpu = 0.0
         body = json.dumps({"Records": [{"s3": {"object": {"key": key}}}]})
-        desk.wake(publish_article, {"Records": [{"messageId": "1", "body": body}]})
-        desk.settle()
-        told.append({"cpu": desk.cpu, **desk.ask("Told")})
-    return told[1:]
+        delivery.wake(publish_article, {"Records": [{"messageId": "1", "body": body}]})
+        delivery.settle()
+        results.append({"cpu": delivery.cpu, **delivery.ask("Told")})
+    return results[1:]
 
 
-def comment(desk: Desk, count: int) -> list[float]:
+def comment(delivery: Delivery, count: int) -> list[float]:
     """Return the CPU seconds of each received comment, warm, from the event to the response."""
     from receive_comment import handler as receive_comment
 
@@ -151,11 +153,11 @@ def comment(desk: Desk, count: int) -> list[float]:
         }
         event["headers"]["cloudfront-viewer-address"] = f"10.0.{number // 250}.{number % 250}:4000"
         event["body"] = urlencode(fields)
-        desk.cpu = 0.0
-        answer = desk.wake(receive_comment, event)
+        delivery.cpu = 0.0
+        answer = delivery.wake(receive_comment, event)
         if answer["statusCode"] != 303:
             raise SystemExit(f"a comment was answered {answer}")
-        spent.append(desk.cpu)
+        spent.append(delivery.cpu)
     return spent[20:]
 
 
@@ -164,7 +166,7 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-TASKS: dict[str, Callable[[Desk, int], Any]] = {"rebuild": rebuild, "article": article, "comment": comment}
+TASKS: dict[str, Callable[[Delivery, int], Any]] = {"rebuild": rebuild, "article": article, "comment": comment}
 
 
 def main() -> None:
@@ -175,8 +177,8 @@ def main() -> None:
     chosen = options.parse_args()
     queues = {name: f"https://sqs.example/{name}" for name in QUEUES}
     os.environ.update({**ENVIRONMENT, **queues, "AWS_ENDPOINT_URL": chosen.address})
-    told, sys.stdout = sys.stdout, sys.stderr  # the handlers log to sys.stdout
-    json.dump(TASKS[chosen.task](Desk(chosen.address), chosen.count), told)
+    output, sys.stdout = sys.stdout, sys.stderr  # the handlers log to sys.stdout
+    json.dump(TASKS[chosen.task](Delivery(chosen.address), chosen.count), output)
 
 
 if __name__ == "__main__":

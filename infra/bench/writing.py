@@ -15,20 +15,19 @@ COMMENTS = 300
 def article(table: Table, runs: int, quick: bool) -> None:
     """Measure one more article in a warm newsroom, and Hugo's complete rebuild for the same."""
     table.head("One article added")
-    found = {}
+    costs = {}
     for archive in ARCHIVES[:2] if quick else ARCHIVES:
         with store.served(archive, "listed") as address:
-            told = store.worked("article", address, runs)
-        last = told[-1]
-        found[archive] = (sum(last["calls"].values()), last["objects"])
+            added = store.worked("article", address, runs)
+        last = added[-1]
+        costs[archive] = (sum(last["calls"].values()), last["objects"])
         name = f"to {archive:,} articles"
-        table.add(f"{name}: calls to AWS", found[archive][0], "calls")
-        table.add(f"{name}: objects written", found[archive][1], "objects")
+        table.add(f"{name}: calls to AWS", costs[archive][0], "calls")
+        table.add(f"{name}: objects written", costs[archive][1], "objects")
         table.add(f"{name}: bytes written", last["bytes"] / 1000, "kB")
-        table.add(
-            f"{name}: CPU of all handlers", 1000 * statistics.median(each["cpu"] for each in told), "ms", at_most=40
-        )
-    table.add("archives that cost other counts than the smallest", len(set(found.values())) - 1, "", at_most=0)
+        cpu = statistics.median(article["cpu"] for article in added)
+        table.add(f"{name}: CPU of all handlers", 1000 * cpu, "ms", at_most=40)
+    table.add("archives that cost other counts than the smallest", len(set(costs.values())) - 1, "", at_most=0)
     for articles in (HUGOS[0] // 10,) if quick else HUGOS:
         with tempfile.TemporaryDirectory() as folder:
             command = peers.hugo(Path(folder), articles)
