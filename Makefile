@@ -1,5 +1,5 @@
-# Two commands: `make run` puts the newsroom on this machine, `make test` proves it.
-# Both need Python 3.11 or newer and this file's make, and install the rest under hidden folders of this one.
+# Two commands: `make run` starts the newsroom on this machine, `make test` runs every test.
+# Both need Python 3.11 or newer and make. They install the rest into hidden folders beside this file.
 
 PYTHON ?= python3
 CONTENT ?= events/uploads
@@ -14,26 +14,33 @@ RUNS ?= 5
 uv := .venv/bin/uv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help run test audit soak bench lint format pack deploy lock clean
+.PHONY: help run test coverage audit soak bench lint format pack deploy lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run [CONTENT=events/uploads] [PORT=8080] [STATE=.local]   the newsroom on this machine'
 	@echo 'make test      everything the project promises, checked'
-	@echo 'make audit [PORT=8080] [STATE=.local] [RUNS=5]   every gate on every kind of page of what `make run` serves'
-	@echo 'make soak [N=200000] [SEED=0]   so many schedules of everything that can go wrong'
+	@echo 'make coverage  the lines that the tests reach; fails if they are fewer than pyproject.toml says'
+	@echo 'make audit [PORT=8080] [STATE=.local] [RUNS=5]   every check on every kind of page that `make run` serves'
+	@echo 'make soak [N=200000] [SEED=0]   N simulated schedules with faults of every kind'
 	@echo 'make bench [RUNS=5]   speed and cost, beside Hugo and Pelican, as one table and in build/bench.json'
-	@echo 'make lint      style and types alone; make format mends the style'
+	@echo 'make lint      only style and types; make format fixes the style'
 	@echo 'make pack      one zip per function in build/, as this machine runs them, and template.json'
 	@echo 'make deploy [ENV=default]   deploy to AWS; the first time it asks, and keeps the answers in samconfig.toml'
 	@echo 'make lock      resolve the dependencies again, after a change of pyproject.toml'
-	@echo 'make clean     remove what was installed and built; STATE keeps the articles'
+	@echo 'make clean     remove everything that was installed and built; STATE keeps the articles'
 
 run: .venv/installed .cloud/installed
 	@.venv/bin/python -m infra.local --content '$(CONTENT)' --port '$(PORT)' --state '$(STATE)'
 
 test: lint .cloud/installed .checkov/installed .audit/installed
 	@.venv/bin/python -m pytest --quiet --numprocesses 2 --dist loadgroup
+
+# Coverage is not part of `make test`: tracing adds half of the time. It leaves out the tests that measure time, and the
+# mutants, which reach no further lines.
+coverage: .cloud/installed .checkov/installed .audit/installed
+	@.venv/bin/python -m pytest --quiet --numprocesses 2 --dist loadgroup --cov --cov-report term \
+	  --ignore tests/hostile/test_bombs.py --ignore tests/test_costs.py --ignore tests/simulation/test_mutants.py
 
 audit: .audit/lighthouse
 	@.venv/bin/python -m tests.pages --port '$(PORT)' --state '$(STATE)' --runs '$(RUNS)'
@@ -56,8 +63,8 @@ format: .venv/installed
 pack: .venv/installed
 	@.venv/bin/python -m infra.pack $(if $(FOR_AWS),--for-aws --architecture '$(ARCHITECTURE)')
 
-# The SAM command line of this machine, else one that uv fetches. A creation that fails is removed again, so that the
-# same command can be given once more.
+# The SAM command line of this machine, or one that uv downloads. If the creation of a stack fails, SAM removes it, so
+# that the same command can be run again.
 sam := $(or $(shell command -v sam),SAM_CLI_TELEMETRY=0 .venv/bin/uvx --quiet --from aws-sam-cli==1.170.0 sam)
 is_configured = $(shell grep -qs '^\[$(ENV)[].]' samconfig.toml && echo yes)
 
@@ -96,13 +103,13 @@ clean:
 	@UV_PROJECT_ENVIRONMENT=.checkov $(uv) sync --quiet --frozen --only-group checkov --python .venv/bin/python
 	@touch $@
 
-# What checks pages comes from npm. Its packages are files and nothing more: none of them may run a script here.
+# The page checkers come from npm. --ignore-scripts: no package may run a script here.
 npm_ci = cp tests/pages/package.json tests/pages/package-lock.json .audit && cd .audit && \
   PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent
 
-# Without npm's registry the other tests still run, and those of pages say what they miss.
+# Without npm's registry the other tests still run, and the tests of pages say what is missing.
 .audit/installed: .venv/installed tests/pages/package.json tests/pages/package-lock.json
-	@mkdir -p .audit && { ($(npm_ci) --omit=dev) && touch $@ || echo 'The checkers of pages could not be installed from npm.'; }
+	@mkdir -p .audit && { ($(npm_ci) --omit=dev) && touch $@ || echo 'The page checkers could not be installed from npm.'; }
 
 .audit/lighthouse: .audit/installed
 	@$(npm_ci)

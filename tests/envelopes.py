@@ -4,16 +4,13 @@ import json
 import os
 from dataclasses import dataclass, field
 from io import StringIO
-from itertools import count
 from typing import Any
 
-import pytest
-from aws_lambda_powertools import Logger
-
-from adapters import clients
+from adapters import clients, logs
 from adapters.table import Table
 from newsroom import urls
-from newsroom.rows import Key, Row
+from newsroom.rows import Row
+from newsroom.table_keys import Key
 from tests.paper import ROOT
 
 NOTHING_FAILED: dict[str, Any] = {"batchItemFailures": []}
@@ -69,7 +66,7 @@ def editions() -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Log:
-    """Where a verb's own logger writes."""
+    """Where the functions' logger writes."""
 
     stream: StringIO = field(default_factory=StringIO)
 
@@ -84,13 +81,8 @@ class Log:
         return [line for line in lines if level in ("", line["level"])]
 
 
-_numbers = count()
-
-
-def log_of(verb: Any, monkeypatch: pytest.MonkeyPatch, stream: StringIO | None = None) -> Log:
-    """Gives a verb a logger as it has in production, whose lines can be read, from a stream of one's own if need be."""
-    log = Log(stream or StringIO())
-    logger = Logger(service=f"{verb.__name__}-{next(_numbers)}", stream=log.stream)
-    # Its own writes to what was standard output when it was made, which is another test's.
-    monkeypatch.setattr(verb, "logger", lambda: logger)
+def read_log() -> Log:
+    """Have all that the functions log from here on written where it can be read."""
+    log = Log()
+    logs.logger().registered_handler.setStream(log.stream)  # type: ignore[union-attr]
     return log

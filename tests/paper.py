@@ -29,15 +29,16 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.dynamo_type import Item as MotoItem
 from moto.ses.models import ses_backends
 
-from adapters import clients, obstore_objects, secrets
+from adapters import clients, logs, obstore_objects, secrets
 from adapters.objects import Bucket
 from infra import template as deployed
 from ingest_comment import handler as ingest_comment
 from moderate_comment import handler as moderate_comment
 from newsroom import urls
 from newsroom.comments.moderation import EditorAction
-from newsroom.rows import Doc, Key, encode
-from newsroom.upload_messages import upload_message
+from newsroom.messages import upload_message
+from newsroom.rows import Doc, encode
+from newsroom.table_keys import Key
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from rebuild_site import handler as rebuild_site
@@ -288,7 +289,7 @@ class Paper:
     def wake(self, verb: Any, event: Any) -> Any:
         """What a function answers to an event."""
         self.runs[verb.__name__.partition(".")[0]] += 1
-        return verb.handle(event, None)
+        return verb.handle(event, Context(verb.__name__.partition(".")[0]))
 
     def settle(self) -> None:
         """Hand on stream records and messages until nothing is under way."""
@@ -321,6 +322,20 @@ class Paper:
                 clients.sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
             delivered += len(messages)
         return delivered
+
+
+@dataclass
+class Context:
+    """The context of an invocation, as Lambda gives it."""
+
+    function_name: str
+    milliseconds: int = 60_000
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:eu-west-1:123456789012:function:newsroom"
+    aws_request_id: str = "7f0c2a52-0d0d-4f0e-9c59-0d9e0a2a7b11"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.milliseconds
 
 
 def upload_event(*keys: str) -> dict[str, Any]:
@@ -478,7 +493,7 @@ def _deployed_resources() -> Any:
 
 def forget_clients() -> None:
     """As in a new process."""
-    for module in (clients, secrets, render_pages, obstore_objects, *VERBS):
+    for module in (clients, logs, secrets, render_pages, obstore_objects, *VERBS):
         for cached in vars(module).values():
             if hasattr(cached, "cache_clear"):
                 cached.cache_clear()

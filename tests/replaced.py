@@ -22,11 +22,11 @@ OUTSIDE = {
     "a theme's trial": "workflows.theme_trial.PROGRAM",  # a process that ends as no theme we know of makes it end
 }
 LIMITS = {
-    "articles of a release": "release_articles.handler.AT_ONCE",
+    "articles of a release": "workflows.release.AT_ONCE",
     "rows of a scan": "workflows.rebuild_scan.ROWS_OF_TABLE",
     "rows of a list": "workflows.rebuild_scan.ROWS_OF_LIST",
-    "bytes of a row's body": "adapters.table._PART",
-    "replies of a page": "newsroom.comments.moderation.MOST_REPLIES",
+    "bytes of a row's body": "adapters.items._PART",
+    "replies of a page": "newsroom.comments.placement.MOST_REPLIES",
     "entries of a front": "newsroom.urls.NEWEST",
     "seconds of a theme's trial": "workflows.theme_trial.TIMEOUT",
     "uploads under way": "infra.cli.receipts.WINDOW",

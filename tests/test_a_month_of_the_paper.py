@@ -14,7 +14,7 @@ import pytest
 
 from adapters.table import Table
 from infra.cli import takedowns
-from newsroom.rows import CLOCK_KEY
+from newsroom.table_keys import CLOCK_KEY
 from tests.paper import Paper, a_paper
 
 BEGIN, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)

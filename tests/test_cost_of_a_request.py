@@ -13,8 +13,9 @@ from adapters import clients
 from adapters.table import Table
 from ingest_comment import handler as ingest_comment
 from moderate_comment import handler as moderate_comment
-from newsroom.comments.moderation import CROWDED, DECLINED, MOST_WAITING, NOT_THERE, WAITS
-from newsroom.rows import OUTBOX, comment_key
+from newsroom.comments.comment_state import MOST_WAITING
+from newsroom.comments.reasons import CROWDED, DECLINED, NOT_THERE, WAITS
+from newsroom.table_keys import OUTBOX, comment_key
 from tests.envelopes import waiting
 from tests.paper import Paper
 

@@ -14,7 +14,15 @@ from adapters import clients
 from adapters.table import Table
 from infra.bench import worker
 from newsroom import urls
-from newsroom.rows import Doc, Key, RowWrite, article_key, list_pk, months_pk, thread_counter_key, thread_pk
+from newsroom.rows import Doc, RowWrite
+from newsroom.table_keys import (
+    Key,
+    article_key,
+    entries_partition,
+    months_partition,
+    thread_counter_key,
+    thread_partition,
+)
 from render_page import handler as render_page
 from tests.paper import Paper, a_paper
 
@@ -52,8 +60,8 @@ def fill(paper: Paper, articles: int) -> None:
             "size": len(text), "digest": "",
         }  # fmt: skip
         for list_name in LISTS if number % 20 == 0 else LISTS[:2]:
-            rows[Key(list_pk(list_name), f"{local}#{id}")] = entry
-            rows[Key(months_pk(list_name), local[:7])] = {}
+            rows[Key(entries_partition(list_name), f"{local}#{id}")] = entry
+            rows[Key(months_partition(list_name), local[:7])] = {}
         if articles - number <= 20 * urls.NEWEST:
             article = {**entry, "status": "published", "standfirst": "", "source": None, "links": [], "corrections": []}
             change = RowWrite(article_key(id), article, expected_rev=0, body=text)
@@ -130,7 +138,7 @@ def discuss(paper: Paper, comments: int) -> str:
             "url": None, "text": "I had skates.", "at": "2026-11-20T10:00:00.000+00:00", "edited_at": None,
             "gone": False,
         }  # fmt: skip
-        rows[Key(thread_pk("harbour"), place.format(page=page, thread=thread))] = remark
+        rows[Key(thread_partition("harbour"), place.format(page=page, thread=thread))] = remark
     talk = {"approved": comments, "threads": comments, "pages": page, "on_last": 50}
     paper.remember({**rows, thread_counter_key("harbour"): talk})
     return urls.comments_path("harbour", page)

@@ -305,7 +305,8 @@ RETIRED = {
     "Pressroom", "Printed", "Proof", "Remark", "Round", "Said", "Sheet", "Standing", "Strand", "Talk", "at_key",
     "doorstep_key", "errand_key", "fill_in_dress", "flattened", "furniture", "gather", "harmless", "is_seen",
     "look_again", "marked_as", "meet_neighbours", "mixed_alphabets", "paper_of", "placed_assets", "steps_aside",
-    "succeed", "talk_key", "tongue",
+    "succeed", "talk_key", "tongue", "ComparisonResult", "ManuscriptType", "RebuildRequest", "are_distinguishable",
+    "entry_in", "is_linkable", "list_pk", "months_pk", "parse_batch", "thread_pk", "upload_in",
 }  # fmt: skip
 """Words of our own that have made way for the field's terms. functions/README.md has those that stay."""
 
@@ -343,12 +344,47 @@ def test_no_docstring_begins_with_a_question_word(module: Path) -> None:
     assert [text for text in texts if isinstance(text, str) and QUESTION_WORDS.match(text)] == []
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_a_log_tells_the_time_as_lambda_reads_it(verb: str) -> None:
+def test_the_log_tells_the_time_as_lambda_reads_it() -> None:
     """In another form Lambda puts a time of its own before each line, and takes each for one of its lowest level."""
+    made = [
+        text for module in modules(FUNCTIONS) for text in re.findall(r"\bLogger\([^)]*\)", module.read_text("utf-8"))
+    ]
+
+    assert made == ["Logger(use_rfc3339=True)"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_line_of_a_log_names_its_invocation(verb: str) -> None:
     handler = (FUNCTIONS / verb / "handler.py").read_text(encoding="utf-8")
 
-    assert re.findall(r"\bLogger\([^)]*\)", handler) == ["Logger(use_rfc3339=True)"]
+    assert handler.count("\n@with_context\ndef handle(") == 1
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_handler_is_read_in_one_breath(verb: str) -> None:
+    """It parses, calls a workflow and answers; what is longer belongs in a workflow."""
+    assert len((FUNCTIONS / verb / "handler.py").read_text(encoding="utf-8").splitlines()) <= MOST_LINES_OF_A_HANDLER
+
+
+MOST_LINES_OF_A_HANDLER = 70
+KEY_SYNTAX = re.compile(r"[A-Z]{3,}#|\bKey\((?!\*)")
+KNOW_KEYS = {"newsroom/table_keys.py", "adapters/items.py"}
+"""The keys themselves, and their form in DynamoDB."""
+
+
+@pytest.mark.parametrize("module", modules(FUNCTIONS), ids=place)
+def test_one_module_alone_knows_how_a_key_is_written(module: Path) -> None:
+    lines = [line for line in module.read_text(encoding="utf-8").splitlines() if KEY_SYNTAX.search(line)]
+
+    assert place(module).removeprefix("functions/") in KNOW_KEYS or lines == []
+
+
+QUEUE_FORMS = re.compile(r"\"(?:strand|Records|s3:TestEvent)\"")
+
+
+@pytest.mark.parametrize("module", [*modules(FUNCTIONS / "newsroom"), *modules(FUNCTIONS / "workflows")], ids=place)
+def test_one_module_alone_knows_how_a_message_is_written(module: Path) -> None:
+    assert module.name == "messages.py" or not QUEUE_FORMS.search(module.read_text(encoding="utf-8"))
 
 
 LOG_CALLS = {"debug", "info", "warning", "error", "exception", "critical", "append_keys"}

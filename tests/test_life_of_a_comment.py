@@ -8,7 +8,7 @@ import pytest
 from adapters import clients
 from adapters.table import Table
 from newsroom import urls
-from newsroom.rows import HELD, OUTBOX, comment_key, thread_counter_key
+from newsroom.table_keys import HELD, OUTBOX, comment_key, thread_counter_key
 from tests.paper import SITE_URL, Paper
 from tests.replaced import replace
 

@@ -7,7 +7,8 @@ import feedparser
 import pytest
 
 from adapters import clients
-from newsroom.rows import encode, successors_pk
+from newsroom.rows import encode
+from newsroom.table_keys import successors_partition
 from tests.envelopes import rows
 from tests.paper import SITE_URL, Paper, a_paper
 
@@ -386,7 +387,7 @@ def test_of_two_copies_one_goes_on_when_the_original_is_deleted(paper: Paper, or
 def test_what_no_longer_waits_leaves_no_row_behind(paper: Paper) -> None:
     paper.upload(OLD, PIER)
     paper.upload(NEW, PIER)
-    assert [key for key in rows() if key.pk == successors_pk("article/news-pier-opens")] != []
+    assert [key for key in rows() if key.pk == successors_partition("article/news-pier-opens")] != []
 
     paper.upload(NEW, PIER.replace("date:", "slug: elsewhere\ndate:").replace("Walk", "Row"))
 

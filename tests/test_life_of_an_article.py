@@ -9,7 +9,8 @@ import pytest
 from adapters import clients
 from adapters.table import Table
 from newsroom import urls
-from newsroom.rows import RowWrite, article_key
+from newsroom.rows import RowWrite
+from newsroom.table_keys import article_key
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from render_page import handler as render_page

@@ -7,8 +7,8 @@ import pytest
 
 from adapters.table import Table
 from infra.cli import takedowns
-from newsroom.rows import article_key, author_key, static_key, upload_key
 from newsroom.site import READ_AGAIN
+from newsroom.table_keys import article_key, author_key, static_key, upload_key
 from tests.paper import Paper, a_paper
 from tests.replaced import replace
 

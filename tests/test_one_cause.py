@@ -1,61 +1,37 @@
 """One upload, and one comment, followed through the logs of every room by one name."""
 
 import json
-from io import StringIO
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-import pytest
-
 from adapters import clients
-from ingest_comment import handler as ingest_comment
-from plan_pages import handler as plan_pages
-from publish_article import handler as publish_article
-from receive_comment import handler as receive_comment
-from release_articles import handler as release_articles
-from render_page import handler as render_page
-from tests.envelopes import log_of
+from tests.envelopes import read_log
 from tests.paper import Paper
 
-ROOMS = {
-    "publish_article": publish_article,
-    "plan_pages": plan_pages,
-    "render_page": render_page,
-    "receive_comment": receive_comment,
-    "ingest_comment": ingest_comment,
-    "release_articles": release_articles,
-}
 KOREA = "---\ntitle: Lunch is postponed\ndate: 2026-11-20\n---\nNobody was hungry.\n"
 
 
-@pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
-    """What each room writes to its log, in order: the room, and the line's fields."""
-    lines: list[tuple[str, dict[str, Any]]] = []
+class Written:
+    """What each function writes to its log, in order: the function, and the line's fields."""
 
-    class Noted(StringIO):
-        def __init__(self, room: str) -> None:
-            super().__init__()
-            self.room = room
+    def __init__(self) -> None:
+        self.log = read_log()
+        self.begin = 0
 
-        def write(self, line: str) -> int:
-            fields = json.loads(line)
-            if fields["level"] == "INFO":
-                lines.append((self.room, fields))
-            return len(line)
+    def clear(self) -> None:
+        self.begin = len(self.log.lines("INFO"))
 
-    for name, room in ROOMS.items():
-        log_of(room, monkeypatch, Noted(name))
-    return lines
+    def __iter__(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        return ((line["function_name"], line) for line in self.log.lines("INFO")[self.begin :])
 
 
-def rooms_that_name(cause: str, lines: list[tuple[str, dict[str, Any]]]) -> set[str]:
+def rooms_that_name(cause: str, lines: Iterable[tuple[str, dict[str, Any]]]) -> set[str]:
     """What a search of all logs for one name finds."""
     return {room for room, fields in lines if cause in json.dumps(fields)}
 
 
-def test_one_upload_is_followed_from_the_bucket_to_each_page(
-    quick_paper: Paper, written: list[tuple[str, dict[str, Any]]]
-) -> None:
+def test_one_upload_is_followed_from_the_bucket_to_each_page(quick_paper: Paper) -> None:
+    written = Written()
     quick_paper.upload("articles/other.md", KOREA.replace("Lunch", "Dinner"))
     written.clear()
     quick_paper.upload("articles/korea.md", KOREA)
@@ -69,18 +45,16 @@ def test_one_upload_is_followed_from_the_bucket_to_each_page(
     assert [fields for room, fields in written if room == "render_page" and "articles/other.md" in str(fields)] == []
 
 
-def test_an_upload_whose_name_holds_spaces_is_followed_by_its_whole_name(
-    quick_paper: Paper, written: list[tuple[str, dict[str, Any]]]
-) -> None:
+def test_an_upload_whose_name_holds_spaces_is_followed_by_its_whole_name(quick_paper: Paper) -> None:
+    written = Written()
     quick_paper.upload("articles/ice and snow.md", KOREA)
 
     whole = {room for room, fields in written if "articles/ice and snow.md@" in json.dumps(fields)}
     assert whole == {"publish_article", "plan_pages", "render_page"}
 
 
-def test_one_comment_is_followed_from_the_form_to_the_page_and_names_nobody(
-    paper: Paper, written: list[tuple[str, dict[str, Any]]]
-) -> None:
+def test_one_comment_is_followed_from_the_form_to_the_page_and_names_nobody(paper: Paper) -> None:
+    written = Written()
     paper.upload("articles/korea.md", KOREA)
     id = paper.comment("korea", "I was hungry.", email="wim@reader.example")
     paper.moderate("approve", id)
@@ -90,13 +64,12 @@ def test_one_comment_is_followed_from_the_form_to_the_page_and_names_nobody(
     lines = [fields for room, fields in written if room == "render_page" and cause in fields["cause"]]
     drawn = {page for fields in lines for page in fields["editions"]}
     assert {"/2026/11/korea/", f"/comments/korea/reply/{id}/", "/comments/feed.xml"} <= drawn
-    assert "reader.example" not in json.dumps(written)
-    assert "hungry" not in json.dumps(written)
+    assert "reader.example" not in json.dumps(list(written))
+    assert "hungry" not in json.dumps(list(written))
 
 
-def test_what_the_clock_released_is_followed_by_its_minute(
-    quick_paper: Paper, written: list[tuple[str, dict[str, Any]]]
-) -> None:
+def test_what_the_clock_released_is_followed_by_its_minute(quick_paper: Paper) -> None:
+    written = Written()
     quick_paper.tick(quick_paper.now)
     quick_paper.upload("articles/korea.md", KOREA.replace("2026-11-20", "2026-11-23T09:30+00:00"))
     written.clear()

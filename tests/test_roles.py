@@ -13,7 +13,8 @@ from adapters import clients, secrets
 from adapters.table import Table
 from infra import template
 from ingest_comment import handler as ingest_comment
-from newsroom.rows import Key, RowWrite
+from newsroom.rows import RowWrite
+from newsroom.table_keys import Key
 from publish_article import handler as publish_article
 from tests import paper as cloud
 from tests.infra.grants import statements_of

@@ -16,7 +16,8 @@ from adapters.rate_limits import RateLimiter
 from adapters.table import Table
 from newsroom.comments.notifications import Mail
 from newsroom.errors import PermanentError, TransientError
-from newsroom.rows import Key, RowWrite
+from newsroom.rows import RowWrite
+from newsroom.table_keys import Key
 from tests.envelopes import asked_for
 from tests.paper import StoreName, a_paper
 

@@ -5,13 +5,12 @@ itself, because only the function knows the reason. If a function is killed, SQS
 """
 
 import re
-from collections.abc import Mapping
 from typing import Any
-
-from aws_lambda_powertools import Logger
 
 from adapters import clock
 from adapters.clients import sqs
+from adapters.logs import logger
+from adapters.wire import JsonObject
 from newsroom.errors import PermanentError, TransientError
 
 TRIES = 5  # the same as in the template's redrive policies
@@ -19,21 +18,14 @@ _LONGEST = 1000  # characters of a reason
 _REFUSED = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]")  # refused by SQS in an attribute; above U+FFFF, by us
 
 
-def batch_response(event: Mapping[str, Any], failed: Mapping[str, Exception], dead_letters: str) -> dict[str, Any]:
-    """Return a handler's response to SQS: the messages to deliver again. Park the hopeless ones first.
+def park_if_hopeless(record: JsonObject, problem: Exception, queue: str) -> bool:
+    """Park a failed message if no retry can help. Return False if SQS must deliver it again.
 
-    failed: the errors by message id. dead_letters: the URL of the queue for parked messages.
+    queue: the URL of the dead-letter queue.
     """
-    again = []
-    for record in event["Records"]:
-        problem = failed.get(record["messageId"])
-        if problem is None:
-            continue
-        received = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
-        is_hopeless = isinstance(problem, PermanentError) or received >= TRIES
-        if not (is_hopeless and _park(record, reason(problem), received, dead_letters)):
-            again.append({"itemIdentifier": record["messageId"]})
-    return {"batchItemFailures": again}
+    received = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+    is_hopeless = isinstance(problem, PermanentError) or received >= TRIES
+    return is_hopeless and _park(record, reason(problem), received, queue)
 
 
 def reason(problem: Exception) -> str:
@@ -43,10 +35,10 @@ def reason(problem: Exception) -> str:
     return f"{type(problem).__name__}, which nobody foresaw: the function's log has the rest"
 
 
-def _park(record: Mapping[str, Any], why: str, received: int, queue: str) -> bool:
+def _park(record: JsonObject, why: str, received: int, queue: str) -> bool:
     """Put a message in the dead-letter queue unchanged. Return False if that failed and SQS must retry."""
     details = {"reason": why, "message": record["messageId"], "received": str(received), "at": clock.now().isoformat()}
-    attributes: Any = {
+    attributes: JsonObject = {
         name: {"DataType": "String", "StringValue": _REFUSED.sub("\ufffd", value)[:_LONGEST] or "none"}
         for name, value in details.items()
     }
@@ -54,6 +46,6 @@ def _park(record: Mapping[str, Any], why: str, received: int, queue: str) -> boo
     try:
         answer = sqs().send_message_batch(QueueUrl=queue, Entries=[entry])
     except Exception:  # noqa: BLE001 - whatever it was, SQS's own redrive is the net
-        Logger(child=True).exception("a message could not be parked", message_id=record["messageId"])
+        logger().exception("a message could not be parked", message_id=record["messageId"])
         return False
     return not answer.get("Failed")

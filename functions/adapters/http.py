@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hmac import compare_digest
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from adapters.wire import JsonObject
 from newsroom.comment import FormProblem
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -65,7 +65,7 @@ def _origin(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
-def parse_request(event: Mapping[str, Any]) -> Request:
+def parse_request(event: JsonObject) -> Request:
     """Return the request in an event."""
     http = event["requestContext"]["http"]
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
@@ -92,21 +92,21 @@ def is_through_site(request: Request, key: str) -> bool:
     return not key or compare_digest(request.headers.get("x-origin-key", "").encode(), key.encode())
 
 
-def html_response(status: int, body: bytes, **headers: str) -> dict[str, Any]:
+def html_response(status: int, body: bytes, **headers: str) -> JsonObject:
     """Return a response with an HTML page, for one reader and no cache."""
     return _answer(status, body.decode(), "text/html; charset=utf-8", headers)
 
 
-def json_response(status: int, body: Mapping[str, Any], **headers: str) -> dict[str, Any]:
+def json_response(status: int, body: Mapping[str, object], **headers: str) -> JsonObject:
     """Return a response with a JSON value."""
     return _answer(status, json.dumps(body), JSON, headers)
 
 
 def problem_response(
     status: int, detail: str, problems: Sequence[FormProblem] = (), *, receipt: str = "", **headers: str
-) -> dict[str, Any]:
+) -> JsonObject:
     """Return a problem response as in RFC 9457. receipt: the receipt of the comment that already exists."""
-    content: dict[str, Any] = {
+    content: JsonObject = {
         "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail,
     }  # fmt: skip
     if problems:
@@ -116,16 +116,16 @@ def problem_response(
     return _answer(status, json.dumps(content), "application/problem+json", headers)
 
 
-def around_site() -> dict[str, Any]:
+def around_site() -> JsonObject:
     """Return the refusal of a direct request to the API. There, a client could claim the address of any reader."""
     return problem_response(403, "Ask the paper's own address: this one is for it alone.")
 
 
-def see_other(location: str) -> dict[str, Any]:
+def see_other(location: str) -> JsonObject:
     """Return a redirect from a form to its result."""
     return {"statusCode": 303, "headers": {**_PRIVATE, "location": location}, "body": ""}
 
 
-def _answer(status: int, body: str, content_type: str, headers: Mapping[str, str]) -> dict[str, Any]:
+def _answer(status: int, body: str, content_type: str, headers: Mapping[str, str]) -> JsonObject:
     named = {name.replace("_", "-"): text for name, text in headers.items()}
     return {"statusCode": status, "headers": {**_PRIVATE, "content-type": content_type, **named}, "body": body}

@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 
 from adapters.clients import s3
 
-Asked = TypeVar("Asked")
-Answer = TypeVar("Answer")
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
 KEYS = 1000  # the most that S3 lists in one call
 _AS_MANY_HEADS = 13  # cost as much as one LIST: a million HEADs cost 40 cents, a million LISTs 5 dollars
 _LOST = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
@@ -67,9 +67,9 @@ class Bucket:
                 return None
             raise
 
-    def map_concurrently(self, ask: Callable[[Asked], Answer], asked: Iterable[Asked]) -> list[Answer]:
+    def map_concurrently(self, call: Callable[[Argument], Result], arguments: Iterable[Argument]) -> list[Result]:
         """Return the results of many calls to S3, in the order of the arguments."""
-        return list(map(ask, asked))
+        return list(map(call, arguments))
 
     def head_many(self, keys: Iterable[str]) -> dict[str, ObjectHead | None]:
         """Return the ETags at many keys, without the metadata. Keys that are close to each other are listed a thousand

@@ -18,7 +18,7 @@ from obstore.exceptions import AlreadyExistsError, InvalidPathError, Preconditio
 from obstore.store import S3Store
 
 from adapters.clients import calls
-from adapters.objects import Answer, Asked, Bucket, ObjectHead
+from adapters.objects import Argument, Bucket, ObjectHead, Result
 
 if TYPE_CHECKING:
     from obstore import UpdateVersion
@@ -52,8 +52,8 @@ def is_nameable(key: str) -> bool:
 class ObstoreBucket(Bucket):
     """One bucket, by name. Methods that obstore does not make faster are inherited."""
 
-    def map_concurrently(self, ask: Callable[[Asked], Answer], asked: Iterable[Asked]) -> list[Answer]:
-        return list(_executor().map(ask, asked))
+    def map_concurrently(self, call: Callable[[Argument], Result], arguments: Iterable[Argument]) -> list[Result]:
+        return list(_executor().map(call, arguments))
 
     def head(self, key: str) -> ObjectHead | None:
         if not is_nameable(key):

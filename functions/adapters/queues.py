@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from adapters.clients import sqs
 from newsroom.errors import TransientError
@@ -16,7 +16,7 @@ def held(queue_url: str) -> int:
     return int(sqs().get_queue_attributes(QueueUrl=queue_url, AttributeNames=[name])["Attributes"][name])
 
 
-def send(queue_url: str, messages: Sequence[Mapping[str, Any]]) -> None:
+def send(queue_url: str, messages: Sequence[Mapping[str, object]]) -> None:
     """Send all messages to the queue. Raises TransientError if it refused any."""
     for start in range(0, len(messages), _BATCH):
         answer = sqs().send_message_batch(

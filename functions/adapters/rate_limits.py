@@ -10,9 +10,10 @@ from typing import Any, Literal
 
 from adapters.backoff import retry_conflicts
 from adapters.clients import dynamodb
+from adapters.wire import JsonObject
 from newsroom.errors import TransientError
 
-Grant = Literal["taken", "said already", "too soon"]
+Grant = Literal["taken", "duplicate", "rate_limited"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,9 @@ class RateLimiter:
 
     name: str
 
-    def acquire(self, said: Iterable[str], rates: Mapping[str, int], now: int) -> Grant:
-        """Take every rate until its expiry time, if none of them is taken and no name in `said` is recorded."""
-        entries: list[Any] = [{"ConditionCheck": {**self._key(name), **_free(now)}} for name in said]
+    def acquire(self, submitted: Iterable[str], rates: Mapping[str, int], now: int) -> Grant:
+        """Take every rate until its expiry time, if none of them is taken and no name in `submitted` is recorded."""
+        entries: list[Any] = [{"ConditionCheck": {**self._key(name), **_free(now)}} for name in submitted]
         first_rate = len(entries)
         entries += [{"Put": {**self._item(name, expires), **_free(now)}} for name, expires in rates.items()]
         try:
@@ -31,10 +32,10 @@ class RateLimiter:
         except dynamodb().exceptions.TransactionCanceledException as problem:
             codes = [reason.get("Code", "None") for reason in problem.response.get("CancellationReasons", [])]
             if "ConditionalCheckFailed" in codes[:first_rate]:
-                return "said already"
+                return "duplicate"
             # A conflict means that the same writer sent another comment at the same moment.
             if {"ConditionalCheckFailed", "TransactionConflict"} & set(codes):
-                return "too soon"
+                return "rate_limited"
             raise TransientError("the counters could not be read") from problem
         return "taken"
 
@@ -77,14 +78,14 @@ class RateLimiter:
             ExpressionAttributeValues={":expires": {"N": str(expires)}},
         )
 
-    def _key(self, name: str) -> Any:
+    def _key(self, name: str) -> JsonObject:
         return {"TableName": self.name, "Key": {"pk": {"S": name}}}
 
-    def _item(self, name: str, expires: int) -> Any:
+    def _item(self, name: str, expires: int) -> JsonObject:
         return {"TableName": self.name, "Item": {"pk": {"S": name}, "expires": {"N": str(expires)}}}
 
 
-def _free(now: int) -> Any:
+def _free(now: int) -> JsonObject:
     return {
         "ConditionExpression": "attribute_not_exists(pk) OR expires <= :now",
         "ExpressionAttributeValues": {":now": {"N": str(now)}},

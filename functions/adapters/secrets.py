@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 
 from adapters import clock
 from adapters.clients import dynamodb
+from adapters.wire import JsonObject
 from newsroom.comments.tokens import Secret
 from newsroom.errors import TransientError
 
@@ -62,27 +63,28 @@ def _read(table: str, purpose: Purpose, period: int) -> Secret:
     return Secret(row["own"]["S"], json.loads(row["signing"]["S"]))
 
 
-def _required_row(table: str, purpose: Purpose) -> Any:
+def _required_row(table: str, purpose: Purpose) -> JsonObject:
     row = _stored_row(table, purpose)
     if row is None:
         raise TransientError(f"the paper has no secret for {purpose} yet")
     return row
 
 
-def _stored_row(table: str, purpose: Purpose) -> Any:
-    return dynamodb().get_item(TableName=table, Key=_key(purpose), ConsistentRead=True).get("Item")
+def _stored_row(table: str, purpose: Purpose) -> JsonObject | None:
+    answer: JsonObject = {**dynamodb().get_item(TableName=table, Key=_key(purpose), ConsistentRead=True)}
+    return answer.get("Item")
 
 
-def _key(purpose: Purpose) -> Any:
+def _key(purpose: Purpose) -> JsonObject:
     return {name: {"S": _ROWS[purpose]} for name in ("pk", "sk")}
 
 
-def _row(purpose: Purpose, own: str, signing: list[str]) -> Any:
+def _row(purpose: Purpose, own: str, signing: list[str]) -> JsonObject:
     return {**_key(purpose), "own": {"S": own}, "signing": {"S": json.dumps(signing)}}
 
 
-def _write(client: Any, table: str, row: Any, condition: str, values: Any) -> bool:
-    call: Any = {"TableName": table, "Item": row, "ConditionExpression": condition}
+def _write(client: Any, table: str, row: JsonObject, condition: str, values: JsonObject) -> bool:
+    call: JsonObject = {"TableName": table, "Item": row, "ConditionExpression": condition}
     if values:
         call["ExpressionAttributeValues"] = values
     try:

@@ -5,21 +5,15 @@ Safe to repeat: receive_comment makes each comment's id, and a stored comment is
 """
 
 from functools import cache
-from typing import Any
 
-from aws_lambda_powertools import Logger
-
-from adapters import clock, dead_letters
+from adapters import clock
+from adapters.batches import Batch
 from adapters.clients import setting
+from adapters.logs import logger, with_context
 from adapters.table import Table
-from newsroom.comments.submissions import parse_submitted_comment
-from newsroom.errors import PermanentError, TransientError
+from adapters.wire import JsonObject
+from newsroom.messages import SubmittedComment, parse_submitted_comment
 from workflows.comments import CommentThreads, cause_of
-
-
-@cache
-def logger() -> Logger:
-    return Logger(use_rfc3339=True)
 
 
 @cache
@@ -27,28 +21,14 @@ def comment_threads() -> CommentThreads:
     return CommentThreads(Table(setting("NEWS_TABLE")), Table(setting("PRIVATE_TABLE")))
 
 
-def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Process a batch of CommentQueue; return the messages that failed, which the queue delivers again. The body of
-    a message is never logged, because it holds a mail address."""
-    failed: dict[str, Exception] = {}
-    for message in event["Records"]:
-        try:
-            ingest(message["body"])
-        except PermanentError as problem:
-            logger().error("not a comment", message_id=message["messageId"], reason=str(problem))
-            failed[message["messageId"]] = problem
-        except TransientError as problem:
-            logger().warning("try again", message_id=message["messageId"], reason=str(problem))
-            failed[message["messageId"]] = problem
-        except Exception as problem:  # noqa: BLE001 - an unknown failure is the queue's to repeat
-            logger().exception("a comment could not be taken in", message_id=message["messageId"])
-            failed[message["messageId"]] = problem
-    return dead_letters.batch_response(event, failed, setting("COMMENT_DLQ"))
+@with_context
+def handle(event: JsonObject, context: object) -> JsonObject:
+    """Process a batch of CommentQueue; return the messages that failed, which the queue delivers again."""
+    batch = Batch.parse(event, parse_submitted_comment, is_private=True)
+    batch.process(lambda _, submitted: ingest(submitted))
+    return batch.response(setting("COMMENT_DLQ"))
 
 
-def ingest(body: str) -> None:
-    submitted = parse_submitted_comment(body)
+def ingest(submitted: SubmittedComment) -> None:
     comment = comment_threads().ingest(submitted, clock.now().isoformat(timespec="milliseconds"))
-    logger().info(
-        "comment taken in", cause=cause_of(comment["id"]), article=comment["article"], status=comment["status"]
-    )
+    logger().info("comment stored", cause=cause_of(comment["id"]), article=comment["article"], status=comment["status"])

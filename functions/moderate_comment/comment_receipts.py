@@ -1,17 +1,21 @@
 """A writer's receipt: the state of their comment, at an address that nobody can guess."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from adapters import http
 from adapters.clients import setting
 from adapters.http import Request
 from adapters.rate_limits import RateLimiter
+from adapters.wire import JsonObject
 from newsroom.comment import EDITABLE_FOR, REMEMBERED_FOR, Comment, CommentStatus, FormProblem
 from newsroom.comments import submissions
 from newsroom.comments.submissions import Edit, InvalidForm
 from newsroom.comments.tokens import comment_of_receipt
 from newsroom.rendering.content import ReceiptPage
+from newsroom.table_keys import erased_name
 from workflows.moderation_request import ModerationRequest
 
 State = Literal["received", "held", "published", "declined", "erased"]
@@ -27,55 +31,79 @@ _NOTICES = {
 }
 
 
-def answer_receipt(request: Request, desk: ModerationRequest) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class OpenReceipt:
+    """A request for the receipt of a comment. path: of the receipt. comment: None while only the queue has it."""
+
+    request: Request
+    moderation: ModerationRequest
+    path: str
+    id: str
+    comment: Comment | None
+
+    def changed(self) -> "OpenReceipt":
+        """Return the receipt with the comment as it is after a change."""
+        return replace(self, comment=_stored(self.moderation, self.id))
+
+
+def answer_receipt(request: Request, moderation: ModerationRequest) -> JsonObject:
     """Show the comment's state on GET; edit it (for a quarter of an hour) or erase it on POST with `action`."""
-    receipt = request.parameters.get("receipt", "")
-    id = comment_of_receipt(desk.readers_secret, receipt)
+    token = request.parameters.get("receipt", "")
+    id = comment_of_receipt(moderation.readers_secret, token)
     if id is None:
         message = "This is not the address of a receipt of ours: copy the whole of it, and try again."
         if not request.wants_page:
             return http.problem_response(404, message)
-        return desk.refuse(404, "There is no such receipt", message)
-    here = f"/api/comments/{receipt}"
-    if request.method == "POST" and desk.is_foreign(request):
-        return desk.turn_away(request)
-    found = desk.comment(id)
-    comment = found[0] if found else None
+        return moderation.refuse(404, "There is no such receipt", message)
+    if request.method == "POST" and moderation.is_foreign(request):
+        return moderation.turn_away(request)
+    receipt = OpenReceipt(request, moderation, f"/api/comments/{token}", id, _stored(moderation, id))
     if request.method == "POST":
-        return _change(request, desk, id, comment, here)
-    notice = _NOTICES.get(request.query.get("done", ""), "")
-    return _show(request, desk, id, _page(desk, comment, here, notice))
+        return _change(receipt)
+    return _show(receipt, _page(receipt, _NOTICES.get(request.query.get("done", ""), "")))
 
 
-def _show(request: Request, desk: ModerationRequest, id: str, page: ReceiptPage, status: int = 200) -> dict[str, Any]:
-    if request.wants_page:
-        return desk.page(status, "comment-receipt", page)
+def _stored(moderation: ModerationRequest, id: str) -> Comment | None:
+    found = moderation.comment(id)
+    return found[0] if found else None
+
+
+def _show(receipt: OpenReceipt, page: ReceiptPage, status: int = 200) -> JsonObject:
+    if receipt.request.wants_page:
+        return receipt.moderation.page(status, "comment-receipt", page)
     if page["problems"]:
         return http.problem_response(status, "The comment was not changed.", page["problems"])
-    return http.json_response(status, {"id": id, "status": page["state"], "url": page["address"]})
+    return http.json_response(status, {"id": receipt.id, "status": page["state"], "url": page["address"]})
 
 
-def _page(
-    desk: ModerationRequest,
-    comment: Comment | None,
-    here: str,
-    notice: str = "",
-    problems: list[FormProblem] | None = None,
-) -> ReceiptPage:
-    target = desk.target(comment) if comment else None
-    until = _editable_until(comment, desk.now)
-    return {
-        "state": _STATES[comment["status"]] if comment else "received",
-        "author": comment["author"] if comment else "",
-        "url": (comment["url"] or "") if comment else "",
-        "text": comment["text"] if comment else "",
-        "at": comment["at"] if comment else "",
-        "headline": target["headline"] if target else "",
-        "address": desk.public_url(comment, target) if comment else None,
-        "post_to": here,
-        "editable_until": until.isoformat(timespec="seconds") if until else None,
+def _page(receipt: OpenReceipt, notice: str = "", problems: list[FormProblem] | None = None) -> ReceiptPage:
+    page: ReceiptPage = {
+        "state": "received",
+        "author": "",
+        "url": "",
+        "text": "",
+        "at": "",
+        "headline": "",
+        "address": None,
+        "post_to": receipt.path,
+        "editable_until": None,
         "notice": notice,
         "problems": problems or [],
+    }
+    comment, moderation = receipt.comment, receipt.moderation
+    if comment is None:
+        return page
+    target, until = moderation.target(comment), _editable_until(comment, moderation.now)
+    return {
+        **page,
+        "state": _STATES[comment["status"]],
+        "author": comment["author"],
+        "url": comment["url"] or "",
+        "text": comment["text"],
+        "at": comment["at"],
+        "headline": target["headline"] if target else "",
+        "address": moderation.public_url(comment, target),
+        "editable_until": until.isoformat(timespec="seconds") if until else None,
     }
 
 
@@ -86,40 +114,44 @@ def _editable_until(comment: Comment | None, now: datetime) -> datetime | None:
     return until if now < until else None
 
 
-def _change(request: Request, desk: ModerationRequest, id: str, comment: Comment | None, here: str) -> dict[str, Any]:
+def _change(receipt: OpenReceipt) -> JsonObject:
     """Do the action of the receipt's form, and redirect back to the receipt."""
+    request, moderation = receipt.request, receipt.moderation
+    parse = submissions.json_fields if request.kind == http.JSON else submissions.form_fields
     try:
-        fields = (
-            submissions.json_fields(request.body)
-            if request.kind == http.JSON
-            else submissions.form_fields(request.body)
-        )
+        fields = parse(request.body)
     except InvalidForm as refused:
-        return _show(request, desk, id, _page(desk, comment, here, problems=refused.problems), 422)
+        return _show(receipt, _page(receipt, problems=refused.problems), 422)
     match fields.get("action"):
         case "erase" | "delete":
-            erased_until = int(desk.now.timestamp()) + REMEMBERED_FOR
-            RateLimiter(setting("COUNTER_TABLE")).record(f"ERASED#{id}", erased_until)  # so the text may be sent again
-            desk.threads.erase(id, desk.at)
-            return _done(request, desk, id, here, "erased")
-        case "edit" if _editable_until(comment, desk.now) is None:
-            return _done(request, desk, id, here, "too-late")
+            erased_until = int(moderation.now.timestamp()) + REMEMBERED_FOR
+            # From now on the same text may be sent again.
+            RateLimiter(setting("COUNTER_TABLE")).record(erased_name(receipt.id), erased_until)
+            moderation.threads.erase(receipt.id, moderation.at)
+            return _done(receipt, "erased")
         case "edit":
-            try:
-                edit = submissions.validate(fields, Edit)
-            except InvalidForm as refused:
-                given = submissions.form_values(fields)
-                page = _page(desk, comment, here, problems=refused.problems)
-                page |= {"author": given["author"], "url": given["url"], "text": given["comment"]}
-                return _show(request, desk, id, page, 422)
-            outcome = desk.threads.edit(id, edit, desk.at)
-            return _done(request, desk, id, here, "edited" if outcome.what == "done" else "unchanged")
+            return _edit(receipt, fields)
     problem: FormProblem = {"field": None, "message": "Say whether to edit or to erase the comment."}
-    return _show(request, desk, id, _page(desk, comment, here, problems=[problem]), 422)
+    return _show(receipt, _page(receipt, problems=[problem]), 422)
 
 
-def _done(request: Request, desk: ModerationRequest, id: str, here: str, what: str) -> dict[str, Any]:
-    if request.wants_page:
-        return http.see_other(f"{here}?done={what}")
-    found = desk.comment(id)
-    return _show(request, desk, id, _page(desk, found[0] if found else None, here), 409 if what == "too-late" else 200)
+def _edit(receipt: OpenReceipt, fields: Mapping[str, object]) -> JsonObject:
+    """Change the comment as the form says, or show the form again with the problems in it."""
+    moderation = receipt.moderation
+    if _editable_until(receipt.comment, moderation.now) is None:
+        return _done(receipt, "too-late")
+    try:
+        edit = submissions.validate(fields, Edit)
+    except InvalidForm as refused:
+        given = submissions.form_values(fields)
+        page = _page(receipt, problems=refused.problems)
+        page |= {"author": given["author"], "url": given["url"], "text": given["comment"]}
+        return _show(receipt, page, 422)
+    outcome = moderation.threads.edit(receipt.id, edit, moderation.at)
+    return _done(receipt, "edited" if outcome.what == "done" else "unchanged")
+
+
+def _done(receipt: OpenReceipt, what: str) -> JsonObject:
+    if receipt.request.wants_page:
+        return http.see_other(f"{receipt.path}?done={what}")
+    return _show(receipt, _page(receipt.changed()), 409 if what == "too-late" else 200)

@@ -10,32 +10,27 @@ limits mail to one a minute without counters, and no other function has to read 
 """
 
 from functools import cache
-from typing import Any
-
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from adapters import clock, http, secrets
 from adapters.clients import setting
+from adapters.logs import with_context
 from adapters.table import Table
+from adapters.wire import JsonObject
 from moderate_comment import comment_receipts, held_comments, moderation_links
-from newsroom.errors import TransientError
-from newsroom.rows import SITE_KEY
 from newsroom.site import site_of
-from workflows import editor_mail, outbox, reader_mail
+from newsroom.table_keys import SITE_KEY
 from workflows.comments import CommentThreads
+from workflows.drain_outbox import drain
 from workflows.moderation_request import ModerationRequest
 from workflows.outbox import OutboxRun
 
-
-@cache
-def logger() -> Logger:
-    return Logger(use_rfc3339=True)
-
-
-@cache
-def metrics() -> Metrics:
-    return Metrics()
+ROUTES = {
+    "/api/moderate": moderation_links.answer_moderation_link,
+    "/api/moderate/held": held_comments.answer_held_page,
+    "/api/comments/{receipt}": comment_receipts.answer_receipt,
+    "/api/unsubscribe": moderation_links.unsubscribe,
+    "/api/subscribe": moderation_links.subscribe,
+}
 
 
 @cache
@@ -43,54 +38,20 @@ def comment_threads() -> CommentThreads:
     return CommentThreads(Table(setting("NEWS_TABLE")), Table(setting("PRIVATE_TABLE")))
 
 
-def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
+@with_context
+def handle(event: JsonObject, context: object) -> JsonObject:
     """Answer a request; or run the scheduler's tick, and return how many mails it sent."""
     if "requestContext" not in event:
-        return {"mailed": tick(OutboxRun(moderation_request(), logger()))}
+        return {"mailed": drain(OutboxRun(moderation_request()))}
     request = http.parse_request(event)
     if not http.is_through_site(request, setting("ORIGIN_KEY", "")):
         return http.around_site()
-    match request.route:
-        case "/api/moderate":
-            return moderation_links.answer_moderation_link(request, moderation_request())
-        case "/api/moderate/held":
-            return held_comments.answer_held_page(request, moderation_request())
-        case "/api/comments/{receipt}":
-            return comment_receipts.answer_receipt(request, moderation_request())
-        case "/api/unsubscribe":
-            return moderation_links.unsubscribe(request, moderation_request())
-        case "/api/subscribe":
-            return moderation_links.subscribe(request, moderation_request())
-    return http.problem_response(404, "Nothing is here.")
-
-
-def tick(run: OutboxRun) -> int:
-    """Do the due tasks of the outbox; return how many mails were sent.
-
-    Raises TransientError, after all have been tried, if the mail to the editor failed, replies could not be released,
-    or no mail could be sent at all: the error sets off the alarm. One reader's bad address does not.
-    """
-    things = outbox.due_tasks(run.desk)
-    editor_mail.send_editor_mail(run, things["held"])
-    reader_mail.note_answers(run, things["reply"])
-    reader_mail.mail_pending(run, things["mail"])
-    outbox.release_replies(run, things["answers"])
-    outbox.forget(run, things["forget"])
-    if count := sum(map(len, things.values())):
-        logger().info("out-tray looked through", things=count, sent=run.sent, put_off=len(run.postponed))
-    for name, lost in (("MailsRefused", run.refused), ("MailsGivenUp", run.given_up)):
-        if lost:
-            metrics().add_metric(name, MetricUnit.Count, lost)
-    if run.refused or run.given_up:
-        metrics().flush_metrics()
-    reasons = run.failed or (run.postponed if len(run.postponed) > 1 and not run.sent else [])
-    if reasons:
-        raise TransientError(f"{len(reasons)} things could not be done: {reasons[0]}")
-    return run.sent
+    answer = ROUTES.get(request.route)
+    return answer(request, moderation_request()) if answer else http.problem_response(404, "Nothing is here.")
 
 
 def moderation_request() -> ModerationRequest:
-    row = comment_threads().news.get(SITE_KEY)
-    site = site_of(row.doc if row else None, setting("SITE_URL"))
+    settings = comment_threads().news.get(SITE_KEY)
+    site = site_of(settings.doc if settings else None, setting("SITE_URL"))
     readers, editors = (secrets.made(setting("LINK_SECRET"), purpose) for purpose in secrets.PURPOSES)
     return ModerationRequest(comment_threads(), site, readers, editors, clock.now())

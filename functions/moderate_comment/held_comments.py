@@ -1,16 +1,17 @@
 """The page of held comments: it shows fifty at a time, and an editor can decide about many at once."""
 
 from collections import Counter
-from typing import Any, cast
 from urllib.parse import parse_qs, quote
 
 from adapters.http import FORM, Request
+from adapters.wire import JsonObject
 from newsroom.comment import Action, Comment
-from newsroom.comments.moderation import WAITS
+from newsroom.comments.reasons import WAITS
 from newsroom.comments.tokens import expiry_of_held_page_token
 from newsroom.errors import TransientError
 from newsroom.rendering.content import HeldComment, HeldPage
-from newsroom.rows import HELD, Row, comment_key
+from newsroom.rows import Row
+from newsroom.table_keys import HELD
 from workflows.moderation_request import ModerationRequest
 
 AT_ONCE = 50  # comments to a page
@@ -20,25 +21,25 @@ _ACTIONS: dict[str, Action] = {"approve": "approve", "decline": "decline", "spam
 _DONE = {"approve": "published", "decline": "declined", "spam": "marked as spam"}
 
 
-def answer_held_page(request: Request, desk: ModerationRequest) -> dict[str, Any]:
+def answer_held_page(request: Request, moderation: ModerationRequest) -> JsonObject:
     """Show a page of held comments on GET; apply one action to the chosen comments on POST, each only at the
     revision that the page showed."""
     token = request.query.get("t", "")
-    expires = expiry_of_held_page_token(desk.editors_secret, token)
+    expires = expiry_of_held_page_token(moderation.editors_secret, token)
     if expires is None:
-        return desk.refuse(400, "This link is not complete", "Copy the whole link from the mail, and try again.")
-    if expires < desk.now.timestamp():
-        return desk.refuse(410, "This link has expired", "It was good for a day. The next mail has another.")
+        return moderation.refuse(400, "This link is not complete", "Copy the whole link from the mail, and try again.")
+    if expires < moderation.now.timestamp():
+        return moderation.refuse(410, "This link has expired", "It was good for a day. The next mail has another.")
     if request.method != "POST":
-        return desk.page(200, "held", _page(request, desk, token))
-    if desk.is_foreign(request):
-        return desk.turn_away(request)
+        return moderation.page(200, "held", _page(request, moderation, token))
+    if moderation.is_foreign(request):
+        return moderation.turn_away(request)
     action, chosen = _chosen(request)
     if action is None or not chosen:
-        return desk.page(
-            422, "held", _page(request, desk, token, "Nothing was done: choose comments, and then what to do.")
+        return moderation.page(
+            422, "held", _page(request, moderation, token, "Nothing was done: choose comments, and then what to do.")
         )
-    return desk.page(200, "held", _page(request, desk, token, _do(desk, action, chosen)))
+    return moderation.page(200, "held", _page(request, moderation, token, _do(moderation, action, chosen)))
 
 
 def _chosen(request: Request) -> tuple[Action | None, list[tuple[str, int]]]:
@@ -55,9 +56,9 @@ def _chosen(request: Request) -> tuple[Action | None, list[tuple[str, int]]]:
     return _ACTIONS.get(fields.get("action", [""])[0]), wanted
 
 
-def _do(desk: ModerationRequest, action: Action, chosen: list[tuple[str, int]]) -> str:
+def _do(moderation: ModerationRequest, action: Action, chosen: list[tuple[str, int]]) -> str:
     """Decide about each comment, even if others fail; return the result in words."""
-    counts = Counter(_decide(desk, action, id, rev) for id, rev in chosen)
+    counts = Counter(_decide(moderation, action, id, rev) for id, rev in chosen)
     texts = {
         "done": f"{_DONE[action]}.",
         "waits": "to be published with what they answer, as soon as that is approved.",
@@ -67,13 +68,13 @@ def _do(desk: ModerationRequest, action: Action, chosen: list[tuple[str, int]]) 
     return " ".join(f"{counts[what]} {words}" for what, words in texts.items() if counts[what])
 
 
-def _decide(desk: ModerationRequest, action: Action, id: str, rev: int) -> str:
+def _decide(moderation: ModerationRequest, action: Action, id: str, rev: int) -> str:
     try:
-        current = desk.comment(id)
+        current = moderation.comment(id)
         if current is None or current[0]["status"] != "held":  # the page's link is only for held comments
             return "overtaken"
         # The tick releases the waiting replies: those of fifty comments are too many for one request.
-        outcome = desk.threads.moderate(id, action, desk.at, rev, answers_later=True)
+        outcome = moderation.threads.moderate(id, action, moderation.at, rev, replies_later=True)
     except TransientError:
         return "failed"
     if outcome.what != "done" or outcome.comment is None:
@@ -81,15 +82,15 @@ def _decide(desk: ModerationRequest, action: Action, id: str, rev: int) -> str:
     return "waits" if outcome.comment["reason"] == WAITS else "done"
 
 
-def _page(request: Request, desk: ModerationRequest, token: str, notice: str = "") -> HeldPage:
+def _page(request: Request, moderation: ModerationRequest, token: str, notice: str = "") -> HeldPage:
     after = request.query.get("after", "")[:200]
-    rows = desk.threads.news.query(HELD, after=after or None, limit=AT_ONCE + 1)
-    here, current = rows[:AT_ONCE], desk.threads.news.get_many(comment_key(row.doc["id"]) for row in rows[:AT_ONCE])
-    shown = [current[key] for key in (comment_key(row.doc["id"]) for row in here) if key in current]
+    rows = moderation.threads.news.query(HELD, after=after or None, limit=AT_ONCE + 1)
+    here = rows[:AT_ONCE]
+    held = moderation.still_held([row.doc["id"] for row in here])
     address = f"/api/moderate/held?t={token}"
-    expires = expiry_of_held_page_token(desk.editors_secret, token) or 0
+    expires = expiry_of_held_page_token(moderation.editors_secret, token) or 0
     return {
-        "comments": [_comment(desk, row, expires) for row in shown if row.doc["status"] == "held"],
+        "comments": [_comment(moderation, row, expires) for row in held],
         "post_to": f"{address}&after={quote(after)}" if after else address,
         "first": address if after else None,
         "next": f"{address}&after={quote(here[-1].key.sk)}" if len(rows) > AT_ONCE else None,
@@ -97,16 +98,16 @@ def _page(request: Request, desk: ModerationRequest, token: str, notice: str = "
     }
 
 
-def _comment(desk: ModerationRequest, row: Row, expires: int) -> HeldComment:
-    comment = cast(Comment, row.doc)
-    target = desk.target(comment)
+def _comment(moderation: ModerationRequest, row: Row[Comment], expires: int) -> HeldComment:
+    comment = row.doc
+    target = moderation.target(comment)
     is_whole = len(comment["text"]) <= SHOWN
     return {
         "value": f"{comment['id']}.{row.rev}",
         "author": comment["author"],
         "url": comment["url"],
         "text": comment["text"] if is_whole else comment["text"][:SHOWN].rstrip() + "…",
-        "whole": None if is_whole else desk.link(comment["id"], "approve", row.rev, expires),
+        "whole": None if is_whole else moderation.link(comment["id"], "approve", row.rev, expires),
         "at": comment["at"],
         "reason": comment["reason"],
         "headline": target["headline"] if target else comment["article"],

@@ -4,7 +4,8 @@ They are plain typed dictionaries: a row from the table already has this form, a
 Every date is ISO 8601 with its offset, in the paper's own timezone.
 """
 
-from typing import Literal, TypedDict
+from collections.abc import Mapping
+from typing import Literal, NotRequired, TypedDict
 
 from newsroom.errors import Problem
 
@@ -55,8 +56,8 @@ class Takedown(TypedDict):
     at: str
 
 
-class Text(TypedDict):
-    """The fields that articles and static pages share: a text at an address."""
+class StoredText(TypedDict):
+    """The fields that articles and static pages share, as their row's content holds them: without the body."""
 
     id: str  # [a-z0-9-]; never changes, even if the headline or the address does
     key: str  # the upload it is made from
@@ -68,13 +69,19 @@ class Text(TypedDict):
     addresses: list[str]  # every current and former address, with aliases; includes `address`
     lang: str | None  # None: the paper's language
     noindex: bool
-    body: str  # sanitised HTML
     words: int
     links: list[str]  # addresses on this site that the body links to
+    digest: NotRequired[str]  # of the body; shows a change of the body without reading it
 
 
-class Article(Text):
-    """One complete article. `id` is its identity; comments, listings and addresses refer to it."""
+class Text(StoredText):
+    """A text at an address."""
+
+    body: str  # sanitised HTML
+
+
+class StoredArticle(StoredText):
+    """An article without its body. `id` is its identity; comments, listings and addresses refer to it."""
 
     date: str
     updated: str | None
@@ -93,6 +100,12 @@ class Article(Text):
     takedown: Takedown | None  # while set, the article is withdrawn, regardless of its file and the clock
 
 
+class Article(StoredArticle):
+    """One complete article."""
+
+    body: str  # sanitised HTML
+
+
 class StaticPage(Text):
     """A page that is in no list: about, contact, privacy. Its headline is its title."""
 
@@ -106,6 +119,60 @@ class Author(TypedDict):
     bio: str  # sanitised HTML; may be empty
     url: str | None
     key: str | None
+
+
+class AddressClaim(TypedDict):
+    """An address and the text that owns it."""
+
+    kind: Literal["article", "page"]
+    id: str
+    key: str  # the owner's upload
+    owner: str  # `article/korea`
+    live: bool
+    seen: NotRequired[bool]  # True if a text was ever live here
+    present: bool  # True if it is the current address of its text
+
+
+class TextReference(TypedDict):
+    """An article or a static page, named by another row."""
+
+    kind: Literal["article", "page"]
+    id: str
+
+
+class ArticleReference(TypedDict):
+    """An article, named by another row."""
+
+    id: str
+
+
+class UploadReference(TypedDict):
+    """An upload, named by another row."""
+
+    key: str
+
+
+class PageListing(TypedDict):
+    """A live static page in the sitemap of pages."""
+
+    noindex: bool
+
+
+class NameClaim(TypedDict):
+    """A name of an author, a tag or a section, and its slug. `holder` is the folded name that the slug was made for."""
+
+    slug: str
+    holder: str
+    name: str
+
+
+def is_live(text: StoredText | None) -> bool:
+    return text is not None and text["status"] == "published"
+
+
+def is_taken_down(text: Mapping[str, object]) -> bool:
+    """Return True if an operator took a text down. Static pages are never taken down."""
+    return bool(text.get("takedown"))
 
 
 def leads_to(article: Article) -> Source | None:
@@ -150,3 +217,13 @@ class Upload(TypedDict):
     fingerprint: str | None  # of the bytes last accepted as an article or a page
     predecessor: str | None  # if the file was moved: the former key of its article or page
     waits_for: list[str]  # owners (`article/korea`) that this upload can replace once their files are deleted
+
+
+def is_read(upload: Upload) -> bool:
+    """Return True if an upload exists and its kind depends on the settings."""
+    return upload["kind"] in ("article", "page", "author") and upload["verdict"] != "withdrawn"
+
+
+def is_outdated(upload: Upload, read_with: str) -> bool:
+    """Return True if an upload was read with settings other than these. read_with: the digest of the settings."""
+    return is_read(upload) and upload.get("read_with") != read_with

@@ -4,7 +4,7 @@ This is the public part only. PrivateTable holds a writer's mail address and the
 address; no code that renders pages can read it.
 """
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 CommentStatus = Literal["held", "approved", "spam", "rejected", "erased"]
 
@@ -109,6 +109,31 @@ class EditorMail(TypedDict):
     at: str  # the time of the next reminder; ISO 8601 in UTC
     more: bool  # True if comments that did not fit the last digest wait for the next one
     renewed: dict[str, str]  # by comment id: the time when an expired link was used to request new links
+
+
+class CommentReference(TypedDict):
+    """A comment, named by another row."""
+
+    id: str
+    article: str
+
+
+class ReplyCounter(TypedDict):
+    """The number of replies on one page of a discussion."""
+
+    replies: int
+
+
+TaskKind = Literal["answers", "forget", "held", "mail", "reply"]
+
+
+class OutboxTask(TypedDict):
+    """A task of the outbox. `id` names a comment, or a writer by the hash of their address."""
+
+    kind: TaskKind
+    id: str
+    since: NotRequired[str]  # the time of the first try, once one failed
+    tries: NotRequired[int]  # the number of tries that failed
 
 
 class FormProblem(TypedDict):

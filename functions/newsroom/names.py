@@ -9,21 +9,24 @@ its slug forever, even if the article that introduced it is deleted.
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Literal, NamedTuple
 from unicodedata import normalize
 
 from newsroom import lookalikes
-from newsroom.rows import Doc, Key, RowWrite
+from newsroom.article import NameClaim
+from newsroom.rows import Doc, Rows, RowWrite
 from newsroom.slugs import distinct_slug, is_unread, slugify, with_digest
+from newsroom.table_keys import Key, lookalike_key, name_key
 
 Kind = Literal["author", "tag", "section"]
+
+Claims = Mapping[Key[NameClaim], NameClaim]
+"""The rows of names and slugs, by key."""
 
 _ID = re.compile(r"[a-z0-9-]{1,200}\Z")
 _APOSTROPHES = re.compile("['’ʼ‘`´]")
 _STOPS = re.compile(r"(?<=\w)[.,](?=\Z|[\s-])")
 _SEPARATORS = re.compile(r"(?<=\w)\.(?=\w)|[\s_‐‑–—-]+")
-_LONGEST_KEY = 400  # bytes of a name in the key of its row; DynamoDB allows 2,048 in all
 
 
 class Written(NamedTuple):
@@ -45,14 +48,14 @@ class Name:
     is_unread: bool = False  # kanji: the spelling cannot be derived from the signs
 
     @property
-    def own(self) -> Key:
+    def own(self) -> Key[NameClaim]:
         """The row of the name."""
-        return _key(self.kind, self.folded)
+        return name_key(self.kind, self.folded)
 
     @property
-    def claim(self) -> Key:
+    def claim(self) -> Key[NameClaim]:
         """The row of the slug: the name's own row if the name is equal to the slug."""
-        return _key(self.kind, self.slug)
+        return name_key(self.kind, self.slug)
 
     @property
     def second_slug(self) -> str:
@@ -61,10 +64,10 @@ class Name:
         return self.slug if self.slug.endswith(slug.rpartition("-")[2]) else slug
 
     @property
-    def forms(self) -> list[Key]:
+    def forms(self) -> list[Key[object]]:
         """The rows that detect readers' names that look like an author's; they are empty and never change."""
         forms = lookalikes.forms(self.name, is_unread=self.is_unread) if self.kind == "author" else []
-        return [form_key(form) for form in forms]
+        return [lookalike_key(form) for form in forms]
 
 
 class Shared(NamedTuple):
@@ -80,7 +83,7 @@ class Settled:
     """The slug of each name, in order; the rows to write for them; the names that got their second slug."""
 
     slugs: list[str] = field(default_factory=list)
-    claims: dict[Key, Doc] = field(default_factory=dict)
+    claims: dict[Key[NameClaim], NameClaim] = field(default_factory=dict)
     shared: list[Shared] = field(default_factory=list)
 
     def changes(self) -> list[RowWrite]:
@@ -117,24 +120,25 @@ def named(kind: Kind, written: Written, language: str = "") -> Name:
     return Name(kind, name, folded, slug, False, is_unread(name, language))
 
 
-def keys(names: Iterable[Name]) -> list[Key]:
+def keys(names: Iterable[Name]) -> list[Key[object]]:
     """List the rows that store the slugs of names, and the lookalike forms of authors."""
     return list(dict.fromkeys(key for name in names for key in (name.claim, name.own, *name.forms)))
 
 
-def form_key(form: str) -> Key:
-    """Return the key of the row that exists if an author's name has this form of `lookalikes`."""
-    return _key("look", form)
-
-
-def new_forms(names: Iterable[Name], rows: Container[Key]) -> dict[Key, Doc]:
+def new_forms(names: Iterable[Name], rows: Container[Key[object]]) -> dict[Key[object], Doc]:
     """Return the rows of the names' forms that do not exist yet. rows: the existing rows of `keys`."""
     return {key: {} for name in names for key in name.forms if key not in rows}
 
 
-def settle(names: Sequence[Name], rows: Mapping[Key, Doc]) -> Settled:
-    """Assign a slug to each name. rows: the existing rows of `keys`."""
-    known = dict(rows)
+def claims_in(names: Iterable[Name], rows: Rows) -> dict[Key[NameClaim], NameClaim]:
+    """Return the claims of names and slugs among rows that were read."""
+    wanted = {key for name in names for key in (name.claim, name.own)}
+    return {key: claim for key in wanted if (claim := rows.doc(key))}
+
+
+def settle(names: Sequence[Name], claims: Claims) -> Settled:
+    """Assign a slug to each name. claims: those that exist."""
+    known = dict(claims)
     settled = Settled([""] * len(names))
     # An id means its exact slug at any place in the file, so ids are processed first.
     for place, name in sorted(enumerate(names), key=lambda pair: not pair[1].is_id):
@@ -147,26 +151,26 @@ def settle(names: Sequence[Name], rows: Mapping[Key, Doc]) -> Settled:
     return settled
 
 
-def speak_for(name: Name, slug: str, rows: Mapping[Key, Doc]) -> dict[Key, Doc]:
+def speak_for(name: Name, slug: str, claims: Claims) -> dict[Key[NameClaim], NameClaim]:
     """Return the row that maps a name to the slug that a file gives it; none if the name already has a slug, or if
     it has a spelling of its own.
 
     A file `authors/tanaka.md` with the name 田中 gives 田中 its slug, and `authors/zhangwei.md` gives 张伟 its slug.
     """
-    claim = rows.get(_key(name.kind, slug))
+    claim = claims.get(name_key(name.kind, slug))
     is_free = claim is None or claim["holder"] in {slug, name.folded}
     has_no_other = name.is_unread or distinct_slug(name.name) == slug
-    if name.folded == slug or name.own in rows or not is_free or not has_no_other:
+    if name.folded == slug or name.own in claims or not is_free or not has_no_other:
         return {}
     return {name.own: _doc(name, slug)}
 
 
-def _meant(name: Name, known: Mapping[Key, Doc]) -> tuple[str, dict[Key, Doc]]:
-    claim = {name.claim: {"slug": name.slug, "holder": name.slug, "name": name.name}}
+def _meant(name: Name, known: Claims) -> tuple[str, dict[Key[NameClaim], NameClaim]]:
+    claim: dict[Key[NameClaim], NameClaim] = {name.claim: {"slug": name.slug, "holder": name.slug, "name": name.name}}
     return name.slug, speak_for(name, name.slug, known) | claim
 
 
-def _given(name: Name, known: Mapping[Key, Doc]) -> tuple[str, dict[Key, Doc]]:
+def _given(name: Name, known: Claims) -> tuple[str, dict[Key[NameClaim], NameClaim]]:
     own = known.get(name.own)
     if own and own["holder"] == name.folded:
         return own["slug"], {}
@@ -176,11 +180,5 @@ def _given(name: Name, known: Mapping[Key, Doc]) -> tuple[str, dict[Key, Doc]]:
     return name.second_slug, {name.own: _doc(name, name.second_slug)}
 
 
-def _doc(name: Name, slug: str) -> Doc:
+def _doc(name: Name, slug: str) -> NameClaim:
     return {"slug": slug, "holder": name.folded, "name": name.name}
-
-
-def _key(kind: Kind | Literal["look"], name: str) -> Key:
-    if len(name.encode("utf-8", "surrogatepass")) > _LONGEST_KEY:
-        name = "~" + blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-    return Key(f"NAME#{kind}/{name}", "NAME")

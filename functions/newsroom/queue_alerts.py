@@ -44,21 +44,28 @@ def find_alerts(held: Mapping[str, int], before: AlertState, now: datetime) -> t
     """Compare the message count of each queue with the earlier state; return the new state and the alerts to send."""
     since = {name: before["since"].get(name, now.isoformat()) for name, number in held.items() if number}
     told = {name: at for name, at in before["told"].items() if name in since}
-    news = []
+    alerts = []
     for name, began in since.items():
-        lasts = now - datetime.fromisoformat(began)
-        is_due = name in DEAD or lasts >= WAITING[name][0]
-        if is_due and (name not in told or now - datetime.fromisoformat(told[name]) >= AGAIN):
+        alert = _alert(name, held[name], now - datetime.fromisoformat(began))
+        is_recent = name in told and now - datetime.fromisoformat(told[name]) < AGAIN
+        if alert and not is_recent:
             told[name] = now.isoformat()
-            news.append(_dlq_alert(name, held[name]) if name in DEAD else _waiting_alert(name, held[name], lasts))
-    return {"since": since, "told": told}, news
+            alerts.append(alert)
+    return {"since": since, "told": told}, alerts
+
+
+def _alert(name: str, number: int, lasts: timedelta) -> str:
+    """Return the alert about a queue; empty if its messages have not waited for long."""
+    if name in DEAD:
+        return _dlq_alert(name, number)
+    return _waiting_alert(name, number, lasts) if lasts >= WAITING[name][0] else ""
 
 
 def _dlq_alert(name: str, number: int) -> str:
     queue = name.removesuffix("_DLQ").lower()
     return (
-        f"{DEAD[name]}: {number} in the dead letters '{queue}'. 'broadsheet deadletters list --queue {queue}' says "
-        "why, and 'broadsheet deadletters redrive' tries again once the cause is mended."
+        f"{DEAD[name]}: {number} in the dead letters '{queue}'. 'broadsheet deadletters list --queue {queue}' shows "
+        "the reasons, and 'broadsheet deadletters redrive' tries again after you have removed the cause."
     )
 
 

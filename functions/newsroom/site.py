@@ -58,6 +58,12 @@ class Site(TypedDict):
     theme: dict[str, str]  # the paper's own templates and style, by name; from theme/…, not from site.yaml
 
 
+class ClockRow(TypedDict):
+    """The row of what changes with time alone."""
+
+    security_expires: str  # the end of security.txt's validity; ISO 8601
+
+
 DEFAULT_PERMALINK = "/{yyyy}/{mm}/{slug}/"
 
 
@@ -112,7 +118,7 @@ def default_site(base_url: str) -> Site:
     }
 
 
-def site_of(doc: Mapping[str, Any] | None, base_url: str) -> Site:
+def site_of(doc: Mapping[str, object] | None, base_url: str) -> Site:
     """Return the current settings.
 
     doc: the site row's content, whose base_url is empty if site.yaml does not set it; None before

@@ -94,10 +94,10 @@ def confusable_scripts(text: str) -> str:
     return " and ".join(each.capitalize() for each in found) if len(found) > 1 else ""
 
 
-def are_distinguishable(name: str, other: str) -> str:
+def distinguishable(name: str, other: str) -> str:
     """Return a name for a message to the writer of the other name: if both look the same, with their difference.
 
-    >>> are_distinguishable("caf\u00e9.md", "pier.md"), are_distinguishable("cafe\u0301.md", "caf\u00e9.md")
+    >>> distinguishable("caf\u00e9.md", "pier.md"), distinguishable("cafe\u0301.md", "caf\u00e9.md")
     ('caf\u00e9.md', 'cafe\u0301.md (which looks the same, but is written with letters and accents apart, Unicode NFD)')
     """
     if name == other or normalize("NFC", name) != normalize("NFC", other):

@@ -38,9 +38,18 @@ FEEDS = ("feed.xml", "atom.xml", "feed.json")
 LIST_KINDS = ("section", "author", "tag")
 FEED_LISTS = ("section", "author")  # tags have no feeds of their own
 
-FIXED = ("/", "/archive/", *(f"/{feed}" for feed in FEEDS), "/comments/feed.xml", "/sitemap.xml",
-         "/sitemaps/pages.xml", "/news-sitemap.xml",
-         "/robots.txt", "/.well-known/security.txt", "/404.html")  # fmt: skip
+FIXED = (
+    "/",
+    "/archive/",
+    *(f"/{feed}" for feed in FEEDS),
+    "/comments/feed.xml",
+    "/sitemap.xml",
+    "/sitemaps/pages.xml",
+    "/news-sitemap.xml",
+    "/robots.txt",
+    "/.well-known/security.txt",
+    "/404.html",
+)
 """Pages that exist in every paper, even an empty one."""
 
 RESERVED = frozenset(
@@ -71,7 +80,12 @@ def parse_path(path: str) -> Page:
         return Page(path, "receipt")
     if path in _SINGLE:
         return Page(path, *_SINGLE[path])
-    match path.strip("/").split("/"):
+    parts = path.strip("/").split("/")
+    if parts[0] in LIST_KINDS:
+        return _page_of_list(path, parts)
+    if parts[0] == COMMENTS:
+        return _page_of_discussion(path, parts)
+    match parts:
         case [feed] if feed in FEEDS:
             return Page(path, "feed", WHOLE_SITE, feed=feed)
         case ["assets", _]:
@@ -80,24 +94,29 @@ def parse_path(path: str) -> Page:
             return Page(path, "sitemap", WHOLE_SITE, name.removesuffix(".xml"))
         case ["archive", year, month]:
             return Page(path, "month", WHOLE_SITE, f"{year}-{month}")
-        case [kind, slug] if kind in LIST_KINDS:
-            return Page(path, "front", f"{kind}/{slug}")
+    return Page(path, "text")
+
+
+def _page_of_list(path: str, parts: list[str]) -> Page:
+    match parts:
+        case [kind, slug]:
+            return Page(path, "front", list_name(kind, slug))
         case [kind, slug, feed] if kind in FEED_LISTS and feed in FEEDS:
-            return Page(path, "feed", f"{kind}/{slug}", feed=feed)
-        case [kind, slug, year, month] if kind in LIST_KINDS:
-            return Page(path, "month", f"{kind}/{slug}", f"{year}-{month}")
-    return _in_a_discussion(path)
+            return Page(path, "feed", list_name(kind, slug), feed=feed)
+        case [kind, slug, year, month]:
+            return Page(path, "month", list_name(kind, slug), f"{year}-{month}")
+    return Page(path, "text")
 
 
-def _in_a_discussion(path: str) -> Page:
-    match path.strip("/").split("/"):
-        case ["comments", "feed.xml"]:
+def _page_of_discussion(path: str, parts: list[str]) -> Page:
+    match parts:
+        case [_, "feed.xml"]:
             return Page(path, "comment-feed", COMMENTS, feed="feed.xml")
-        case ["comments", article, "feed.xml"]:
-            return Page(path, "comment-feed", f"{COMMENTS}/{article}", feed="feed.xml", article=article)
-        case ["comments", article, "reply", comment]:
+        case [_, article, "feed.xml"]:
+            return Page(path, "comment-feed", list_name(COMMENTS, article), feed="feed.xml", article=article)
+        case [_, article, "reply", comment]:
             return Page(path, "reply", article=article, comment=comment)
-        case ["comments", article, number] if number.isdecimal() and number.isascii() and int(number) > 1:
+        case [_, article, number] if number.isdecimal() and number.isascii() and int(number) > 1:
             return Page(path, "comments", article=article, number=int(number))
     return Page(path, "text")
 
@@ -114,19 +133,45 @@ _SINGLE: dict[str, tuple[Kind, str]] = {
 }
 
 
+def list_name(kind: str, slug: str) -> str:
+    """Return the name of the list of a section, an author or a tag, or of an article's comments.
+
+    >>> list_name("section", "world")
+    'section/world'
+    """
+    return f"{kind}/{slug}"
+
+
+def split_list_name(name: str) -> tuple[str, str]:
+    """Return the kind and the slug of a list; the slug is empty for a list of the whole site.
+
+    >>> split_list_name("section/world"), split_list_name(WHOLE_SITE)
+    (('section', 'world'), ('all', ''))
+    """
+    kind, _, slug = name.partition("/")
+    return kind, slug
+
+
 def front_path(list_name: str) -> str:
     """Return the page that shows the newest entries of a list."""
     return "/" if list_name == WHOLE_SITE else f"/{list_name}/"
 
 
+def author_path(author: str) -> str:
+    """Return the page of an author, by id."""
+    return front_path(list_name("author", author))
+
+
 def month_path(list_name: str, month: str) -> str:
     """Return the page that shows one month (`2026-11`) of a list."""
-    return f"/{'archive' if list_name == WHOLE_SITE else list_name}/{month.replace('-', '/')}/"
+    folder = "archive" if list_name == WHOLE_SITE else list_name
+    return f"/{folder}/{month.replace('-', '/')}/"
 
 
 def feed_paths(list_name: str) -> list[str]:
     """List the feeds of a list; none for tags."""
-    if list_name == WHOLE_SITE or list_name.partition("/")[0] in FEED_LISTS:
+    kind, _ = split_list_name(list_name)
+    if list_name == WHOLE_SITE or kind in FEED_LISTS:
         return [front_path(list_name) + feed for feed in FEEDS]
     return []
 
@@ -142,7 +187,9 @@ def render_group(path: str) -> list[str]:
         return [path, *feed_paths(page.list)]
     if page.kind == "month" and page.list == WHOLE_SITE:
         return [path, sitemap_path(page.month)]
-    return [path, "/sitemap.xml"] if page.kind == "archive" else [path]
+    if page.kind == "archive":
+        return [path, "/sitemap.xml"]
+    return [path]
 
 
 def group_leader(path: str) -> str:
@@ -156,7 +203,9 @@ def group_leader(path: str) -> str:
         return front_path(page.list)
     if page.kind == "sitemap":
         return month_path(WHOLE_SITE, page.month)
-    return "/archive/" if page.kind == "sitemap-index" else path
+    if page.kind == "sitemap-index":
+        return "/archive/"
+    return path
 
 
 def sitemap_path(month: str) -> str:
@@ -186,7 +235,8 @@ def comment_url(article: str, address: str, number: int, comment: str) -> str:
     >>> comment_url("korea", "/2026/11/korea/", 2, "0f3a")
     '/comments/korea/2/#comment-0f3a'
     """
-    return f"{address if number == 1 else comments_path(article, number)}#comment-{comment}"
+    page = address if number == 1 else comments_path(article, number)
+    return f"{page}#comment-{comment}"
 
 
 def receipt_path(key: str) -> str:

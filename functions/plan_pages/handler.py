@@ -7,23 +7,19 @@ creates its own record, so it still leads to a render.
 """
 
 from functools import cache
-from typing import Any
-
-from aws_lambda_powertools import Logger
 
 from adapters import queues
 from adapters.clients import setting
-from adapters.table import Table, cause_of_image, edition_of_image, row_of_image
+from adapters.logs import logger, with_context
+from adapters.stream import RowChange, parse_change
+from adapters.table import Table
+from adapters.wire import JsonObject
 from newsroom.invalidation import Affected
-from newsroom.upload_messages import upload_message
+from newsroom.messages import RenderMessage, upload_message
+from newsroom.table_keys import is_page, name_of
 from workflows import follow_up_queries
 
 MOST_CAUSES = 10  # of a batch that are stored with its pages; causes are only for the logs
-
-
-@cache
-def logger() -> Logger:
-    return Logger(use_rfc3339=True)
 
 
 @cache
@@ -31,35 +27,41 @@ def news_table() -> Table:
     return Table(setting("NEWS_TABLE"))
 
 
-def handle(event: dict[str, Any], context: object) -> None:
+@with_context
+def handle(event: JsonObject, context: object) -> None:
     """Process a batch of stream records. An error fails the whole batch, and the stream delivers it again."""
-    plan([record["dynamodb"] for record in event["Records"]])
+    changes = [parse_change(record) for record in event["Records"]]
+    mark_pages([change for change in changes if not is_page(change.key)])
+    request_renders([change for change in changes if is_page(change.key) and change.is_raised])
 
 
-def plan(records: list[dict[str, Any]]) -> None:
-    raised: dict[str, str] = {}
-    causes: set[str] = set()
+def mark_pages(changes: list[RowChange]) -> None:
+    """Mark the pages that read the changed rows. Request rebuilds and uploads that the changes call for."""
     affected = Affected()
-    for record in records:
-        old, new = record.get("OldImage"), record.get("NewImage")
-        kind, _, path = record["Keys"]["pk"]["S"].partition("#")
-        if kind == "PAGE":
-            if edition_of_image(new) > edition_of_image(old):
-                raised[path] = cause_of_image(new)
-        else:
-            causes.add(cause_of_image(new))
-            follow_up_queries.merge(affected, row_of_image(old), row_of_image(new))
+    for change in changes:
+        follow_up_queries.merge(affected, change.before, change.after)
     follow_up_queries.ask_follow_ups(affected, news_table())
-    cause = "\n".join(sorted(causes - {""})[:MOST_CAUSES])
-    news_table().invalidate(sorted(affected.pages), cause=cause)
-    queues.send(setting("REBUILD_QUEUE"), [piece._asdict() for piece in sorted(affected.rebuilds)])
+    causes = sorted({change.cause for change in changes} - {""})[:MOST_CAUSES]
+    news_table().invalidate(sorted(affected.pages), cause="\n".join(causes))
+    queues.send(setting("REBUILD_QUEUE"), [rebuild.wire() for rebuild in sorted(affected.rebuilds)])
     queues.send(setting("UPLOAD_QUEUE"), [upload_message(key) for key in sorted(affected.uploads)])
-    queues.send(setting("RENDER_QUEUE"), [{"page": path, "cause": raised[path]} for path in sorted(raised)])
-    logger().info(
-        "planned",
-        cause=sorted({*cause.splitlines(), *(line for lines in raised.values() for line in lines.splitlines())}),
-        marked=sorted(affected.pages),
-        asked=sorted(raised),
-        pieces=sorted(affected.rebuilds),
-        looks=sorted(affected.uploads),
-    )
+    if changes:
+        logger().info(
+            "pages marked",
+            cause=causes,
+            marked=sorted(affected.pages),
+            rebuilds=sorted(rebuild.scope for rebuild in affected.rebuilds),
+            uploads=sorted(affected.uploads),
+        )
+
+
+def request_renders(raised: list[RowChange]) -> None:
+    """Request the render of pages whose edition was raised."""
+    causes = {name_of(change.key): change.cause for change in raised}
+    queues.send(setting("RENDER_QUEUE"), [RenderMessage(path, causes[path]).wire() for path in sorted(causes)])
+    if causes:
+        logger().info(
+            "renders requested",
+            cause=sorted({line for cause in causes.values() for line in cause.splitlines()}),
+            requested=sorted(causes),
+        )

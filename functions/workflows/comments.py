@@ -1,34 +1,39 @@
 """Discussions in the tables: read a comment and everything that a decision about it needs, decide, write, or retry.
 
-ingest_comment, moderate_comment and the desk all change comments in this way. The public part is in NewsTable and
-the private part in PrivateTable. Each change is one transaction over both.
+ingest_comment, moderate_comment and the command line all change comments in this way. The public part is in
+NewsTable, the private part in PrivateTable. Each change is one transaction over both.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, cast
+from typing import Literal
 
+from adapters.backoff import attempts
 from adapters.table import Table
-from newsroom.comment import Comment, CommentTarget
+from newsroom.comment import Comment, ReaderMail, ReplyCounter
 from newsroom.comments import moderation, protected_names
-from newsroom.comments.moderation import MOST_WAITING, WAITS, CommentDecision, CommentState, EditorAction
-from newsroom.comments.submissions import Edit, SubmittedComment
+from newsroom.comments.comment_rows import reply_task
+from newsroom.comments.comment_state import MOST_WAITING, CommentState
+from newsroom.comments.moderation import CommentDecision, EditorAction
+from newsroom.comments.reasons import WAITS
+from newsroom.comments.submissions import Edit
 from newsroom.errors import TransientError
-from newsroom.rows import (
+from newsroom.messages import SubmittedComment
+from newsroom.rows import Doc, Row, Rows, RowWrite
+from newsroom.site import CommentRules, Site, site_of
+from newsroom.table_keys import (
     SITE_KEY,
-    Row,
-    RowWrite,
     comment_key,
     comment_target_key,
     page_of_place,
+    private_key,
     reader_mail_key,
     replies_key,
     thread_counter_key,
-    waiting_pk,
-    writer_pk,
+    waiting_partition,
+    writer_partition,
 )
-from newsroom.site import CommentRules, Site, site_of
 
 ATTEMPTS = 12  # if others keep changing a discussion; then the caller must retry
 RELEASED_AT_ONCE = 50  # waiting replies; the clock releases the rest
@@ -42,6 +47,11 @@ class Outcome:
     what: Literal["done", "unchanged", "changed", "unknown"]
     comment: Comment | None
     rev: int = 0
+
+    @property
+    def is_approval(self) -> bool:
+        """True if the decision published the comment."""
+        return self.what == "done" and self.comment is not None and self.comment["status"] == "approved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,34 +71,7 @@ class CommentThreads:
 
     def ingest(self, submitted: SubmittedComment, now: str) -> Comment:
         """Store a comment once, even if its message comes several times. Return the comment as it is then."""
-        own, target_key = comment_key(submitted.id), comment_target_key(submitted.article)
-        counter, parent = thread_counter_key(submitted.article), comment_key(submitted.parent or submitted.id)
-        for _ in range(ATTEMPTS):
-            rows = self.news.get_many(
-                [own, target_key, counter, parent, SITE_KEY, *protected_names.protected_name_keys(submitted.author)]
-            )
-            if own in rows:
-                comment = cast(Comment, rows[own].doc)
-                break
-            parent_row = rows.get(parent) if submitted.parent else None
-            crowded = bool(submitted.parent) and self._is_crowded(submitted.parent or "", parent_row)
-            state = CommentState(
-                None,
-                parent_row,
-                rows.get(counter),
-                _rules(rows.get(SITE_KEY)),
-                now,
-                is_crowded=crowded,
-                is_signed_as_ours=protected_names.is_ours(submitted.author, rows, _site(rows.get(SITE_KEY))),
-                replies=self._replies(submitted.article, parent_row),
-            )
-            target = cast(CommentTarget, rows[target_key].doc) if target_key in rows else None
-            decision = moderation.ingest(submitted, state, target)
-            if self._write(decision):
-                comment = decision.comment
-                break
-        else:
-            raise TransientError(f"comment {submitted.id}: its discussion kept changing while it was taken in")
+        comment = self._store(submitted, now)
         # Its parent may have been approved, and its waiting replies released, just before this reply began to wait.
         if comment["reason"] == WAITS:
             self.decide(submitted.id, moderation.release_waiting, now)
@@ -96,14 +79,43 @@ class CommentThreads:
             self.release_replies(submitted.id, now)
         return comment
 
+    def _store(self, submitted: SubmittedComment, now: str) -> Comment:
+        """Store a comment unless it is stored already. Return the stored comment."""
+        own, target_key = comment_key(submitted.id), comment_target_key(submitted.article)
+        counter, parent = thread_counter_key(submitted.article), comment_key(submitted.parent or submitted.id)
+        names = protected_names.protected_name_keys(submitted.author)
+        for _ in attempts(ATTEMPTS):
+            rows = self.news.get_many([own, target_key, counter, parent, SITE_KEY, *names])
+            stored = rows.doc(own)
+            if stored:
+                return stored
+            decision = moderation.ingest(submitted, self._state_at_arrival(submitted, rows, now), rows.doc(target_key))
+            if self._write(decision):
+                return decision.comment
+        raise TransientError(f"comment {submitted.id}: its discussion kept changing while it was taken in")
+
+    def _state_at_arrival(self, submitted: SubmittedComment, rows: Rows, now: str) -> CommentState:
+        """Return the input of the decision about a comment that arrives. Read what the rows lack."""
+        parent = rows.find(comment_key(submitted.parent)) if submitted.parent else None
+        return CommentState(
+            None,
+            parent,
+            rows.find(thread_counter_key(submitted.article)),
+            _rules(rows.doc(SITE_KEY)),
+            now,
+            is_crowded=bool(submitted.parent) and self._is_crowded(submitted.parent or "", parent),
+            is_signed_as_ours=protected_names.is_ours(submitted.author, rows, _site(rows.doc(SITE_KEY))),
+            replies=self._replies(submitted.article, parent),
+        )
+
     def moderate(
-        self, id: str, verdict: EditorAction, now: str, expected: int | None = None, *, answers_later: bool = False
+        self, id: str, action: EditorAction, now: str, expected: int | None = None, *, replies_later: bool = False
     ) -> Outcome:
-        """Apply the verdict of an editor, or of the writer, to a comment, and decide on the replies that wait for it.
-        expected: the revision that it must have. answers_later: leave those replies to the clock."""
-        by_verdict = partial(moderation.moderate, verdict)
-        outcome = self.decide(id, by_verdict, now, expected=expected, with_private=verdict == "erase")
-        if verdict != "hold" and outcome.what == "done" and not answers_later:
+        """Apply the action of an editor, or of the writer, to a comment, and decide on the replies that wait for it.
+        expected: the revision that it must have. replies_later: leave those replies to the clock."""
+        by_action = partial(moderation.moderate, action)
+        outcome = self.decide(id, by_action, now, expected=expected, with_private=action == "erase")
+        if action != "hold" and outcome.what == "done" and not replies_later:
             self.release_replies(id, now)
         return outcome
 
@@ -113,7 +125,7 @@ class CommentThreads:
 
     def erase(self, id: str, now: str) -> Outcome:
         """Erase a comment, even one that is still in the queue."""
-        for _ in range(ATTEMPTS):
+        for _ in attempts(ATTEMPTS):
             outcome = self.moderate(id, "erase", now)
             if outcome.what != "unknown":
                 return outcome
@@ -128,12 +140,12 @@ class CommentThreads:
         even_asked: also delete that a confirmation was requested and not answered. Otherwise anybody could have
         confirmation mail sent to an address many times, by erasing the comments that they wrote under it.
         """
-        for _ in range(ATTEMPTS):
+        for _ in attempts(ATTEMPTS):
             row = self.private.get(reader_mail_key(writer))
-            if row is None or self.private.query(writer_pk(writer), limit=1):
+            if row is None or self.private.query(writer_partition(writer), limit=1):
                 return
             is_gone = row.doc["state"] == "confirmed" or (even_asked and row.doc["state"] == "asked")
-            after = None if is_gone else {**row.doc, "mailed_at": "", "pending": [], "further": 0}
+            after: ReaderMail | None = None if is_gone else {**row.doc, "mailed_at": "", "pending": [], "further": 0}
             if after == row.doc or self.private.transact([RowWrite(row.key, after, expected_rev=row.rev)]):
                 return
         raise TransientError("what is kept of a reader's mail kept changing; try again")
@@ -143,7 +155,7 @@ class CommentThreads:
         The clock decides on the rest if there are too many."""
         released = self.release_some_replies(id, now)
         if not released.is_all:
-            self.private.transact([moderation.reply_task(id, now)])
+            self.private.transact([reply_task(id, now)])
         return released.count
 
     def release_some_replies(
@@ -161,24 +173,29 @@ class CommentThreads:
         release = partial(moderation.release_waiting, parent_may_come=parent_may_come)
         decided = [id]
         while decided and count < most:
-            for row in self.news.query(waiting_pk(decided.pop()), limit=most - count):
-                outcome = self.decide(row.doc["id"], release, now)
-                count += 1
-                if outcome.what == "done" and outcome.comment and outcome.comment["status"] == "approved":
-                    decided.append(row.doc["id"])
+            outcomes = self._decide_on_waiting(decided.pop(), release, now, most - count)
+            count += len(outcomes)
+            decided += [outcome.comment["id"] for outcome in outcomes if outcome.comment and outcome.is_approval]
         return Released(count, is_all=count < most)
 
-    def _replies(self, article: str, parent: Row | None) -> Row | None:
+    def _decide_on_waiting(
+        self, parent: str, release: Callable[[CommentState], CommentDecision | None], now: str, limit: int
+    ) -> list[Outcome]:
+        """Decide on at most `limit` replies that wait for a comment."""
+        waiting = self.news.query(waiting_partition(parent), limit=limit)
+        return [self.decide(row.doc["id"], release, now) for row in waiting]
+
+    def _replies(self, article: str, parent: Row[Comment] | None) -> Row[ReplyCounter] | None:
         """Read the reply counter of the page that shows the parent, if the parent has a place on a page."""
         if parent is None or not parent.doc["place"]:
             return None
         return self.news.get(replies_key(article, page_of_place(parent.doc["place"])))
 
-    def _is_crowded(self, parent: str, row: Row | None) -> bool:
+    def _is_crowded(self, parent: str, row: Row[Comment] | None) -> bool:
         """Return True if the most replies that are allowed already wait for a comment."""
         if row is not None and row.doc["status"] != "held":
             return False
-        return len(self.news.query(waiting_pk(parent), limit=MOST_WAITING)) >= MOST_WAITING
+        return len(self.news.query(waiting_partition(parent), limit=MOST_WAITING)) >= MOST_WAITING
 
     def decide(
         self,
@@ -192,11 +209,11 @@ class CommentThreads:
     ) -> Outcome:
         """Decide on a comment in its current state, and write the result unless another writer has changed the comment.
         author: the new signature, if it may change."""
-        for _ in range(ATTEMPTS):
+        for _ in attempts(ATTEMPTS):
             row = self.news.get(comment_key(id))
             if row is None:
                 return Outcome("unknown", None)
-            comment = cast(Comment, row.doc)
+            comment = row.doc
             if expected is not None and expected != row.rev:
                 return Outcome("changed", comment, row.rev)
             decision = decide(self._state(row, now, with_private=with_private, author=author))
@@ -207,19 +224,19 @@ class CommentThreads:
                 return Outcome(what, decision.comment, row.rev + 1)
         raise TransientError(f"comment {id}: it kept changing while it was decided on; try again")
 
-    def _state(self, row: Row, now: str, *, with_private: bool, author: str) -> CommentState:
+    def _state(self, row: Row[Comment], now: str, *, with_private: bool, author: str) -> CommentState:
         counter, parent = thread_counter_key(row.doc["article"]), comment_key(row.doc["parent"] or row.doc["id"])
         rows = self.news.get_many([counter, parent, SITE_KEY, *protected_names.protected_name_keys(author)])
         return CommentState(
             row,
-            rows.get(parent) if row.doc["parent"] else None,
-            rows.get(counter),
-            _rules(rows.get(SITE_KEY)),
+            rows.find(parent) if row.doc["parent"] else None,
+            rows.find(counter),
+            _rules(rows.doc(SITE_KEY)),
             now,
-            private=self.private.get(row.key) if with_private else None,
-            is_awaited=bool(self.news.query(waiting_pk(row.doc["id"]), limit=1)),
-            is_signed_as_ours=protected_names.is_ours(author, rows, _site(rows.get(SITE_KEY))),
-            replies=self._replies(row.doc["article"], rows.get(parent)) if not row.doc["place"] else None,
+            private=self.private.get(private_key(row.doc["id"])) if with_private else None,
+            is_awaited=bool(self.news.query(waiting_partition(row.doc["id"]), limit=1)),
+            is_signed_as_ours=protected_names.is_ours(author, rows, _site(rows.doc(SITE_KEY))),
+            replies=self._replies(row.doc["article"], rows.find(parent)) if not row.doc["place"] else None,
         )
 
     def _write(self, decision: CommentDecision) -> bool:
@@ -239,9 +256,9 @@ def cause_of(comment: str) -> str:
     return f"comment/{comment}"
 
 
-def _site(row: Row | None) -> Site:
-    return site_of(row.doc if row else None, "")
+def _site(settings: Doc | None) -> Site:
+    return site_of(settings, "")
 
 
-def _rules(row: Row | None) -> CommentRules:
-    return _site(row)["comments"]
+def _rules(settings: Doc | None) -> CommentRules:
+    return _site(settings)["comments"]

@@ -4,16 +4,26 @@ plan_pages runs them for the stream's records, and the command line for a dry ru
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from adapters.table import Table
 from newsroom import urls
-from newsroom.invalidation import Affected, RebuildRequest, affected_pages, front_pages
-from newsroom.rows import Row, comment_target_key, links_pk, list_pk, successors_pk, thread_counter_key
+from newsroom.invalidation import Affected, affected_pages, front_pages
+from newsroom.messages import RebuildMessage
+from newsroom.rows import Row
+from newsroom.table_keys import (
+    comment_target_key,
+    entries_partition,
+    links_partition,
+    successors_partition,
+    thread_counter_key,
+)
 
 MOST_SUCCESSORS = 100  # of one owner that are processed again; only one of them can take its place
 
 
-def merge(affected: Affected, before: Row | None, after: Row | None) -> None:
+def merge(affected: Affected, before: Row[Any] | None, after: Row[Any] | None) -> None:
+    """Add what one change of a row affects."""
     change = affected_pages(before, after)
     affected.pages |= change.pages
     affected.entries |= change.entries
@@ -28,38 +38,44 @@ def merge(affected: Affected, before: Row | None, after: Row | None) -> None:
 
 def ask_follow_ups(affected: Affected, table: Table) -> None:
     """Query the table, after the changes, for facts that the images do not contain."""
-    affected.pages |= {
-        page for list_name in lists_with_changed_fronts(table, affected.entries) for page in front_pages(list_name)
-    }
-    affected.pages |= {address for sk in sorted(affected.neighbours) for address in neighbours(table, sk)}
-    affected.rebuilds |= {
-        RebuildRequest(f"links{path}") for path in sorted(affected.liveness_changed) if has_inbound_links(table, path)
-    }
-    affected.uploads |= {key for owner in sorted(affected.freed_owners) for key in successors(table, owner)}
-    target_keys, counter_keys = (
-        map(comment_target_key, sorted(affected.comments_changed)),
-        map(thread_counter_key, sorted(affected.target_changed)),
-    )
-    for key, row in table.get_many([*target_keys, *counter_keys]).items():
-        if key.sk == "TALK":
-            affected.rebuilds.add(RebuildRequest(f"comments/{key.pk.removeprefix('TALK#')}"))
-        else:
-            affected.pages.add(row.doc["address"])
+    for list_name in lists_with_changed_fronts(table, affected.entries):
+        affected.pages.update(front_pages(list_name))
+    for sk in sorted(affected.neighbours):
+        affected.pages.update(neighbours(table, sk))
+    for path in sorted(affected.liveness_changed):
+        if has_inbound_links(table, path):
+            affected.rebuilds.add(RebuildMessage(f"links{path}"))
+    for owner in sorted(affected.freed_owners):
+        affected.uploads.update(successors(table, owner))
+    ask_about_discussions(affected, table)
+
+
+def ask_about_discussions(affected: Affected, table: Table) -> None:
+    """Add the current addresses of articles whose comments changed, and rebuild the discussions of changed articles."""
+    targets = [comment_target_key(article) for article in sorted(affected.comments_changed)]
+    counters = {article: thread_counter_key(article) for article in sorted(affected.target_changed)}
+    rows = table.get_many([*targets, *counters.values()])
+    for key in targets:
+        if target := rows.doc(key):
+            affected.pages.add(target["address"])
+    for article, counter in counters.items():
+        if counter in rows:
+            affected.rebuilds.add(RebuildMessage(f"comments/{article}"))
 
 
 def neighbours(table: Table, sk: str) -> list[str]:
-    older = table.query(list_pk(urls.WHOLE_SITE), before=sk, newest_first=True, limit=1)
-    newer = table.query(list_pk(urls.WHOLE_SITE), after=sk, limit=1)
+    older = table.query(entries_partition(urls.WHOLE_SITE), before=sk, newest_first=True, limit=1)
+    newer = table.query(entries_partition(urls.WHOLE_SITE), after=sk, limit=1)
     return [row.doc["address"] for row in [*older, *newer]]
 
 
 def has_inbound_links(table: Table, path: str) -> bool:
-    return bool(table.query(links_pk(path), limit=1))
+    return bool(table.query(links_partition(path), limit=1))
 
 
 def successors(table: Table, owner: str) -> list[str]:
     """List the uploads that could take the place of an owner."""
-    return [row.doc["key"] for row in table.query(successors_pk(owner), limit=MOST_SUCCESSORS)]
+    return [row.doc["key"] for row in table.query(successors_partition(owner), limit=MOST_SUCCESSORS)]
 
 
 def lists_with_changed_fronts(table: Table, entries: Iterable[tuple[str, str]]) -> list[str]:
@@ -76,4 +92,4 @@ def lists_with_changed_fronts(table: Table, entries: Iterable[tuple[str, str]]) 
 
 
 def _is_among_newest(table: Table, list_name: str, sk: str) -> bool:
-    return len(table.query(list_pk(list_name), after=sk, limit=urls.NEWEST)) < urls.NEWEST
+    return len(table.query(entries_partition(list_name), after=sk, limit=urls.NEWEST)) < urls.NEWEST

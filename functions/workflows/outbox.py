@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-from aws_lambda_powertools import Logger
+from typing import get_args
 
 from adapters import email_sender
 from adapters.clients import setting
+from adapters.logs import logger
+from newsroom.comment import OutboxTask, TaskKind
 from newsroom.comments.notifications import Mail
 from newsroom.errors import PermanentError, TransientError
-from newsroom.rows import OUTBOX, Row, RowWrite, outbox_key
+from newsroom.rows import Row, RowWrite
+from newsroom.table_keys import OUTBOX, due_at, outbox_key
 from workflows.moderation_request import ModerationRequest
 
 AT_ONCE = 1000  # tasks in one run; the next run does the rest
@@ -19,9 +21,11 @@ GIVE_UP_AFTER = timedelta(days=1)  # a task that fails for so long is given up
 RELEASED_AT_ONCE = 300  # replies that wait for their parents
 FORGOTTEN_AT_ONCE = 100  # writers
 ARRIVAL_TIME = timedelta(minutes=1)  # a comment that is answered, but not stored, may still be in the queue for so long
-KINDS = ("answers", "forget", "held", "mail", "reply")
 _DELETED_AT_ONCE = 100
 _LONGEST_PAUSE = timedelta(hours=1)
+
+
+Task = Row[OutboxTask]
 
 
 @dataclass(slots=True)
@@ -31,8 +35,7 @@ class OutboxRun:
     failed: the reasons of failures that must not go unnoticed. postponed: the reasons of tasks that are retried later.
     """
 
-    desk: ModerationRequest
-    log: Logger
+    moderation: ModerationRequest
     sent: int = 0
     refused: int = 0
     given_up: int = 0
@@ -45,73 +48,70 @@ class OutboxRun:
             email_sender.send(mail, setting("SENDER_EMAIL"))
         except PermanentError as problem:
             self.refused += 1
-            self.log.error("a mail was refused for good and dropped", reason=str(problem))
+            logger().error("a mail was refused for good and dropped", reason=str(problem))
             return False
         self.sent += 1
         return True
 
-    def delete(self, things: Sequence[Row]) -> None:
+    def delete(self, tasks: Sequence[Task]) -> None:
         """Delete tasks from the outbox."""
-        for start in range(0, len(things), _DELETED_AT_ONCE):
-            gone = [RowWrite(thing.key, None) for thing in things[start : start + _DELETED_AT_ONCE]]
-            self.desk.threads.private.transact(gone)
+        for start in range(0, len(tasks), _DELETED_AT_ONCE):
+            gone = [RowWrite(task.key, None) for task in tasks[start : start + _DELETED_AT_ONCE]]
+            self.moderation.threads.private.transact(gone)
 
-    def postpone(self, things: Sequence[Row], reason: str) -> None:
+    def postpone(self, tasks: Sequence[Task], reason: str) -> None:
         """Move failed tasks behind all others. Retry them with longer and longer pauses, and give up after a day."""
         self.postponed.append(reason)
-        for thing in things:
-            since, tries = thing.doc.get("since", due_at(thing)), thing.doc.get("tries", 0) + 1
-            if self.desk.now - datetime.fromisoformat(since) > GIVE_UP_AFTER:
+        for task in tasks:
+            since, tries = task.doc.get("since", due_at(task.key)), task.doc.get("tries", 0) + 1
+            if self.moderation.now - datetime.fromisoformat(since) > GIVE_UP_AFTER:
                 self.given_up += 1
-                self.log.error("given up after a day", kind=thing.doc["kind"], tries=tries, reason=reason)
-                self.delete([thing])
+                logger().error("given up after a day", kind=task.doc["kind"], tries=tries, reason=reason)
+                self.delete([task])
                 continue
-            later = self.desk.now + min(timedelta(minutes=2 ** min(tries - 1, 10)), _LONGEST_PAUSE)
-            key = outbox_key(thing.doc["kind"], later.isoformat(timespec="milliseconds"), thing.doc["id"])
-            again = RowWrite(key, {**thing.doc, "since": since, "tries": tries})
-            self.desk.threads.private.transact([RowWrite(thing.key, None), again])
+            later = self.moderation.now + min(timedelta(minutes=2 ** min(tries - 1, 10)), _LONGEST_PAUSE)
+            key = outbox_key(task.doc["kind"], later.isoformat(timespec="milliseconds"), task.doc["id"])
+            again = RowWrite(key, {**task.doc, "since": since, "tries": tries})
+            self.moderation.threads.private.transact([RowWrite(task.key, None), again])
 
 
-def due_at(thing: Row) -> str:
-    """Return the earliest time for doing a task."""
-    return thing.key.sk.partition("#")[0]
-
-
-def due_tasks(desk: ModerationRequest) -> dict[str, list[Row]]:
+def due_tasks(moderation: ModerationRequest) -> dict[TaskKind, list[Task]]:
     """List the due tasks by kind, the longest due first."""
-    kinds: dict[str, list[Row]] = {kind: [] for kind in KINDS}
-    for thing in desk.threads.private.query(OUTBOX, before=f"{desk.at}~", limit=AT_ONCE):
-        kinds[thing.doc["kind"]].append(thing)
-    return kinds
+    by_kind: dict[TaskKind, list[Task]] = {kind: [] for kind in get_args(TaskKind)}
+    for task in moderation.threads.private.query(OUTBOX, before=f"{moderation.at}~", limit=AT_ONCE):
+        by_kind[task.doc["kind"]].append(task)
+    return by_kind
 
 
-def release_replies(run: OutboxRun, things: Sequence[Row]) -> None:
+def release_replies(run: OutboxRun, tasks: Sequence[Task]) -> None:
     """Decide on waiting replies, once for each parent, even if several tasks name it."""
-    by_parent: defaultdict[str, list[Row]] = defaultdict(list)
-    for thing in things:
-        by_parent[thing.doc["id"]].append(thing)
-    left, done = RELEASED_AT_ONCE, list[Row]()
-    for id, tasks in by_parent.items():
-        may_come = run.desk.now - datetime.fromisoformat(due_at(tasks[0])) < ARRIVAL_TIME
+    by_parent: defaultdict[str, list[Task]] = defaultdict(list)
+    for task in tasks:
+        by_parent[task.doc["id"]].append(task)
+    left, done = RELEASED_AT_ONCE, list[Task]()
+    for id, of_parent in by_parent.items():
+        may_come = run.moderation.now - datetime.fromisoformat(due_at(of_parent[0].key)) < ARRIVAL_TIME
         try:
-            released = run.desk.threads.release_some_replies(id, run.desk.at, parent_may_come=may_come, most=left)
+            released = run.moderation.threads.release_some_replies(
+                id, run.moderation.at, parent_may_come=may_come, most=left
+            )
         except TransientError as problem:
             run.failed.append(str(problem))
             continue
         left -= released.count
         if released.is_all:
-            done += tasks
+            done += of_parent
         if left <= 0:
             break
     run.delete(done)
 
 
-def forget(run: OutboxRun, things: Sequence[Row]) -> None:
+def forget(run: OutboxRun, tasks: Sequence[Task]) -> None:
     """Delete the mail records of writers who have erased all their comments."""
-    for thing in things[:FORGOTTEN_AT_ONCE]:
+    for task in tasks[:FORGOTTEN_AT_ONCE]:
         try:
-            run.desk.threads.forget(thing.doc["id"])
+            run.moderation.threads.forget(task.doc["id"])
         except TransientError as problem:
-            run.postpone([thing], str(problem))
+            run.postpone([task], str(problem))
         else:
-            run.delete([thing])
+            run.delete([task])

@@ -1,161 +1,168 @@
-"""Mail to writers whose comments were answered: only to addresses that were confirmed, and once an hour at most.
+"""Mail to writers whose comments have replies: only to addresses that were confirmed, and once an hour at most.
 
 The first mail to an address only asks for confirmation, because its owner may be another person than the writer. The
-result is stored under the hash of the address, with the answers that are not mailed yet.
+result is stored under the hash of the address, with the replies that are not mailed yet.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import cast
+from typing import Literal
 
+from adapters.backoff import attempts
 from adapters.clients import setting
 from newsroom.comment import PrivateDetails, ReaderMail
-from newsroom.comments import notifications
+from newsroom.comments import mail_states, notifications
+from newsroom.comments.mail_states import ReaderStep
 from newsroom.comments.notifications import ReplyNotice
 from newsroom.comments.tokens import subscribe_token, unsubscribe_token
 from newsroom.errors import TransientError
-from newsroom.rows import Doc, Row, RowWrite, comment_key, outbox_key, reader_mail_key
+from newsroom.rows import RowWrite, rev_of
+from newsroom.table_keys import outbox_key, private_key, reader_mail_key
 from workflows.moderation_request import ModerationRequest
-from workflows.outbox import OutboxRun
+from workflows.outbox import OutboxRun, Task
 
-AT_ONCE = 100  # answers, or readers, in one run
-APART = timedelta(hours=1)
+AT_ONCE = 100  # replies, or readers, in one run
 _ATTEMPTS = 12
 
 
-def note_answers(run: OutboxRun, things: Sequence[Row]) -> None:
-    """Add published answers to the pending mail of the writers of their parents. Mail the writers who may be mailed
+def note_replies(run: OutboxRun, tasks: Sequence[Task]) -> None:
+    """Add published replies to the pending mail of the writers of their parents. Mail the writers who may be mailed
     now, and ask the writers who were never asked."""
-    by_writer: defaultdict[str, list[Row]] = defaultdict(list)
+    by_writer: defaultdict[str, list[Task]] = defaultdict(list)
     address: dict[str, str] = {}
-    unwanted: list[Row] = []
-    for thing in things[:AT_ONCE]:
-        wanted = _parent_to_notify(run.desk, thing.doc["id"])
+    unwanted: list[Task] = []
+    for task in tasks[:AT_ONCE]:
+        wanted = _parent_to_notify(run.moderation, task.doc["id"])
         if wanted and setting("SENDER_EMAIL"):
-            by_writer[wanted["writer"]].append(thing)
+            by_writer[wanted["writer"]].append(task)
             address[wanted["writer"]] = wanted["email"]
         else:
-            unwanted.append(thing)
+            unwanted.append(task)
     run.delete(unwanted)
     for writer, theirs in by_writer.items():
         _process_reader(run, writer, theirs, address[writer])
 
 
-def mail_pending(run: OutboxRun, things: Sequence[Row]) -> None:
-    """Mail readers who have pending answers."""
-    for thing in things[:AT_ONCE]:
-        _process_reader(run, thing.doc["id"], [thing])
+def mail_pending(run: OutboxRun, tasks: Sequence[Task]) -> None:
+    """Mail readers who have pending replies."""
+    for task in tasks[:AT_ONCE]:
+        _process_reader(run, task.doc["id"], [task])
 
 
-def subscribe(desk: ModerationRequest, writer: str) -> None:
-    """Record that the owner of an address confirmed it. The pending answers may be mailed now."""
-    _set_state(desk, writer, "confirmed")
+def subscribe(moderation: ModerationRequest, writer: str) -> None:
+    """Record that the owner of an address confirmed it. The pending replies may be mailed now."""
+    _set_state(moderation, writer, "confirmed")
 
 
-def unsubscribe(desk: ModerationRequest, writer: str) -> None:
+def unsubscribe(moderation: ModerationRequest, writer: str) -> None:
     """Record that a reader wants no mail, even if somebody enters their address again."""
-    _set_state(desk, writer, "stopped")
+    _set_state(moderation, writer, "stopped")
 
 
-def _process_reader(run: OutboxRun, writer: str, things: Sequence[Row], address: str = "") -> None:
-    """Do the due tasks of one reader. Mail is sent first and recorded after: it may come twice, but is never lost."""
-    desk = run.desk
-    row = desk.threads.private.get(reader_mail_key(writer))
-    mailing = cast(ReaderMail, row.doc) if row else None
-    after = _with_answers(mailing, [thing.doc["id"] for thing in things if thing.doc["kind"] == "reply"])
-    later: list[RowWrite] = []
+def _process_reader(run: OutboxRun, writer: str, tasks: Sequence[Task], address: str = "") -> None:
+    """Do the due tasks of one reader. Mail is sent first and recorded after: it may come twice, but is never lost.
+
+    address: the reader's mail address, which is needed only to ask for confirmation.
+    """
+    moderation = run.moderation
+    row = moderation.threads.private.get(reader_mail_key(writer))
+    before = row.doc if row else None
+    with_new = mail_states.with_replies(before, [task.doc["id"] for task in tasks if task.doc["kind"] == "reply"])
+    step = mail_states.next_step(before, with_new, moderation.at)
     try:
-        if mailing is None:
-            if address and run.send(notifications.confirmation_request(address, desk.site, **_links(desk, writer))):
-                after["mailed_at"] = desk.at
-            else:
-                run.delete(things)
-                return
-        elif mailing["state"] == "stopped":
-            after |= {"pending": [], "further": 0}
-        elif mailing["state"] == "confirmed" and after["pending"]:
-            if (due := _next_mail_at(mailing)) > desk.at:
-                later = [RowWrite(outbox_key("mail", due, writer), {"kind": "mail", "id": writer})]
-            else:
-                _mail(run, writer, after)
+        after = _send(run, step, writer, with_new, address)
     except TransientError as problem:
-        run.postpone(things, str(problem))
+        run.postpone(tasks, str(problem))
         return
-    own = RowWrite(reader_mail_key(writer), cast(Doc, after), expected_rev=row.rev if row else 0)
-    deleted = [RowWrite(thing.key, None) for thing in things if thing.key not in {write.key for write in later}]
+    if after is None:
+        run.delete(tasks)
+        return
+    later = [_mail_task(writer, mail_states.next_mail_at(after))] if step == "wait" else []
+    own = [RowWrite(reader_mail_key(writer), after, expected_rev=rev_of(row))] if after != before else []
     # If the reader confirmed or refused at this moment, the transaction fails and the next run repeats it.
-    desk.threads.private.transact([*([own] if after != mailing else []), *deleted, *later])
+    moderation.threads.private.transact([*own, *_replaced(tasks, later)])
 
 
-def _mail(run: OutboxRun, writer: str, mailing: ReaderMail) -> None:
-    """Mail a reader their pending answers, as far as they are still published."""
-    desk = run.desk
-    answers: list[ReplyNotice] = []
+def _replaced(tasks: Sequence[Task], later: list[RowWrite]) -> list[RowWrite]:
+    """Return the writes that put later tasks in the place of tasks that are done."""
+    kept = {write.key for write in later}
+    return [*(RowWrite(task.key, None) for task in tasks if task.key not in kept), *later]
+
+
+def _send(run: OutboxRun, step: ReaderStep, writer: str, mail: ReaderMail, address: str) -> ReaderMail | None:
+    """Send the mail that a step needs. Return the state after it; None if the reader cannot be asked."""
+    moderation = run.moderation
+    if step == "ask":
+        links = _links(moderation, writer)
+        is_asked = address and run.send(notifications.confirmation_request(address, moderation.site, **links))
+        return {**mail, "mailed_at": moderation.at} if is_asked else None
+    if step != "mail":
+        return mail
+    to, replies = _published_replies(moderation, writer, mail["pending"])
+    after = mail_states.without_replies(mail)
+    if not replies:
+        return after
+    stop = _links(moderation, writer)["unsubscribe"]
+    run.send(notifications.reply_notification(to, moderation.site, replies, mail["further"], unsubscribe=stop))
+    return {**after, "mailed_at": moderation.at}
+
+
+def _published_replies(moderation: ModerationRequest, writer: str, ids: Sequence[str]) -> tuple[str, list[ReplyNotice]]:
+    """Return the mail address of a reader, and the replies to them that are still published."""
+    replies: list[ReplyNotice] = []
     to = ""
-    for id in mailing["pending"]:
-        stored, theirs = desk.comment(id), _parent_to_notify(desk, id)
-        target = desk.target(stored[0]) if stored else None
+    for id in ids:
+        stored, theirs = moderation.comment(id), _parent_to_notify(moderation, id)
+        target = moderation.target(stored[0]) if stored else None
         if stored and theirs and theirs["writer"] == writer and target:
-            address = desk.site["base_url"] + (desk.public_url(stored[0], target) or "")
-            answers.append(ReplyNotice(stored[0], target["headline"], address))
+            address = moderation.site["base_url"] + (moderation.public_url(stored[0], target) or "")
+            replies.append(ReplyNotice(stored[0], target["headline"], address))
             to = theirs["email"]
-    if answers:
-        stop = _links(desk, writer)["unsubscribe"]
-        run.send(notifications.reply_notification(to, desk.site, answers, mailing["further"], unsubscribe=stop))
-        mailing["mailed_at"] = desk.at
-    mailing |= {"pending": [], "further": 0}
+    return to, replies
 
 
-def _with_answers(mailing: ReaderMail | None, answers: Sequence[str]) -> ReaderMail:
-    """Return the mail state of a reader with more pending answers."""
-    before: ReaderMail = mailing or {"state": "asked", "mailed_at": "", "pending": [], "further": 0}
-    pending = list(dict.fromkeys([*before["pending"], *answers]))
-    further = before["further"] + max(0, len(pending) - notifications.AT_MOST)
-    return {**before, "pending": pending[: notifications.AT_MOST], "further": further}
+def _mail_task(writer: str, at: str) -> RowWrite:
+    """Return the outbox task that mails a reader."""
+    return RowWrite(outbox_key("mail", at, writer), {"kind": "mail", "id": writer})
 
 
-def _next_mail_at(mailing: ReaderMail) -> str:
-    """Return the earliest time for the next mail to a reader."""
-    if not mailing["mailed_at"]:
-        return ""
-    return (datetime.fromisoformat(mailing["mailed_at"]) + APART).isoformat(timespec="milliseconds")
-
-
-def _parent_to_notify(desk: ModerationRequest, reply: str) -> PrivateDetails | None:
+def _parent_to_notify(moderation: ModerationRequest, reply: str) -> PrivateDetails | None:
     """Return the private details of the parent of a reply, if its writer wants mail and did not write the reply.
     Otherwise, or if the reply is no longer published, return None."""
-    stored = desk.comment(reply)
+    stored = moderation.comment(reply)
     if stored is None or stored[0]["status"] != "approved" or not stored[0]["parent"]:
         return None
-    answered, answerer = comment_key(stored[0]["parent"]), comment_key(reply)
-    rows = desk.threads.private.get_many([answered, answerer])
-    theirs = cast(PrivateDetails, rows[answered].doc) if answered in rows else None
-    by = rows[answerer].doc["writer"] if answerer in rows else None
-    return theirs if theirs and theirs["notify"] and theirs["writer"] != by and desk.target(stored[0]) else None
+    parent, own = private_key(stored[0]["parent"]), private_key(reply)
+    rows = moderation.threads.private.get_many([parent, own])
+    theirs, replier = rows.doc(parent), rows.doc(own)
+    if theirs is None or not theirs["notify"]:
+        return None
+    if replier and replier["writer"] == theirs["writer"]:
+        return None
+    return theirs if moderation.target(stored[0]) else None
 
 
-def _links(desk: ModerationRequest, writer: str) -> dict[str, str]:
+def _links(moderation: ModerationRequest, writer: str) -> dict[str, str]:
     site = setting("SITE_URL")
     return {
-        "confirm": f"{site}/api/subscribe?t={subscribe_token(desk.readers_secret, writer)}",
-        "unsubscribe": f"{site}/api/unsubscribe?t={unsubscribe_token(desk.readers_secret, writer)}",
+        "confirm": f"{site}/api/subscribe?t={subscribe_token(moderation.readers_secret, writer)}",
+        "unsubscribe": f"{site}/api/unsubscribe?t={unsubscribe_token(moderation.readers_secret, writer)}",
     }
 
 
-def _set_state(desk: ModerationRequest, writer: str, state: str) -> None:
-    private = desk.threads.private
-    for _ in range(_ATTEMPTS):
+def _set_state(moderation: ModerationRequest, writer: str, state: Literal["confirmed", "stopped"]) -> None:
+    private = moderation.threads.private
+    for _ in attempts(_ATTEMPTS):
         row = private.get(reader_mail_key(writer))
-        before = _with_answers(cast(ReaderMail, row.doc) if row else None, [])
+        before = mail_states.with_replies(row.doc if row else None, [])
         if row and before["state"] == state:
             return
-        after = cast(Doc, {**before, "state": state, "mailed_at": ""})
+        after: ReaderMail = {**before, "state": state, "mailed_at": ""}
         if state == "stopped":
-            after |= {"pending": [], "further": 0}
-        changes = [RowWrite(reader_mail_key(writer), after, expected_rev=row.rev if row else 0)]
+            after = mail_states.without_replies(after)
+        changes = [RowWrite(reader_mail_key(writer), after, expected_rev=rev_of(row))]
         if after["pending"]:
-            changes.append(RowWrite(outbox_key("mail", desk.at, writer), {"kind": "mail", "id": writer}))
+            changes.append(_mail_task(writer, moderation.at))
         if private.transact(changes):
             return
     raise TransientError("what is kept of a reader's mail kept changing; try again")

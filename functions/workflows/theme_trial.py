@@ -11,9 +11,9 @@ import resource
 import subprocess
 import sys
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypedDict
 
-from newsroom.errors import Rejected, TransientError
+from newsroom.errors import Problem, Rejected, TransientError
 from newsroom.site import Site
 from newsroom.uploads import parser
 from newsroom.uploads.diagnostics import Diagnostics
@@ -25,6 +25,21 @@ TIMEOUT = 12.0  # seconds, because a busy machine may give it little processor t
 PROGRAM = ("-m", "workflows.theme_trial")
 _READY = "ready\n"
 _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "LANG", "SYSTEMROOT")
+
+
+class TrialRequest(TypedDict):
+    """The file to try. `text` holds its bytes as Latin-1; `site` is the settings with the rest of the theme."""
+
+    key: str
+    text: str
+    site: Site
+
+
+class TrialResult(TypedDict):
+    """The fields of the parsed theme; None if it was rejected, for the problems."""
+
+    theme: dict[str, Any] | None
+    problems: list[Problem]
 
 
 def is_needed(key: str) -> bool:
@@ -44,26 +59,34 @@ def read(key: str, raw: bytes, site: Site) -> ParsedUpload:
         Diagnostics(key).fail(
             "the paper cannot be drawn with it: that takes more time or memory than there is; make it simpler"
         )
-    if "problems" in result:
+    if result["theme"] is None:
         raise Rejected(*result["problems"])
     return ParsedTheme(**result["theme"])
 
 
-def _run_trial(request: dict[str, object]) -> Any:
+def _run_trial(request: TrialRequest) -> TrialResult | None:
     """Return the result of the trial. None if the theme made the process end."""
     environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     environment |= {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        done = subprocess.run(  # noqa: S603 - it is this very module
+        process = subprocess.run(  # noqa: S603 - it is this very module
             [sys.executable, *PROGRAM],
-            input=json.dumps(request), env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False,
-        )  # fmt: skip
+            input=json.dumps(request),
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
     except subprocess.TimeoutExpired as problem:
         raise TransientError(f"{request['key']}: it could not be tried out in {TIMEOUT:.0f} seconds") from problem
-    began, ready, result = done.stdout.partition(_READY)
-    if began or not ready:
-        raise RuntimeError(f"no theme can be tried out here: {done.stderr.strip()[-500:]}")
-    return json.loads(result) if done.returncode == 0 else None
+    before, ready, output = process.stdout.partition(_READY)
+    if before or not ready:
+        raise RuntimeError(f"no theme can be tried out here: {process.stderr.strip()[-500:]}")
+    if process.returncode != 0:
+        return None
+    result: TrialResult = json.loads(output)
+    return result
 
 
 def answer() -> None:
@@ -75,12 +98,13 @@ def answer() -> None:
         with suppress(ValueError, OSError):  # some systems lack some limits
             resource.setrlimit(bound, (most, most))
     print(_READY, end="", flush=True)  # noqa: T201 - its answer
-    request = json.load(sys.stdin)
-    result: dict[str, Any]
+    request: TrialRequest = json.load(sys.stdin)
+    result: TrialResult
     try:
-        result = {"theme": vars(parser.parse(request["key"], request["text"].encode("latin-1"), request["site"]))}
+        theme = parser.parse(request["key"], request["text"].encode("latin-1"), request["site"])
+        result = {"theme": vars(theme), "problems": []}
     except Rejected as rejected:
-        result = {"problems": rejected.problems}
+        result = {"theme": None, "problems": list(rejected.problems)}
     print(json.dumps(result))  # noqa: T201 - its answer
 
 

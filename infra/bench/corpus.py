@@ -17,7 +17,9 @@ from infra import JsonObject
 from newsroom import urls
 from newsroom.article import Article
 from newsroom.invalidation import own_pages
-from newsroom.rows import Key, article_writes, encode, entry_of, list_pk, lists_of, month_rows, months_pk, page_key
+from newsroom.publishing.index_rows import article_writes, entry_of, lists_of, month_rows
+from newsroom.rows import encode
+from newsroom.table_keys import Key, entries_partition, months_partition, page_key
 from newsroom.uploads.diagnostics import Diagnostics
 from newsroom.uploads.markup.markdown import from_markdown
 from newsroom.uploads.style import Style
@@ -69,7 +71,7 @@ def story(number: int) -> Story:
 
 def rows(articles: int) -> Iterator[JsonObject]:
     """Yield the rows of that many articles, as publish_article writes them, and of their pages, as marked."""
-    keys = set[Key]()
+    keys = set[Key[object]]()
     for number in range(articles):
         article = _article(story(number))
         for change in article_writes(None, article):
@@ -93,10 +95,12 @@ def listings(articles: int) -> Iterator[JsonObject]:
     for number in range(articles):
         sk = f"{(FIRST + (LAST - FIRST) * (number / articles)).isoformat()[:19]}#earlier-{number}"
         for name in lists if number % 20 == 0 else lists[:2]:
-            yield {"pk": {"S": list_pk(name)}, "sk": {"S": sk}, "doc": doc}
+            yield {"pk": {"S": entries_partition(name)}, "sk": {"S": sk}, "doc": doc}
         if sk[:7] not in months:
             months.add(sk[:7])
-            yield from ({"pk": {"S": months_pk(name)}, "sk": {"S": sk[:7]}, "doc": {"S": "{}"}} for name in lists)
+            yield from (
+                {"pk": {"S": months_partition(name)}, "sk": {"S": sk[:7]}, "doc": {"S": "{}"}} for name in lists
+            )
 
 
 def _article(of: Story) -> Article:

@@ -261,7 +261,7 @@ def rebuild(
     id = rebuilds.ask(newsroom, batch)
     if not wait:
         if as_json:
-            print_json({"id": id, "of": batch["of"]})
+            print_json({"id": id, "of": batch.scope})
         else:
             out(f"rebuild {id} has begun; its report will be reports/rebuild-{id}.json in the upload bucket")
         return

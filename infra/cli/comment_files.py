@@ -4,7 +4,7 @@ A line is a Comment. It also has `private` if the export included the writer's p
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import cast
 
@@ -14,22 +14,22 @@ from infra.cli import CannotDo, moderate_comments
 from infra.cli.terminal import as_json
 from newsroom.comment import Comment, CommentStatus, PrivateDetails, ThreadCounter
 from newsroom.comments import moderation
-from newsroom.comments.moderation import EMPTY_COUNTER, CommentDecision, CommentState
+from newsroom.comments.comment_rows import comment_index_rows
+from newsroom.comments.comment_state import EMPTY_COUNTER, CommentState
+from newsroom.comments.moderation import CommentDecision
 from newsroom.comments.submissions import Edit, InvalidForm, validate
 from newsroom.comments.tokens import writer_hash
 from newsroom.errors import TransientError
-from newsroom.rows import (
-    Doc,
-    Key,
-    Row,
-    RowWrite,
+from newsroom.rows import Doc, Row, Rows, RowWrite, diff_rows, rev_of
+from newsroom.table_keys import (
     comment_key,
     comment_target_key,
-    diff_rows,
     page_of_place,
+    parse_place,
+    private_key,
     replies_key,
     thread_counter_key,
-    writer_pk,
+    writer_partition,
 )
 from workflows.comments import CommentThreads
 
@@ -108,8 +108,9 @@ def written(threads: CommentThreads, comments: Sequence[Comment], *, private: bo
     """Return the lines of these comments."""
     known: dict[str, PrivateDetails] = {}
     if private:
-        rows = threads.private.get_many(comment_key(comment["id"]) for comment in comments)
-        known = {row.key.pk.removeprefix("COMMENT#"): cast(PrivateDetails, row.doc) for row in rows.values()}
+        keys = {comment["id"]: private_key(comment["id"]) for comment in comments}
+        rows = threads.private.get_many(keys.values())
+        known = {id: details for id, key in keys.items() if (details := rows.doc(key))}
     for comment in comments:
         private_part = {"private": known[comment["id"]]} if comment["id"] in known else {}
         yield as_json({**comment, **private_part}) + "\n"
@@ -190,7 +191,7 @@ def _store(threads: CommentThreads, article: str, lines: Sequence[CommentLine], 
         missing = _missing(lines, rows)
         comments = [_as_stored(line) for line in missing]
         news = [write for comment in comments for write in _comment_writes(comment)]
-        news += _counter_write(rows.get(thread_counter_key(article)), article, comments)
+        news += _counter_write(rows.find(thread_counter_key(article)), article, comments)
         news += _reply_writes(threads, article, comments)
         private = [write for line in missing for write in _private_writes(line, secret)]
         if not news or threads.news.transact(news, (threads.private, private)):
@@ -198,18 +199,18 @@ def _store(threads: CommentThreads, article: str, lines: Sequence[CommentLine], 
     raise TransientError(f"the comments on {article} kept changing while more were imported")
 
 
-def _missing(lines: Iterable[CommentLine], rows: Mapping[Key, Row]) -> list[CommentLine]:
+def _missing(lines: Iterable[CommentLine], rows: Rows) -> list[CommentLine]:
     """Return the lines whose comments are not stored; of two lines with one id, the last."""
     return list({line.id: line for line in lines if comment_key(line.id) not in rows}.values())
 
 
-def _counter_write(counter: Row | None, article: str, added: Iterable[Comment]) -> list[RowWrite]:
+def _counter_write(counter: Row[ThreadCounter] | None, article: str, added: Iterable[Comment]) -> list[RowWrite]:
     """Return the write of an article's counters after these comments were added; none if they stay as they are."""
-    before = cast(ThreadCounter, counter.doc) if counter else EMPTY_COUNTER
+    before = counter.doc if counter else EMPTY_COUNTER
     after = counted(before, added)
     if after == before:
         return []
-    return [RowWrite(thread_counter_key(article), cast(Doc, after), expected_rev=counter.rev if counter else 0)]
+    return [RowWrite(thread_counter_key(article), after, expected_rev=rev_of(counter))]
 
 
 def _reply_writes(threads: CommentThreads, article: str, added: Iterable[Comment]) -> list[RowWrite]:
@@ -220,9 +221,9 @@ def _reply_writes(threads: CommentThreads, article: str, added: Iterable[Comment
     writes = []
     for page, count in by_page.items():
         key = replies_key(article, page)
-        row = rows.get(key)
-        before, rev = (row.doc["replies"], row.rev) if row else (0, 0)
-        writes.append(RowWrite(key, {"replies": before + count}, expected_rev=rev))
+        row = rows.find(key)
+        before = row.doc["replies"] if row else 0
+        writes.append(RowWrite(key, {"replies": before + count}, expected_rev=rev_of(row)))
     return writes
 
 
@@ -232,8 +233,8 @@ def _as_stored(line: CommentLine) -> Comment:
 
 
 def _comment_writes(comment: Comment) -> list[RowWrite]:
-    own = RowWrite(comment_key(comment["id"]), cast(Doc, comment), expected_rev=0)
-    return [own, *diff_rows({}, moderation.comment_index_rows(comment))]
+    own = RowWrite(comment_key(comment["id"]), comment, expected_rev=0)
+    return [own, *diff_rows({}, comment_index_rows(comment))]
 
 
 def _private_writes(line: CommentLine, secret: str) -> list[RowWrite]:
@@ -242,7 +243,10 @@ def _private_writes(line: CommentLine, secret: str) -> list[RowWrite]:
     writer = writer_hash(secret, line.private.email)
     doc: Doc = {**line.private.model_dump(), "writer": writer}
     by_writer: Doc = {"id": line.id, "article": line.article}
-    return [RowWrite(comment_key(line.id), doc, expected_rev=0), RowWrite(Key(writer_pk(writer), line.id), by_writer)]
+    return [
+        RowWrite(private_key(line.id), doc, expected_rev=0),
+        RowWrite(writer_partition(writer).key(line.id), by_writer),
+    ]
 
 
 def counted(before: ThreadCounter, added: Iterable[Comment]) -> ThreadCounter:
@@ -252,10 +256,12 @@ def counted(before: ThreadCounter, added: Iterable[Comment]) -> ThreadCounter:
     for comment in added:
         after["approved"] += comment["status"] == "approved"
         if comment["place"] and comment["root"] == comment["id"]:
-            page, thread = page_of_place(comment["place"]), int(comment["place"].split("#")[1])
-            after["threads"] = max(after["threads"], thread)
-            if page > after["pages"]:
-                after["pages"], after["on_last"] = page, 1
-            elif page == after["pages"]:
+            place = parse_place(comment["place"])
+            if place is None:
+                continue
+            after["threads"] = max(after["threads"], place.thread)
+            if place.page > after["pages"]:
+                after["pages"], after["on_last"] = place.page, 1
+            elif place.page == after["pages"]:
                 after["on_last"] += 1
     return after

@@ -20,7 +20,7 @@ from infra.cli.cloud import Cloud
 from infra.cli.moderate_comments import ActionResult
 from infra.cli.terminal import LOCAL, AsJson, Stack, State, Yes, count_of, counted, out, print_json, progress, say
 from newsroom.comment import Comment
-from newsroom.comments.moderation import EditorAction, comment_of
+from newsroom.comments.moderation import EditorAction
 
 SHOWN = 80  # characters of a comment shown on one line
 
@@ -62,7 +62,7 @@ def show(ids: Ids, *, state: State = LOCAL, stack: Stack = None, as_json: AsJson
     shown: list[JsonObject] = []
     unknown = False
     for id, row, private in moderate_comments.full_comment(threads, named(ids)):
-        comment = comment_of(row)
+        comment = row.doc if row else None
         if comment is None:
             say(f"{id}: there is no such comment")
             unknown = True

@@ -22,7 +22,7 @@ from infra.cli import CannotDo, cloud, diagnoses, status_report
 from infra.cli.cloud import Cloud
 from infra.cli.diagnoses import DEPLOY, OF_CLOUDFRONT, Finding, right, wrong
 from infra.cli.terminal import LOCAL, AsJson, Stack, State, out, print_json, printable, say
-from newsroom.rows import SITE_KEY
+from newsroom.table_keys import SITE_KEY
 
 Answer = TypeVar("Answer")
 

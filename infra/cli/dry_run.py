@@ -8,21 +8,27 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from adapters import clock
 from adapters.objects import Bucket
 from adapters.table import Table
 from infra.cli import CannotDo
 from infra.receipt import Receipt
-from newsroom import rebuilds, urls
+from newsroom import urls
 from newsroom.invalidation import Affected
+from newsroom.messages import RebuildMessage
 from newsroom.publishing.decision import LARGEST, UploadDecision, decide
+from newsroom.publishing.index_rows import upload_of
 from newsroom.publishing.upload_state import File, UploadState
 from newsroom.rendering import render
-from newsroom.rows import SITE_KEY, Key, Row, address_key, months_pk, upload_in, upload_key
+from newsroom.rendering.site_context import SiteContext
+from newsroom.rows import D, Row, Rows
 from newsroom.site import site_of
+from newsroom.table_keys import SITE_KEY, Key, Partition, address_key, months_partition, upload_key
 from workflows import follow_up_queries, rebuild_scan, theme_trial
-from workflows.page_content import ContentLoader, load_content
+from workflows.content_loader import ContentLoader
+from workflows.page_content import load_content
 
 
 @dataclass(frozen=True)
@@ -34,31 +40,34 @@ class DryRunTable(Table):
     bucket.
     """
 
-    written: dict[str, dict[str, Row | None]] = field(default_factory=dict)
+    written: dict[str, dict[str, Row[Any] | None]] = field(default_factory=dict)
     site: Bucket | None = None
 
-    def get_many(self, keys: Iterable[Key]) -> dict[Key, Row]:
+    def get_many(self, keys: Iterable[Key[object]]) -> Rows:
         keys = list(keys)
         written = {key: self.written[key.pk][key.sk] for key in keys if key.sk in self.written.get(key.pk, {})}
         others = [key for key in keys if key not in written]
-        stored = super().get_many(others) if self.name and others else {}
-        return stored | {key: row for key, row in written.items() if row}
+        stored = super().get_many(others) if self.name and others else Rows()
+        return Rows(stored | {key: row for key, row in written.items() if row})
 
     def query(
         self,
-        pk: str,
+        partition: Partition[D],
         *,
         prefix: str = "",
         after: str | None = None,
         before: str | None = None,
         newest_first: bool = False,
         limit: int | None = None,
-    ) -> list[Row]:
-        written = {sk: row for sk, row in self.written.get(pk, {}).items() if _is_in_range(sk, prefix, after, before)}
-        stored: list[Row] = []
+    ) -> list[Row[D]]:
+        own = self.written.get(partition, {})
+        written = {sk: row for sk, row in own.items() if _is_in_range(sk, prefix, after, before)}
+        stored: list[Row[D]] = []
         if self.name:
             most = limit + len(written) if limit else None  # enough for the rows that `written` replaces
-            stored = super().query(pk, prefix=prefix, after=after, before=before, newest_first=newest_first, limit=most)
+            stored = super().query(
+                partition, prefix=prefix, after=after, before=before, newest_first=newest_first, limit=most
+            )
         rows = [*(row for row in stored if row.key.sk not in written), *filter(None, written.values())]
         return sorted(rows, key=lambda row: row.key.sk, reverse=newest_first)[:limit]
 
@@ -67,7 +76,7 @@ class DryRunTable(Table):
         return head is not None and not head.is_ours
 
     def has_articles(self) -> bool:
-        return bool(self.query(months_pk(urls.WHOLE_SITE), limit=1))
+        return bool(self.query(months_partition(urls.WHOLE_SITE), limit=1))
 
     def write(self, decision: UploadDecision) -> None:
         """Keep the rows that publish_article would write."""
@@ -104,9 +113,9 @@ def check(table: DryRunTable, files: Mapping[str, Path], site_url: str) -> Itera
         except OSError as problem:
             raise CannotDo(f"{path} cannot be read: {problem.strerror}") from problem
         rows = table.get_many([upload_key(key), SITE_KEY])
-        settings = rows.get(SITE_KEY)
+        settings = rows.find(SITE_KEY)
         site = site_of(settings.doc if settings else None, site_url)
-        upload = upload_in(rows.get(upload_key(key)))
+        upload = upload_of(rows.find(upload_key(key)))
         state = UploadState(
             key,
             file,
@@ -123,7 +132,7 @@ def check(table: DryRunTable, files: Mapping[str, Path], site_url: str) -> Itera
         affected = apply(table, decision)
         pages = affected.pages - _never_public(table, affected.pages)
         rendered = sorted(path for path in pages if path.startswith("/"))
-        whole_paper = any(batch.of == "everything" for batch in affected.rebuilds)
+        whole_paper = any(batch.scope == "everything" for batch in affected.rebuilds)
         yield DryRunResult(receipt_of(table, key, site_url), rendered, whole_paper)
 
 
@@ -138,19 +147,19 @@ def apply(table: DryRunTable, decision: UploadDecision) -> Affected:
         follow_up_queries.merge(affected, before.get(key), after.get(key))
     follow_up_queries.ask_follow_ups(affected, table)
     for batch in affected.rebuilds:
-        affected.pages |= pages_of(table, batch.of)
+        affected.pages |= pages_of(table, batch)
     return affected
 
 
-def pages_of(table: DryRunTable, of: str) -> set[str]:
+def pages_of(table: DryRunTable, rebuild: RebuildMessage) -> set[str]:
     """Return the pages of a rebuild; none for a rebuild of the whole site."""
-    batch, pages = rebuilds.parse_batch({"of": of}), set[str]()
-    while of != "everything":
+    batch, pages = rebuild, set[str]()
+    while rebuild.scope != "everything":
         step = rebuild_scan.scan_step(batch, table)
         pages.update(step.paths)
-        if step.after is None:
+        if step.cursor is None:
             break
-        batch = {**batch, "after": step.after}
+        batch = batch.batch("", cursor=step.cursor)
     return pages
 
 
@@ -161,11 +170,12 @@ def receipt_of(table: DryRunTable, key: str, site_url: str) -> Receipt:
     content = load_content(page, loader)
     if content is None:
         raise LookupError(f"{key} has left no row")
-    receipt: Receipt = json.loads(render.render_page(page, content, loader.site, edition=0).body)
+    receipt: Receipt = json.loads(render.render_page(page, content, SiteContext(loader.site), edition=0).body)
     return receipt
 
 
 def _never_public(table: DryRunTable, paths: Iterable[str]) -> set[str]:
     """Return the addresses that were never public: their pages are planned, but not rendered."""
-    claims = table.get_many(address_key(path) for path in paths)
-    return {key.pk.removeprefix("ADDRESS#") for key, row in claims.items() if row.doc.get("seen") is False}
+    keys = {path: address_key(path) for path in paths}
+    rows = table.get_many(keys.values())
+    return {path for path, key in keys.items() if (claim := rows.doc(key)) and claim.get("seen") is False}

@@ -16,7 +16,7 @@ def uploads(named: Iterable[Path], prefix: str) -> dict[str, Path]:
     """
     if not prefix.startswith(tuple(f"{room}/" for room in folder.ROOMS)):
         rooms = ", ".join(f"{room}/" for room in folder.ROOMS)
-        raise CannotDo(f"--prefix is '{prefix}', which is not a prefix of uploads: begin it with one of {rooms}")
+        raise CannotDo(f"--prefix is '{prefix}', where nobody looks for uploads: begin it with one of {rooms}")
     by_key: dict[str, Path] = {}
     for path, place in _files(named):
         key = key_of(path, place, prefix if prefix.endswith("/") else prefix + "/")

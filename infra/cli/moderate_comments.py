@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from typing import TypedDict, cast
+from typing import TypedDict
 
 from adapters import clock
 from adapters.clients import dynamodb, sqs
@@ -12,11 +12,12 @@ from adapters.table import Table
 from infra.cli import CannotDo
 from infra.cli.cloud import Cloud
 from newsroom.comment import Comment, PrivateDetails
-from newsroom.comments.moderation import EditorAction, comment_of
-from newsroom.comments.submissions import SubmittedComment, parse_submitted_comment
+from newsroom.comments.moderation import EditorAction
 from newsroom.comments.tokens import writer_hash
 from newsroom.errors import PermanentError, TransientError
-from newsroom.rows import HELD, Row, comment_key, writer_pk
+from newsroom.messages import SubmittedComment, parse_submitted_comment
+from newsroom.rows import Row
+from newsroom.table_keys import HELD, comment_key, is_comment, name_of, private_key, writer_partition
 from workflows.comments import CommentThreads
 
 MAX_CONCURRENCY = 8  # discussions that are processed in parallel; within one, comments go in order
@@ -58,7 +59,7 @@ def every(threads: CommentThreads) -> Iterator[Comment]:
     after = None
     while True:
         keys, after = threads.news.scan(0, 1, after, _SCANNED)
-        ids = (key.pk.removeprefix("COMMENT#") for key in keys if key.sk == "COMMENT")
+        ids = (name_of(key) for key in keys if is_comment(key))
         yield from _read(threads, ids)
         if after is None:
             return
@@ -68,7 +69,7 @@ def _read(threads: CommentThreads, ids: Iterable[str]) -> Iterator[Comment]:
     """Return the comments with these ids, in their order."""
     keys = [comment_key(id) for id in ids]
     rows = threads.news.get_many(keys)
-    return (cast(Comment, rows[key].doc) for key in keys if key in rows)
+    return (comment for key in keys if (comment := rows.doc(key)))
 
 
 def by_age(comments: Iterable[Comment]) -> list[Comment]:
@@ -78,12 +79,13 @@ def by_age(comments: Iterable[Comment]) -> list[Comment]:
 
 def full_comment(
     threads: CommentThreads, ids: Iterable[str]
-) -> Iterator[tuple[str, Row | None, PrivateDetails | None]]:
+) -> Iterator[tuple[str, Row[Comment] | None, PrivateDetails | None]]:
     """Yield each comment's row, and its private data from PrivateTable."""
-    keys = {id: comment_key(id) for id in ids}
-    rows, private = threads.news.get_many(keys.values()), threads.private.get_many(keys.values())
-    for id, key in keys.items():
-        yield id, rows.get(key), cast(PrivateDetails, private[key].doc) if key in private else None
+    ids = list(ids)
+    rows = threads.news.get_many(map(comment_key, ids))
+    private = threads.private.get_many(map(private_key, ids))
+    for id in ids:
+        yield id, rows.find(comment_key(id)), private.doc(private_key(id))
 
 
 def decide(threads: CommentThreads, action: EditorAction, ids: Iterable[str]) -> Iterator[ActionResult]:
@@ -91,8 +93,8 @@ def decide(threads: CommentThreads, action: EditorAction, ids: Iterable[str]) ->
     that threads are numbered, and pages filled, in the order of their first comments."""
     by_article: defaultdict[str, list[Comment]] = defaultdict(list)
     for id, row, _ in full_comment(threads, dict.fromkeys(ids)):
-        if comment := comment_of(row):
-            by_article[comment["article"]].append(comment)
+        if row:
+            by_article[row.doc["article"]].append(row.doc)
         else:
             yield {"id": id, "what": "unknown", "status": None, "message": "there is no such comment"}
     dynamodb()  # created before the threads start, so that they do not each create one
@@ -125,7 +127,7 @@ def of_writer(cloud: Cloud, threads: CommentThreads, email: str) -> tuple[str, l
     if not cloud.link_secret:
         raise CannotDo("this newsroom has no secret to find writers by: deploy it again")
     writer = writer_hash(secret(cloud.link_secret, "readers"), email)
-    return writer, [row.doc["id"] for row in threads.private.query(writer_pk(writer))]
+    return writer, [row.doc["id"] for row in threads.private.query(writer_partition(writer))]
 
 
 def erase_parked(

@@ -16,8 +16,16 @@ from adapters.clients import dynamodb
 from adapters.table import Table
 from infra.cli import CannotDo, cloud, rebuilds
 from infra.cli.terminal import LOCAL, AsJson, Stack, State, Yes, counted, out, print_json, progress, say
-from newsroom import urls
-from newsroom.rows import Key, article_key, author_key, comment_key, decode, list_pk, static_key, upload_key
+from newsroom.rows import decode
+from newsroom.table_keys import (
+    Key,
+    article_key,
+    author_key,
+    comment_key,
+    pages_partition,
+    static_key,
+    upload_key,
+)
 
 Item = dict[str, Any]
 
@@ -35,7 +43,7 @@ class RestoreCounts:
     there: int = 0
     left: int = 0
     rebuild: str | None = None
-    as_then: set[Key] = field(default_factory=set, repr=False)
+    as_then: set[Key[object]] = field(default_factory=set, repr=False)
     """The primary rows that now equal their copies in the backup; derived rows depend on these."""
     addresses: set[str] = field(default_factory=set, repr=False)
 
@@ -144,7 +152,7 @@ class TableRestore:
     def _rev_now(self, item: Item) -> Any:
         return (self._item(self.target.name, _key(item)) or {}).get("rev")
 
-    def _item(self, table: str, key: Key) -> Item | None:
+    def _item(self, table: str, key: Key[object]) -> Item | None:
         stored: Any = {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
         return dynamodb().get_item(TableName=table, Key=stored, ConsistentRead=True).get("Item")
 
@@ -156,7 +164,7 @@ class TableRestore:
         row = self.news.get(_key(item))
         return row is not None and row.doc.get("status") != "erased"
 
-    def _primary_keys(self, item: Item) -> set[Key]:
+    def _primary_keys(self, item: Item) -> set[Key[object]]:
         """Return the keys of the primary rows from which a row may be derived."""
         doc = decode(item["doc"]["S"]) if "doc" in item else {}
         id = item["sk"]["S"] if item["pk"]["S"].startswith("WRITER#") else doc.get("id", "")
@@ -164,7 +172,7 @@ class TableRestore:
         return {article_key(id), static_key(id), author_key(id), comment_key(id), *upload}
 
     def _is_static_entry(self, item: Item) -> bool:
-        return item["pk"]["S"] == list_pk(urls.PAGES) and item["sk"]["S"] in self.counts.addresses
+        return item["pk"]["S"] == pages_partition() and item["sk"]["S"] in self.counts.addresses
 
     def _rows(self) -> Iterator[Item]:
         call: Item = {"TableName": self.source, "ConsistentRead": True}
@@ -184,7 +192,7 @@ class TableRestore:
             call["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
-def _key(item: Item) -> Key:
+def _key(item: Item) -> Key[Any]:
     return Key(item["pk"]["S"], item["sk"]["S"])
 
 

@@ -37,12 +37,14 @@ from infra.cli.terminal import (
 )
 from infra.polling import Poll, poll_until
 from newsroom import urls
-from newsroom.article import Article, Takedown
+from newsroom.article import Article, StoredArticle, Takedown, is_live
 from newsroom.errors import TransientError
+from newsroom.messages import upload_message
 from newsroom.publishing.article_states import restore as restored
 from newsroom.publishing.article_states import take_down
-from newsroom.rows import Row, article_key, article_of, article_writes, is_live, upload_key
-from newsroom.upload_messages import upload_message
+from newsroom.publishing.index_rows import article_of, article_writes
+from newsroom.rows import Row
+from newsroom.table_keys import article_key, upload_key
 
 ATTEMPTS = 12  # to write an article that others keep changing
 LARGEST = 64_000_000  # bytes of a page that are read
@@ -153,7 +155,7 @@ def restore(
 # ── The steps of the commands ──
 
 
-def find_article(table: Table, id: str) -> tuple[Row, Article]:
+def find_article(table: Table, id: str) -> tuple[Row[StoredArticle], Article]:
     """Return the current article and its row."""
     row = table.get(article_key(id)) if id else None
     article = article_of(row)

@@ -45,8 +45,8 @@ from infra.local.uploading import Uploads, receipt_text
 from infra.polling import poll_until
 from infra.receipt import Receipt
 from newsroom import urls
-from newsroom.rows import upload_key
-from newsroom.upload_messages import upload_message
+from newsroom.messages import upload_message
+from newsroom.table_keys import upload_key
 
 Result = TypeVar("Result")
 

@@ -208,13 +208,13 @@ def _hold(state: Path) -> IO[str]:
         lock = (state / "lock").open("a")
     except OSError as problem:
         raise CannotRun(f"STATE={state} cannot be used: {problem.strerror}") from problem
-    if not poll_until(partial(_is_locked_by_us, lock), OTHERS_TIMEOUT, every=0.1):
+    if not poll_until(partial(_try_lock, lock), OTHERS_TIMEOUT, every=0.1):
         lock.close()
         raise CannotRun(f"a newsroom is running with STATE={state}: stop it, or name another STATE")
     return lock
 
 
-def _is_locked_by_us(lock: IO[str]) -> bool:
+def _try_lock(lock: IO[str]) -> bool:
     """Try to lock the file; return False if another process has locked it."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -230,10 +230,10 @@ def _end_remains(state: Path) -> None:
     without /proc, none are found.
     """
     for sign in (signal.SIGTERM, signal.SIGKILL):
-        poll_until(partial(_have_ended, state, sign), OTHERS_TIMEOUT, every=0.2)
+        poll_until(partial(_signal_remains, state, sign), OTHERS_TIMEOUT, every=0.2)
 
 
-def _have_ended(state: Path, sign: signal.Signals) -> bool:
+def _signal_remains(state: Path, sign: signal.Signals) -> bool:
     """Send a signal to the processes that are left; return True if none was."""
     remains = list(_remains(state))
     for process in remains:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from adapters import clients, dead_letters
+from adapters.batches import Batch
 from newsroom.errors import PermanentError, TransientError
 from tests.paper import Paper
 
@@ -23,7 +24,7 @@ def event(*received: int) -> dict[str, Any]:
 
 
 def answer(failed: dict[str, Exception], *received: int) -> list[str]:
-    found = dead_letters.batch_response(event(*received), failed, os.environ["RENDER_DLQ"])
+    found = Batch(event(*received), failed=failed).response(os.environ["RENDER_DLQ"])
     return [each["itemIdentifier"] for each in found["batchItemFailures"]]
 
 

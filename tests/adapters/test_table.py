@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 from adapters import clients
 from adapters.table import Table
 from newsroom.errors import TransientError
-from newsroom.rows import Key, Row, RowWrite
+from newsroom.rows import Row, RowWrite
+from newsroom.table_keys import Key
 from tests.paper import Paper
 
 LONG = Random(7).randbytes(400_000).hex()  # compresses to some 450 KB: two rows

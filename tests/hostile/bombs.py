@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from adapters import http
-from newsroom import html_links, slugs
-from newsroom.comments import moderation, notifications, protected_names, submissions, tokens
+from newsroom import html_links, messages, slugs
+from newsroom.comments import judgement, notifications, protected_names, submissions, tokens
 from newsroom.errors import PermanentError, Rejected
 from newsroom.rendering import comment_threads
 from newsroom.site import default_site
@@ -88,7 +88,7 @@ def sent(body: str | bytes, kind: str = http.JSON) -> Bomb:
 def judged(part: str) -> Bomb:
     """A comment of these words as it arrives, judged by a list of words."""
     text = (part * (submissions.LONGEST["comment"] // len(part) + 1))[: submissions.LONGEST["comment"]]
-    letter = submissions.SubmittedComment(
+    letter = messages.SubmittedComment(
         id="0" * 24, article="bomb", parent=None, author=text[:245], email="a@b.example", url=None, text=text,
         notify=False, honeypot=False, at="2026-11-23T09:00:00.000+00:00", address_hash="", writer="",
     )  # fmt: skip
@@ -97,7 +97,7 @@ def judged(part: str) -> Bomb:
     doorstep: Any = {"id": "bomb", "open": True}
 
     def judge() -> None:
-        moderation.judge(letter, rules, doorstep)  # type: ignore[arg-type]
+        judgement.judge(letter, rules, doorstep)  # type: ignore[arg-type]
         protected_names.protected_name_keys(letter.author)
 
     return judge
@@ -486,7 +486,7 @@ def other_bombs() -> Iterator[tuple[str, Bomb]]:
     yield "A slug of what is spelled at length", partial(slugs.distinct_slug, "\ufdfa" * 2_000)
     yield "A forged link", partial(tokens.action_of_token, "s" * 64, "." + "A" * 8_000 + ".x")
     yield "A forged link that unpacks", partial(tokens.action_of_token, "s" * 64, ".eJw" + "A" * 8_000 + "." + "x" * 27)
-    yield "A letter that is none", partial(submissions.parse_submitted_comment, "[" * 200_000)
+    yield "A letter that is none", partial(messages.parse_submitted_comment, "[" * 200_000)
     yield "A mail that quotes a long comment", partial(notifications._quoted, "\n" * submissions.LONGEST["comment"])
 
 

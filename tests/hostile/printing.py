@@ -16,6 +16,7 @@ from newsroom.comments.notifications import Mail
 from newsroom.comments.submissions import Submission
 from newsroom.errors import Problem, Rejected
 from newsroom.publishing import article_states
+from newsroom.publishing.index_rows import entry_of
 from newsroom.rendering import render
 from newsroom.rendering.content import (
     ArchiveContent,
@@ -34,9 +35,8 @@ from newsroom.rendering.content import (
     StaticContent,
     TombstoneContent,
 )
-from newsroom.rendering.site_context import context_for
+from newsroom.rendering.site_context import SiteContext
 from newsroom.rendering.static_assets import Asset
-from newsroom.rows import entry_of
 from newsroom.site import Site, site_of
 from newsroom.uploads import parser
 from newsroom.uploads.parsed import ParsedArticle, ParsedAuthor, ParsedPage, ParsedSite
@@ -89,7 +89,7 @@ class Printed:
     assets: dict[str, Asset] = field(default_factory=dict)  # of papers with settings of their own
 
     def draw(self, name: str, path: str, content: Content, site: Site) -> None:
-        drawn = render.render_page(urls.parse_path(path), content, site, 7)
+        drawn = render.render_page(urls.parse_path(path), content, SiteContext(site), 7)
         self.pages[f"{name} {path}"] = (drawn.content_type, drawn.body)
 
     def read(self, key: str, raw: bytes, site: Site) -> parser.ParsedUpload | None:
@@ -114,7 +114,9 @@ class Printed:
             "problems": said,
             "warnings": said,
         }
-        drawn = render.render_page(urls.parse_path(urls.receipt_path("x")), ReceiptContent(upload, None), site, 7)
+        drawn = render.render_page(
+            urls.parse_path(urls.receipt_path("x")), ReceiptContent(upload, None), SiteContext(site), 7
+        )
         self.pages[f"receipt {len(self.pages)}"] = (drawn.content_type, drawn.body)
 
 
@@ -369,7 +371,7 @@ def print_settings(printed: Printed, number: int, said: str, articles: Sequence[
     listed = [listing(article) for article in articles]
     for kind, settings in (("settings", merged), ("unread settings", unread)):
         site = site_of({**settings}, "https://paper.example")
-        printed.assets |= context_for(site).assets
+        printed.assets |= SiteContext(site).assets
         for path in ("/", "/feed.xml", "/atom.xml", "/feed.json"):
             printed.draw(f"{kind} {number}", path, ListContent("all", listed), site)
         for path in ("/404.html", "/robots.txt"):

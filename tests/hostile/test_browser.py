@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from infra import template
-from newsroom.rendering.site_context import context_for
+from newsroom.rendering.site_context import SiteContext
 from tests.chromium import FOUND, Chromium, Gone
 from tests.hostile import vectors
 from tests.hostile.printing import Printed, of_type, print_all
@@ -59,7 +59,7 @@ class Site:
         self.asked: list[str] = []
         self.headers: dict[str, str] = {}
         self.images: set[str] = set()  # elsewhere on the web, which articles may show
-        self.assets = dict(context_for(sample_paper.a_site()).assets)
+        self.assets = dict(SiteContext(sample_paper.a_site()).assets)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Answer, self))
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()

@@ -9,8 +9,8 @@ from adapters import clients
 from adapters.table import Table
 from ingest_comment import handler as ingest_comment
 from newsroom.errors import PermanentError, TransientError
-from newsroom.rows import HELD, OUTBOX, comment_key, thread_counter_key, writer_pk
-from tests.envelopes import NOTHING_FAILED, envelope, log_of, messages, names
+from newsroom.table_keys import HELD, OUTBOX, comment_key, thread_counter_key, writer_partition
+from tests.envelopes import NOTHING_FAILED, envelope, messages, names, read_log
 from tests.faults import CONFLICT
 from tests.paper import Paper
 
@@ -59,7 +59,7 @@ def test_what_is_private_stands_apart(open_paper: Paper) -> None:
     assert row.doc == {
         "email": "wim@reader.example", "notify": False, "address_hash": "0" * 32, "writer": "1" * 32,
     }  # fmt: skip
-    assert [row.doc["id"] for row in Table("private").query(writer_pk("1" * 32))] == [FIRST]
+    assert [row.doc["id"] for row in Table("private").query(writer_partition("1" * 32))] == [FIRST]
     assert [row.doc for row in Table("private").query(OUTBOX)] == [{"kind": "held", "id": FIRST}]
     assert "reader.example" not in str(clients.dynamodb().query(
         TableName="news", KeyConditionExpression="pk = :pk",
@@ -91,7 +91,7 @@ def test_a_comment_that_arrives_too_late_is_held_and_not_lost(open_paper: Paper,
 def test_a_batch_reports_the_comment_that_failed_and_its_neighbours_go_on(
     open_paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log_of(ingest_comment, monkeypatch)
+    read_log()
     open_paper.aws.fail("TransactWriteItems", of=comment_key(FIRST).pk)
     event = envelope("ingest_comment", "mixed-batch")
     answer = ingest_comment.handle(event, None)
@@ -120,7 +120,7 @@ def test_whatever_fails_in_the_middle_of_a_batch_what_is_before_and_after_it_is_
 def test_a_discussion_that_keeps_changing_is_tried_again_later(
     open_paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = log_of(ingest_comment, monkeypatch)
+    log = read_log()
     open_paper.aws.fail("TransactWriteItems", **CONFLICT)
 
     assert len(take_in("one")["batchItemFailures"]) == 1
@@ -128,7 +128,7 @@ def test_a_discussion_that_keeps_changing_is_tried_again_later(
 
 
 def test_nothing_a_message_says_is_logged(open_paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    log = log_of(ingest_comment, monkeypatch)
+    log = read_log()
     for name in names("ingest_comment"):
         take_in(name)
 

@@ -4,7 +4,7 @@ import pytest
 
 from adapters.table import Table
 from newsroom.lookalikes import MOST
-from newsroom.rows import SITE_KEY, comment_key
+from newsroom.table_keys import SITE_KEY, comment_key
 from tests.paper import Paper
 
 OPEN = "title: The Lantern\nlanguage: {}\ncomments: {{moderation: none, seconds_between: 0}}\n"

@@ -10,8 +10,8 @@ from adapters.table import Table
 from moderate_comment import handler as moderate_comment
 from newsroom.comments.notifications import AT_MOST
 from newsroom.errors import TransientError
-from newsroom.rows import OUTBOX, comment_key
-from tests.envelopes import envelope, log_of, names
+from newsroom.table_keys import OUTBOX, comment_key
+from tests.envelopes import envelope, names, read_log
 from tests.faults import Crash
 from tests.paper import Paper
 
@@ -101,7 +101,7 @@ def test_a_comment_its_writer_mended_is_mailed_with_links_that_work(open_paper: 
 def test_a_mail_that_is_not_taken_stays_in_the_tray_for_a_day(
     open_paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = log_of(moderate_comment, monkeypatch)
+    log = read_log()
     open_paper.comment("korea", "Seven centimetres.")
     with open_paper.aws.fail("SendEmail", error="TooManyRequestsException"):
         with pytest.raises(TransientError, match="TooManyRequests"):

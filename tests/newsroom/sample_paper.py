@@ -4,6 +4,7 @@ from newsroom import urls
 from newsroom.article import Article, Author, Entry, StaticPage, Upload
 from newsroom.rendering import render
 from newsroom.rendering.content import Content, RenderedPage
+from newsroom.rendering.site_context import SiteContext
 from newsroom.site import Site, default_site
 
 BASE = "https://gazette.example"
@@ -124,7 +125,7 @@ def an_upload() -> Upload:
 
 
 def drawn(path: str, content: Content, site: Site | None = None, edition: int = 7) -> RenderedPage:
-    return render.render_page(urls.parse_path(path), content, site or a_site(), edition)
+    return render.render_page(urls.parse_path(path), content, SiteContext(site or a_site()), edition)
 
 
 def text_of(path: str, content: Content, site: Site | None = None, edition: int = 7) -> str:

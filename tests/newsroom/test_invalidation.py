@@ -3,23 +3,24 @@
 from typing import Any
 
 from newsroom import urls
-from newsroom.invalidation import RebuildRequest, affected_pages, own_pages
-from newsroom.rows import (
+from newsroom.invalidation import affected_pages, own_pages
+from newsroom.messages import RebuildMessage
+from newsroom.rows import Row
+from newsroom.table_keys import (
     HELD,
     Key,
-    Row,
     address_key,
     article_key,
     comment_key,
     comment_target_key,
-    list_pk,
-    months_pk,
+    entries_partition,
+    months_partition,
     page_key,
     static_key,
     thread_counter_key,
-    thread_pk,
+    thread_partition,
     upload_key,
-    waiting_pk,
+    waiting_partition,
 )
 
 ARTICLE: dict[str, Any] = {
@@ -67,7 +68,7 @@ def test_an_address_plans_its_page_from_either_image() -> None:
 
 
 def test_an_entry_plans_its_month_and_asks_whether_it_reaches_the_front() -> None:
-    row = Row(Key(list_pk("section/world"), "2026-11-20T09:30:00#ice"), {"address": "/a/", "headline": "Ice"})
+    row = Row(Key(entries_partition("section/world"), "2026-11-20T09:30:00#ice"), {"address": "/a/", "headline": "Ice"})
     found = affected_pages(None, row)
     assert found.pages == {"/section/world/2026/11/"}
     assert found.entries == {("section/world", "2026-11-20T09:30:00#ice")}
@@ -75,7 +76,7 @@ def test_an_entry_plans_its_month_and_asks_whether_it_reaches_the_front() -> Non
 
 
 def test_a_lists_first_month_plans_its_feeds_too_whatever_becomes_of_the_article() -> None:
-    found = affected_pages(None, Row(Key(months_pk("section/world"), "2026-11"), {}))
+    found = affected_pages(None, Row(Key(months_partition("section/world"), "2026-11"), {}))
     front = "/section/world/"
     assert found.pages == {
         front, f"{front}2026/11/", f"{front}feed.xml", f"{front}atom.xml", f"{front}feed.json",
@@ -83,14 +84,14 @@ def test_a_lists_first_month_plans_its_feeds_too_whatever_becomes_of_the_article
 
 
 def test_only_the_whole_papers_list_has_neighbours_and_a_sitemap() -> None:
-    row = Row(Key(list_pk(urls.WHOLE_SITE), "2026-11-20T09:30:00#ice"), {"address": "/a/", "headline": "Ice"})
+    row = Row(Key(entries_partition(urls.WHOLE_SITE), "2026-11-20T09:30:00#ice"), {"address": "/a/", "headline": "Ice"})
     found = affected_pages(row, None)
     assert found.pages == {"/archive/2026/11/", "/sitemaps/2026-11.xml"}
     assert found.neighbours == {"2026-11-20T09:30:00#ice"}
 
 
 def test_a_correction_leaves_the_neighbours_alone() -> None:
-    key = Key(list_pk(urls.WHOLE_SITE), "2026-11-20T09:30:00#ice")
+    key = Key(entries_partition(urls.WHOLE_SITE), "2026-11-20T09:30:00#ice")
     before = Row(key, {"address": "/a/", "headline": "Ice", "summary": "Cold"})
     after = Row(key, {"address": "/a/", "headline": "Ice", "summary": "Colder"})
     assert affected_pages(before, after).neighbours == set()
@@ -104,7 +105,7 @@ def test_rows_that_no_page_reads_plan_nothing() -> None:
 
 def test_new_settings_are_everybodys_business() -> None:
     pieces = affected_pages(None, Row(Key("SITE", "SITE"), {"title": "x"})).rebuilds
-    assert pieces == {RebuildRequest("everything", why="site", rebuild="site-0")}
+    assert pieces == {RebuildMessage("everything", why="site", rebuild="site-0")}
 
 
 def test_a_static_page_plans_its_addresses() -> None:
@@ -115,13 +116,14 @@ def test_a_static_page_plans_its_addresses() -> None:
 def test_a_rebuild_finds_pages_that_were_never_marked() -> None:
     assert own_pages(page_key("/a/")) == ["/a/"]
     assert own_pages(upload_key("site.yaml")) == ["receipts/site.yaml.json"]
-    assert own_pages(Key(months_pk("tag/ice"), "2026-11")) == ["/tag/ice/2026/11/", "/tag/ice/"]
+    assert own_pages(Key(months_partition("tag/ice"), "2026-11")) == ["/tag/ice/2026/11/", "/tag/ice/"]
     assert own_pages(Key("DUE", "x")) == []
 
 
 def remark(page: int, **changes: Any) -> Row:
     return Row(
-        Key(thread_pk("ice"), f"{page:05}#00000001#2026-11-20T00:00:00.000+00:00#5e0b"), {"id": "5e0b", **changes}
+        Key(thread_partition("ice"), f"{page:05}#00000001#2026-11-20T00:00:00.000+00:00#5e0b"),
+        {"id": "5e0b", **changes},
     )
 
 
@@ -155,12 +157,12 @@ def test_a_new_headline_moves_the_whole_discussion() -> None:
 
 def test_comments_in_a_list_plan_its_feed_and_nothing_else() -> None:
     for name in ("comments", "comments/ice"):
-        found = affected_pages(None, Row(Key(list_pk(name), "2026"), {"id": "5e0b"}))
+        found = affected_pages(None, Row(Key(entries_partition(name), "2026"), {"id": "5e0b"}))
         assert (found.pages, found.entries) == ({f"/{name}/feed.xml"}, set())
 
 
 def test_a_comment_that_waits_plans_nothing() -> None:
-    for key in (comment_key("5e0b"), Key(HELD, "2026#5e0b"), Key(waiting_pk("5e0b"), "6f0b")):
+    for key in (comment_key("5e0b"), Key(HELD, "2026#5e0b"), Key(waiting_partition("5e0b"), "6f0b")):
         found = affected_pages(None, Row(key, {"id": "5e0b", "status": "held"}))
         assert (found.pages, found.comments_changed, found.target_changed, found.rebuilds) == (
             set(),

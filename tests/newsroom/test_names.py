@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from newsroom import names
 from newsroom.names import Kind, Written, fold, is_id, named
-from newsroom.rows import Doc, Key
+from newsroom.rows import Doc
+from newsroom.table_keys import Key
 
 ALIKE = [
     ["张伟", "章威"],

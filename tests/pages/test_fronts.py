@@ -9,7 +9,7 @@ import pytest
 from newsroom import urls
 from newsroom.rendering import render
 from newsroom.rendering.content import ArticleContent, Content, ListContent
-from newsroom.rendering.site_context import context_for
+from newsroom.rendering.site_context import SiteContext
 from tests.chromium import FOUND, Chromium
 from tests.newsroom.sample_paper import a_site, an_article, an_entry
 
@@ -42,8 +42,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
 
 
 def measured(browser: Chromium, path: str, content: Content, width: int, script: str) -> Any:
-    page = render.render_page(urls.parse_path(path), content, a_site(), 1).body.decode()
-    style = context_for(a_site()).stylesheet
+    page = render.render_page(urls.parse_path(path), content, SiteContext(a_site()), 1).body.decode()
+    style = SiteContext(a_site()).stylesheet
     dressed = page.replace("</head>", f"<style>{style.body.decode()}</style></head>")
     browser.ask("Emulation.setDeviceMetricsOverride", width=width, height=HEIGHT, deviceScaleFactor=1, mobile=False)
     frame = browser.ask("Page.getFrameTree")["frameTree"]["frame"]["id"]

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.table import Table
 from newsroom import urls
-from newsroom.rows import Key, comment_target_key, links_pk, list_pk, thread_counter_key
+from newsroom.table_keys import Key, comment_target_key, entries_partition, links_partition, thread_counter_key
 from plan_pages import handler as plan_pages
 from tests.envelopes import asked_for, editions, envelope, names, waiting
 from tests.paper import Paper
@@ -56,7 +56,7 @@ def entry(id: str) -> dict[str, Any]:
 
 
 def put_entries(list_name: str, *sks: str) -> None:
-    Table("news").put_many({Key(list_pk(list_name), sk): entry(sk.partition("#")[2]) for sk in sks})
+    Table("news").put_many({Key(entries_partition(list_name), sk): entry(sk.partition("#")[2]) for sk in sks})
 
 
 @pytest.mark.parametrize("name", names("plan_pages"))
@@ -127,7 +127,7 @@ def test_the_two_neighbours_of_a_headline_are_marked_and_nobody_further_off(pape
 
 
 def test_whoever_links_to_an_address_is_left_to_the_rebuild_when_it_comes_to_life(paper: Paper) -> None:
-    Table("news").put_many({Key(links_pk(ADDRESS), "article/lunch"): {"kind": "article", "id": "lunch"}})
+    Table("news").put_many({Key(links_partition(ADDRESS), "article/lunch"): {"kind": "article", "id": "lunch"}})
 
     plan_pages.handle(envelope("plan_pages", "article-inserted"), None)
 

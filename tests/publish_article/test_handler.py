@@ -9,12 +9,13 @@ from botocore.exceptions import ClientError
 
 from adapters import clients
 from adapters.table import Table
-from newsroom.rows import article_key, upload_key
+from newsroom.table_keys import article_key, upload_key
 from publish_article import handler as publish_article
 from render_page import handler as render_page
-from tests.envelopes import NOTHING_FAILED, envelope, log_of, messages, names, rows
+from tests.envelopes import NOTHING_FAILED, envelope, messages, names, read_log, rows
 from tests.faults import CONFLICT
-from tests.paper import ROOT, Paper, a_paper, upload_event
+from tests.paper import ROOT, Context, Paper, a_paper, upload_event
+from workflows import publish_upload
 
 KOREA = "articles/korea.md"
 STRANGE = "articles/café notes/霧笛 + 50% (naïve).md"
@@ -110,7 +111,7 @@ FOLDERS = ["articles/", "articles/sub/", "authors/", "pages/", "theme/", "theme/
 def test_the_mark_of_a_folder_is_acknowledged_and_leaves_no_trace(
     paper: Paper, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
-    log = log_of(publish_article, monkeypatch)
+    log = read_log()
     paper.put(key, "")
     paper.calls.clear()
 
@@ -141,7 +142,7 @@ def test_what_an_editors_tools_leave_in_the_bucket_is_rejected_with_a_receipt_an
 
 
 def test_the_test_event_of_s3_is_no_news(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    log = log_of(publish_article, monkeypatch)
+    log = read_log()
 
     publish_article.handle(envelope("publish_article", "s3-test-event"), None)
 
@@ -153,7 +154,7 @@ def test_the_test_event_of_s3_is_no_news(paper: Paper, monkeypatch: pytest.Monke
 def test_a_message_that_is_no_notification_is_logged_with_the_reason(
     paper: Paper, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    log = log_of(publish_article, monkeypatch)
+    log = read_log()
     event = envelope("publish_article", name)
 
     publish_article.handle(event, None)
@@ -164,7 +165,7 @@ def test_a_message_that_is_no_notification_is_logged_with_the_reason(
 
 
 def test_nothing_a_queue_can_hold_stops_the_next_message(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    log = log_of(publish_article, monkeypatch)
+    log = read_log()
     empty = ["", "null", "[]", "7", '"key"', "{}"]
     crippled = [{"Records": None}, {"Records": [None]}, {"Records": [{"s3": {"object": {"key": 7}}}]}]
     good = {"Records": [{"s3": {"object": {"key": KOREA}}}]}
@@ -178,7 +179,7 @@ def test_a_broken_message_between_two_good_ones_is_the_only_one_logged(
     paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_what_it_tells_of(paper, "mixed-batch")
-    log = log_of(publish_article, monkeypatch)
+    log = read_log()
 
     publish_article.handle(envelope("publish_article", "mixed-batch"), None)
 
@@ -263,21 +264,17 @@ def test_a_row_that_never_stands_still_is_tried_a_bounded_number_of_times(paper:
     tried = paper.aws.fail("TransactWriteItems", of=upload_key(KOREA).pk, **CONFLICT).asked
 
     assert paper.look_at(KOREA) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
-    assert len(tried) == publish_article.ATTEMPTS
+    assert len(tried) == publish_upload.ATTEMPTS
 
 
 @pytest.mark.parametrize(("seconds", "tried"), [(30, True), (14, False)])
 def test_a_theme_is_tried_out_only_where_that_can_take_no_other_upload_along(
     paper: Paper, seconds: int, tried: bool
 ) -> None:
-    class Run:
-        def get_remaining_time_in_millis(self) -> int:
-            return seconds * 1000
-
     paper.put("theme/style.css", "p { color: var(--accent) }")
     paper.put(KOREA, text_of(KOREA))
     event = upload_event("theme/style.css", KOREA)
-    answer = publish_article.handle(event, Run())
+    answer = publish_article.handle(event, Context("publish_article", seconds * 1000))
     failed = [each["itemIdentifier"] for each in answer["batchItemFailures"]]
     assert failed == ([] if tried else [event["Records"][0]["messageId"]])
     assert verdicts() == {KOREA: "accepted", **({"theme/style.css": "accepted"} if tried else {})}

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from adapters.table import Table
-from newsroom.rows import Key, RowWrite
+from newsroom.rows import RowWrite
+from newsroom.table_keys import Key
 from publish_article import handler as publish_article
 from tests.envelopes import rows
 from tests.paper import Paper, a_paper
@@ -136,7 +137,7 @@ def test_known_names_cost_no_call(memory: Paper) -> None:
     for name, more in (("b", fields), ("c", "")):
         memory.put(f"articles/{name}.md", article(name, more))
         memory.calls.clear()
-        publish_article.publish(f"articles/{name}.md")
+        publish_article.publisher().publish(f"articles/{name}.md")
         spent.append({call: memory.calls[call] for call in memory.calls if "BatchWrite" not in call})
     assert spent[0] == spent[1], "with names and without"
     assert spent[0]["dynamodb.TransactWriteItems"] == 1

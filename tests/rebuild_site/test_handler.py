@@ -11,25 +11,25 @@ from adapters import clients
 from adapters.table import Table
 from newsroom import urls
 from newsroom.invalidation import front_pages
+from newsroom.messages import parse_upload_message
 from newsroom.rebuilds import SEGMENTS
 from newsroom.rendering import static_assets
-from newsroom.rows import (
-    Doc,
+from newsroom.rows import Doc
+from newsroom.site import default_site, read_with_digest
+from newsroom.table_keys import (
     Key,
     address_key,
     article_key,
     author_key,
-    links_pk,
-    list_pk,
-    months_pk,
+    entries_partition,
+    links_partition,
+    months_partition,
     static_key,
     upload_key,
 )
-from newsroom.site import default_site, read_with_digest
-from newsroom.upload_messages import parse_upload_message
 from newsroom.urls import Page
 from rebuild_site import handler as rebuild_site
-from tests.envelopes import NOTHING_FAILED, editions, envelope, log_of, messages, names, waiting
+from tests.envelopes import NOTHING_FAILED, editions, envelope, messages, names, read_log, waiting
 from tests.faults import CONFLICT
 from tests.paper import SITE_URL, Paper
 from tests.replaced import replace
@@ -78,9 +78,9 @@ def entry(address: str) -> Doc:
 def put_archive(author: str, *days: str) -> list[str]:
     """An author's articles of these days, as 2026-11-01; returns their addresses."""
     addresses = [f"/{day[:4]}/{day[5:7]}/{author}-{day[8:]}/" for day in days]
-    pk = list_pk(f"author/{author}")
+    pk = entries_partition(f"author/{author}")
     listed = zip(days, addresses, strict=True)
-    Table("news").put_many({Key(months_pk(f"author/{author}"), day[:7]): {} for day in days})
+    Table("news").put_many({Key(months_partition(f"author/{author}"), day[:7]): {} for day in days})
     Table("news").put_many({Key(pk, f"{day}T09:00:00#{author}"): entry(address) for day, address in listed})
     return addresses
 
@@ -101,8 +101,9 @@ def fill_a_paper() -> set[str]:
         {
             article_key("korea"): {}, address_key("/2026/11/korea/"): {}, address_key("/old/korea/"): {},
             upload_key("articles/korea.md"): {}, upload_key("articles/late.md"): {}, author_key("jane-doe"): {},
-            Key(months_pk("tag/ice"), "2026-11"): {},
-            Key(list_pk("tag/ice"), "2026-11-20T09:00:00#korea"): {}, Key(links_pk("/about/"), "article/korea"): {},
+            Key(months_partition("tag/ice"), "2026-11"): {},
+            Key(entries_partition("tag/ice"), "2026-11-20T09:00:00#korea"): {},
+            Key(links_partition("/about/"), "article/korea"): {},
         }
     )  # fmt: skip
     return marked | {
@@ -243,7 +244,7 @@ def test_an_authors_piece_marks_that_authors_articles_and_months_and_no_others(p
 
 def test_an_authors_piece_marks_the_months_nothing_of_theirs_is_left_in(paper: Paper) -> None:
     own = put_archive("jane-doe", "2026-11-01")
-    Table("news").put_many({Key(months_pk("author/jane-doe"), "2026-09"): {}})
+    Table("news").put_many({Key(months_partition("author/jane-doe"), "2026-09"): {}})
 
     assert rebuild_site.handle(envelope("rebuild_site", "piece"), None) == NOTHING_FAILED
 
@@ -271,10 +272,10 @@ def test_a_piece_of_links_marks_whoever_links_there_at_their_present_address(
     texts = {article_key("korea"): "/2026/11/korea/", article_key("ferry"): "/2026/11/ferry/"}
     texts |= {static_key("contact"): "/contact/", article_key("silent"): "/2026/11/silent/"}
     linking = [("article", "korea"), ("article", "ferry"), ("page", "contact"), ("article", "never-written")]
-    elsewhere = Key(links_pk("/about/us/"), "article/silent")
+    elsewhere = Key(links_partition("/about/us/"), "article/silent")
     Table("news").put_many(
         {key: {**entry(address), "status": "draft"} for key, address in texts.items()}
-        | {Key(links_pk("/about/"), f"{kind}/{id}"): {"kind": kind, "id": id} for kind, id in linking}
+        | {Key(links_partition("/about/"), f"{kind}/{id}"): {"kind": kind, "id": id} for kind, id in linking}
         | {elsewhere: {"kind": "article", "id": "silent"}}
     )
 
@@ -290,9 +291,11 @@ def test_a_piece_of_links_marks_the_feeds_that_carry_a_text_with_the_link(paper:
         "section": {"slug": "world", "name": "World"}, "authors": [{"id": "jane-doe", "name": "Jane Doe"}],
         "tags": [{"slug": "ice", "name": "Ice"}],
     }  # fmt: skip
-    link = {Key(links_pk("/about/"), "article/korea"): {"kind": "article", "id": "korea"}}
+    link = {Key(links_partition("/about/"), "article/korea"): {"kind": "article", "id": "korea"}}
     sks = [f"2026-11-02T09:30:00#newer-{number:02}" for number in range(newer)]
-    lists = {Key(list_pk(name), sk): entry("/x/") for name in (urls.WHOLE_SITE, "section/world") for sk in sks}
+    lists = {
+        Key(entries_partition(name), sk): entry("/x/") for name in (urls.WHOLE_SITE, "section/world") for sk in sks
+    }
     Table("news").put_many({article_key("korea"): korea, **link, **lists})
 
     walk({"of": "links/about/", "mark": True})
@@ -305,7 +308,7 @@ def test_a_piece_of_links_marks_the_feeds_that_carry_a_text_with_the_link(paper:
 def test_a_message_that_is_no_piece_is_logged_with_the_reason_and_acknowledged(
     paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = log_of(rebuild_site, monkeypatch)
+    log = read_log()
     put_archive("jane-doe", "2026-11-01")
     none = [
         envelope("rebuild_site", "not-a-piece")["Records"][0]["body"], "tonight, please", "null", "[]", "{}",
@@ -325,7 +328,7 @@ def test_a_message_that_is_no_piece_is_logged_with_the_reason_and_acknowledged(
 def test_a_piece_that_fails_comes_again_and_its_neighbours_go_on(paper: Paper) -> None:
     put_archive("jane-doe", "2026-11-01")
     unreadable = ValueError("a row nobody can read")  # which must not be taken for a message nobody can
-    paper.aws.fail("Query", of=list_pk("author/ada-holm"), error=unreadable)
+    paper.aws.fail("Query", of=entries_partition("author/ada-holm"), error=unreadable)
 
     assert wake({"of": "author/ada-holm"}, {"of": "author/jane-doe"}) == {
         "batchItemFailures": [{"itemIdentifier": "0"}]

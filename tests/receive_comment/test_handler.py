@@ -10,8 +10,9 @@ import pytest
 
 from adapters import clients
 from receive_comment import handler as receive_comment
-from tests.envelopes import envelope, log_of, names, waiting
+from tests.envelopes import envelope, names, read_log, waiting
 from tests.paper import Paper
+from workflows import comment_intake
 
 KOREA = "---\ntitle: Water in the square\ndate: 2026-11-20\n---\nThe sea came in.\n"
 FIELDS = {"author": "Wim", "email": "wim@reader.example", "comment": "Seven centimetres."}
@@ -180,7 +181,7 @@ def test_the_counters_hold_no_address_and_vanish(open_paper: Paper) -> None:
 def test_a_queue_that_fails_is_confessed_and_the_writer_may_try_again_at_once(
     open_paper: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = log_of(receive_comment, monkeypatch)
+    log = read_log()
     with open_paper.aws.fail("SendMessageBatch", of=os.environ["COMMENT_QUEUE"], error="ServiceUnavailable"):
         refused = open_paper.post("korea", FIELDS)
 
@@ -191,7 +192,7 @@ def test_a_queue_that_fails_is_confessed_and_the_writer_may_try_again_at_once(
 
 
 def test_a_note_that_fails_takes_nothing_back(open_paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    log_of(receive_comment, monkeypatch)
+    read_log()
     open_paper.aws.fail("PutItem", of="counters")
 
     assert open_paper.post("korea", FIELDS)["statusCode"] == 303
@@ -199,7 +200,7 @@ def test_a_note_that_fails_takes_nothing_back(open_paper: Paper, monkeypatch: py
 
 
 def test_nothing_private_is_logged(open_paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    log = log_of(receive_comment, monkeypatch)
+    log = read_log()
     for name in names("receive_comment"):
         answer(name)
 
@@ -318,13 +319,13 @@ def test_what_its_writer_erased_may_be_said_again(open_paper: Paper, taken_in: b
 
 def test_the_same_said_and_erased_without_end_is_refused_in_the_end(open_paper: Paper) -> None:
     answers = []
-    for _ in range(receive_comment.MOST_AGAIN + 2):
+    for _ in range(comment_intake.MOST_AGAIN + 2):
         given = open_paper.post("korea", FIELDS)
         answers.append(given["statusCode"])
         if given["statusCode"] == 303:
             open_paper.ask(given["headers"]["location"], {"action": "erase"})
 
-    assert answers == [303] * receive_comment.MOST_AGAIN + [409, 409]
+    assert answers == [303] * comment_intake.MOST_AGAIN + [409, 409]
 
 
 # ── Who sends, and from where ──

@@ -1,7 +1,6 @@
 """release_articles, woken as the scheduler wakes it, minute by minute."""
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,11 +8,12 @@ import pytest
 
 from adapters.table import Table
 from newsroom.errors import TransientError
-from newsroom.rows import CLOCK_KEY, RowWrite, article_key, list_pk
+from newsroom.rows import RowWrite
+from newsroom.table_keys import CLOCK_KEY, article_key, entries_partition
 from release_articles import handler as release_articles
-from tests.envelopes import envelope, log_of, names, rows
+from tests.envelopes import envelope, names, read_log, rows
 from tests.faults import CONFLICT
-from tests.paper import Paper
+from tests.paper import Context, Paper
 from tests.replaced import replace
 
 DUE_AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -80,7 +80,7 @@ def test_an_article_released_leaves_the_queue_of_what_is_due_until_it_is_old_new
     assert [row.key.sk for row in Table("news").query("DUE")] == ["2026-11-25T10:00:00Z#stale#korea"]
     assert tick(paper, DUE_AT + timedelta(days=2)) == 1
     assert Table("news").query("DUE") == []
-    assert Table("news").query(list_pk("news")) == []
+    assert Table("news").query(entries_partition("news")) == []
 
 
 def test_one_tick_goes_on_in_bounded_pages_until_nothing_is_due(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,15 +94,15 @@ def test_one_tick_goes_on_in_bounded_pages_until_nothing_is_due(paper: Paper, mo
     assert status_of("later") == ["scheduled"]
 
 
-@dataclass
-class Invocation:
+class Invocation(Context):
     """The context of one, whose time runs out after so many questions about it."""
 
-    questions: int
+    def __init__(self, questions: int) -> None:
+        super().__init__("release_articles")
+        self.times = iter([60_000] * questions)
 
     def get_remaining_time_in_millis(self) -> int:
-        self.questions -= 1
-        return 60_000 if self.questions >= 0 else 9_000
+        return next(self.times, 9_000)
 
 
 def test_what_is_too_much_for_one_tick_is_finished_by_the_next_ones_longest_due_first(
@@ -208,7 +208,7 @@ def test_an_article_that_cannot_be_released_holds_up_no_other_and_is_told_to_the
 ) -> None:
     schedule(paper, "cursed", "2026-11-23T09:30+00:00")
     schedule(paper, "korea")
-    log = log_of(release_articles, monkeypatch)
+    log = read_log()
 
     with (
         paper.aws.fail("TransactWriteItems", of=article_key("cursed").pk),

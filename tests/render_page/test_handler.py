@@ -9,10 +9,10 @@ from adapters import clients
 from adapters.table import Table
 from newsroom import urls
 from newsroom.rendering import static_assets
-from newsroom.rows import Key, article_key
 from newsroom.site import default_site
+from newsroom.table_keys import Key, article_key
 from render_page import handler as render_page
-from tests.envelopes import NOTHING_FAILED, envelope, log_of, messages, names
+from tests.envelopes import NOTHING_FAILED, envelope, messages, names, read_log
 from tests.paper import SITE_URL, Paper
 from workflows import render_pages
 
@@ -121,7 +121,7 @@ def test_every_page_of_a_batch_shows_the_article(korea: Paper) -> None:
 def test_a_message_that_names_no_page_is_logged_and_its_neighbours_are_drawn(
     korea: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = log_of(render_page, monkeypatch)
+    log = read_log()
     nothing = [envelope("render_page", "not-json")["Records"][0]["body"], "", "null", "[]", "{}", '"/about/"']
     crippled = [{"page": None}, {"page": 7}, {"page": ["/"]}, {"page": {}}, {"page": ""}]
 

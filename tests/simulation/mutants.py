@@ -12,27 +12,29 @@ from typing import Any
 
 import pytest
 
-from adapters import clock, dead_letters, queues, rate_limits, table
+from adapters import clock, dead_letters, queues, rate_limits, stream, table
 from adapters.clients import dynamodb, s3, setting, sqs
 from adapters.objects import Bucket, StoredObject
 from adapters.table import Table
 from infra.cli import takedowns
 from ingest_comment import handler as ingest_comment
 from newsroom import invalidation, names
+from newsroom.comment import REMEMBERED_FOR
 from newsroom.comments import moderation
 from newsroom.publishing import article_states, identity, settlement
 from newsroom.rendering import render
-from newsroom.rows import Key, RowWrite, comment_key, page_key
+from newsroom.rows import Rows, RowWrite
+from newsroom.table_keys import Key, comment_key, page_key, submitted_name
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
-from rebuild_site import handler as rebuild_site
-from receive_comment import handler as receive_comment
-from release_articles import handler as release_articles
 from render_page import handler as render_page
 from tests.simulation import workload
 from tests.simulation.workload import Workload
-from workflows import comments, follow_up_queries
+from workflows import comments, follow_up_queries, release
+from workflows.comment_intake import Intake
 from workflows.comments import CommentThreads, Released
+from workflows.publish_upload import Publisher
+from workflows.rebuild import Rebuilder
 
 Breaks = Callable[[pytest.MonkeyPatch], None]
 
@@ -96,9 +98,9 @@ def file_before_row(patch: pytest.MonkeyPatch) -> None:
     """publish_article reads the file first, and its row after that."""
     read_before: ContextVar[StoredObject | None] = ContextVar("read_before")
 
-    def publish(original: Any, key: str) -> None:
+    def publish(original: Any, publisher: Publisher, key: str) -> None:
         read_before.set(Bucket("upload").get(key, 10_000_000))
-        original(key)
+        original(publisher, key)
 
     def get(original: Any, bucket: Bucket, key: str, at_most: int) -> Any:
         found = read_before.get(missing)
@@ -106,7 +108,7 @@ def file_before_row(patch: pytest.MonkeyPatch) -> None:
         return original(bucket, key, at_most) if found is missing else found
 
     missing: Any = object()
-    _wrap(patch, publish_article, "publish", publish)
+    _wrap(patch, Publisher, "publish", publish)
     _wrap(patch, Bucket, "get", get)
 
 
@@ -187,7 +189,7 @@ def release_without_condition(patch: pytest.MonkeyPatch) -> None:
             replace(change, expected_rev=None) if change.key.sk == "ARTICLE" else change for change in original(*args)
         ]
 
-    _wrap(patch, release_articles, "article_writes", changes)
+    _wrap(patch, release, "article_writes", changes)
 
 
 @mutant(at=workload.unsettled)
@@ -214,13 +216,13 @@ def a_takedown_of_what_is_down_leaves_no_trace(patch: pytest.MonkeyPatch) -> Non
 @mutant(at=workload.unsettled)
 def a_change_of_the_settings_reads_nothing_again(patch: pytest.MonkeyPatch) -> None:
     """Articles keep the dates and addresses they were published with."""
-    _replace(patch, rebuild_site, "read_again", lambda uploads: 0)
+    _replace(patch, Rebuilder, "_read_again", lambda rebuilder, keys: 0)
 
 
 @mutant(within=400, at=workload.travelling)
 def settings_that_come_while_a_file_is_read_are_not_noticed(patch: pytest.MonkeyPatch) -> None:
     """Who published a file with the settings of a moment ago is done."""
-    _replace(patch, publish_article, "is_overtaken", lambda decision: False)
+    _replace(patch, Publisher, "_is_overtaken", lambda publisher, decision: False)
 
 
 @mutant(at=workload.alike)
@@ -263,7 +265,7 @@ def marked_and_asked_at_once(patch: pytest.MonkeyPatch) -> None:
         queues.send(setting("RENDER_QUEUE"), [{"page": path} for path in paths])
 
     _wrap(patch, Table, "invalidate", mark)
-    _replace(patch, plan_pages, "edition_of_image", lambda image: 0)
+    _replace(patch, stream, "edition_of_item", lambda image: 0)
 
 
 @mutant()
@@ -275,7 +277,7 @@ def announced_before_it_is_so(patch: pytest.MonkeyPatch) -> None:
         original(table, paths, *more, **named)
 
     _wrap(patch, Table, "invalidate", mark)
-    _replace(patch, plan_pages, "edition_of_image", lambda image: 0)
+    _replace(patch, stream, "edition_of_item", lambda image: 0)
 
 
 @mutant(within=800, at=workload.wandering)
@@ -305,7 +307,7 @@ def comments_keep_their_first_address(patch: pytest.MonkeyPatch) -> None:
 
         def get_many(self, keys: Any) -> Any:
             rows = self._table.get_many(keys)
-            return {key: first.setdefault(key, row) if key.sk == "DOORSTEP" else row for key, row in rows.items()}
+            return Rows({key: first.setdefault(key, row) if key.sk == "DOORSTEP" else row for key, row in rows.items()})
 
     _wrap(
         patch,
@@ -509,24 +511,25 @@ def taken_in_without_condition(patch: pytest.MonkeyPatch) -> None:
 def thanked_before_the_queue_has_it(patch: pytest.MonkeyPatch) -> None:
     """A reader is told that their comment was received though the queue did not take it."""
 
-    def hand_over(original: Any, *args: Any) -> None:
+    def enqueue(original: Any, *args: Any) -> None:
         try:
             original(*args)
         except Exception:  # noqa: BLE001 - this is the fault
             return
 
-    _wrap(patch, receive_comment, "enqueue", hand_over)
+    _wrap(patch, Intake, "_enqueue", enqueue)
 
 
 @mutant(at=workload.talkative)
 def noted_before_the_queue_has_it(patch: pytest.MonkeyPatch) -> None:
     """A comment counts as said before it is handed over, so that saying it again is refused."""
 
-    def hand_over(original: Any, letter: Any, *args: Any) -> None:
-        receive_comment.note_submission(letter.id, int(clock.now().timestamp()))
-        original(letter, *args)
+    def enqueue(original: Any, intake: Intake, comment: Any, *args: Any) -> None:
+        until = int(clock.now().timestamp()) + REMEMBERED_FOR
+        intake.rate_limiter.record(submitted_name(comment.id), until)
+        original(intake, comment, *args)
 
-    _wrap(patch, receive_comment, "enqueue", hand_over)
+    _wrap(patch, Intake, "_enqueue", enqueue)
 
 
 @mutant(at=workload.talkative)
@@ -560,7 +563,7 @@ def the_count_without_condition(patch: pytest.MonkeyPatch) -> None:
     def changes(original: Any, *args: Any) -> Any:
         return [replace(change, expected_rev=None) if change.key.sk == "TALK" else change for change in original(*args)]
 
-    _wrap(patch, moderation, "changes", changes)
+    _wrap(patch, moderation, "comment_writes", changes)
 
 
 @mutant(at=workload.talkative)

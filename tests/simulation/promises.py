@@ -9,14 +9,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
-from adapters.table import row_of_image, row_of_item
+from adapters.items import row_of_item
 from newsroom import names, urls
 from newsroom.comment import Comment
-from newsroom.comments import moderation
+from newsroom.comments.comment_rows import comment_index_rows
+from newsroom.comments.moderation import STATUS
+from newsroom.comments.reasons import WAITS
 from newsroom.invalidation import own_pages
+from newsroom.publishing.index_rows import article_of, index_rows
 from newsroom.rendering import static_assets
-from newsroom.rows import Doc, Key, article_of, author_key, index_rows, page_of_place, replies_key, successor_key
+from newsroom.rows import Doc
 from newsroom.site import site_of
+from newsroom.table_keys import Key, author_key, page_of_place, replies_key, successors_partition
 from render_page import handler as render_page
 from tests.memory import Memory
 from tests.paper import SITE_URL
@@ -265,7 +269,7 @@ class Promises:
             if is_kept is (comment["status"] == "erased"):
                 self._break(f"I2: of comment {comment['id']} ({comment['status']}) what is private is kept: {is_kept}")
             parent = stored.get(comment["parent"] or "")
-            if comment["reason"] == moderation.WAITS and parent and parent["status"] != "held":
+            if comment["reason"] == WAITS and parent and parent["status"] != "held":
                 self._break(f"I2: comment {comment['id']} still waits for one that is {parent['status']}")
             self._keep_comment(comment, shown)
 
@@ -289,7 +293,7 @@ class Promises:
             self._break(f"I2: “{remark.word}” is {comment['status']}, and to be read at {public}")
         if remark.verdict is None:
             return
-        wanted = {moderation.STATUS[verdict] for verdict in (remark.verdict, *remark.perhaps)}
+        wanted = {STATUS[verdict] for verdict in (remark.verdict, *remark.perhaps)}
         if remark.answers and "approved" in wanted:
             wanted.add("held")  # until what it answers is approved
         if comment["status"] not in wanted:
@@ -362,9 +366,11 @@ class Promises:
             if key.sk == "ARTICLE":
                 expected |= index_rows(article_of(row_of_item(parts[key], parts)))
             elif key.sk == "COMMENT":
-                expected |= moderation.comment_index_rows(cast(Comment, doc))
+                expected |= comment_index_rows(cast(Comment, doc))
             elif key.sk == "UPLOAD":
-                expected |= {successor_key(owner, doc["key"]): {"key": doc["key"]} for owner in doc["waits_for"]}
+                expected |= {
+                    successors_partition(owner).key(doc["key"]): {"key": doc["key"]} for owner in doc["waits_for"]
+                }
         actual = {key: doc for key, doc in docs.items() if _follows(key)}
         for key in sorted({*expected, *actual}):
             if expected.get(key) != actual.get(key):
@@ -448,7 +454,7 @@ def key_of(item: Any) -> Key:
 
 
 def _docs(items: list[Any]) -> dict[Key, Doc]:
-    rows = (row_of_image(item) for item in items if "doc" in item)
+    rows = (row_of_item(item, {}, with_body=False) for item in items if "doc" in item)
     return {row.key: row.doc for row in rows if row}
 
 

@@ -17,7 +17,7 @@ from zlib import crc32
 
 from ingest_comment import handler as ingest_comment
 from moderate_comment import handler as moderate_comment
-from newsroom.upload_messages import upload_message
+from newsroom.messages import upload_message
 from plan_pages import handler as plan_pages
 from publish_article import handler as publish_article
 from rebuild_site import handler as rebuild_site

@@ -5,7 +5,7 @@ import pytest
 from adapters import clients
 from adapters.table import Table
 from newsroom.errors import TransientError
-from newsroom.rows import comment_key
+from newsroom.table_keys import comment_key
 from tests.faults import CONFLICT
 from tests.paper import Paper
 from workflows.comments import CommentThreads

@@ -9,7 +9,7 @@ from adapters.table import Table
 from moderate_comment.held_comments import AT_ONCE, SHOWN
 from newsroom.comments import tokens
 from newsroom.comments.notifications import AT_MOST
-from newsroom.rows import OUTBOX, comment_key
+from newsroom.table_keys import OUTBOX, comment_key
 from tests.faults import Fault
 from tests.paper import EDITORS_SECRET, READERS_SECRET, Paper
 

@@ -12,11 +12,10 @@ import pytest
 
 from adapters import clients
 from adapters.table import Table
-from moderate_comment import handler as moderate_comment
 from newsroom.comments.notifications import AT_MOST
 from newsroom.errors import TransientError
-from newsroom.rows import OUTBOX
-from tests.envelopes import log_of
+from newsroom.table_keys import OUTBOX
+from tests.envelopes import read_log
 from tests.faults import Fault
 from tests.paper import Paper
 
@@ -233,7 +232,7 @@ FOR_GOOD = [
 def test_what_is_refused_for_good_is_dropped_and_told_and_bars_nobody(
     open_paper: Paper, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: str
 ) -> None:
-    log = log_of(moderate_comment, monkeypatch)
+    log = read_log()
     tried = refuse(open_paper, code, "bad@reader.example")
     bad = open_paper.comment("korea", "One.", "Bad", notify="yes")
     good = open_paper.comment("korea", "Two.", "Good", notify="yes")

@@ -9,11 +9,12 @@ from adapters import clients
 from adapters.table import Table
 from newsroom import urls
 from newsroom.errors import TransientError
-from newsroom.rendering import site_context, static_assets, template_version
-from newsroom.rows import TEMPLATE_VERSION_KEY, RowWrite
+from newsroom.rendering import static_assets, template_version
+from newsroom.rows import RowWrite
 from newsroom.site import default_site
+from newsroom.table_keys import TEMPLATE_VERSION_KEY
 from render_page import handler as render_page
-from tests.envelopes import NOTHING_FAILED, log_of, messages
+from tests.envelopes import NOTHING_FAILED, messages, read_log
 from tests.paper import SITE_URL, Paper, sample_files
 from workflows import render_pages
 
@@ -142,10 +143,8 @@ def test_an_old_call_that_began_before_the_deployment_cannot_put_its_page_over_a
 def fresh_dress() -> Iterator[None]:
     """A process that has made no stylesheet yet, and makes it anew for whoever comes after."""
     static_assets.stylesheet.cache_clear()
-    site_context._kept.clear()
     yield
     static_assets.stylesheet.cache_clear()
-    site_context._kept.clear()
 
 
 @pytest.mark.usefixtures("fresh_dress")
@@ -159,7 +158,6 @@ def test_what_release_articles_puts_in_force_has_every_page_looked_at_again(
     monkeypatch.setattr(template_version, "current", lambda: THEIRS)
     sound = static_assets._source
     monkeypatch.setattr(static_assets, "_source", lambda name: sound(name).replace("margin", "padding"))
-    site_context._kept.clear()
     static_assets.stylesheet.cache_clear()
     render_pages.uploaded_assets.cache_clear()
     before = quick_paper.site()
@@ -309,8 +307,7 @@ def test_once_that_file_is_gone_the_alias_leads_on_and_stays_ours(quick_paper: P
 
 def test_an_editor_is_told_by_the_log_where_a_file_stands_in_a_pages_way(quick_paper: Paper) -> None:
     put_by_hand("/google123.html")
-    with pytest.MonkeyPatch.context() as patched:
-        log = log_of(render_page, patched)
-        quick_paper.upload("articles/korea.md", KOREA.replace("title:", "aliases: [/google123.html]\ntitle:"))
+    log = read_log()
+    quick_paper.upload("articles/korea.md", KOREA.replace("title:", "aliases: [/google123.html]\ntitle:"))
     told = [f"{line['message']}: {line.get('page')}" for line in log.lines("WARNING")]
-    assert "a file that is not the paper's stands where a page is to be: /google123.html" in told
+    assert "a file that the paper did not write is at the address of a page: /google123.html" in told

@@ -44,7 +44,7 @@ def test_a_theme_that_is_no_text_is_refused_as_any_file() -> None:
         "lambda *_: os.abort()",
         "lambda *_: 'x' * (1 << 30)",
         "lambda *_: exec('while True: pass')",
-        "lambda *a: trial.manuscript.read(*a)",
+        "lambda *a: trial.parser.parse(*a)",
     ],
     ids=["crashes", "aborts", "doubles", "never ends", "recurses"],
 )

@@ -1,82 +1,29 @@
-"""Moderation decisions as row writes: when a comment arrives, is approved, declined, edited or erased.
+"""Moderation decisions as row writes: when a comment arrives, is approved, declined, edited or erased."""
 
-A comment's own row is the source of truth. Its rows in the thread, in the lists and in the moderation queue are
-derived from it, and one transaction writes them all.
-"""
-
-import re
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Literal
 
-from newsroom import urls
-from newsroom.comment import Comment, CommentStatus, CommentTarget, PrivateDetails, PublicComment, ThreadCounter
-from newsroom.comments.submissions import Edit, SubmittedComment
-from newsroom.mail_addresses import compared
-from newsroom.rows import (
-    HELD,
-    Doc,
-    Key,
-    Row,
-    RowWrite,
-    comment_key,
-    diff_rows,
-    list_pk,
-    outbox_key,
-    page_of_place,
-    replies_key,
-    thread_counter_key,
-    thread_pk,
-    waiting_pk,
-    writer_pk,
-)
-from newsroom.site import CommentRules
-from newsroom.unicode_text import confusable_scripts, folded, has_word
+from newsroom.comment import Comment, CommentReference, CommentStatus, CommentTarget, PrivateDetails, ThreadCounter
+from newsroom.comments.comment_rows import comment_writes, erasure_writes, reply_counter_write, task_writes
+from newsroom.comments.comment_state import CommentState
+from newsroom.comments.judgement import is_of_staff, judge
+from newsroom.comments.placement import place_comment
+from newsroom.comments.reasons import BY_EDITOR, CROWDED, DECLINED, NOT_THERE, WAITS
+from newsroom.comments.submissions import Edit
+from newsroom.messages import SubmittedComment
+from newsroom.rows import RowWrite, rev_of
+from newsroom.table_keys import comment_key, private_key, writer_partition
 
 EditorAction = Literal["approve", "decline", "spam", "hold", "erase"]
 """Actions an editor may take on a comment. Its writer may erase it too."""
 
 STATUS: dict[EditorAction, CommentStatus] = {
-    "approve": "approved", "decline": "rejected", "spam": "spam", "hold": "held", "erase": "erased",
-}  # fmt: skip
-WAITS = "waits for the comment it answers"
-"""The reason of a reply that is held only for its parent: it is approved when the parent is."""
-NOT_THERE = "answers a comment that is not there"
-DECLINED = "answers a comment that was declined"
-CROWDED = "answers a comment that is not published, as many others do"
-STAFF = "comes from an address of the paper’s own: approve it if they wrote it, and it is marked as theirs"
-BY_EDITOR = "was put on hold by an editor"
-"""The reason of a comment that an editor held: no edit by its writer publishes it."""
-
-MOST_REPLIES = 100
-"""Replies on one page of a thread. When it is full, later replies go on the last page and link back."""
-
-MOST_WAITING = 30
-"""Replies that may wait for one comment. Each costs work when that comment is decided, and anyone may send them."""
-
-EMPTY_COUNTER: ThreadCounter = {"approved": 0, "threads": 0, "pages": 0, "on_last": 0}
-_LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class CommentState:
-    """The input of a decision about a comment, from consistent reads.
-
-    comment: None before it is stored. parent: the comment it replies to, if that exists.
-    private: its row in PrivateTable. is_awaited: True if replies wait for it. is_crowded: True if MOST_WAITING
-    replies already wait for its parent. is_signed_as_ours: True if its writer's name, or the name after an edit, is
-    one of the paper's own. replies: the count of replies on its parent's page. now: ISO 8601 in UTC.
-    """
-
-    comment: Row | None
-    parent: Row | None
-    talk: Row | None
-    rules: CommentRules
-    now: str
-    private: Row | None = None
-    is_awaited: bool = False
-    is_crowded: bool = False
-    is_signed_as_ours: bool = False
-    replies: Row | None = None
+    "approve": "approved",
+    "decline": "rejected",
+    "spam": "spam",
+    "hold": "held",
+    "erase": "erased",
+}
 
 
 @dataclass(slots=True)
@@ -86,57 +33,6 @@ class CommentDecision:
     comment: Comment
     news: list[RowWrite] = field(default_factory=list)
     private: list[RowWrite] = field(default_factory=list)
-
-
-def judge(
-    submitted: SubmittedComment,
-    rules: CommentRules,
-    target: CommentTarget | None,
-    *,
-    is_staff: bool = False,
-    is_signed_as_ours: bool = False,
-) -> tuple[CommentStatus, str]:
-    """Return the status that the paper's rules give a comment, and the reason. The reason holds nothing private."""
-    shown, email = (
-        folded(f"{submitted.author}\n{submitted.url or ''}\n{submitted.text}"),
-        folded(f"{submitted.email}\n{compared(submitted.email)}"),
-    )
-    if submitted.honeypot:
-        return "spam", "filled in the field that no reader sees"
-    if word := _first_match(rules["refuse_words"], shown):
-        return "rejected", f"says “{word}”"
-    if _first_match(rules["refuse_words"], email):
-        return "rejected", "comes from a mail address that is refused"
-    if target is None or not target["open"]:
-        return "held", "arrived when comments were closed"
-    if word := _first_match(rules["hold_words"], shown):
-        return "held", f"says “{word}”"
-    if _first_match(rules["hold_words"], email):
-        return "held", "comes from a mail address to look at"
-    if doubt := STAFF if is_staff else _doubtful_name(submitted.author, is_signed_as_ours):
-        return "held", doubt
-    links = len(_LINK.findall(submitted.text))
-    if rules["links_to_hold"] and links >= rules["links_to_hold"]:
-        return "held", f"holds {links} links"
-    return ("held", "") if rules["moderation"] == "all" else ("approved", "")
-
-
-def _doubtful_name(author: str, is_ours: bool) -> str:
-    """Return the reason for an editor to review a name; empty if there is none."""
-    if alphabets := confusable_scripts(author):
-        return f"is signed in {alphabets} letters, which can look the same"
-    return "is signed with a name of the paper’s own" if is_ours else ""
-
-
-def _first_match(words: list[str], text: str) -> str | None:
-    """Return the first of these words or phrases that a folded text contains."""
-    return next((word for word in words if has_word(text, folded(word))), None)
-
-
-def is_of_staff(email: str, rules: CommentRules) -> bool:
-    """Return True if a mail address belongs to the paper's staff. Nothing proves that the writer owns it: the
-    editor has to decide that."""
-    return compared(email) in map(compared, rules["staff"])
 
 
 def ingest(submitted: SubmittedComment, state: CommentState, target: CommentTarget | None) -> CommentDecision:
@@ -162,40 +58,39 @@ def ingest(submitted: SubmittedComment, state: CommentState, target: CommentTarg
         "answers_on": None,
     }
     decision = _become(comment, status, reason, state)
-    own = comment_key(submitted.id)
     private: PrivateDetails = {
         "email": submitted.email,
         "notify": submitted.notify,
         "address_hash": submitted.address_hash,
         "writer": submitted.writer,
     }
-    by_writer: Doc = {"id": submitted.id, "article": submitted.article}
+    reference: CommentReference = {"id": submitted.id, "article": submitted.article}
     decision.private += [
-        RowWrite(own, cast(Doc, private), expected_rev=0),
-        RowWrite(Key(writer_pk(submitted.writer), submitted.id), by_writer),
+        RowWrite(private_key(submitted.id), private, expected_rev=0),
+        RowWrite(writer_partition(submitted.writer).key(submitted.id), reference),
     ]
     return decision
 
 
-def moderate(verdict: EditorAction, state: CommentState) -> CommentDecision | None:
+def moderate(action: EditorAction, state: CommentState) -> CommentDecision | None:
     """Apply an editor's action to a comment; return None if nothing is left to decide, as for an erased comment."""
-    comment = comment_of(state.comment)
+    comment = state.before
     if comment is None or comment["status"] == "erased":
         return None
-    if verdict == "erase":
+    if action == "erase":
         return _erase(comment, state)
-    if verdict == "hold" and comment["status"] == "held" and comment["reason"] not in ("", WAITS):
+    if action == "hold" and comment["status"] == "held" and comment["reason"] not in ("", WAITS):
         return _confirmed(comment, state)
-    reason = BY_EDITOR if verdict == "hold" else ""
-    decision = _become(comment, STATUS[verdict], reason, state, by_editor=True)
+    reason = BY_EDITOR if action == "hold" else ""
+    decision = _become(comment, STATUS[action], reason, state, by_editor=True)
     return _confirmed(comment, state) if decision.comment == comment else decision
 
 
 def _confirmed(comment: Comment, state: CommentState) -> CommentDecision:
     """Write the comment unchanged, at a new revision. Otherwise an earlier write that was reported as failed, and
     arrives after this one, would still meet its condition."""
-    was = state.comment.rev if state.comment else 0
-    return CommentDecision(comment, [RowWrite(comment_key(comment["id"]), cast(Doc, comment), expected_rev=was)])
+    own = RowWrite(comment_key(comment["id"]), comment, expected_rev=rev_of(state.comment))
+    return CommentDecision(comment, [own])
 
 
 def release_waiting(state: CommentState, *, parent_may_come: bool = True) -> CommentDecision | None:
@@ -203,7 +98,7 @@ def release_waiting(state: CommentState, *, parent_may_come: bool = True) -> Com
 
     parent_may_come: False if a parent that does not exist can no longer arrive.
     """
-    comment = comment_of(state.comment)
+    comment = state.before
     if comment is None or comment["status"] != "held" or comment["reason"] != WAITS:
         return None
     decision = _become(comment, "approved", "", state, parent_may_come=parent_may_come)
@@ -213,7 +108,7 @@ def release_waiting(state: CommentState, *, parent_may_come: bool = True) -> Com
 def edit(edit: Edit, state: CommentState) -> CommentDecision | None:
     """Apply its writer's edit to a comment. The rules that can hold a comment are checked again. A declined comment
     stays declined."""
-    comment = comment_of(state.comment)
+    comment = state.before
     if comment is None or comment["status"] not in {"held", "approved"}:
         return None
     edited: Comment = {**comment, "author": edit.author, "url": edit.url, "text": edit.comment}
@@ -225,49 +120,76 @@ def edit(edit: Edit, state: CommentState) -> CommentDecision | None:
 
 
 def _judge_edit(edited: Comment, state: CommentState) -> tuple[CommentStatus, str]:
-    before = cast(Comment, state.comment.doc if state.comment else edited)
+    """Return the status of an edited comment, and the reason. If an editor or a rule held it before, its writer cannot
+    publish it, and a hold by an editor keeps its reason."""
+    status, reason = _judge_as_new(edited, state)
+    earlier_hold = ""
+    if state.before and state.before["status"] == "held" and state.before["reason"] != WAITS:
+        earlier_hold = state.before["reason"]
+    if not earlier_hold or status not in ("approved", "held"):
+        return status, reason
+    if status == "held" and reason and earlier_hold != BY_EDITOR:
+        return status, reason
+    return "held", earlier_hold
+
+
+def _judge_as_new(edited: Comment, state: CommentState) -> tuple[CommentStatus, str]:
+    """Judge the public part of an edited comment as if it arrived now, with comments open."""
     submitted = SubmittedComment(
-        id=edited["id"], article=edited["article"], parent=edited["parent"], author=edited["author"], email="",
-        url=edited["url"], text=edited["text"], notify=False, honeypot=False, at=edited["at"], address_hash="",
+        id=edited["id"],
+        article=edited["article"],
+        parent=edited["parent"],
+        author=edited["author"],
+        email="",
+        url=edited["url"],
+        text=edited["text"],
+        notify=False,
+        honeypot=False,
+        at=edited["at"],
+        address_hash="",
         writer="",
-    )  # fmt: skip
-    open_target: CommentTarget = {
-        "id": "", "open": True, "address": "", "headline": "", "lang": None, "noindex": False,
-    }  # fmt: skip
-    is_staff = bool(edited.get("staff"))
-    status, reason = judge(
-        submitted, state.rules, open_target, is_staff=is_staff, is_signed_as_ours=state.is_signed_as_ours
     )
-    held_for = before["reason"] if before["status"] == "held" and before["reason"] != WAITS else ""
-    if held_for and (status == "approved" or (status == "held" and not reason) or held_for == BY_EDITOR):
-        return ("held", held_for) if status in ("approved", "held") else (status, reason)
-    return status, reason
+    target: CommentTarget = {"id": "", "open": True, "address": "", "headline": "", "lang": None, "noindex": False}
+    is_staff = bool(edited.get("staff"))
+    return judge(submitted, state.rules, target, is_staff=is_staff, is_signed_as_ours=state.is_signed_as_ours)
 
 
 def erase_before_arrival(id: str, state: CommentState) -> CommentDecision:
     """Write a tombstone for a comment that its writer erases before it is stored: it rejects the comment later."""
     comment: Comment = {
-        "id": id, "article": "", "parent": None, "root": id, "depth": 1, "author": "", "url": None, "text": "",
-        "at": state.now, "edited_at": None, "status": "erased", "reason": "", "place": None, "erased_at": state.now,
-        "staff": False, "answers_on": None,
-    }  # fmt: skip
-    return CommentDecision(comment, [RowWrite(comment_key(id), cast(Doc, comment), expected_rev=0)])
+        "id": id,
+        "article": "",
+        "parent": None,
+        "root": id,
+        "depth": 1,
+        "author": "",
+        "url": None,
+        "text": "",
+        "at": state.now,
+        "edited_at": None,
+        "status": "erased",
+        "reason": "",
+        "place": None,
+        "erased_at": state.now,
+        "staff": False,
+        "answers_on": None,
+    }
+    return CommentDecision(comment, [RowWrite(comment_key(id), comment, expected_rev=0)])
 
 
 def _erase(comment: Comment, state: CommentState) -> CommentDecision:
     """Remove everything its writer wrote from a comment. Its replies stay, below a placeholder."""
     after: Comment = {
-        **comment, "author": "", "url": None, "text": "", "status": "erased", "reason": "", "erased_at": state.now,
-    }  # fmt: skip
-    decision = CommentDecision(after, changes(state, after, _counted(state, after)))
-    if state.is_awaited:
-        decision.private.append(_outbox_row("answers", comment["id"], state.now))
-    if state.private:
-        own = comment_key(comment["id"])
-        by_writer = Key(writer_pk(state.private.doc["writer"]), comment["id"])
-        forget = _outbox_row("forget", state.private.doc["writer"], state.now)
-        decision.private += [RowWrite(own, None), RowWrite(by_writer, None), forget]
-    return decision
+        **comment,
+        "author": "",
+        "url": None,
+        "text": "",
+        "status": "erased",
+        "reason": "",
+        "erased_at": state.now,
+    }
+    news = comment_writes(state, after, state.thread_counter)
+    return CommentDecision(after, news, erasure_writes(comment["id"], state))
 
 
 def _become(
@@ -280,34 +202,28 @@ def _become(
     parent_may_come: bool = True,
 ) -> CommentDecision:
     """Give the comment another status, and derive the rows and tasks that follow."""
-    before, counter = (
-        comment_of(state.comment),
-        cast(ThreadCounter, dict(state.talk.doc)) if state.talk else EMPTY_COUNTER,
-    )
     after: Comment = {**comment, "status": status, "reason": reason}
+    counter = state.thread_counter
     if status == "approved" and comment["place"] is None:
-        parent = comment_of(state.parent)
-        if parent is not None and parent["article"] != comment["article"]:
-            parent = None  # the comment starts its own thread
-        elif why := _held_back(comment, parent, state, by_editor=by_editor, parent_may_come=parent_may_come):
-            after |= {"status": "held", "reason": why}
-        if after["status"] == "approved":
-            after, counter = _placed(after, parent, counter, state)
-    decision = CommentDecision(after, changes(state, after, _counted(state, after, counter)))
+        after, counter = _publish_first(after, state, by_editor=by_editor, parent_may_come=parent_may_come)
+    news = comment_writes(state, after, counter)
     if after["place"] and comment["place"] is None and after["root"] != after["id"]:
-        decision.news.append(_one_more_reply(after, state))
-    errands = []
-    if after["status"] == "held" and after["reason"] != WAITS and (before is None or before != after):
-        errands.append("held")
-    if after["status"] == "approved":
-        errands += ["reply"] * bool(after["parent"] and comment["place"] is None)
-    if after["status"] != "held":
-        errands += ["answers"] * state.is_awaited
-    decision.private += [_outbox_row(kind, after["id"], state.now) for kind in errands]
-    if after["reason"] == WAITS and after["parent"] and before != after:
-        # A concurrent request may approve the parent before it sees that this reply waits.
-        decision.private.append(_outbox_row("answers", after["parent"], state.now))
-    return decision
+        news.append(reply_counter_write(after, state))
+    return CommentDecision(after, news, task_writes(after, state))
+
+
+def _publish_first(
+    approved: Comment, state: CommentState, *, by_editor: bool, parent_may_come: bool
+) -> tuple[Comment, ThreadCounter]:
+    """Give an approved comment its place in the discussion, unless its parent keeps it from being published. Return
+    the comment and the count of the discussion."""
+    parent = state.parent.doc if state.parent else None
+    if parent is not None and parent["article"] != approved["article"]:
+        return place_comment(approved, None, state)  # it starts its own thread
+    if reason := _held_back(approved, parent, state, by_editor=by_editor, parent_may_come=parent_may_come):
+        held: Comment = {**approved, "status": "held", "reason": reason}
+        return held, state.thread_counter
+    return place_comment(approved, parent, state)
 
 
 def _held_back(
@@ -319,125 +235,14 @@ def _held_back(
     comment: under its placeholder, or as its own thread. An erased parent never changes again, so no editor has to
     decide.
     """
-    if not comment["parent"] or (parent and parent["status"] in {"approved", "erased"}):
+    parent_status = parent["status"] if parent else None
+    if not comment["parent"] or parent_status in ("approved", "erased"):
         return ""
-    if parent is None and (by_editor or not parent_may_come):
-        return "" if by_editor else NOT_THERE
-    if parent is not None and parent["status"] != "held":
-        return "" if by_editor else DECLINED
+    if parent_status != "held":
+        if by_editor:
+            return ""
+        if parent is not None:
+            return DECLINED
+        if not parent_may_come:
+            return NOT_THERE
     return CROWDED if state.is_crowded else WAITS
-
-
-def reply_task(comment: str, now: str) -> RowWrite:
-    """Return the outbox task that checks for replies that wait for a comment."""
-    return _outbox_row("answers", comment, now)
-
-
-def _placed(
-    comment: Comment, parent: Comment | None, counter: ThreadCounter, state: CommentState
-) -> tuple[Comment, ThreadCounter]:
-    """Give the comment its permanent place: in its parent's thread, or in a new thread on the last page. A thread
-    whose page is full also continues there, so that no page grows without bound and only the last page changes."""
-    rules = state.rules
-    answered_on = page_of_place(parent["place"] or "") if parent else 0
-    depth = min(parent["depth"] + 1, rules["depth"]) if parent and answered_on else 1
-    if parent and parent["place"] and _replies(state) < MOST_REPLIES:
-        page, thread = parent["place"].split("#")[:2]
-        root = parent["root"]
-    else:
-        begins_page = counter["pages"] == 0 or counter["on_last"] >= rules["per_page"]
-        counter = {
-            **counter,
-            "threads": counter["threads"] + 1,
-            "pages": counter["pages"] + begins_page,
-            "on_last": 1 if begins_page else counter["on_last"] + 1,
-        }
-        page, thread = f"{counter['pages']:05}", f"{counter['threads']:08}"
-        root = comment["id"]
-    place = f"{page}#{thread}#{comment['at']}#{comment['id']}"
-    placed: Comment = {**comment, "root": root, "depth": depth, "place": place}
-    placed["parent"] = comment["parent"] if answered_on else None
-    placed["answers_on"] = answered_on if answered_on not in (0, int(page)) else None
-    return placed, counter
-
-
-def _replies(state: CommentState) -> int:
-    return int(state.replies.doc["replies"]) if state.replies else 0
-
-
-def _one_more_reply(comment: Comment, state: CommentState) -> RowWrite:
-    key = replies_key(comment["article"], page_of_place(comment["place"] or ""))
-    return RowWrite(key, {"replies": _replies(state) + 1}, expected_rev=state.replies.rev if state.replies else 0)
-
-
-def _counted(state: CommentState, after: Comment, counter: ThreadCounter | None = None) -> ThreadCounter:
-    """Return the counter after this comment has changed."""
-    counted = counter or (cast(ThreadCounter, state.talk.doc) if state.talk else EMPTY_COUNTER)
-    was = state.comment is not None and state.comment.doc["status"] == "approved"
-    return {**counted, "approved": counted["approved"] + (after["status"] == "approved") - was}
-
-
-def changes(state: CommentState, after: Comment, counter: ThreadCounter) -> list[RowWrite]:
-    """List all writes to NewsTable: the comment's row, the counter, and the rows derived from the comment."""
-    was = state.comment
-    own = RowWrite(comment_key(after["id"]), cast(Doc, after), expected_rev=was.rev if was else 0)
-    before = state.talk.doc if state.talk else EMPTY_COUNTER
-    count = [
-        RowWrite(
-            thread_counter_key(after["article"]), cast(Doc, counter), expected_rev=state.talk.rev if state.talk else 0
-        )
-    ]
-    return [
-        own,
-        *(count if counter != before else []),
-        *diff_rows(comment_index_rows(comment_of(was)), comment_index_rows(after)),
-    ]
-
-
-def comment_index_rows(comment: Comment | None) -> dict[Key, Doc]:
-    """Return the rows of NewsTable that are derived from a comment."""
-    if comment is None:
-        return {}
-    id, article, at = comment["id"], comment["article"], comment["at"]
-    rows: dict[Key, Doc] = {}
-    named: Doc = {"id": id, "article": article}
-    if comment["status"] == "held":
-        rows[Key(HELD, f"{at}#{id}")] = named
-        if comment["reason"] == WAITS and comment["parent"]:
-            rows[Key(waiting_pk(comment["parent"]), id)] = named
-    if comment["place"]:
-        remark = cast(Doc, public_comment_of(comment))
-        rows[Key(thread_pk(article), comment["place"])] = remark
-        if comment["status"] == "approved":
-            for list_name in (urls.COMMENTS, f"{urls.COMMENTS}/{article}"):
-                rows[Key(list_pk(list_name), f"{at}#{id}")] = remark
-    return rows
-
-
-def public_comment_of(comment: Comment) -> PublicComment:
-    """Return the public form of a comment that was approved once. Its text is empty unless it is still approved."""
-    shown = comment["status"] == "approved"
-    return {
-        "id": comment["id"],
-        "article": comment["article"],
-        "parent": comment["parent"],
-        "depth": comment["depth"],
-        "page": page_of_place(comment["place"] or ""),
-        "author": comment["author"] if shown else "",
-        "url": comment["url"] if shown else None,
-        "text": comment["text"] if shown else "",
-        "at": comment["at"],
-        "edited_at": comment["edited_at"] if shown else None,
-        "gone": not shown,
-        "staff": shown and bool(comment.get("staff")),
-        "answers_on": comment.get("answers_on"),
-    }
-
-
-def comment_of(row: Row | None) -> Comment | None:
-    """Return the comment in a row."""
-    return cast(Comment, row.doc) if row else None
-
-
-def _outbox_row(kind: str, id: str, now: str) -> RowWrite:
-    return RowWrite(outbox_key(kind, now, id), {"kind": kind, "id": id})

@@ -1,7 +1,7 @@
 """Validation of submitted comments: every limit, and the message for each limit that is passed.
 
-A Submission is a checked form; a SubmittedComment is the message that carries it to ingest_comment. Both are plain
-dataclasses: they have few fields, we word each message ourselves, and a reader waits while a library loads.
+A Submission is a checked form, a plain dataclass: it has few fields, we word each message ourselves, and a reader waits
+while a library loads.
 """
 
 import json
@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from newsroom.comment import HONEYPOT, LONGEST, FormProblem, FormValues
-from newsroom.errors import PermanentError
 from newsroom.mail_addresses import NotAnAddress, deliverable, mail_address
 from newsroom.unicode_text import has_visible_text, limit_combining_marks, without_invisible
 from newsroom.web_addresses import is_web_address
@@ -26,7 +25,6 @@ MOST_FIELDS = 40
 # Characters that SQS and XML refuse. Lone surrogates cannot even be encoded.
 _REFUSED = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_UTF_8 = re.compile("[\udc80-\udcff]")  # surrogates that stand for bytes that are not UTF-8
-_HALF = re.compile("[\ud800-\udfff]")  # a lone surrogate, which no table can store
 _ID = re.compile(r"[0-9a-f]{8,64}\Z")
 _YES = frozenset({"1", "on", "yes", "true"})
 _IN_UTF_8 = "Send it once more, in UTF-8."
@@ -34,24 +32,6 @@ _CANNOT_BE_MAILED = (
     "We cannot send mail to an address with other letters than a to z before the @. Write another address, or do not "
     "ask to be told of answers."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SubmittedComment:
-    """A comment as a message in CommentQueue, with all its fields."""
-
-    id: str
-    article: str
-    parent: str | None
-    author: str
-    email: str
-    url: str | None
-    text: str
-    notify: bool
-    honeypot: bool
-    at: str  # ISO 8601 in UTC, to the millisecond
-    address_hash: str
-    writer: str
 
 
 class InvalidForm(ValueError):
@@ -234,30 +214,3 @@ def _can_be_mailed(email: str) -> bool:
         return bool(deliverable(email))
     except NotAnAddress:
         return False
-
-
-_MAY_BE_NONE = frozenset({"parent", "url"})
-_YES_OR_NO = frozenset({"notify", "honeypot"})
-
-
-def parse_submitted_comment(body: str) -> SubmittedComment:
-    """Read the comment in a message; raise PermanentError, without the message's text, if there is none."""
-    try:
-        values = json.loads(body)
-    except (ValueError, RecursionError):
-        raise PermanentError("not a letter: it is no JSON") from None
-    if not isinstance(values, dict):
-        raise PermanentError("not a letter: it is no object")
-    submitted: dict[str, Any] = {field.name: values.get(field.name) for field in fields(SubmittedComment)}
-    wrong = sorted(name for name, value in submitted.items() if not _is_valid_field(name, value))
-    if wrong:
-        raise PermanentError(f"not a letter: {', '.join(wrong)}")
-    return SubmittedComment(**submitted)
-
-
-def _is_valid_field(name: str, value: object) -> bool:
-    if name in _YES_OR_NO:
-        return isinstance(value, bool)
-    if isinstance(value, str):
-        return not _HALF.search(value)
-    return value is None and name in _MAY_BE_NONE

@@ -9,13 +9,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from newsroom import urls
-from newsroom.article import Article, Author, StaticPage, Status, Text
+from newsroom.article import AddressClaim, Article, Author, StaticPage, Status, Text
 from newsroom.errors import Blocked, Problem, problem_with
 from newsroom.names import Shared
+from newsroom.publishing.index_rows import moment
 from newsroom.publishing.schedule import comments_closed, is_past, news_until
-from newsroom.rows import Doc, moment, owner_of
 from newsroom.site import Site
-from newsroom.unicode_text import are_distinguishable
+from newsroom.table_keys import owner_of
+from newsroom.unicode_text import distinguishable
 from newsroom.uploads.parsed import ParsedArticle, ParsedAuthor, ParsedPage
 
 
@@ -64,15 +65,7 @@ def edit_article(
     address = address_of(parsed, date, site)
     waits_for = max(filter(None, (parsed.publish_at, date)), key=moment)
     takedown = before["takedown"] if before else None
-    status: Status = "published"
-    if takedown:
-        status = "withdrawn"
-    elif parsed.draft:
-        status = "draft"
-    elif parsed.expires_at and is_past(parsed.expires_at, now):
-        status = "withdrawn"
-    elif not is_past(waits_for, now):
-        status = "scheduled"
+    status: Status = "withdrawn" if takedown else _status(parsed, waits_for, now)
     live = status == "published"
     closed = comments_closed(date, now, site["comments"]["close_after_days"])
     return {
@@ -105,6 +98,15 @@ def edit_article(
         "biographies": parsed.biographies,
         "takedown": takedown,
     }
+
+
+def _status(parsed: ParsedArticle, waits_for: str, now: datetime) -> Status:
+    """Return the status that a file gives its article. waits_for: the time of its release."""
+    if parsed.draft:
+        return "draft"
+    if parsed.expires_at and is_past(parsed.expires_at, now):
+        return "withdrawn"
+    return "published" if is_past(waits_for, now) else "scheduled"
 
 
 def edit_page(parsed: ParsedPage, before: StaticPage | None, now: datetime) -> StaticPage:
@@ -198,7 +200,7 @@ def withdraw_author(before: Author) -> Author:
 
 
 def check_addresses(
-    text: Text, kind: str, claims: Mapping[str, Doc], free: Collection[str], lines: Mapping[str, int]
+    text: Text, kind: str, claims: Mapping[str, AddressClaim], free: Collection[str], lines: Mapping[str, int]
 ) -> None:
     """Reject a text at an address that is reserved or that belongs to another owner.
 
@@ -211,7 +213,7 @@ def check_addresses(
         claim = claims.get(path)
         if claim and claim["owner"] != owner_of(kind, text["id"]) and claim["owner"] not in free:
             holders.append(claim["owner"])
-            trouble = f"belongs to {are_distinguishable(claim['key'], text['key'])} already"
+            trouble = f"belongs to {distinguishable(claim['key'], text['key'])} already"
             remedy = (
                 f"choose another '{name}', or delete that file if this one replaces it: the {claim['kind']} then goes "
                 f"on here with its comments"

@@ -2,37 +2,28 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from newsroom import names, urls
-from newsroom.article import Article, Author, StaticPage, Text, Upload
+from newsroom.article import Article, StaticPage, StoredText, Text, Upload
 from newsroom.errors import Blocked, Problem, Rejected, problem_with
 from newsroom.names import Name
 from newsroom.publishing import article_states, identity
-from newsroom.publishing.settlement import TextWrites, settle_text, withdraw_text
-from newsroom.publishing.upload_state import File, UploadState
-from newsroom.rows import (
-    SITE_KEY,
-    Doc,
-    Key,
-    Row,
-    RowWrite,
+from newsroom.publishing.index_rows import (
     article_of,
     article_writes,
     author_bio_writes,
-    author_key,
     author_write,
-    content_key,
-    diff_rows,
     link_rows,
     month_rows,
     static_page_of,
     static_page_writes,
-    successor_key,
-    text_key,
-    upload_key,
 )
+from newsroom.publishing.settlement import TextWrites, Withdrawal, settle_text, withdraw_text
+from newsroom.publishing.upload_state import File, UploadState
+from newsroom.rows import Doc, Row, Rows, RowWrite, diff_rows, rev_of
 from newsroom.site import READ_AGAIN, Site, default_site, read_with, read_with_digest, site_of
+from newsroom.table_keys import SITE_KEY, Key, author_key, content_key, successors_partition, text_key, upload_key
 from newsroom.uploads.decoding import LARGEST
 from newsroom.uploads.parsed import ParsedArticle, ParsedAuthor, ParsedPage, ParsedSite, ParsedTheme
 from newsroom.uploads.parser import kind_of
@@ -43,22 +34,19 @@ __all__ = ["LARGEST", "UploadDecision", "decide"]
 @dataclass(slots=True)
 class UploadDecision:
     """The rows to write: first `claims`, each only if it does not exist, because claims are permanent; then `ahead`
-    without a condition; then `changes` in one transaction. waits_for, predecessor: as in the upload's row."""
+    without a condition; then `changes` in one transaction. waits_for, predecessor: as in the upload's row.
+    upload: the new content of the upload's own row."""
 
     verdict: Literal["accepted", "rejected", "withdrawn"]
     id: str | None = None
     changes: list[RowWrite] = field(default_factory=list)
     claims: list[RowWrite] = field(default_factory=list)
-    ahead: dict[Key, Doc] = field(default_factory=dict)
+    ahead: dict[Key[object], Doc] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     waits_for: frozenset[str] = frozenset()
     predecessor: str | None = None
-
-    @property
-    def upload(self) -> Doc:
-        """The new content of the upload's own row."""
-        return self.changes[0].doc or {}
+    upload: Upload = field(init=False)
 
 
 def decide(state: UploadState) -> UploadDecision:
@@ -69,13 +57,23 @@ def decide(state: UploadState) -> UploadDecision:
     except Rejected as rejected:
         by = rejected.by if isinstance(rejected, Blocked) else frozenset()
         decision = UploadDecision("rejected", state.earlier_id, problems=rejected.problems, waits_for=by)
-    kind = kind_of(state.key)
-    earlier: Doc = state.upload.doc if state.upload else {"id": None, "fingerprint": None, "predecessor": None}
-    is_text = decision.verdict == "accepted" and kind in ("article", "page")
+    earlier = state.upload.doc if state.upload else None
     version = state.file.version if state.file else None
-    if kind == "site" and state.upload and _is_said_already(decision, version, state.upload.doc):
-        decision.warnings = state.upload.doc["warnings"]  # only the first look reports the changes
-    doc: Upload = {
+    if earlier and earlier["kind"] == "site" and _is_said_already(decision, version, earlier):
+        decision.warnings = earlier["warnings"]  # only the first look reports the changes
+    decision.upload = _upload(state, decision, version, earlier)
+    own = RowWrite(upload_key(state.key), decision.upload, expected_rev=rev_of(state.upload))
+    waited_for = earlier["waits_for"] if earlier else []
+    waits = diff_rows(_waits(state.key, waited_for), _waits(state.key, decision.upload["waits_for"]))
+    decision.changes[:0] = [own, *waits]
+    return decision
+
+
+def _upload(state: UploadState, decision: UploadDecision, version: str | None, earlier: Upload | None) -> Upload:
+    """Return the new content of the upload's row."""
+    kind = kind_of(state.key)
+    is_text = decision.verdict == "accepted" and kind in ("article", "page")
+    upload: Upload = {
         "key": state.key,
         "version": version,
         "verdict": decision.verdict,
@@ -85,23 +83,25 @@ def decide(state: UploadState) -> UploadDecision:
         "warnings": decision.warnings,
         "read_with": read_with_digest(state.site),
         "at": state.now.isoformat(timespec="seconds"),
-        "fingerprint": state.fingerprint if is_text else earlier["fingerprint"],
-        "predecessor": decision.predecessor or (earlier["predecessor"] if earlier["id"] == decision.id else None),
+        "fingerprint": state.fingerprint if is_text else None,
+        "predecessor": decision.predecessor,
         "waits_for": sorted(decision.waits_for),
     }
-    unshown = {"at": doc["at"], "read_with": doc["read_with"]}
-    if state.upload and {**state.upload.doc, **unshown} == doc:  # no field that a receipt shows has changed
-        doc["at"] = state.upload.doc["at"]
-    own = RowWrite(upload_key(state.key), cast(Doc, doc), expected_rev=state.upload.rev if state.upload else 0)
-    waited_for = state.upload.doc["waits_for"] if state.upload else []
-    waits = diff_rows(_waits(state.key, waited_for), _waits(state.key, doc["waits_for"]))
-    decision.changes[:0] = [own, *waits]
-    return decision
+    if earlier is None:
+        return upload
+    if not is_text:
+        upload["fingerprint"] = earlier["fingerprint"]
+    if not decision.predecessor and earlier["id"] == decision.id:
+        upload["predecessor"] = earlier["predecessor"]
+    unshown = {"at": upload["at"], "read_with": upload["read_with"]}
+    if {**earlier, **unshown} == upload:  # no field that a receipt shows has changed
+        upload["at"] = earlier["at"]
+    return upload
 
 
-def _waits(key: str, owners: Iterable[str]) -> dict[Key, Doc]:
+def _waits(key: str, owners: Iterable[str]) -> dict[Key[object], Doc]:
     """Return the rows that lead to an upload when one of these owners loses its file."""
-    return {successor_key(owner, key): {"key": key} for owner in owners}
+    return {successors_partition(owner).key(key): {"key": key} for owner in owners}
 
 
 def _accept(state: UploadState, file: File) -> UploadDecision:
@@ -123,7 +123,7 @@ def _accept(state: UploadState, file: File) -> UploadDecision:
 
 
 def _article(parsed: ParsedArticle, state: UploadState, file: File) -> UploadDecision:
-    def edit(written: ParsedArticle, row: Row | None, rows: dict[Key, Row]) -> Article:
+    def edit(written: ParsedArticle, row: Row[StoredText] | None, rows: Rows) -> Article:
         with_slugs = written.under(_named(written.names, rows).slugs)
         return article_states.edit_article(with_slugs, article_of(row), file.modified, state.now, state.site)
 
@@ -132,10 +132,11 @@ def _article(parsed: ParsedArticle, state: UploadState, file: File) -> UploadDec
     row, after = settled.identity.row, settled.text
     before = article_of(row)
     ahead = _ahead("article", before, after)
-    ahead |= {month: {} for month in month_rows(after) if before is None or month not in month_rows(before)}
+    known_months = month_rows(before) if before else []
+    ahead |= {month: {} for month in month_rows(after) if month not in known_months}
     unread = [author_key(id) for id in after["biographies"] if id not in parsed.biographies]
-    rows = settled.rows | (state.read_rows(unread) if unread else {})
-    changes = [*article_writes(row, after, settled.taken), *author_bio_writes(after, rows)]
+    authors = Rows(settled.rows | (state.read_rows(unread) if unread else {}))
+    changes = [*article_writes(row, after, settled.taken), *author_bio_writes(after, authors)]
     named = _named(parsed.names, settled.rows)
     warnings = [
         *article_states.date_warnings(parsed, after, state.now),
@@ -148,13 +149,13 @@ def _article(parsed: ParsedArticle, state: UploadState, file: File) -> UploadDec
     return decision
 
 
-def _named(called: Sequence[Name], rows: Mapping[Key, Row]) -> names.Settled:
+def _named(called: Sequence[Name], rows: Rows) -> names.Settled:
     """Return the slugs of names, by the rows that were read."""
-    return names.settle(called, {key: row.doc for key, row in rows.items()})
+    return names.settle(called, names.claims_in(called, rows))
 
 
 def _page(parsed: ParsedPage, state: UploadState) -> UploadDecision:
-    def edit(written: ParsedPage, row: Row | None, _: dict[Key, Row]) -> StaticPage:
+    def edit(written: ParsedPage, row: Row[StoredText] | None, _: Rows) -> StaticPage:
         return article_states.edit_page(written, static_page_of(row), state.now)
 
     settled = settle_text("page", parsed, state, edit)
@@ -172,7 +173,7 @@ def _alias_warnings(parsed: ParsedArticle | ParsedPage, state: UploadState) -> l
 
 
 def _settled_as(
-    settled: TextWrites[Any], changes: list[RowWrite], ahead: dict[Key, Doc], warnings: list[Problem]
+    settled: TextWrites[Any], changes: list[RowWrite], ahead: dict[Key[object], Doc], warnings: list[Problem]
 ) -> UploadDecision:
     text_identity = settled.identity
     put = {change.key for change in changes}  # a page may take the sitemap row of a page that ends
@@ -188,7 +189,7 @@ def _settled_as(
     )
 
 
-def _ahead(kind: identity.Kind, before: Text | None, after: Text) -> dict[Key, Doc]:
+def _ahead(kind: identity.Kind, before: Text | None, after: Text) -> dict[Key[object], Doc]:
     """Return the rows that store the links of a text."""
     return dict(link_rows(after, kind, known=before["links"] if before else ()))
 
@@ -197,17 +198,17 @@ def _author(parsed: ParsedAuthor, state: UploadState) -> UploadDecision:
     given, shown = parsed.names
     earlier = [author_key(state.earlier_id)] if state.earlier_id else []
     rows = state.read_rows([author_key(parsed.id), *earlier, *names.keys(parsed.names)])
+    claims = names.claims_in(parsed.names, rows)
     named = _named([given], rows)
     parsed = replace(parsed, id=named.slugs[0])
     own = author_key(parsed.id)
     if own not in {author_key(given.slug), *earlier}:
         rows |= state.read_rows([own])
-    held = rows.get(author_key(state.earlier_id)) if state.earlier_id else None
+    held = rows.find(author_key(state.earlier_id)) if state.earlier_id else None
     identity.check_same_id("author", parsed, held if held and held.doc["key"] == state.key else None)
-    predecessor = identity.check_id_is_free("author", parsed, rows.get(own), state.read_rows)
-    known = {key: row.doc for key, row in rows.items()} | named.claims
-    named.claims |= names.speak_for(shown, parsed.id, known)
-    change = author_write(article_states.edit_author(parsed), rows.get(own))
+    predecessor = identity.check_id_is_free("author", parsed, rows.find(own), state.read_rows)
+    named.claims |= names.speak_for(shown, parsed.id, claims | named.claims)
+    change = author_write(article_states.edit_author(parsed), rows.find(own))
     warnings = article_states.shared_names(parsed, named.shared)
     return UploadDecision(
         "accepted",
@@ -226,7 +227,7 @@ def _settled(state: UploadState) -> Doc:
 
 def _settings(state: UploadState, doc: Mapping[str, Any]) -> RowWrite:
     """Return the write of the settings' row: the content of site.yaml, and the theme."""
-    return RowWrite(SITE_KEY, dict(doc), expected_rev=state.settings.rev if state.settings else 0)
+    return RowWrite(SITE_KEY, dict(doc), expected_rev=rev_of(state.settings))
 
 
 def _settings_warnings(state: UploadState, after: Site, lines: Mapping[str, int]) -> list[Problem]:
@@ -250,30 +251,41 @@ def _shown(value: object) -> str:
     return "nothing" if value in ("", None) else str(value)
 
 
-def _is_said_already(decision: UploadDecision, version: str | None, earlier: Doc) -> bool:
+def _is_said_already(decision: UploadDecision, version: str | None, earlier: Upload) -> bool:
     return (earlier["version"], earlier["verdict"]) == (version, decision.verdict)
 
 
 def _withdraw(state: UploadState) -> UploadDecision:
     """Decide the changes after a file is deleted; a key that never had content only gets its own row."""
-    kind, id = kind_of(state.key), state.earlier_id
-    decision = UploadDecision("withdrawn", id)
-    if kind == "site" and state.settings:
-        decision.changes = [_settings(state, {"theme": state.theme} if state.theme else {})]
-        decision.warnings = _settings_warnings(state, default_site(""), {})
-    if kind == "theme" and state.theme:
-        theme = {name: text for name, text in state.theme.items() if f"theme/{name}" != state.key}
-        decision.changes = [_settings(state, {**_settled(state), "theme": theme})]
-    if id is None:
-        return decision
-    own = author_key(id) if kind == "author" else text_key(kind, id)
-    rows = state.read_rows([own, content_key(state.former_fingerprint)])
-    row = rows.get(own)
-    if row is None or row.doc["key"] != state.key:
-        return decision
-    if kind == "author":
-        decision.changes = [author_write(article_states.withdraw_author(cast(Author, row.doc)), row)]
-    elif kind in ("article", "page"):
-        ended = withdraw_text(kind, row, state, rows)
-        decision.id, decision.changes = ended.id, ended.changes
+    decision = UploadDecision("withdrawn", state.earlier_id)
+    match kind_of(state.key):
+        case "site" if state.settings:
+            decision.changes = [_settings(state, {"theme": state.theme} if state.theme else {})]
+            decision.warnings = _settings_warnings(state, default_site(""), {})
+        case "theme" if state.theme:
+            theme = {name: text for name, text in state.theme.items() if f"theme/{name}" != state.key}
+            decision.changes = [_settings(state, {**_settled(state), "theme": theme})]
+        case "author" if state.earlier_id:
+            decision.changes = _withdraw_author(state, state.earlier_id)
+        case "article" | "page" as kind if state.earlier_id:
+            ended = _withdraw_text(kind, state.earlier_id, state)
+            decision.id, decision.changes = ended.id, ended.changes
     return decision
+
+
+def _withdraw_text(kind: identity.Kind, id: str, state: UploadState) -> Withdrawal:
+    """Withdraw the text of a file. Change nothing if another file has the text now."""
+    own = text_key(kind, id)
+    rows = state.read_rows([own, content_key(state.former_fingerprint)])
+    row = rows.find(own)
+    if row is None or row.doc["key"] != state.key:
+        return Withdrawal(id, [])
+    return withdraw_text(kind, row, state, rows)
+
+
+def _withdraw_author(state: UploadState, id: str) -> list[RowWrite]:
+    own = author_key(id)
+    row = state.read_rows([own]).find(own)
+    if row is None or row.doc["key"] != state.key:
+        return []
+    return [author_write(article_states.withdraw_author(row.doc), row)]

@@ -12,17 +12,30 @@ def apply_transitions(article: Article, now: datetime, close_after_days: int | N
 
     close_after_days: the current rule, the number of days after which discussions close; None means never.
     """
-    after = article
-    if after["status"] == "scheduled" and after["publish_at"] and is_past(after["publish_at"], now):
-        after = {**after, "status": "published", "ever_live": True, "publish_at": None}
-        after["news_until"] = news_until(after["date"], now)
-    if after["status"] == "published" and after["expires_at"] and is_past(after["expires_at"], now):
-        after = {**after, "status": "withdrawn", "news_until": None}
-    if after["news_until"] and is_past(after["news_until"], now):
+    after = _released(article, now)
+    after = _expired(after, now)
+    if _is_due(after["news_until"], now):
         after = {**after, "news_until": None}
     if after["status"] == "published" and after["comments"] and comments_closed(after["date"], now, close_after_days):
         after = {**after, "comments": False}
     return after
+
+
+def _released(article: Article, now: datetime) -> Article:
+    if article["status"] != "scheduled" or not _is_due(article["publish_at"], now):
+        return article
+    in_news = news_until(article["date"], now)
+    return {**article, "status": "published", "ever_live": True, "publish_at": None, "news_until": in_news}
+
+
+def _expired(article: Article, now: datetime) -> Article:
+    if article["status"] != "published" or not _is_due(article["expires_at"], now):
+        return article
+    return {**article, "status": "withdrawn", "news_until": None}
+
+
+def _is_due(iso: str | None, now: datetime) -> bool:
+    return iso is not None and is_past(iso, now)
 
 
 def comments_closed(date: str, now: datetime, close_after_days: int | None) -> bool:

@@ -1,32 +1,19 @@
 """The identity and the addresses of a file's text, resolved against the paper's existing texts."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from newsroom.article import Text
+from newsroom.article import AddressClaim, StoredText, Text, TextReference, is_taken_down
 from newsroom.publishing import article_states
 from newsroom.publishing.identity import Identity, Kind, find_duplicate, first_keys, identify, is_orphan
+from newsroom.publishing.index_rows import Claims, article_of, article_writes, static_page_of, static_page_writes
 from newsroom.publishing.upload_state import ReadRows, UploadState
-from newsroom.rows import (
-    Claims,
-    Doc,
-    Key,
-    Row,
-    RowWrite,
-    address_key,
-    article_of,
-    article_writes,
-    content_key,
-    owner_of,
-    static_page_of,
-    static_page_writes,
-    text_key,
-    upload_key,
-)
+from newsroom.rows import Row, Rows, RowWrite
+from newsroom.table_keys import Key, address_key, content_key, is_article, owner_of, text_key, upload_key
 from newsroom.uploads.parsed import ParsedArticle, ParsedPage
 
-ManuscriptType = TypeVar("ManuscriptType", bound=ParsedArticle | ParsedPage)
+ParsedType = TypeVar("ParsedType", bound=ParsedArticle | ParsedPage)
 TextType = TypeVar("TextType", bound=Text)
 
 
@@ -42,16 +29,16 @@ class TextWrites(Generic[TextType]):
     text: TextType
     taken: Claims
     changes: list[RowWrite]
-    rows: dict[Key, Row]
+    rows: Rows
 
 
 def settle_text(
     kind: Kind,
-    parsed: ManuscriptType,
+    parsed: ParsedType,
     state: UploadState,
-    edit: Callable[[ManuscriptType, Row | None, dict[Key, Row]], TextType],
+    edit: Callable[[ParsedType, Row[StoredText] | None, Rows], TextType],
     *,
-    further: Iterable[Key] = (),
+    further: Iterable[Key[object]] = (),
 ) -> TextWrites[TextType]:
     """Return the text of a file, with addresses that it owns.
 
@@ -60,28 +47,52 @@ def settle_text(
     """
     fingerprint = state.fingerprint
     keys = [*first_keys(kind, parsed, state.upload, fingerprint), *further]
-    rows: dict[Key, Row] = state.read_rows(keys)
+    rows = state.read_rows(keys)
     identity = identify(kind, parsed, state.upload, fingerprint, rows=rows, read=state.read_rows)
     while True:
         text: TextType = edit(replace(parsed, id=identity.id), identity.row, rows)
         text["addresses"] = list(dict.fromkeys([*text["addresses"], *_addresses(identity.absorbed)]))
-        known = _addresses(identity.row)
-        claims = _claims((path for path in text["addresses"] if path not in known), state.read_rows)
-        others = {path: claim for path, claim in claims.items() if claim["owner"] != owner_of(kind, identity.id)}
-        orphans = _orphans(others, state.read_rows) if others else {}
-        heir = None if parsed.gives_id or identity.row else _heir(kind, text, others, orphans)
+        claims = _new_claims(kind, text, identity, state.read_rows)
+        heir = None if parsed.gives_id or identity.row else _heir(kind, text, claims)
         if heir is None:
             break
         waits_for = identity.waits_for - {owner_of(kind, heir.doc["id"])}  # its file has been deleted in the meantime
         identity = Identity(heir.doc["id"], heir, heir.doc["key"], waits_for=waits_for)
     ended = {owner_of(kind, identity.absorbed.doc["id"])} if identity.absorbed else set()
-    free = {owner for owner, row in orphans.items() if not row.doc.get("takedown")}
-    article_states.check_addresses(text, kind, claims, free | ended, parsed.lines)
-    changes = [change for owner in sorted(orphans.keys() - ended) for change in _without(orphans[owner], others)]
+    article_states.check_addresses(text, kind, claims.all, claims.free_owners | ended, parsed.lines)
+    changes: list[RowWrite] = []
+    for owner in sorted(claims.orphans.keys() - ended):
+        changes += _without(claims.orphans[owner], claims.others)
     if identity.absorbed:
         changes += _retired(identity.absorbed)
-    changes += _content({"kind": kind, "id": identity.id}, state, rows, identity.waits_for)
-    return TextWrites(identity, text, others, changes, rows)
+    content: TextReference = {"kind": kind, "id": identity.id}
+    changes += _content(content, state, rows, identity.waits_for)
+    return TextWrites(identity, text, claims.others, changes, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class NewClaims:
+    """The existing claims on the new addresses of a text.
+
+    all: every claim. others: those of other owners. orphans: the texts among these owners that have no file any more,
+    by owner.
+    """
+
+    all: Claims
+    others: Claims
+    orphans: dict[str, Row[StoredText]]
+
+    @property
+    def free_owners(self) -> set[str]:
+        """The owners whose addresses may be taken over."""
+        return {owner for owner, row in self.orphans.items() if not is_taken_down(row.doc)}
+
+
+def _new_claims(kind: Kind, text: Text, identity: Identity, read: ReadRows) -> NewClaims:
+    known = _addresses(identity.row)
+    claims = _claims((path for path in text["addresses"] if path not in known), read)
+    others = {path: claim for path, claim in claims.items() if claim["owner"] != owner_of(kind, identity.id)}
+    return NewClaims(claims, others, _orphans(others, read) if others else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,86 +103,84 @@ class Withdrawal:
     changes: list[RowWrite]
 
 
-def withdraw_text(kind: Kind, row: Row, state: UploadState, rows: Mapping[Key, Row]) -> Withdrawal:
+def withdraw_text(kind: Kind, row: Row[StoredText], state: UploadState, rows: Rows) -> Withdrawal:
     """Withdraw a text whose file is deleted. If another text has the same bytes, as in the middle of a move, that
     text takes over the addresses. row: of the text. rows: include the content row of the file's bytes."""
     duplicate = find_duplicate(kind, state.key, state.former_fingerprint, rows, state.read_rows, own=row.doc["id"])
-    if duplicate is None or duplicate.row.doc.get("takedown") or row.doc.get("takedown"):
+    if duplicate is None or is_taken_down(duplicate.row.doc) or is_taken_down(row.doc):
         return Withdrawal(row.doc["id"], _changes(row, _withdrawn(row)))
     claims = _claims(row.doc["addresses"], state.read_rows)
     return Withdrawal(duplicate.row.doc["id"], [*_with(duplicate.row, claims), *_retired(row)])
 
 
-def _addresses(row: Row | None) -> list[str]:
+def _addresses(row: Row[StoredText] | None) -> list[str]:
     return list(row.doc["addresses"]) if row else []
 
 
-def _claims(addresses: Iterable[str], read: ReadRows) -> dict[str, Doc]:
+def _claims(addresses: Iterable[str], read: ReadRows) -> dict[str, AddressClaim]:
     """Return the existing address rows of these addresses."""
-    rows = read(map(address_key, addresses))
-    return {key.pk.removeprefix("ADDRESS#"): row.doc for key, row in rows.items()}
+    keys = {path: address_key(path) for path in addresses}
+    rows = read(keys.values())
+    return {path: claim for path, key in keys.items() if (claim := rows.doc(key))}
 
 
-def _orphans(claims: Claims, read: ReadRows) -> dict[str, Row]:
+def _orphans(claims: Claims, read: ReadRows) -> dict[str, Row[StoredText]]:
     """Return the texts that hold these addresses and have no file any more, by owner."""
     kinds = {text_key(claim["kind"], claim["id"]): claim["kind"] for claim in claims.values()}
-    texts = read(kinds)
-    uploads = read(upload_key(row.doc["key"]) for row in texts.values())
-    return {
-        owner_of(kinds[key], row.doc["id"]): row
-        for key, row in texts.items()
-        if is_orphan(row.doc, kinds[key], uploads)
-    }
+    rows = read(kinds)
+    texts = [(kind, row) for key, kind in kinds.items() if (row := rows.find(key))]
+    uploads = read(upload_key(row.doc["key"]) for _, row in texts)
+    return {owner_of(kind, row.doc["id"]): row for kind, row in texts if is_orphan(row.doc, kind, uploads)}
 
 
-def _heir(kind: str, text: Text, others: Claims, orphans: Mapping[str, Row]) -> Row | None:
+def _heir(kind: str, text: Text, claims: NewClaims) -> Row[StoredText] | None:
     """Return the text that a new file continues: it has the file's address, and no file any more."""
     paths = [text["address"], *text["addresses"]]
-    owners = (others[path]["owner"] for path in paths if path in others and others[path]["kind"] == kind)
-    return next((orphans[owner] for owner in owners if owner in orphans), None)
+    claimed = [claims.others[path] for path in paths if path in claims.others]
+    owners = [claim["owner"] for claim in claimed if claim["kind"] == kind]
+    return next((claims.orphans[owner] for owner in owners if owner in claims.orphans), None)
 
 
-def _without(orphan: Row, taken: Claims) -> list[RowWrite]:
+def _without(orphan: Row[StoredText], taken: Claims) -> list[RowWrite]:
     """Return the changes that remove from a text the addresses that another text takes over."""
     text = _text_of(orphan)
     return _changes(orphan, {**text, "addresses": [path for path in text["addresses"] if path not in taken]})
 
 
-def _with(row: Row, taken: Claims) -> list[RowWrite]:
+def _with(row: Row[StoredText], taken: Claims) -> list[RowWrite]:
     """Return the changes that give a text the addresses of another text."""
     text = _text_of(row)
     return _changes(row, {**text, "addresses": list(dict.fromkeys([*text["addresses"], *taken]))}, taken)
 
 
-def _retired(row: Row) -> list[RowWrite]:
+def _retired(row: Row[StoredText]) -> list[RowWrite]:
     """Return the changes that end a text whose addresses another text takes over."""
     return _changes(row, {**_withdrawn(row), "addresses": []})
 
 
-def _withdrawn(row: Row) -> Any:
+def _withdrawn(row: Row[StoredText]) -> Any:
     text = _text_of(row)
-    return article_states.withdraw_article(text) if row.key.sk == "ARTICLE" else article_states.withdraw_page(text)
+    return article_states.withdraw_article(text) if is_article(row.key) else article_states.withdraw_page(text)
 
 
-def _text_of(row: Row) -> Any:
-    return article_of(row) if row.key.sk == "ARTICLE" else static_page_of(row)
+def _text_of(row: Row[StoredText]) -> Any:
+    return article_of(row) if is_article(row.key) else static_page_of(row)
 
 
-def _changes(before: Row, after: Any, taken: Claims | None = None) -> list[RowWrite]:
-    write = article_writes if before.key.sk == "ARTICLE" else static_page_writes
+def _changes(before: Row[StoredText], after: Any, taken: Claims | None = None) -> list[RowWrite]:
+    write = article_writes if is_article(before.key) else static_page_writes
     return write(before, after, taken or {})
 
 
-def _content(doc: Doc, state: UploadState, rows: Mapping[Key, Row], waits_for: frozenset[str]) -> list[RowWrite]:
+def _content(content: TextReference, state: UploadState, rows: Rows, waits_for: frozenset[str]) -> list[RowWrite]:
     """Return the changes of the content rows of a file's bytes, now and before. A file that waits for the owner of its
     duplicate does not change the duplicate's row."""
     changes = []
-    stored = rows.get(content_key(state.fingerprint))
-    is_duplicate = stored is not None and owner_of(stored.doc["kind"], stored.doc["id"]) in waits_for
-    if not is_duplicate and (stored is None or stored.doc != doc):
-        changes.append(RowWrite(content_key(state.fingerprint), doc))
-    former = state.former_fingerprint
-    stored = rows.get(content_key(former)) if former != state.fingerprint else None
-    if stored and stored.doc == doc:
-        changes.append(RowWrite(stored.key, None))
+    stored = rows.doc(content_key(state.fingerprint))
+    is_duplicate = stored is not None and owner_of(stored["kind"], stored["id"]) in waits_for
+    if not is_duplicate and stored != content:
+        changes.append(RowWrite(content_key(state.fingerprint), content))
+    former = content_key(state.former_fingerprint)
+    if state.former_fingerprint != state.fingerprint and rows.doc(former) == content:
+        changes.append(RowWrite(former, None))
     return changes

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from newsroom.rows import Key, Row
+from newsroom.article import Upload
+from newsroom.rows import Doc, Row, Rows
 from newsroom.site import Site
+from newsroom.table_keys import Key
 from newsroom.uploads.parsed import ParsedUpload
 
-ReadRows = Callable[[Iterable[Key]], dict[Key, Row]]
+ReadRows = Callable[[Iterable[Key[object]]], Rows]
 """Reads rows with strong consistency, and returns the existing ones."""
 
 
@@ -38,8 +40,8 @@ class UploadState:
 
     key: str
     file: File | None
-    upload: Row | None
-    settings: Row | None
+    upload: Row[Upload] | None
+    settings: Row[Doc] | None
     site: Site
     now: datetime
     read_rows: ReadRows

@@ -11,6 +11,7 @@ from minijinja import Markup
 from newsroom import linkify, urls
 from newsroom.comment import PublicComment
 from newsroom.rendering import dates
+from newsroom.rendering.site_context import SiteContext
 from newsroom.web_addresses import is_web_address, percent_encoded
 
 DEEPEST_SHOWN = 3
@@ -51,70 +52,86 @@ class CommentView(TypedDict):
     open: bool  # True if a reply link is shown
 
 
+def page_comments(
+    comments: Sequence[PublicComment], is_open: bool, article: Commented, site_context: SiteContext
+) -> list[CommentView]:
+    """Return the comments of one page for display, by the paper's rules and in its time zone.
+
+    comments: in thread order. is_open: True if readers may reply.
+    """
+    site = site_context.site
+    return comment_views(comments, site["comments"]["depth"], is_open, article, site["timezone"])
+
+
 def comment_views(
-    remarks: Sequence[PublicComment], depth: int, is_open: bool, article: Commented | None = None, zone: str = "UTC"
+    comments: Sequence[PublicComment], depth: int, is_open: bool, article: Commented | None = None, zone: str = "UTC"
 ) -> list[CommentView]:
     """Return the comments of one page in reading order: thread by thread, replies below their parent, oldest first.
 
     A comment that is gone keeps its place only if a reply below it, at any depth, is still there.
 
-    remarks: the comments of one page, in thread order. depth: the paper's limit for the depth of threads.
+    comments: the comments of one page, in thread order. depth: the paper's limit for the depth of threads.
     is_open: True if readers may reply. article: the comments' article. zone: the paper's time zone.
     """
-    known = {remark["id"]: remark for remark in remarks}
+    by_id = {comment["id"]: comment for comment in comments}
     views: list[CommentView] = []
-    for remark in _kept(_in_order(remarks, known)):
-        answered = known.get(remark["parent"] or "")
-        gone = remark["gone"]
+    for comment in _without_gone_leaves(_in_reading_order(comments, by_id)):
+        gone, edited_at = comment["gone"], comment["edited_at"]
         views.append(
             {
-                "id": remark["id"],
-                "level": min(remark["depth"], DEEPEST_SHOWN),
-                "author": remark["author"],
-                "url": website(remark["url"]),
-                "at": dates.in_zone(remark["at"], zone),
-                "edited_at": remark["edited_at"] and dates.in_zone(remark["edited_at"], zone),
-                "text": remark["text"],
-                "html": Markup("" if gone else paragraphs(remark["text"])),
+                "id": comment["id"],
+                "level": min(comment["depth"], DEEPEST_SHOWN),
+                "author": comment["author"],
+                "url": website(comment["url"]),
+                "at": dates.in_zone(comment["at"], zone),
+                "edited_at": dates.in_zone(edited_at, zone) if edited_at else None,
+                "text": comment["text"],
+                "html": Markup("" if gone else paragraphs(comment["text"])),
                 "gone": gone,
-                "staff": remark.get("staff", False),
-                "answers": {"id": answered["id"], "author": answered["author"]} if answered else None,
-                "answers_at": _answers_at(remark, article),
-                "open": is_open and not gone and remark["depth"] < depth,
+                "staff": comment.get("staff", False),
+                "answers": _parent_on_page(comment, by_id),
+                "answers_at": _address_of_parent(comment, article),
+                "open": is_open and not gone and comment["depth"] < depth,
             }
         )
     return views
 
 
-def _answers_at(remark: PublicComment, article: Commented | None) -> str | None:
-    page = remark.get("answers_on")
-    if not page or not remark["parent"] or not article:
+def _parent_on_page(comment: PublicComment, by_id: dict[str, PublicComment]) -> RepliedTo | None:
+    parent = by_id.get(comment["parent"] or "")
+    return {"id": parent["id"], "author": parent["author"]} if parent else None
+
+
+def _address_of_parent(comment: PublicComment, article: Commented | None) -> str | None:
+    page = comment.get("answers_on")
+    if not page or not comment["parent"] or not article:
         return None
-    return urls.comment_url(article["id"], article["address"], page, remark["parent"])
+    return urls.comment_url(article["id"], article["address"], page, comment["parent"])
 
 
-def _in_order(remarks: Sequence[PublicComment], known: dict[str, PublicComment]) -> list[PublicComment]:
+def _in_reading_order(comments: Sequence[PublicComment], by_id: dict[str, PublicComment]) -> list[PublicComment]:
     replies: defaultdict[str, list[PublicComment]] = defaultdict(list)
-    for remark in remarks:
-        parent = remark["parent"]
-        replies[parent if parent in known and parent != remark["id"] else ""].append(remark)
+    for comment in comments:
+        parent = comment["parent"]
+        is_reply = parent in by_id and parent != comment["id"]
+        replies[parent if parent and is_reply else ""].append(comment)
     order: list[PublicComment] = []
-    ahead = replies.pop("", [])[::-1]
-    while ahead:
-        remark = ahead.pop()
-        order.append(remark)
-        ahead += sorted(replies.pop(remark["id"], ()), key=lambda reply: (reply["at"], reply["id"]), reverse=True)
+    stack = replies.pop("", [])[::-1]  # the next comment is last
+    while stack:
+        comment = stack.pop()
+        order.append(comment)
+        stack += sorted(replies.pop(comment["id"], ()), key=lambda reply: (reply["at"], reply["id"]), reverse=True)
     return order
 
 
-def _kept(order: list[PublicComment]) -> list[PublicComment]:
+def _without_gone_leaves(order: list[PublicComment]) -> list[PublicComment]:
     answered: set[str | None] = set()
-    kept: list[PublicComment] = []
-    for remark in reversed(order):  # in reverse order, replies come before their parents
-        if not remark["gone"] or remark["id"] in answered:
-            answered.add(remark["parent"])
-            kept.append(remark)
-    return kept[::-1]
+    shown: list[PublicComment] = []
+    for comment in reversed(order):  # in reverse order, replies come before their parents
+        if not comment["gone"] or comment["id"] in answered:
+            answered.add(comment["parent"])
+            shown.append(comment)
+    return shown[::-1]
 
 
 def website(url: str | None) -> str | None:

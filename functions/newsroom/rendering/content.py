@@ -1,10 +1,10 @@
-"""Content types: the input of each kind of page, gathered by the render_page handler and rendered by render.py."""
+"""Content types: the input of each kind of page, which `workflows.page_content` loads, and the rendered page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NotRequired, TypedDict
 
-from newsroom.article import Article, Author, Entry, StaticPage, Upload
+from newsroom.article import Article, Author, Entry, StaticPage, StoredText, Upload
 from newsroom.comment import CommentTarget, FeedComment, FormProblem, FormValues, PublicComment, ThreadCounter
 
 
@@ -103,7 +103,7 @@ class ReceiptContent:
     """A receipt: the upload's row, and the article or static page that it belongs or belonged to, if any."""
 
     upload: Upload
-    text: Article | StaticPage | None
+    text: StoredText | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +156,12 @@ Content = (
 )
 
 
+FRESH = "public, max-age=0, s-maxage=5, stale-if-error=86400"
+"""Browsers always revalidate, the edge revalidates after five seconds, and serves a stale page for a day on errors."""
+FOR_EVER = "public, max-age=31536000, immutable"
+REVALIDATED = "no-cache"
+
+
 @dataclass(frozen=True, slots=True)
 class RenderedPage:
     """A page as it is stored. `metadata` becomes x-amz-meta-*: `tombstone` or `location`.
@@ -164,8 +170,8 @@ class RenderedPage:
 
     body: bytes
     content_type: str
-    cache_control: str
-    metadata: dict[str, str]
+    cache_control: str = FRESH
+    metadata: dict[str, str] = field(default_factory=dict)
     theme_error: str = ""
 
 
@@ -186,19 +192,20 @@ class FormError(TypedDict):
 
 
 class RefusalPage(TypedDict):
-    """`refused`: closed, unknown, said already, too large; a link that is used, changed, expired or forged."""
+    """`refused`: the comments are closed, the article is unknown, the comment is a duplicate or too large; or the link
+    is used, changed, expired or forged."""
 
     heading: str
     message: str
     address: str | None  # of the article, to go back to
-    receipt: NotRequired[str | None]  # of the comment that is there already, for its writer
+    receipt: NotRequired[str | None]  # of the same comment sent earlier, for its writer
 
 
 class ReceiptPage(TypedDict):
     """`comment-receipt`: the writer's own page. It posts to `post_to`: `action` is `edit` (with
     `author`, `url`, `comment`) or `erase`."""
 
-    state: Literal["received", "held", "published", "declined", "erased"]  # received: not taken in yet
+    state: Literal["received", "held", "published", "declined", "erased"]  # received: not stored yet
     author: str
     url: str
     text: str
@@ -232,11 +239,11 @@ class Moderate(TypedDict):
     address: str | None  # of the article
     post_to: str
     others: list[OtherChoice]
-    expired: bool  # the link is: it asks whether to mail the editor fresh ones, with `action` `renew`
+    expired: bool  # True if the link is: the page offers to mail the editor new ones, with `action` `renew`
 
 
 class Moderated(TypedDict):
-    """`moderated`: it is done."""
+    """`moderated`: the action is done."""
 
     message: str
     author: str
@@ -251,8 +258,8 @@ class HeldComment(TypedDict):
     value: str  # its id and its revision
     author: str
     url: str | None
-    text: str  # as far as it is shown there
-    whole: str | None  # the address of its own page, where it is longer
+    text: str  # the part that the queue page shows
+    whole: str | None  # the address of its own page, if the text is longer than that
     at: str
     reason: str  # why it is held; may be empty
     headline: str
@@ -260,18 +267,19 @@ class HeldComment(TypedDict):
 
 
 class HeldPage(TypedDict):
-    """`held`: what is held, to choose from. It posts to `post_to`: `action` is `approve`, `decline` or `spam`, each
-    `comment` is the value of one that is chosen; with `all`, every `shown` one is."""
+    """`held`: the held comments, with a checkbox each. It posts to `post_to`: `action` is `approve`, `decline` or
+    `spam`; each `comment` is the value of a selected one; with `all`, every `shown` one is selected."""
 
     comments: list[HeldComment]
     post_to: str
-    first: str | None  # the first page's address, on a later one
+    first: str | None  # the address of the first page; None on the first page itself
     next: str | None
     notice: str  # what the last request did; may be empty
 
 
 class Unsubscribe(TypedDict):
-    """`unsubscribe`: asks, posting to `post_to` with no fields; or says that it is done, and where to take it back."""
+    """`unsubscribe`: asks, and posts to `post_to` with no fields; or says that it is done. `again`: where to subscribe
+    again."""
 
     done: bool
     post_to: str
@@ -279,7 +287,7 @@ class Unsubscribe(TypedDict):
 
 
 class Subscribe(TypedDict):
-    """`subscribe`: asks, posting to `post_to` with no fields; or says that it is done."""
+    """`subscribe`: asks, and posts to `post_to` with no fields; or says that it is done."""
 
     done: bool
     post_to: str

@@ -22,7 +22,7 @@ def readable(colour: str, background: str) -> str:
     end = 0 if _luminance(ground) > 0.18 else 255  # from 0.18 up, black reads better than white
     start = _channels(colour)
     for step in range(_STEPS + 1):
-        candidate = _hex(tuple(round(c + (end - c) * step / _STEPS) for c in start))
+        candidate = _hex(tuple(round(channel + (end - channel) * step / _STEPS) for channel in start))
         if contrast(candidate, background) >= LEAST_CONTRAST:
             return candidate
     return _hex((end, end, end))
@@ -39,5 +39,10 @@ def _hex(channels: tuple[int, ...]) -> str:
 
 
 def _luminance(channels: tuple[int, ...]) -> float:
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in channels)]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    red, green, blue = (_linear(channel / 255) for channel in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    """Convert a channel of sRGB, from 0 to 1, to linear light."""
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

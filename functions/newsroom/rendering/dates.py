@@ -73,6 +73,8 @@ def _zone(moment: datetime) -> str:
     if offset is None:
         return ""
     minutes = round(offset.total_seconds() / 60)
+    if not minutes:
+        return " GMT"
     hours, rest = divmod(abs(minutes), 60)
     sign = "+" if minutes > 0 else "−"
-    return " GMT" + (f"{sign}{hours}" if minutes else "") + (f":{rest:02}" if rest else "")
+    return f" GMT{sign}{hours}:{rest:02}" if rest else f" GMT{sign}{hours}"

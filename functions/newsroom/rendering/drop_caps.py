@@ -7,6 +7,7 @@ from unicodedata import name, normalize
 from newsroom.rendering.languages import direction
 
 FEWEST = 200  # characters; fewer do not fill three lines, and the initial would overlap the next element
+_SHORTEST_WORD = 3  # letters of the first word
 _DEEPEST = 10  # elements around the first letter
 _ATTRIBUTES = r'(?:[^">]|"[^"]*")*'
 
@@ -28,14 +29,25 @@ def has_drop_cap(body: str, lang: str) -> bool:
     first = _FIRST.match(body)
     if first is None or direction(lang) == "rtl" or 'dir="rtl"' in first["attributes"]:
         return False
-    opening = _OPENING.match(first["text"])
-    start = first["text"][opening.end() if opening else 0 :].partition("<img")[0]
-    text = normalize("NFC", " ".join(unescape(_TAG.sub("", start)).split()))
-    word = None if start.startswith("<") else _WORD.match(text)
-    if word is None or len(word[0]) < 3 or len(text) < FEWEST:
+    text = _plain_beginning(first["text"])
+    word = _WORD.match(text)
+    if word is None or len(word[0]) < _SHORTEST_WORD or len(text) < FEWEST:
         return False
-    letters = [character for character in text[:FEWEST] if character.isalpha()]
-    return all(map(_is_customary, word[0])) and sum(map(_is_customary, letters)) > len(letters) / 2
+    return all(map(_is_customary, word[0])) and _is_mostly_customary(text[:FEWEST])
+
+
+def _plain_beginning(paragraph: str) -> str:
+    """Return a paragraph's text up to its first image. It is empty if another element comes before the first letter."""
+    opening = _OPENING.match(paragraph)
+    start = paragraph[opening.end() if opening else 0 :].partition("<img")[0]
+    if start.startswith("<"):
+        return ""
+    return normalize("NFC", " ".join(unescape(_TAG.sub("", start)).split()))
+
+
+def _is_mostly_customary(text: str) -> bool:
+    letters = [character for character in text if character.isalpha()]
+    return sum(map(_is_customary, letters)) > len(letters) / 2
 
 
 def _is_customary(character: str) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from html import escape
 
-from newsroom.article import Article, Entry, Source, leads_to
-from newsroom.html_links import is_safe_url, unlink, with_absolute_links
+from newsroom.article import Article, Entry, Image, Source, leads_to
+from newsroom.html_links import unlink, with_absolute_links
 from newsroom.rendering import dates
+from newsroom.rendering.safe_links import safe_image, safe_source
 from newsroom.rendering.site_context import SiteContext
 
 MOST = 500_000  # bytes of texts in one feed; with everything else the feed stays below a megabyte
@@ -25,31 +26,35 @@ def entries_with_text(entries: Iterable[Entry]) -> list[str]:
 
 def feed_text(article: Article, dead_links: frozenset[str], site_context: SiteContext) -> str:
     """Return an article's own content as HTML whose links and pictures work on any site."""
-    image, source = article["image"], article["source"]
     parts = []
-    if image and is_safe_url(image["url"]):
-        caption = escape(" ".join(filter(None, (image["caption"], image["credit"]))), quote=False)
-        shown = f'<img src="{escape(image["url"])}" alt="{escape(image["alt"])}">'
-        parts.append(f"<figure>{shown}{caption and f'<figcaption>{caption}</figcaption>'}</figure>")
+    if image := safe_image(article["image"]):
+        parts.append(_figure(image))
     if article["standfirst"]:
         parts.append(f"<p><strong>{escape(article['standfirst'], quote=False)}</strong></p>")
     if article["body"]:
         body = unlink(article["body"], dead_links, site_context.base_url) if dead_links else article["body"]
         parts.append(with_absolute_links(body, site_context.url(article["address"]), site_context.base_url))
-    if link := source_link(leads_to(article)):
+    if link := safe_source(leads_to(article)):
         parts.append(read_on_link(link))
-    elif source:
-        name = escape(source["name"], quote=False)
-        parts.append(f"<p>Original source: {_link(name, source) if source_link(source) else name}</p>")
+    elif article["source"]:
+        parts.append(_original_source(article["source"]))
     for correction in article["corrections"]:
         day, text = dates.day_in_words(correction["date"]), escape(correction["text"], quote=False)
         parts.append(f"<p><strong>Correction, {day}:</strong> {text}</p>")
     return "\n".join(parts)
 
 
-def source_link(source: Source | None) -> Source | None:
-    """Return the source if it is safe to link to; else None."""
-    return source if source and is_safe_url(source["url"]) else None
+def _figure(image: Image) -> str:
+    picture = f'<img src="{escape(image["url"])}" alt="{escape(image["alt"])}">'
+    caption = " ".join(text for text in (image["caption"], image["credit"]) if text)
+    if caption:
+        picture += f"<figcaption>{escape(caption, quote=False)}</figcaption>"
+    return f"<figure>{picture}</figure>"
+
+
+def _original_source(source: Source) -> str:
+    name = escape(source["name"], quote=False)
+    return f"<p>Original source: {_link(name, source) if safe_source(source) else name}</p>"
 
 
 def read_on_link(source: Source) -> str:

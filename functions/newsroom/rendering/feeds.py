@@ -3,71 +3,85 @@
 from collections.abc import Callable
 from functools import lru_cache
 from html import escape
-from typing import Any
 from urllib.parse import urlsplit
 
 from minijinja import Markup
 
 from newsroom import urls
 from newsroom.article import Entry
-from newsroom.html_links import is_safe_url
+from newsroom.comment import FeedComment
 from newsroom.rendering import comment_threads, dates, templating
-from newsroom.rendering.content import CommentFeedContent, ListContent
-from newsroom.rendering.feed_texts import feed_text, read_on_link, source_link
-from newsroom.rendering.site_context import SiteContext
+from newsroom.rendering.content import CommentFeedContent, ListContent, RenderedPage
+from newsroom.rendering.feed_texts import feed_text, read_on_link
+from newsroom.rendering.safe_links import safe_image, safe_source
+from newsroom.rendering.site_context import SERVED_AS, SiteContext
+from newsroom.rendering.templating import JsonObject
+from newsroom.urls import Page
 
 _TAGGED_SINCE = "2026"  # RFC 4151 wants a date on which the name was ours; it must never change
 
 
-def feed(page: urls.Page, content: ListContent, site_context: SiteContext, edition: int) -> bytes:
+def feed(page: Page, content: ListContent, site_context: SiteContext, edition: int) -> RenderedPage:
     """Render the feed at a page's path, in the format of its file name."""
-    return _FORMATS[page.feed](page, content, site_context, edition)
+    body = _FORMATS[page.feed](page, content, site_context, edition)
+    return RenderedPage(body, f"{SERVED_AS[page.feed]}; charset=utf-8")
 
 
-def comments(page: urls.Page, content: CommentFeedContent, site_context: SiteContext, edition: int) -> bytes:
+def comment_feed(page: Page, content: CommentFeedContent, site_context: SiteContext, edition: int) -> RenderedPage:
     """Render the newest comments, of one article or of the whole paper, as RSS."""
     article = content.article
-    title = f"Comments on {article['headline']}" if article else "Comments"
-    return templating.render_template(
+    title, home = "Comments", "/"
+    description = f"What readers of {site_context.title} answer"
+    if article:
+        title, home = f"Comments on {article['headline']}", article["address"]
+        description += f" to {article['headline']}"
+    body = templating.render_template(
         "comments.xml",
         paper=site_context.template_context,
         edition=edition,
         title=site_context.page_title(title),
-        home=site_context.url(article["address"] if article else "/"),
+        home=site_context.url(home),
         own_url=site_context.url(page.path),
-        description=escape(
-            f"What readers of {site_context.title} answer" + (f" to {article['headline']}" if article else ""),
-            quote=False,
-        ),
+        description=escape(description, quote=False),
         newest=max((comment["at"] for comment in content.remarks), key=dates.instant, default=None),
         items=[
-            {
-                "id": permanent_id(site_context, f"comment/{comment['id']}"),
-                "title": comment["author"] if article else f"{comment['author']} on {comment['headline']}",
-                "url": site_context.url(comment["address"]),
-                "at": comment["at"],
-                "author": comment["author"],
-                "html": comment_threads.paragraphs(comment["text"]),
-            }
+            _comment_item(comment, article is not None, site_context)
             for comment in content.remarks
             if not comment["gone"]
         ],
     )
+    return RenderedPage(body, f"{SERVED_AS['feed.xml']}; charset=utf-8")
 
 
-def permanent_id(site_context: SiteContext, thing: str) -> str:
-    """Return the permanent id of an article or feed: a tag URI (RFC 4151) that survives a new address."""
-    return _tag_prefix(site_context.base_url) + thing
+def _comment_item(comment: FeedComment, is_articles_own: bool, site_context: SiteContext) -> dict[str, str]:
+    author = comment["author"]
+    return {
+        "id": permanent_id(site_context, f"comment/{comment['id']}"),
+        "title": author if is_articles_own else f"{author} on {comment['headline']}",
+        "url": site_context.url(comment["address"]),
+        "at": comment["at"],
+        "author": author,
+        "html": comment_threads.paragraphs(comment["text"]),
+    }
+
+
+def permanent_id(site_context: SiteContext, name: str) -> str:
+    """Return the permanent id of an article, a feed or a comment: a tag URI (RFC 4151) that survives a new address.
+
+    name: unique within the paper.
+    """
+    return _tag_prefix(site_context.base_url) + name
 
 
 @lru_cache(1)
 def _tag_prefix(base_url: str) -> str:
     site = urlsplit(base_url)
     path = site.path.strip("/")
-    return f"tag:{site.hostname or 'localhost'},{_TAGGED_SINCE}:{path}{path and '/'}"
+    folder = f"{path}/" if path else ""
+    return f"tag:{site.hostname or 'localhost'},{_TAGGED_SINCE}:{folder}"
 
 
-def _rss(page: urls.Page, content: ListContent, site_context: SiteContext, edition: int) -> bytes:
+def _rss(page: Page, content: ListContent, site_context: SiteContext, edition: int) -> bytes:
     # RSS reads a description as HTML, so plain text is escaped once for HTML and, by the template, once for XML.
     return templating.render_template(
         "rss.xml",
@@ -77,7 +91,7 @@ def _rss(page: urls.Page, content: ListContent, site_context: SiteContext, editi
     )
 
 
-def _atom(page: urls.Page, content: ListContent, site_context: SiteContext, edition: int) -> bytes:
+def _atom(page: Page, content: ListContent, site_context: SiteContext, edition: int) -> bytes:
     return templating.render_template(
         "atom.xml",
         **_channel(page, content, site_context, edition),
@@ -87,8 +101,8 @@ def _atom(page: urls.Page, content: ListContent, site_context: SiteContext, edit
     )
 
 
-def _json_feed(page: urls.Page, content: ListContent, site_context: SiteContext, edition: int) -> bytes:
-    feed: dict[str, Any] = {
+def _json_feed(page: Page, content: ListContent, site_context: SiteContext, edition: int) -> bytes:
+    feed: JsonObject = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": _title(content, site_context),
         "home_page_url": site_context.url(urls.front_path(content.list)),
@@ -102,14 +116,14 @@ def _json_feed(page: urls.Page, content: ListContent, site_context: SiteContext,
     return templating.json_text(feed).encode()
 
 
-_FORMATS: dict[str, Callable[[urls.Page, ListContent, SiteContext, int], bytes]] = {
+_FORMATS: dict[str, Callable[[Page, ListContent, SiteContext, int], bytes]] = {
     "feed.xml": _rss,
     "atom.xml": _atom,
     "feed.json": _json_feed,
 }
 
 
-def _channel(page: urls.Page, content: ListContent, site_context: SiteContext, edition: int) -> dict[str, Any]:
+def _channel(page: Page, content: ListContent, site_context: SiteContext, edition: int) -> dict[str, object]:
     return {
         "paper": site_context.template_context,
         "edition": edition,
@@ -120,28 +134,29 @@ def _channel(page: urls.Page, content: ListContent, site_context: SiteContext, e
     }
 
 
-def _item(entry: Entry, content: ListContent, site_context: SiteContext) -> dict[str, Any]:
+def _item(entry: Entry, content: ListContent, site_context: SiteContext) -> dict[str, object]:
+    text = _full_text(entry, content, site_context)
     return {
         "entry": entry,
         "id": permanent_id(site_context, entry["id"]),
         "url": site_context.url(entry["address"]),
         "summary": entry["summary"],
         "summary_html": _summary_html(entry),
-        "leads_to": source_link(entry["leads_to"]),
+        "leads_to": safe_source(entry["leads_to"]),
         "categories": _categories(entry),
-        "text": Markup(_full_text(entry, content, site_context).replace("]]>", "]]]]><![CDATA[>")),  # in CDATA
+        "text": Markup(text.replace("]]>", "]]]]><![CDATA[>")),  # in CDATA
     }
 
 
-def _json_item(entry: Entry, content: ListContent, site_context: SiteContext) -> dict[str, Any]:
-    item: dict[str, Any] = {
+def _json_item(entry: Entry, content: ListContent, site_context: SiteContext) -> JsonObject:
+    item: JsonObject = {
         "id": permanent_id(site_context, entry["id"]),
         "url": site_context.url(entry["address"]),
         "title": entry["headline"],
         "date_published": entry["date"],
         "date_modified": _changed(entry),
         "authors": [
-            {"name": author["name"], "url": site_context.url(urls.front_path(f"author/{author['id']}"))}
+            {"name": author["name"], "url": site_context.url(urls.author_path(author["id"]))}
             for author in entry["authors"]
         ],
         "tags": _categories(entry),
@@ -150,12 +165,12 @@ def _json_item(entry: Entry, content: ListContent, site_context: SiteContext) ->
         item["content_html"] = text
     else:
         item["content_text"] = entry["summary"] or entry["headline"]
-    if source := source_link(entry["leads_to"]):
+    if source := safe_source(entry["leads_to"]):
         item["external_url"] = source["url"]
     if entry["summary"]:
         item["summary"] = entry["summary"]
-    if entry["image"] and is_safe_url(entry["image"]["url"]):
-        item["image"] = entry["image"]["url"]
+    if image := safe_image(entry["image"]):
+        item["image"] = image["url"]
     if entry["lang"]:
         item["language"] = entry["lang"]
     return item
@@ -169,7 +184,7 @@ def _full_text(entry: Entry, content: ListContent, site_context: SiteContext) ->
 
 def _summary_html(entry: Entry) -> str:
     """Return the summary as HTML. For a link post, add the link, because feed readers show no other."""
-    summary, source = escape(entry["summary"], quote=False), source_link(entry["leads_to"])
+    summary, source = escape(entry["summary"], quote=False), safe_source(entry["leads_to"])
     if source is None:
         return summary
     return f"<p>{summary}</p>{read_on_link(source)}" if summary else read_on_link(source)

@@ -1,14 +1,14 @@
 """Structured data for search engines and aggregators: schema.org as JSON-LD."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from newsroom import urls
-from newsroom.article import Article
-from newsroom.html_links import is_safe_url
+from newsroom.article import Article, Byline, Correction
 from newsroom.rendering import templating
 from newsroom.rendering.comment_threads import CommentView
+from newsroom.rendering.safe_links import safe_image, safe_source
 from newsroom.rendering.site_context import SiteContext
+from newsroom.rendering.templating import JsonObject
 
 _LONGEST_HEADLINE = 110  # characters; beyond, aggregators cut or complain
 
@@ -20,9 +20,27 @@ def news_article(
 
     count: the number of all its comments. comments: the ones on its page.
     """
+    news = _facts(article, site_context)
+    if article["words"]:
+        news["wordCount"] = article["words"]
+    if image := safe_image(article["image"]):
+        news["image"] = [image["url"]]
+    if source := safe_source(article["source"]):
+        news["isBasedOn"] = source["url"]
+    if article["corrections"]:
+        news["correction"] = [_correction(correction) for correction in article["corrections"]]
+    if article["comments"] or count:
+        news["commentCount"] = count
+    if visible := _visible_comments(comments, site_context.url(article["address"])):
+        news["comment"] = visible
+    return templating.json_text(news)
+
+
+def _facts(article: Article, site_context: SiteContext) -> JsonObject:
+    """Return the properties that every article has."""
     url = site_context.url(article["address"])
-    source, image = article["source"], article["image"]
-    thing: dict[str, Any] = {
+    authors = [_person(author, site_context) for author in article["authors"]]
+    return {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": shortened(article["headline"], _LONGEST_HEADLINE),
@@ -35,37 +53,25 @@ def news_article(
         "isAccessibleForFree": True,
         "url": url,
         "mainEntityOfPage": {"@type": "WebPage", "@id": url},
-        "author": [
-            {
-                "@type": "Person",
-                "name": author["name"],
-                "url": site_context.url(urls.front_path(f"author/{author['id']}")),
-            }
-            for author in article["authors"]
-        ]
-        or [publisher(site_context)],
+        "author": authors or [publisher(site_context)],
         "publisher": publisher(site_context),
     }
-    if article["words"]:
-        thing["wordCount"] = article["words"]
-    if image and is_safe_url(image["url"]):
-        thing["image"] = [image["url"]]
-    if source and source["url"] and is_safe_url(source["url"]):
-        thing["isBasedOn"] = source["url"]
-    if article["corrections"]:
-        thing["correction"] = [
-            {"@type": "CorrectionComment", "text": correction["text"], "datePublished": correction["date"]}
-            for correction in article["corrections"]
-        ]
-    if article["comments"] or count:
-        thing["commentCount"] = count
-    if comments_shown := [_comment(comment, url) for comment in comments if not comment["gone"]]:
-        thing["comment"] = comments_shown
-    return templating.json_text(thing)
 
 
-def _comment(comment: CommentView, page_url: str) -> dict[str, Any]:
-    thing: dict[str, Any] = {
+def _person(author: Byline, site_context: SiteContext) -> JsonObject:
+    return {"@type": "Person", "name": author["name"], "url": site_context.url(urls.author_path(author["id"]))}
+
+
+def _correction(correction: Correction) -> JsonObject:
+    return {"@type": "CorrectionComment", "text": correction["text"], "datePublished": correction["date"]}
+
+
+def _visible_comments(comments: Sequence[CommentView], page_url: str) -> list[JsonObject]:
+    return [_comment(comment, page_url) for comment in comments if not comment["gone"]]
+
+
+def _comment(comment: CommentView, page_url: str) -> JsonObject:
+    properties: JsonObject = {
         "@type": "Comment",
         "url": f"{page_url}#comment-{comment['id']}",
         "author": {"@type": "Person", "name": comment["author"]},
@@ -73,10 +79,10 @@ def _comment(comment: CommentView, page_url: str) -> dict[str, Any]:
         "text": comment["text"],
     }
     if comment["edited_at"]:
-        thing["dateModified"] = comment["edited_at"]
+        properties["dateModified"] = comment["edited_at"]
     if comment["answers"]:
-        thing["parentItem"] = {"@type": "Comment", "url": f"{page_url}#comment-{comment['answers']['id']}"}
-    return thing
+        properties["parentItem"] = {"@type": "Comment", "url": f"{page_url}#comment-{comment['answers']['id']}"}
+    return properties
 
 
 def web_site(site_context: SiteContext) -> str:
@@ -93,16 +99,16 @@ def web_site(site_context: SiteContext) -> str:
     )
 
 
-def publisher(site_context: SiteContext) -> dict[str, Any]:
+def publisher(site_context: SiteContext) -> JsonObject:
     """Return the organization that publishes the paper."""
-    thing: dict[str, Any] = {
+    organization: JsonObject = {
         "@type": "NewsMediaOrganization",
         "name": site_context.publisher,
         "url": site_context.url("/"),
     }
     if site_context.logo:
-        thing["logo"] = {"@type": "ImageObject", "url": site_context.logo}
-    return thing
+        organization["logo"] = {"@type": "ImageObject", "url": site_context.logo}
+    return organization
 
 
 def shortened(text: str, longest: int) -> str:

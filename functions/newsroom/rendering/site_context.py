@@ -1,8 +1,8 @@
-"""The parts that all pages of a paper share, computed once from the settings."""
+"""The parts that all pages of a paper share, computed from the settings."""
 
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypedDict
 
 from minijinja import Markup, escape
 
@@ -10,6 +10,7 @@ from newsroom import urls
 from newsroom.html_links import is_safe_url
 from newsroom.rendering import static_assets
 from newsroom.rendering.languages import direction
+from newsroom.rendering.safe_links import safe_url
 from newsroom.rendering.static_assets import Asset
 from newsroom.rendering.templating import Theme
 from newsroom.site import Link, Site
@@ -26,9 +27,18 @@ _FEED_NAMES = {"feed.xml": "RSS", "atom.xml": "Atom", "feed.json": "JSON Feed"}
 _DEFAULT_NAVIGATION: list[Link] = [{"title": "Front page", "url": "/"}, {"title": "Archive", "url": "/archive/"}]
 
 
+class FeedLink(TypedDict):
+    """A link from a page to a feed; `type` is the content type."""
+
+    type: str
+    title: str
+    address: str
+
+
 @dataclass(frozen=True)
 class SiteContext:
-    """A Site and the values derived from it alone."""
+    """A Site and the values derived from it alone. One context serves all pages that are rendered together, so each
+    value is computed once. The settings must not change in the meantime."""
 
     site: Site
 
@@ -73,8 +83,7 @@ class SiteContext:
     @property
     def logo(self) -> str | None:
         """The publisher's logo, if its address is safe to show."""
-        logo = self.site["publisher"]["logo"]
-        return logo if logo and is_safe_url(logo) else None
+        return safe_url(self.site["publisher"]["logo"])
 
     @cached_property
     def description(self) -> str:
@@ -91,8 +100,8 @@ class SiteContext:
             "publisher": self.publisher,
             "logo": self.logo,
             "footer": self.site["footer"],
-            "navigation": [link for link in self.site["navigation"] if is_safe_url(link["url"])] or _DEFAULT_NAVIGATION,
-            "social": [link for link in self.site["social"] if is_safe_url(link["url"])],
+            "navigation": _safe_links(self.site["navigation"]) or _DEFAULT_NAVIGATION,
+            "social": _safe_links(self.site["social"]),
             "style": self.stylesheet.path,
             "icon": self.icon.path,
             "script": self.script.path,
@@ -103,8 +112,12 @@ class SiteContext:
         """The attributes that mark the paper's own words inside a page in another language."""
         return Markup(f' lang="{escape(self.lang)}" dir="{direction(self.lang)}"')
 
-    def feeds(self, list_name: str, name: str) -> list[dict[str, str]]:
-        """Return the feed links of a list for a page, each with its type, title and address.
+    def lang_attribute(self, lang: str | None) -> str:
+        """Return the attribute that marks texts in another language than the paper's; empty for its own."""
+        return Markup(f' lang="{escape(lang)}"') if lang and lang != self.lang else ""
+
+    def feeds(self, list_name: str, name: str) -> list[FeedLink]:
+        """Return the links from a page to the feeds of a list.
 
         name: the list's name; empty for the whole paper.
         """
@@ -115,14 +128,14 @@ class SiteContext:
         ]
 
     @cached_property
-    def own_feeds(self) -> list[dict[str, str]]:
-        """The feeds of the whole paper."""
+    def own_feeds(self) -> list[FeedLink]:
+        """The links to the feeds of the whole paper."""
         return self.feeds(urls.WHOLE_SITE, "")
 
-    def comment_feed(self, article_id: str, headline: str) -> dict[str, str]:
+    def comment_feed(self, article_id: str, headline: str) -> FeedLink:
         """Return the link to the feed of one article's comments."""
         title = self.page_title(f"Comments on {headline}")
-        return {"type": FEED_TYPES["feed.xml"], "title": title, "address": f"/comments/{article_id}/feed.xml"}
+        return {"type": FEED_TYPES["feed.xml"], "title": title, "address": urls.comment_feed_path(article_id)}
 
     def page_title(self, heading: str) -> str:
         """Return the title for windows and feeds: the heading and the paper's name."""
@@ -133,11 +146,5 @@ class SiteContext:
         return self.base_url + address
 
 
-_kept: list[SiteContext] = []
-
-
-def context_for(site: Site) -> SiteContext:
-    """Return the context of these settings. The latest is cached, because a process renders many pages of one paper."""
-    if not _kept or _kept[0].site != site:
-        _kept[:] = [SiteContext(deepcopy(site))]
-    return _kept[0]
+def _safe_links(links: list[Link]) -> list[Link]:
+    return [link for link in links if is_safe_url(link["url"])]

@@ -8,37 +8,38 @@ from collections.abc import Iterable, Sequence
 from newsroom import urls
 from newsroom.article import Entry
 from newsroom.rendering import languages, templating
+from newsroom.rendering.content import ArchiveContent, PagesSitemapContent, RenderedPage, SitemapContent
 from newsroom.rendering.site_context import SiteContext
+from newsroom.urls import Page
 
 _MOST_NEWS = 1000  # entries a news sitemap may have
 
 
-def index(months: Iterable[str], site_context: SiteContext, edition: int) -> bytes:
+_CONTENT_TYPE = "application/xml; charset=utf-8"
+
+
+def index(page: Page, content: ArchiveContent, site_context: SiteContext, edition: int) -> RenderedPage:
     """Render the sitemap index: the sitemap of static pages and one for each month."""
-    sitemaps = ["/sitemaps/pages.xml", *map(urls.sitemap_path, months)]
-    return templating.render_template(
-        "sitemap-index.xml", edition=edition, sitemaps=[site_context.url(path) for path in sitemaps]
+    paths = ["/sitemaps/pages.xml", *map(urls.sitemap_path, content.months)]
+    body = templating.render_template(
+        "sitemap-index.xml", edition=edition, sitemaps=[site_context.url(path) for path in paths]
     )
+    return RenderedPage(body, _CONTENT_TYPE)
 
 
-def month(name: str, entries: Sequence[Entry], site_context: SiteContext, edition: int) -> bytes:
-    """Render the sitemap of one month (`2026-11`): its articles and the page that lists them."""
-    return _sitemap(
-        [
-            (urls.month_path(urls.WHOLE_SITE, name), None),
-            *((entry["address"], entry["updated"] or entry["date"]) for entry in _public(entries)),
-        ],
-        site_context,
-        edition,
-    )
+def month(page: Page, content: SitemapContent, site_context: SiteContext, edition: int) -> RenderedPage:
+    """Render the sitemap of one month: its articles and the page that lists them."""
+    articles = [(entry["address"], entry["updated"] or entry["date"]) for entry in _indexable(content.entries)]
+    return _sitemap([(urls.month_path(urls.WHOLE_SITE, page.month), None), *articles], site_context, edition)
 
 
-def static_pages(addresses: Iterable[str], site_context: SiteContext, edition: int) -> bytes:
+def static_pages(page: Page, content: PagesSitemapContent, site_context: SiteContext, edition: int) -> RenderedPage:
     """Render the sitemap of the front page and the static pages."""
-    return _sitemap([(address, None) for address in dict.fromkeys(["/", *addresses])], site_context, edition)
+    addresses = dict.fromkeys(["/", *content.addresses])
+    return _sitemap([(address, None) for address in addresses], site_context, edition)
 
 
-def news(entries: Sequence[Entry], site_context: SiteContext, edition: int) -> bytes:
+def news(page: Page, content: SitemapContent, site_context: SiteContext, edition: int) -> RenderedPage:
     """Render the news sitemap: the articles of the last two days."""
     items = [
         {
@@ -47,17 +48,19 @@ def news(entries: Sequence[Entry], site_context: SiteContext, edition: int) -> b
             "date": entry["date"],
             "headline": entry["headline"],
         }
-        for entry in _public(entries)[:_MOST_NEWS]
+        for entry in _indexable(content.entries)[:_MOST_NEWS]
     ]
-    return templating.render_template(
+    body = templating.render_template(
         "news-sitemap.xml", paper=site_context.template_context, edition=edition, items=items
     )
+    return RenderedPage(body, _CONTENT_TYPE)
 
 
-def _sitemap(places: Iterable[tuple[str, str | None]], site_context: SiteContext, edition: int) -> bytes:
-    listed = [{"url": site_context.url(address), "changed": changed} for address, changed in places]
-    return templating.render_template("sitemap.xml", edition=edition, places=listed)
+def _sitemap(addresses: Iterable[tuple[str, str | None]], site_context: SiteContext, edition: int) -> RenderedPage:
+    """Render a sitemap of addresses, each with the date of its last change if that is known."""
+    places = [{"url": site_context.url(address), "changed": changed} for address, changed in addresses]
+    return RenderedPage(templating.render_template("sitemap.xml", edition=edition, places=places), _CONTENT_TYPE)
 
 
-def _public(entries: Sequence[Entry]) -> list[Entry]:
+def _indexable(entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if not entry["noindex"]]

@@ -17,7 +17,7 @@ PAPER = "#fffdf9"  # the background of every page in light mode
 NIGHT = "#151412"  # and in dark mode
 OWN_STYLE = "style.css"  # the part of a theme that replaces our rules
 _ASSETS = Path(__file__).parent / "assets"
-_AIR = re.compile(r";?\s*(\})\s*|\s*([{;,])\s*|(:)\s+")
+_SPACES = re.compile(r";?\s*(\})\s*|\s*([{;,])\s*|(:)\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,16 @@ def stylesheet(accent: str, own: str = "") -> Asset:
         f":root{{--paper:{PAPER};--accent:{readable(accent, PAPER)}}}\n"
         f"@media (prefers-color-scheme:dark){{:root{{--paper:{NIGHT};--accent:{readable(accent, NIGHT)}}}}}\n"
     )
-    rules = own or _AIR.sub(r"\1\2\3", _source("style.css"))
+    rules = own or _SPACES.sub(r"\1\2\3", _source("style.css"))
     return _asset("style", "css", colours + rules, "text/css; charset=utf-8")
 
 
 @lru_cache(maxsize=4)
 def icon(title: str, accent: str) -> Asset:
     """Return the icon: the paper's initial on its accent colour."""
-    drawing = _source("icon.svg").replace("ACCENT", readable(accent, PAPER))
     initial = next((character for character in title if character.isalnum()), "B")
-    drawing = drawing.replace("INITIAL", escape(initial.upper()))
-    return _asset("icon", "svg", drawing, "image/svg+xml; charset=utf-8")
+    svg = _source("icon.svg").replace("ACCENT", readable(accent, PAPER)).replace("INITIAL", escape(initial.upper()))
+    return _asset("icon", "svg", svg, "image/svg+xml; charset=utf-8")
 
 
 @cache

@@ -1,7 +1,7 @@
 """Template rendering. The templates use only features that Jinja2 also supports."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,17 @@ _NONCHARACTERS = ("\ufffe", "\uffff")
 _JSON_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _WORDS_A_MINUTE = 230
 
-
 Theme = tuple[tuple[str, str], ...]
 """A paper's own templates, by name; each replaces ours."""
 FUEL = 100_000  # instructions for one page of a theme; the longest of ours takes a tenth of it
 
+TemplateValue = Any
+"""A value that a template shows: the engine converts whatever it is given."""
+Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
+JsonObject = dict[str, Json]
 
-def render_template(template: str, /, **values: Any) -> bytes:
+
+def render_template(template: str, /, **values: TemplateValue) -> bytes:
     """Render a template with the values, as UTF-8 without characters that break parsers.
 
     Every value except Markup is escaped: no template can declare a value safe.
@@ -30,28 +34,36 @@ def render_template(template: str, /, **values: Any) -> bytes:
     return _printable(_environment().render_template(template, **values))
 
 
-def render_with_theme(template: str, theme: Theme, /, **values: Any) -> tuple[bytes, str]:
+def render_with_theme(
+    template: str, theme: Theme, /, *, paper: Mapping[str, object], edition: int | None, **values: TemplateValue
+) -> tuple[bytes, str]:
     """Render with a paper's own templates. If they fail, render with ours and also return the reason.
 
     The result always contains the edition, and never a part that theme_safety forbids.
     """
-    if not theme:
-        return render_template(template, **values), ""
-    try:
-        page = _printable(_theme_environment(theme).render_template(template, **values))
-    except TemplateError as problem:
-        return render_template(template, **values), f"{problem.name}, line {problem.line}: {problem.message}"
-    mark = f'<meta name="edition" content="{values["edition"]}">'
-    if mark.encode() not in page:
-        return render_template(
-            template, **values
-        ), 'base.html has to keep  <meta name="edition" content="{{ edition }}">'
+    problem = ""
+    if theme:
+        try:
+            text = _theme_environment(theme).render_template(template, paper=paper, edition=edition, **values)
+        except TemplateError as error:
+            problem = f"{error.name}, line {error.line}: {error.message}"
+        else:
+            page = _printable(text)
+            location = str(values["location"]) if template == "redirect.html" else ""
+            problem = _problem_of(page, template, edition, str(paper["base_url"]), location)
+            if not problem:
+                return page, ""
+    return render_template(template, paper=paper, edition=edition, **values), problem
+
+
+def _problem_of(page: bytes, template: str, edition: int | None, base_url: str, location: str) -> str:
+    """Return the reason why a page of a theme may not be shown; empty if there is none."""
+    if f'<meta name="edition" content="{edition}">'.encode() not in page:
+        return 'base.html has to keep  <meta name="edition" content="{{ edition }}">'
     from newsroom.rendering import theme_safety  # late, because only papers with a theme need its parser
 
-    location = values["location"] if template == "redirect.html" else ""
-    if trouble := next(theme_safety.unsafe_parts(page.decode(), values["paper"]["base_url"], location), ""):
-        return render_template(template, **values), f"a page that {template} draws: {trouble}"
-    return page, ""
+    problem = next(theme_safety.unsafe_parts(page.decode(), base_url, location), "")
+    return f"a page that {template} draws: {problem}" if problem else ""
 
 
 def _printable(text: str) -> bytes:
@@ -62,7 +74,7 @@ def _printable(text: str) -> bytes:
     return text.replace("&#x2f;", "/").encode().translate(None, _UNPRINTABLE)
 
 
-def json_text(value: object, *, indent: int | None = None) -> str:
+def json_text(value: Json, *, indent: int | None = None) -> str:
     """Return JSON that is safe anywhere: it cannot end a script element or a line of a script."""
     separators = None if indent else (",", ":")
     text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
@@ -76,7 +88,7 @@ def reading_minutes(words: int) -> int:
     return max(1, -(-words // _WORDS_A_MINUTE))
 
 
-FILTERS: dict[str, Callable[[Any], Any]] = {
+FILTERS: dict[str, Callable[..., object]] = {
     "in_words": dates.in_words,
     "day": dates.day_in_words,
     "month_name": dates.month_name,

@@ -1,31 +1,35 @@
 """Receipts of uploads, for editors."""
 
-from typing import Any, cast
+from typing import cast
 
 from newsroom import urls
 from newsroom.article import Takedown
 from newsroom.errors import Problem, problem_with
 from newsroom.rendering import templating
-from newsroom.rendering.content import ReceiptContent
+from newsroom.rendering.content import REVALIDATED, ReceiptContent, RenderedPage
 from newsroom.rendering.site_context import SiteContext
+from newsroom.rendering.templating import JsonObject
+from newsroom.urls import Page
 
 
-def receipt(content: ReceiptContent, site_context: SiteContext, edition: int) -> bytes:
+def receipt(page: Page, content: ReceiptContent, site_context: SiteContext, edition: int) -> RenderedPage:
     """Render the receipt of an upload as JSON. `url` is its public address, now or after its release."""
     upload = content.upload
     status = _status(content)
-    value = {
+    warnings = [*upload["warnings"], *_takedown_warning(content), *_moved_warning(content)]
+    value: JsonObject = {
         "key": upload["key"],
         "version": upload["version"],
         "status": status,
         "url": _url(content, site_context) if status in ("published", "scheduled") else None,
         "id": upload["id"],
-        "problems": [_remark(problem) for problem in upload["problems"]],
-        "warnings": [_remark(warning) for warning in [*upload["warnings"], *_takedown(content), *_moved(content)]],
+        "problems": [_with_all_keys(problem) for problem in upload["problems"]],
+        "warnings": [_with_all_keys(warning) for warning in warnings],
         "at": upload["at"],
         "edition": edition,
     }
-    return (templating.json_text(value, indent=2) + "\n").encode()
+    body = templating.json_text(value, indent=2) + "\n"
+    return RenderedPage(body.encode(), "application/json; charset=utf-8", REVALIDATED)
 
 
 def _status(content: ReceiptContent) -> str:
@@ -39,19 +43,20 @@ def _status(content: ReceiptContent) -> str:
     return text["status"]
 
 
-def _moved(content: ReceiptContent) -> list[Problem]:
+def _moved_warning(content: ReceiptContent) -> list[Problem]:
     """Return the warning for an editor who moved or renamed a file."""
     upload, text = content.upload, content.text
     if text is None or upload["verdict"] == "rejected":
         return []
-    kind, id, key = upload["kind"], upload["id"], upload["key"]
+    kind, id, key, before = upload["kind"], upload["id"], upload["key"], upload["predecessor"]
     if upload["verdict"] == "accepted":
-        before = upload["predecessor"]
+        if not before or text["key"] != key:
+            return []
         message = (
             f"this is {kind} '{id}', which was {before} before: its comments, addresses and feed entries go on here; "
             f"if it is another {kind}, give it an id of its own"
         )
-        return [problem_with(key, message)] if before and text["key"] == key else []
+        return [problem_with(key, message)]
     if text["key"] != key:  # the file is not named: it may move again, and this receipt is not rendered again then
         return [problem_with(key, f"{kind} '{id}' goes on in another file")]
     message = (
@@ -61,10 +66,12 @@ def _moved(content: ReceiptContent) -> list[Problem]:
     return [problem_with(key, message)]
 
 
-def _takedown(content: ReceiptContent) -> list[Problem]:
+def _takedown_warning(content: ReceiptContent) -> list[Problem]:
     """Return the warning that explains why a saved file is not published: its article was taken down."""
     text = content.text
-    takedown = cast(Takedown | None, text.get("takedown")) if text and text["key"] == content.upload["key"] else None
+    if text is None or text["key"] != content.upload["key"]:
+        return []
+    takedown = cast(Takedown | None, text.get("takedown"))  # only an article has one
     if not takedown:
         return []
     id, since = content.upload["id"], takedown["at"][:10]
@@ -80,10 +87,10 @@ def _url(content: ReceiptContent, site_context: SiteContext) -> str | None:
         case "site" | "theme":
             return site_context.url("/")
         case "author":
-            return site_context.url(urls.front_path(f"author/{content.upload['id']}"))
+            return site_context.url(urls.author_path(content.upload["id"] or ""))
     return site_context.url(content.text["address"]) if content.text else None
 
 
-def _remark(remark: Problem) -> dict[str, Any]:
+def _with_all_keys(problem: Problem) -> JsonObject:
     """Return a problem with all three keys, so that programs that read receipts need not check for missing keys."""
-    return {"line": remark.get("line"), "field": remark.get("field"), "message": remark["message"]}
+    return {"line": problem.get("line"), "field": problem.get("field"), "message": problem["message"]}

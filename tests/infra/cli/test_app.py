@@ -15,7 +15,7 @@ from adapters import clients, queues
 from adapters.table import Table
 from infra.cli.app import app
 from newsroom import urls
-from newsroom.rows import article_key
+from newsroom.table_keys import article_key
 from tests.paper import SITE_URL, Paper
 from tests.replaced import replace
 

@@ -15,7 +15,8 @@ from adapters.table import Table
 from infra.cli.app import app
 from moderate_comment import handler as moderate_comment
 from newsroom.comments.tokens import receipt_token, writer_hash
-from newsroom.rows import Key, RowWrite, comment_key, reader_mail_key, thread_counter_key
+from newsroom.rows import RowWrite
+from newsroom.table_keys import Key, comment_key, reader_mail_key, thread_counter_key
 from tests.paper import SITE_URL, Paper
 from tests.replaced import replace
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from adapters import clients
 from adapters.table import Table
 from infra.cli.app import app
-from newsroom.rows import comment_key
+from newsroom.table_keys import comment_key
 from render_page import handler as render_page
 from tests.envelopes import envelope, waiting
 from tests.paper import SITE_URL, Paper
@@ -174,7 +174,7 @@ def test_good_comments_that_an_older_fault_parked_with_a_bad_one_are_taken_in_wh
     stored = Table("news").get_many(map(comment_key, ids))
     assert {row.doc["id"]: row.doc["status"] for row in stored.values()} == dict.fromkeys(ids, "held")
     parked = desk.json("list", "--queue", "comment")
-    assert sorted(told["reason"] for told in parked) == ["not a letter: it is no JSON", "not a letter: text"]
+    assert sorted(told["reason"] for told in parked) == ["not a comment: it is no JSON", "not a comment: text"]
 
 
 def test_nothing_is_sent_on_unless_it_is_named(desk: Desk) -> None:

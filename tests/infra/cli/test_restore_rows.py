@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 from adapters import clients
 from adapters.table import Table
 from infra.cli.app import app
-from newsroom.rows import RowWrite, reader_mail_key
+from newsroom.rows import RowWrite
+from newsroom.table_keys import reader_mail_key
 from tests.envelopes import waiting
 from tests.paper import SITE_URL, Paper, a_paper
 from tests.replaced import replace

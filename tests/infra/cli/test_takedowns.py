@@ -16,7 +16,7 @@ from adapters import clients
 from adapters.table import Table
 from infra.cli.app import app
 from newsroom import urls
-from newsroom.rows import article_key
+from newsroom.table_keys import article_key
 from publish_article import handler as publish_article
 from tests.envelopes import waiting
 from tests.paper import SITE_URL, Paper, a_paper

@@ -14,7 +14,7 @@ from adapters.table import Table
 from infra import polling
 from infra.local import __main__ as local
 from infra.local.folder import GONE, LONG, QUIET
-from newsroom.rows import article_key
+from newsroom.table_keys import article_key
 from tests.paper import SITE_URL, Paper
 
 TOKYO = "timezone: Asia/Tokyo\npermalink: /{yyyy}/{mm}/{dd}/{slug}/\n"

@@ -8,24 +8,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsroom.comment import Comment, CommentTarget, PublicComment
-from newsroom.comments import moderation
-from newsroom.comments.moderation import BY_EDITOR, WAITS, CommentDecision, CommentState, EditorAction
-from newsroom.comments.submissions import Edit, SubmittedComment
-from newsroom.rows import (
+from newsroom.comments import judgement, moderation, placement
+from newsroom.comments.comment_state import CommentState
+from newsroom.comments.moderation import CommentDecision, EditorAction
+from newsroom.comments.reasons import BY_EDITOR, WAITS
+from newsroom.comments.submissions import Edit
+from newsroom.messages import SubmittedComment
+from newsroom.rows import Doc, Row, RowWrite
+from newsroom.site import CommentRules, default_site
+from newsroom.table_keys import (
     HELD,
     OUTBOX,
-    Doc,
     Key,
-    Row,
-    RowWrite,
     comment_key,
     page_of_place,
     replies_key,
     thread_counter_key,
-    thread_pk,
-    waiting_pk,
+    thread_partition,
+    waiting_partition,
 )
-from newsroom.site import CommentRules, default_site
 from tests.replaced import replace
 
 RULES: CommentRules = {**default_site("")["comments"], "per_page": 2}
@@ -92,7 +93,9 @@ class Tables:
         return {key.sk: row.doc for key, row in sorted(self.news.items()) if key.pk == pk}
 
     def remarks(self) -> dict[str, PublicComment]:
-        return {sk: cast(PublicComment, doc) for sk, doc in self.of(thread_pk("korea")).items() if page_of_place(sk)}
+        return {
+            sk: cast(PublicComment, doc) for sk, doc in self.of(thread_partition("korea")).items() if page_of_place(sk)
+        }
 
     def check(self) -> None:
         """What must be true at every moment."""
@@ -111,7 +114,7 @@ class Tables:
         pages = [page for page, _ in threads]
         assert all(pages.count(page) <= self.rules["per_page"] for page in pages)
         replies = [page_of_place(doc["place"]) for doc in comments if doc["place"] and doc["root"] != doc["id"]]
-        assert all(replies.count(page) <= moderation.MOST_REPLIES for page in replies)
+        assert all(replies.count(page) <= placement.MOST_REPLIES for page in replies)
         for page in set(replies):
             assert self.news[replies_key("korea", page)].doc["replies"] == replies.count(page)
         for doc in comments:
@@ -181,11 +184,11 @@ def test_a_reply_to_what_never_was_waits_until_an_editor_gives_it_a_thread_of_it
     tables = Tables({**RULES, "moderation": "none"})
     tables.ingest(letter(1, parent=9))
     assert (tables.comment(1)["status"], tables.comment(1)["reason"]) == ("held", WAITS)
-    assert list(tables.of(waiting_pk("00000009"))) == ["00000001"]
+    assert list(tables.of(waiting_partition("00000009"))) == ["00000001"]
 
     tables.moderate("approve", 1)
     assert (tables.comment(1)["status"], tables.comment(1)["parent"]) == ("approved", None)
-    assert tables.of(waiting_pk("00000009")) == {}
+    assert tables.of(waiting_partition("00000009")) == {}
 
 
 @pytest.mark.parametrize(
@@ -212,7 +215,7 @@ def test_the_papers_rules_judge_a_comment(
     changes: dict[str, Any], rules: dict[str, Any], status: str, why: str
 ) -> None:
     in_force = cast(CommentRules, {**RULES, "moderation": "none", **rules})
-    judged, reason = moderation.judge(letter(1, **changes), in_force, DOORSTEP)
+    judged, reason = judgement.judge(letter(1, **changes), in_force, DOORSTEP)
 
     assert judged == status
     assert why in reason
@@ -292,7 +295,7 @@ def test_a_reply_that_waits_and_is_held_by_an_editor_does_not_come_with_what_it_
 def judged(words: list[str], **changes: Any) -> str:
     """What becomes of a comment where these words are held."""
     in_force: CommentRules = {**RULES, "moderation": "none", "hold_words": words}
-    return moderation.judge(letter(1, **changes), in_force, DOORSTEP)[0]
+    return judgement.judge(letter(1, **changes), in_force, DOORSTEP)[0]
 
 
 @pytest.mark.parametrize(
@@ -368,7 +371,7 @@ def test_a_quarrel_below_one_comment_goes_over_pages_that_are_bounded_and_do_not
         assert all(sizes[page] == seen[page] for page in seen if page < max(sizes) - 1)
         seen = sizes
 
-    assert max(map(len, seen.values())) <= 50 + moderation.MOST_REPLIES
+    assert max(map(len, seen.values())) <= 50 + placement.MOST_REPLIES
     assert sum(map(len, seen.values())) == 301
     further = [remark for remark in tables.remarks().values() if remark["page"] > 1]
     assert {(remark["parent"], remark["answers_on"], remark["depth"]) for remark in further} == {("00000000", 1, 2)}

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from newsroom import messages
 from newsroom.comments import submissions
 from newsroom.comments.submissions import InvalidForm, Submission
 from newsroom.errors import PermanentError
@@ -130,5 +131,5 @@ def test_a_comment_that_answers_none_may_say_so_in_any_usual_way(parent: object)
 @pytest.mark.parametrize("body", ["", "[]", "{}", json.dumps({"email": "wim@reader.example"}), "wim@reader.example"])
 def test_a_message_that_is_no_letter_is_named_without_its_words(body: str) -> None:
     with pytest.raises(PermanentError) as refused:
-        submissions.parse_submitted_comment(body)
+        messages.parse_submitted_comment(body)
     assert "reader.example" not in str(refused.value)

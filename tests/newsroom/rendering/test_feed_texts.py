@@ -10,9 +10,9 @@ import pytest
 from newsroom import urls
 from newsroom.article import Article, Entry
 from newsroom.html_links import with_absolute_links
+from newsroom.publishing.index_rows import entry_of
 from newsroom.rendering.content import ListContent
 from newsroom.rendering.feed_texts import MOST, entries_with_text
-from newsroom.rows import entry_of
 from newsroom.site import default_site
 from newsroom.uploads.parsed import ParsedArticle
 from newsroom.uploads.parser import parse

@@ -10,9 +10,11 @@ import pytest
 from newsroom import urls
 from newsroom.article import Article, Entry
 from newsroom.errors import Rejected
+from newsroom.publishing.index_rows import entry_of, entry_of_row
 from newsroom.rendering.content import ArticleContent, ListContent
-from newsroom.rows import Row, article_key, entry_in, entry_of
+from newsroom.rows import Row
 from newsroom.site import default_site
+from newsroom.table_keys import article_key
 from newsroom.uploads.parsed import ParsedArticle
 from newsroom.uploads.parser import parse
 from tests.newsroom.sample_paper import BASE, an_article, an_entry, drawn, text_of
@@ -189,7 +191,7 @@ def test_no_list_page_or_feed_leads_to_a_script(url: str) -> None:
 
 def test_an_entry_written_before_there_were_link_posts_is_an_articles() -> None:
     old = {name: value for name, value in an_entry().items() if name != "leads_to"}
-    assert entry_in(Row(article_key("x"), old))["leads_to"] is None
+    assert entry_of_row(Row(article_key("x"), old))["leads_to"] is None
 
 
 # ── In feeds ──

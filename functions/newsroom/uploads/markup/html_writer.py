@@ -96,18 +96,18 @@ def sanitise(html: str) -> str:
 
 def _neaten(element: Element) -> bool:
     """Leave out what is empty and tags without effect. Return True if readers see anything of the element."""
-    is_seen = element.tag in {"hr", "img"} or _is_anchor(element)
+    is_visible = element.tag in {"hr", "img"} or _is_anchor(element)
     for node in element.inside:
-        is_seen = (bool(node.strip()) if isinstance(node, str) else _neaten(node)) or is_seen
+        is_visible = (bool(node.strip()) if isinstance(node, str) else _neaten(node)) or is_visible
     if element.tag == "span" and _ANYWHERE.isdisjoint(element.given):
         element.unwrap()
-    if not is_seen:
+    if not is_visible:
         _leave_out_empty(element)
     if len(element.inside) > 1:
         element.inside = list(_joined(_without_gaps(element.parts())))
     if _only_holds_blocks(element):
         element.unwrap()
-    return is_seen
+    return is_visible
 
 
 def _is_anchor(element: Element) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from newsroom.errors import Rejected
 from newsroom.rendering import render, sample_pages, static_assets, templating
 from newsroom.rendering.content import FixedContent
+from newsroom.rendering.site_context import SiteContext
 from newsroom.site import Site, default_site
 from newsroom.uploads import parser
 from newsroom.uploads.parsed import ParsedTheme
@@ -154,7 +155,7 @@ def test_a_papers_own_style_is_in_the_place_of_ours_with_its_colours_before_it()
 def test_a_page_that_its_theme_cannot_draw_is_drawn_as_if_there_were_none(broken: str) -> None:
     site = dressed(notice=broken)
     site["navigation"] = [{"title": f"Link {number}", "url": "/"} for number in range(50)]
-    drawn = render.render_page(render.urls.parse_path("/404.html"), FixedContent(), site, 7)
+    drawn = render.render_page(render.urls.parse_path("/404.html"), FixedContent(), SiteContext(site), 7)
     assert drawn.theme_error
     assert drawn.body.decode() == text_of("/404.html", FixedContent(), {**site, "theme": {}})
 

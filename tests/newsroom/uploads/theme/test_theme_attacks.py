@@ -7,6 +7,7 @@ import pytest
 from newsroom.errors import Rejected
 from newsroom.rendering import render
 from newsroom.rendering.content import Moderate, ReceiptPage, ResponsePage
+from newsroom.rendering.site_context import SiteContext
 from newsroom.uploads.parser import parse
 from newsroom.uploads.theme import files
 from tests.newsroom.sample_paper import text_of
@@ -204,7 +205,7 @@ def test_a_page_is_judged_when_it_is_drawn_too_whatever_its_theme_hid_from_the_s
     )
     assert refusals("notice.html", hidden) == []
     site = {**dressed(notice=hidden), "tagline": "Now"}
-    drawn = render.render_page(render.urls.parse_path("/404.html"), render.FixedContent(), site, 7)  # type: ignore[arg-type]
+    drawn = render.render_page(render.urls.parse_path("/404.html"), render.FixedContent(), SiteContext(site), 7)  # type: ignore[arg-type]
     assert "no <script>" in drawn.theme_error
     assert drawn.body.decode() == text_of("/404.html", render.FixedContent(), {**site, "theme": {}})  # type: ignore[typeddict-item]
 

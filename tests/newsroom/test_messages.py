@@ -5,7 +5,8 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from newsroom.upload_messages import is_outdated, parse_upload_message, upload_message
+from newsroom.article import is_outdated
+from newsroom.messages import parse_upload_message, upload_message
 
 
 @pytest.mark.parametrize(
