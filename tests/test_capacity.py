@@ -77,7 +77,7 @@ def election_night() -> dict[str, float]:
     """Publishes a second at which each limit binds, were nothing drawn together."""
     return {
         "planning": PLAN_BATCH / PLAN_SECONDS / RECORDS,
-        "drawing": RENDERERS / RENDER_SECONDS / (MARKS / RENDER_BATCH),
+        "rendering": RENDERERS / RENDER_SECONDS / (MARKS / RENDER_BATCH),
         "PUTs to one prefix": PUTS / OBJECTS,
         "marks of one row": float(ROW_WRITES),
     }
