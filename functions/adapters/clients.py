@@ -50,11 +50,11 @@ OPERATIONS = {
 """The operations that the adapters call, by service. A call of another one fails in a function, because its model is
 not in the zip; a test compares them with the code."""
 
-_VERBATIM: Any = {"type": "structure", "members": {}, "document": True}
+_OPAQUE: Any = {"type": "structure", "members": {}, "document": True}
 """A shape that botocore passes through without any conversion."""
 
 
-class _Models(Loader):
+class _TrimmedLoader(Loader):
     """Botocore's service models, except for the values in DynamoDB's rows. Botocore would convert those one by one,
     which costs more than the call. Here they pass through unchanged, so bytes are in base64."""
 
@@ -62,13 +62,15 @@ class _Models(Loader):
         model = super().load_service_model(*args, **kwargs)
         if "AttributeValue" not in model.get("shapes", {}):
             return model
-        return {**model, "shapes": {**model["shapes"], "AttributeMap": _VERBATIM, "AttributeValue": _VERBATIM}}
+        return {**model, "shapes": {**model["shapes"], "AttributeMap": _OPAQUE, "AttributeValue": _OPAQUE}}
 
 
 @cache
 def _session() -> boto3.Session:
     session = get_session()
-    loader = _Models([str(_MODELS)], include_default_search_paths=False) if _MODELS.is_dir() else _Models()
+    loader = (
+        _TrimmedLoader([str(_MODELS)], include_default_search_paths=False) if _MODELS.is_dir() else _TrimmedLoader()
+    )
     session.register_component("data_loader", loader)
     return boto3.Session(botocore_session=session)
 

@@ -1,6 +1,6 @@
 """The mapping of addresses and responses by CloudFront's functions, repeated here for the local site.
 
-Those functions are infra/edge/map_address.js and map_status.js; tests/infra/edge/addresses.json has one table of
+Those functions are infra/edge/rewrite_url.js and map_status.js; tests/infra/edge/addresses.json has one table of
 test cases for them and for these two.
 """
 
@@ -22,7 +22,7 @@ class Redirect:
     location: str
 
 
-def map_address(path: str, query: str = "") -> Read | Redirect:
+def rewrite_url(path: str, query: str = "") -> Read | Redirect:
     """Return the answer to a request for `path`: `/x/` is stored as `/x/index.html`, `/x` means `/x/`.
 
     path: percent-encoded. query: without its question mark.

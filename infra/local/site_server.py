@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import template
 from infra.local import CannotRun
-from infra.local.addresses import Redirect, map_address, map_status, page_headers
+from infra.local.addresses import Redirect, map_status, page_headers, rewrite_url
 from infra.local.gate import KEY_HEADER
 
 COMPRESSED = ("text/", "application/json", "application/xml", "application/rss+xml", "image/svg+xml")
@@ -120,7 +120,7 @@ class _Reader(BaseHTTPRequestHandler):
         if path.startswith("/api/"):
             self._pass_on()
             return
-        answer = map_address(path, query)
+        answer = rewrite_url(path, query)
         if isinstance(answer, Redirect):
             self._answer(301, {"location": answer.location})
             return

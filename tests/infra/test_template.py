@@ -480,7 +480,7 @@ def test_readers_reach_the_site_over_https_through_both_functions() -> None:
     assert behaviour["ViewerProtocolPolicy"] == "redirect-to-https"
     assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "SiteHeaders"}
     assert {each["EventType"]: each["FunctionARN"] for each in behaviour["FunctionAssociations"]} == {
-        "viewer-request": read("MapAddress", "FunctionARN"),
+        "viewer-request": read("RewriteUrl", "FunctionARN"),
         "viewer-response": read("MapStatus", "FunctionARN"),
     }
     assert behaviour.get("AllowedMethods", ["GET", "HEAD"]) == ["GET", "HEAD"]

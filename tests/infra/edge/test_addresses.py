@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra import template
-from infra.local.addresses import Read, Redirect, map_address, map_status, page_headers
+from infra.local.addresses import Read, Redirect, map_status, page_headers, rewrite_url
 
 CASES = json.loads(Path(__file__).with_name("addresses.json").read_text())
 NODE = Path(sys.executable).with_name("node")  # CloudFront's functions are JavaScript
@@ -47,7 +47,7 @@ def querystring(query: str) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("case", CASES["addresses"], ids=lambda case: case["ask"])
 def test_the_front_reads_or_redirects_as_the_table_says(case: dict[str, str]) -> None:
-    found = map_address(case["ask"], case.get("query", ""))
+    found = rewrite_url(case["ask"], case.get("query", ""))
     assert found == (Read(case["reads"]) if "reads" in case else Redirect(case["redirects"]))
 
 
@@ -61,7 +61,7 @@ def test_cloudfront_reads_or_redirects_as_the_table_says() -> None:
         {"request": {"uri": case["ask"], "querystring": querystring(case.get("query", ""))}}
         for case in CASES["addresses"]
     ]
-    for case, result in zip(CASES["addresses"], by_cloudfront("MapAddress", events), strict=True):
+    for case, result in zip(CASES["addresses"], by_cloudfront("RewriteUrl", events), strict=True):
         if "reads" in case:
             assert result["uri"] == case["reads"]
         else:
