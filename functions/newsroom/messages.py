@@ -128,7 +128,7 @@ def parse_rebuild_message(body: str) -> RebuildMessage:
 
 def rebuild_message(message: object) -> RebuildMessage:
     """Return the request or the batch in a message that is no text any more."""
-    values: Mapping[str, Any] = message if isinstance(message, dict) else {}
+    values: Mapping[str, object] = message if isinstance(message, dict) else {}
     request = RebuildMessage(
         _scope_of(values),
         bool(values.get("mark")),
@@ -140,21 +140,21 @@ def rebuild_message(message: object) -> RebuildMessage:
     return _batch_of(request, values) if "strand" in values else request
 
 
-def _scope_of(values: Mapping[str, Any]) -> str:
+def _scope_of(values: Mapping[str, object]) -> str:
     scope = values.get("of")
     if not isinstance(scope, str) or scope.partition("/")[0] not in SCOPES:
         raise PermanentError(f"a rebuild is 'of' one of {', '.join(SCOPES)}, and not of {scope!r}")
     return scope
 
 
-def _paths_of(values: Mapping[str, Any]) -> tuple[str, ...]:
+def _paths_of(values: Mapping[str, object]) -> tuple[str, ...]:
     paths = values.get("paths", [])
     if not isinstance(paths, list) or not all(isinstance(path, str) and urls.is_canonical(path) for path in paths):
         raise PermanentError("'paths' lists pages as /about/ or /feed.xml")
     return tuple(paths)
 
 
-def _cursor_of(values: Mapping[str, Any]) -> tuple[str, ...] | None:
+def _cursor_of(values: Mapping[str, object]) -> tuple[str, ...] | None:
     cursor = values.get("after")
     if cursor is None:
         return None
@@ -163,11 +163,12 @@ def _cursor_of(values: Mapping[str, Any]) -> tuple[str, ...] | None:
     return tuple(cursor)
 
 
-def _batch_of(request: RebuildMessage, values: Mapping[str, Any]) -> RebuildMessage:
-    shards, number = shards_of(request.scope, request.mark), values.get("number")
-    if values["strand"] not in shards or not isinstance(number, int):
+def _batch_of(request: RebuildMessage, values: Mapping[str, object]) -> RebuildMessage:
+    shard, number = values["strand"], values.get("number")
+    shards = shards_of(request.scope, request.mark)
+    if shard not in shards or not isinstance(number, int):
         raise PermanentError(f"{request.scope} has the strands {', '.join(shards)}, each piece with a 'number'")
-    return replace(request, shard=values["strand"], number=number)
+    return replace(request, shard=shard, number=number)
 
 
 # CommentQueue

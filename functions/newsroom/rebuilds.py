@@ -7,7 +7,7 @@ once, and a batch that fails is retried.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import Literal, TypedDict, get_args
 
 SEGMENTS = 4  # shards for the articles, and as many for the table, in a whole rebuild
 NAMED = 100  # the most pages of each kind that a report lists
@@ -77,29 +77,36 @@ def shards_of(scope: str, mark: bool) -> list[str]:
     return ["fixed", *articles, *rows, *([] if mark else ["bucket"])]
 
 
+_Count = Literal["checked", "rewritten", "missing", "strange", "failed", "marked", "read_again", "calls"]
+_COUNTS: tuple[_Count, ...] = get_args(_Count)
+_NAMED_KINDS = ("rewritten", "missing", "strange", "failed")
+
+
 def no_counts() -> RebuildCounts:
     """Return the counts of a shard that has not begun."""
     return {
-        "checked": 0, "rewritten": 0, "missing": 0, "strange": 0, "failed": 0, "marked": 0, "read_again": 0,
+        "checked": 0,
+        "rewritten": 0,
+        "missing": 0,
+        "strange": 0,
+        "failed": 0,
+        "marked": 0,
+        "read_again": 0,
         "calls": 0,
         "paths": {kind: [] for kind in _NAMED_KINDS},
-    }  # fmt: skip
+    }
 
 
 def sum_counts(results: Iterable[RebuildCounts]) -> RebuildCounts:
     """Return the sums, and the first hundred paths of each kind."""
     sums = no_counts()
     for counts in results:
-        for kind in _COUNTED:
+        for name in _COUNTS:
             # A rebuild that an earlier version began lacks the counts that are new in this version.
-            sums[kind] += counts.get(kind, 0)  # type: ignore[literal-required]
+            sums[name] += counts.get(name, 0)
         for kind, paths in counts["paths"].items():
             sums["paths"][kind] = [*sums["paths"][kind], *paths][:NAMED]
     return sums
-
-
-_NAMED_KINDS = ("rewritten", "missing", "strange", "failed")
-_COUNTED = ("checked", "rewritten", "missing", "strange", "failed", "marked", "read_again", "calls")
 
 
 def drift(counts: RebuildCounts) -> int:
@@ -120,6 +127,11 @@ def report(job: RebuildJob, shards: Sequence[Shard | None]) -> RebuildReport | N
     ended = max(shard["at"] for shard in done)
     seconds = (datetime.fromisoformat(ended) - datetime.fromisoformat(job["began"])).total_seconds()
     return {
-        "id": job["id"], "of": job["of"], "why": job["why"], "began": job["began"], "ended": ended, "seconds": seconds,
+        "id": job["id"],
+        "of": job["of"],
+        "why": job["why"],
+        "began": job["began"],
+        "ended": ended,
+        "seconds": seconds,
         **sum_counts(shard["found"] for shard in done),
-    }  # fmt: skip
+    }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from hashlib import blake2b
 from json import dumps
-from typing import Any, Literal, TypedDict, cast
+from typing import Literal, TypedDict, cast
 
 
 class Link(TypedDict):
@@ -131,16 +131,12 @@ def site_of(doc: Mapping[str, object] | None, base_url: str) -> Site:
     return site
 
 
-def read_with(site: Mapping[str, Any]) -> dict[str, Any]:
+def read_with(site: Site) -> dict[str, object]:
     """Return the settings that affect how an upload is read, by their names in READ_AGAIN."""
-    return {name: _value(site, name) for name in READ_AGAIN}
+    settings: dict[str, object] = {**site, "comments.close_after_days": site["comments"]["close_after_days"]}
+    return {name: settings[name] for name in READ_AGAIN}
 
 
-def read_with_digest(site: Mapping[str, Any]) -> str:
+def read_with_digest(site: Site) -> str:
     """Return a digest of these settings, for an upload's row to store."""
     return blake2b(dumps(read_with(site), sort_keys=True).encode(), digest_size=8).hexdigest()
-
-
-def _value(site: Mapping[str, Any], name: str) -> Any:
-    group, _, inner = name.partition(".")
-    return site[group][inner] if inner else site[group]

@@ -63,11 +63,9 @@ def _text(page: Page, loader: ContentLoader) -> Content | None:
     if text["address"] != page.path:
         return RedirectContent(text["address"])
     dead = dead_links(text["links"], loader)
-    article = article_of(row) if is_article(row.key) else None
-    if article:
-        return _article(article, dead, loader)
-    static_page = static_page_of(row)
-    return StaticContent(static_page, dead) if static_page else None
+    if is_article(row.key):
+        return _article(article_of(row), dead, loader)
+    return StaticContent(static_page_of(row), dead)
 
 
 def _was_seen(text: StoredText, page: Page, loader: ContentLoader) -> bool:

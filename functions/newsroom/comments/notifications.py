@@ -13,8 +13,11 @@ _QUOTED = 600  # characters of a comment
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 _QUESTIONS: dict[Action, str] = {
-    "approve": "Approve", "decline": "Decline", "spam": "Spam", "hold": "Leave it held",
-}  # fmt: skip
+    "approve": "Approve",
+    "decline": "Decline",
+    "spam": "Spam",
+    "hold": "Leave it held",
+}
 # These say that a program sent the mail, so no program answers it: RFC 3834, and the header Exchange uses instead.
 _FROM_A_PROGRAM = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 

@@ -62,7 +62,7 @@ def form_value_beginnings(body: bytes) -> dict[str, str]:
     return form_fields(b"&".join(part[:LARGEST_REQUEST] for part in body.split(b"&", MOST_FIELDS)[:MOST_FIELDS]))
 
 
-def json_fields(body: bytes) -> dict[str, Any]:
+def json_fields(body: bytes) -> dict[str, object]:
     """Return the fields of a JSON object."""
     try:
         value = json.loads(body)
@@ -75,7 +75,7 @@ def json_fields(body: bytes) -> dict[str, Any]:
     return value
 
 
-def form_values(fields: Mapping[str, Any]) -> FormValues:
+def form_values(fields: Mapping[str, object]) -> FormValues:
     """Return the submitted values for the form to show again, without characters that no page can hold. Bytes that
     are not UTF-8 are most often Windows-1252, and are decoded as that."""
 
@@ -181,7 +181,7 @@ class Submission(Edit):
     honeypot: bool = False
 
 
-_READERS: dict[str, Callable[[object], Any]] = {
+_READERS: dict[str, Callable[[object], object]] = {
     "author": _author,
     "url": _url,
     "comment": _comment,
@@ -193,9 +193,9 @@ _READERS: dict[str, Callable[[object], Any]] = {
 _Checked = TypeVar("_Checked", bound=Edit)
 
 
-def validate(sent: Mapping[str, Any], form: type[_Checked]) -> _Checked:
+def validate(sent: Mapping[str, object], form: type[_Checked]) -> _Checked:
     """Return the checked values of these fields; raise InvalidForm with every problem."""
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {}  # each reader checks the type of its own field
     problems: list[FormProblem] = []
     for name in (field.name for field in fields(form)):
         try:

@@ -137,10 +137,10 @@ def clock_warnings(parsed: ParsedPage, now: datetime) -> list[Problem]:
             f"the page is dated {parsed.publish_at}; pages are not scheduled, so it is kept as a draft, and is "
             "published when it is uploaded again after that"
         )
-        warnings.append(_remark(parsed, "date", message))
+        warnings.append(_warning(parsed, "date", message))
     if parsed.expires_at and is_past(parsed.expires_at, now):
         message = f"the page expired at {parsed.expires_at}, so it is kept as a draft"
-        warnings.append(_remark(parsed, "expires_at", message))
+        warnings.append(_warning(parsed, "expires_at", message))
     return warnings
 
 
@@ -149,10 +149,10 @@ def date_warnings(parsed: ParsedArticle, after: Article, now: datetime) -> list[
     if parsed.updated is None or updated_of(parsed, after["date"], now):
         return []
     reason = "is in the future" if not is_past(parsed.updated, now) else f"is before its date, {after['date']}"
-    return [_remark(parsed, "updated", f"'updated' is {parsed.updated}, which {reason}; it is left out")]
+    return [_warning(parsed, "updated", f"'updated' is {parsed.updated}, which {reason}; it is left out")]
 
 
-def _remark(parsed: ParsedArticle | ParsedPage | ParsedAuthor, name: str, message: str) -> Problem:
+def _warning(parsed: ParsedArticle | ParsedPage | ParsedAuthor, name: str, message: str) -> Problem:
     return problem_with(parsed.key, message, parsed.lines.get(name), name)
 
 
@@ -174,8 +174,15 @@ def edit_author(parsed: ParsedAuthor) -> Author:
 
 def withdraw_article(before: Article) -> Article:
     """Return the article after its file is deleted. Its text is not kept; a new upload of the file restores it."""
-    return {**before, "status": "withdrawn", "publish_at": None, "news_until": None, "body": "", "links": [],
-            "biographies": {}}  # fmt: skip
+    return {
+        **before,
+        "status": "withdrawn",
+        "publish_at": None,
+        "news_until": None,
+        "body": "",
+        "links": [],
+        "biographies": {},
+    }
 
 
 def take_down(before: Article, reason: str, now: datetime) -> Article:
@@ -209,20 +216,20 @@ def check_addresses(
     """
     problems, holders = [], []
     for path in text["addresses"]:
-        name = "slug" if path == text["address"] else "aliases"
+        field = "slug" if path == text["address"] else "aliases"
         claim = claims.get(path)
         if claim and claim["owner"] != owner_of(kind, text["id"]) and claim["owner"] not in free:
             holders.append(claim["owner"])
             trouble = f"belongs to {distinguishable(claim['key'], text['key'])} already"
             remedy = (
-                f"choose another '{name}', or delete that file if this one replaces it: the {claim['kind']} then goes "
+                f"choose another '{field}', or delete that file if this one replaces it: the {claim['kind']} then goes "
                 f"on here with its comments"
             )
         elif path.strip("/").split("/")[0] in urls.RESERVED or urls.parse_path(path).kind != "text":
-            trouble, remedy = "is one the paper keeps for itself", f"choose another '{name}'"
+            trouble, remedy = "is one the paper keeps for itself", f"choose another '{field}'"
         else:
             continue
-        problems.append(problem_with(text["key"], f"the address {path} {trouble}; {remedy}", lines.get(name), name))
+        problems.append(problem_with(text["key"], f"the address {path} {trouble}; {remedy}", lines.get(field), field))
     if problems:
         raise Blocked(holders, *problems)
 
@@ -230,7 +237,7 @@ def check_addresses(
 def files_in_the_way(parsed: ParsedArticle | ParsedPage, paths: Iterable[str]) -> list[Problem]:
     """Return warnings for the writer about aliases where the site's owner has files."""
     return [
-        _remark(
+        _warning(
             parsed,
             "aliases",
             f"at the alias '{path}' a file stands that the paper has not placed; it is left as it is and does not lead "
@@ -249,5 +256,5 @@ def shared_names(parsed: ParsedArticle | ParsedAuthor, shared: Iterable[Shared])
             f"'{name.name}' shares the address of '{other}' when it is spelled, so it has its own, "
             f"/{name.kind}/{slug}/; if the two are one, write {name.slug} for both"
         )
-        problems.append(_remark(parsed, fields[name.kind], message))
+        problems.append(_warning(parsed, fields[name.kind], message))
     return problems

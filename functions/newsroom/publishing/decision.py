@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 from newsroom import names, urls
 from newsroom.article import Article, StaticPage, StoredText, Text, Upload
@@ -59,13 +59,13 @@ def decide(state: UploadState) -> UploadDecision:
         decision = UploadDecision("rejected", state.earlier_id, problems=rejected.problems, waits_for=by)
     earlier = state.upload.doc if state.upload else None
     version = state.file.version if state.file else None
-    if earlier and earlier["kind"] == "site" and _is_said_already(decision, version, earlier):
-        decision.warnings = earlier["warnings"]  # only the first look reports the changes
+    if earlier and earlier["kind"] == "site" and _is_same_result(decision, version, earlier):
+        decision.warnings = earlier["warnings"]  # only the first look reports changed settings
     decision.upload = _upload(state, decision, version, earlier)
     own = RowWrite(upload_key(state.key), decision.upload, expected_rev=rev_of(state.upload))
-    waited_for = earlier["waits_for"] if earlier else []
-    waits = diff_rows(_waits(state.key, waited_for), _waits(state.key, decision.upload["waits_for"]))
-    decision.changes[:0] = [own, *waits]
+    rows_before = _successor_rows(state.key, earlier["waits_for"] if earlier else [])
+    rows_after = _successor_rows(state.key, decision.upload["waits_for"])
+    decision.changes[:0] = [own, *diff_rows(rows_before, rows_after)]
     return decision
 
 
@@ -93,13 +93,13 @@ def _upload(state: UploadState, decision: UploadDecision, version: str | None, e
         upload["fingerprint"] = earlier["fingerprint"]
     if not decision.predecessor and earlier["id"] == decision.id:
         upload["predecessor"] = earlier["predecessor"]
-    unshown = {"at": upload["at"], "read_with": upload["read_with"]}
-    if {**earlier, **unshown} == upload:  # no field that a receipt shows has changed
+    not_shown = {"at": upload["at"], "read_with": upload["read_with"]}
+    if {**earlier, **not_shown} == upload:  # no field that a receipt shows has changed
         upload["at"] = earlier["at"]
     return upload
 
 
-def _waits(key: str, owners: Iterable[str]) -> dict[Key[object], Doc]:
+def _successor_rows(key: str, owners: Iterable[str]) -> dict[Key[object], Doc]:
     """Return the rows that lead to an upload when one of these owners loses its file."""
     return {successors_partition(owner).key(key): {"key": key} for owner in owners}
 
@@ -113,45 +113,49 @@ def _accept(state: UploadState, file: File) -> UploadDecision:
         case ParsedAuthor():
             decision = _author(parsed, state)
         case ParsedSite():
-            decision = UploadDecision("accepted", changes=[_settings(state, {**parsed.site, "theme": state.theme})])
+            decision = UploadDecision(
+                "accepted", changes=[_settings_write(state, {**parsed.site, "theme": state.theme})]
+            )
             parsed.warnings.extend(_settings_warnings(state, parsed.site, parsed.lines))
         case ParsedTheme():
             theme = {**state.theme, parsed.name: parsed.text}
-            decision = UploadDecision("accepted", changes=[_settings(state, {**_settled(state), "theme": theme})])
+            decision = UploadDecision(
+                "accepted", changes=[_settings_write(state, {**_settings_doc(state), "theme": theme})]
+            )
     decision.warnings = [*parsed.warnings, *decision.warnings]
     return decision
 
 
 def _article(parsed: ParsedArticle, state: UploadState, file: File) -> UploadDecision:
     def edit(written: ParsedArticle, row: Row[StoredText] | None, rows: Rows) -> Article:
-        with_slugs = written.under(_named(written.names, rows).slugs)
+        with_slugs = written.under(_assign_slugs(written.names, rows).slugs)
         return article_states.edit_article(with_slugs, article_of(row), file.modified, state.now, state.site)
 
     further = [*names.keys(parsed.names), *map(author_key, parsed.biographies)]
     settled = settle_text("article", parsed, state, edit, further=further)
     row, after = settled.identity.row, settled.text
     before = article_of(row)
-    ahead = _ahead("article", before, after)
+    ahead = _link_rows("article", before, after)
     known_months = month_rows(before) if before else []
     ahead |= {month: {} for month in month_rows(after) if month not in known_months}
     unread = [author_key(id) for id in after["biographies"] if id not in parsed.biographies]
     authors = Rows(settled.rows | (state.read_rows(unread) if unread else {}))
     changes = [*article_writes(row, after, settled.taken), *author_bio_writes(after, authors)]
-    named = _named(parsed.names, settled.rows)
+    assigned = _assign_slugs(parsed.names, settled.rows)
     warnings = [
         *article_states.date_warnings(parsed, after, state.now),
-        *article_states.shared_names(parsed, named.shared),
+        *article_states.shared_names(parsed, assigned.shared),
         *_alias_warnings(parsed, state),
     ]
     ahead |= names.new_forms(parsed.names, settled.rows)
-    decision = _settled_as(settled, changes, ahead, warnings)
-    decision.claims = named.changes()
+    decision = _accepted(settled, changes, ahead, warnings)
+    decision.claims = assigned.changes()
     return decision
 
 
-def _named(called: Sequence[Name], rows: Rows) -> names.Settled:
-    """Return the slugs of names, by the rows that were read."""
-    return names.settle(called, names.claims_in(called, rows))
+def _assign_slugs(written_names: Sequence[Name], rows: Rows) -> names.Settled:
+    """Assign a slug to each name, by the rows that were read."""
+    return names.settle(written_names, names.claims_in(written_names, rows))
 
 
 def _page(parsed: ParsedPage, state: UploadState) -> UploadDecision:
@@ -160,36 +164,38 @@ def _page(parsed: ParsedPage, state: UploadState) -> UploadDecision:
 
     settled = settle_text("page", parsed, state, edit)
     row, after = settled.identity.row, settled.text
-    ahead = _ahead("page", static_page_of(row), after)
+    ahead = _link_rows("page", static_page_of(row), after)
     changes = static_page_writes(row, after, settled.taken)
     warnings = [*article_states.clock_warnings(parsed, state.now), *_alias_warnings(parsed, state)]
-    return _settled_as(settled, changes, ahead, warnings)
+    return _accepted(settled, changes, ahead, warnings)
 
 
 def _alias_warnings(parsed: ParsedArticle | ParsedPage, state: UploadState) -> list[Problem]:
     """Return warnings for the writer about aliases where the site's owner has a file, which is never overwritten."""
-    may_be = [path for path in dict.fromkeys(parsed.aliases) if not urls.is_reserved(path)]
-    return article_states.files_in_the_way(parsed, filter(state.is_anothers, may_be))
+    aliases = [path for path in dict.fromkeys(parsed.aliases) if not urls.is_reserved(path)]
+    return article_states.files_in_the_way(parsed, filter(state.is_anothers, aliases))
 
 
-def _settled_as(
-    settled: TextWrites[Any], changes: list[RowWrite], ahead: dict[Key[object], Doc], warnings: list[Problem]
+def _accepted(
+    settled: TextWrites[Article] | TextWrites[StaticPage],
+    changes: list[RowWrite],
+    ahead: dict[Key[object], Doc],
+    warnings: list[Problem],
 ) -> UploadDecision:
-    text_identity = settled.identity
-    put = {change.key for change in changes}  # a page may take the sitemap row of a page that ends
-    changes += [change for change in settled.changes if change.key not in put]
+    written = {change.key for change in changes}  # a page may take the sitemap row of a page that ends
+    changes += [change for change in settled.changes if change.key not in written]
     return UploadDecision(
         "accepted",
-        text_identity.id,
+        settled.identity.id,
         changes,
         ahead=ahead,
         warnings=warnings,
-        waits_for=text_identity.waits_for,
-        predecessor=text_identity.predecessor,
+        waits_for=settled.identity.waits_for,
+        predecessor=settled.identity.predecessor,
     )
 
 
-def _ahead(kind: identity.Kind, before: Text | None, after: Text) -> dict[Key[object], Doc]:
+def _link_rows(kind: identity.Kind, before: Text | None, after: Text) -> dict[Key[object], Doc]:
     """Return the rows that store the links of a text."""
     return dict(link_rows(after, kind, known=before["links"] if before else ()))
 
@@ -199,47 +205,47 @@ def _author(parsed: ParsedAuthor, state: UploadState) -> UploadDecision:
     earlier = [author_key(state.earlier_id)] if state.earlier_id else []
     rows = state.read_rows([author_key(parsed.id), *earlier, *names.keys(parsed.names)])
     claims = names.claims_in(parsed.names, rows)
-    named = _named([given], rows)
-    parsed = replace(parsed, id=named.slugs[0])
+    assigned = _assign_slugs([given], rows)
+    parsed = replace(parsed, id=assigned.slugs[0])
     own = author_key(parsed.id)
     if own not in {author_key(given.slug), *earlier}:
         rows |= state.read_rows([own])
     held = rows.find(author_key(state.earlier_id)) if state.earlier_id else None
     identity.check_same_id("author", parsed, held if held and held.doc["key"] == state.key else None)
     predecessor = identity.check_id_is_free("author", parsed, rows.find(own), state.read_rows)
-    named.claims |= names.speak_for(shown, parsed.id, claims | named.claims)
+    assigned.claims |= names.speak_for(shown, parsed.id, claims | assigned.claims)
     change = author_write(article_states.edit_author(parsed), rows.find(own))
-    warnings = article_states.shared_names(parsed, named.shared)
+    warnings = article_states.shared_names(parsed, assigned.shared)
     return UploadDecision(
         "accepted",
         parsed.id,
         [change],
-        named.changes(),
+        assigned.changes(),
         ahead=names.new_forms(parsed.names, rows),
         warnings=warnings,
         predecessor=predecessor,
     )
 
 
-def _settled(state: UploadState) -> Doc:
+def _settings_doc(state: UploadState) -> Doc:
     return state.settings.doc if state.settings else {}
 
 
-def _settings(state: UploadState, doc: Mapping[str, Any]) -> RowWrite:
+def _settings_write(state: UploadState, doc: Doc) -> RowWrite:
     """Return the write of the settings' row: the content of site.yaml, and the theme."""
     return RowWrite(SITE_KEY, dict(doc), expected_rev=rev_of(state.settings))
 
 
 def _settings_warnings(state: UploadState, after: Site, lines: Mapping[str, int]) -> list[Problem]:
     """Return warnings about the effects of changed settings; none if there are no articles to read again."""
-    was, now = read_with(site_of(_settled(state), "")), read_with(after)
-    changed = [name for name in READ_AGAIN if was[name] != now[name]]
+    before, present = read_with(site_of(_settings_doc(state), "")), read_with(after)
+    changed = [name for name in READ_AGAIN if before[name] != present[name]]
     if not changed or not state.has_articles():
         return []
     return [
         problem_with(
             state.key,
-            f"'{name}' has changed from {_shown(was[name])} to {_shown(now[name])}: {READ_AGAIN[name]}",
+            f"'{name}' has changed from {_shown(before[name])} to {_shown(present[name])}: {READ_AGAIN[name]}",
             lines.get(name.partition(".")[0]),
             name,
         )
@@ -251,7 +257,7 @@ def _shown(value: object) -> str:
     return "nothing" if value in ("", None) else str(value)
 
 
-def _is_said_already(decision: UploadDecision, version: str | None, earlier: Upload) -> bool:
+def _is_same_result(decision: UploadDecision, version: str | None, earlier: Upload) -> bool:
     return (earlier["version"], earlier["verdict"]) == (version, decision.verdict)
 
 
@@ -260,11 +266,11 @@ def _withdraw(state: UploadState) -> UploadDecision:
     decision = UploadDecision("withdrawn", state.earlier_id)
     match kind_of(state.key):
         case "site" if state.settings:
-            decision.changes = [_settings(state, {"theme": state.theme} if state.theme else {})]
+            decision.changes = [_settings_write(state, {"theme": state.theme} if state.theme else {})]
             decision.warnings = _settings_warnings(state, default_site(""), {})
         case "theme" if state.theme:
             theme = {name: text for name, text in state.theme.items() if f"theme/{name}" != state.key}
-            decision.changes = [_settings(state, {**_settled(state), "theme": theme})]
+            decision.changes = [_settings_write(state, {**_settings_doc(state), "theme": theme})]
         case "author" if state.earlier_id:
             decision.changes = _withdraw_author(state, state.earlier_id)
         case "article" | "page" as kind if state.earlier_id:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Literal, cast
+from typing import Literal, cast, get_args, overload
 
 from newsroom import urls
 from newsroom.article import (
@@ -48,16 +48,26 @@ from newsroom.table_keys import (
 Claims = Mapping[str, AddressClaim]
 """The content of address rows, by address."""
 
-_NO_CLAIMS: Claims = {}
-_FED = ("body", "standfirst", "source", "corrections")  # fields of an article that feeds show, besides its entry
+NO_CLAIMS: Claims = {}
+_FedField = Literal["body", "standfirst", "source", "corrections"]
+_FED: tuple[_FedField, ...] = get_args(_FedField)
+"""Fields of an article that feeds show, besides its entry."""
 
 
+@overload
+def article_of(row: Row[StoredText]) -> Article: ...
+@overload
+def article_of(row: None) -> None: ...
 def article_of(row: Row[StoredText] | None) -> Article | None:
     """Return the article in a row, with its body."""
     later: Doc = {"biographies": {}, "takedown": None}  # fields that the first articles did not have
     return None if row is None else cast(Article, {**later, **row.doc, "body": row.body or ""})
 
 
+@overload
+def static_page_of(row: Row[StoredText]) -> StaticPage: ...
+@overload
+def static_page_of(row: None) -> None: ...
 def static_page_of(row: Row[StoredText] | None) -> StaticPage | None:
     """Return the static page in a row, with its body."""
     return None if row is None else {**row.doc, "body": row.body or ""}
@@ -129,7 +139,7 @@ def entry_of(article: Article) -> Entry:
         "noindex": article["noindex"],
         "leads_to": leads_to(article),
         "size": len(article["body"].encode()),
-        "digest": _digest(encode({name: article[name] for name in _FED})),  # type: ignore[literal-required]
+        "digest": _digest(encode({name: article[name] for name in _FED})),
     }
 
 
@@ -173,7 +183,7 @@ def _rows_while_live(article: Article) -> dict[Key[object], Doc]:
     return rows
 
 
-def article_writes(before: Row[StoredText] | None, after: Article, taken: Claims = _NO_CLAIMS) -> list[RowWrite]:
+def article_writes(before: Row[StoredText] | None, after: Article, taken: Claims = NO_CLAIMS) -> list[RowWrite]:
     """List all writes of the transaction that brings an article from one state to the next.
 
     before: its row as read; its `rev` is the condition of the write. taken: the addresses it takes over from
@@ -204,7 +214,7 @@ def author_bio_writes(article: Article, known: Rows) -> list[RowWrite]:
     return writes
 
 
-def static_page_writes(before: Row[StoredText] | None, after: StaticPage, taken: Claims = _NO_CLAIMS) -> list[RowWrite]:
+def static_page_writes(before: Row[StoredText] | None, after: StaticPage, taken: Claims = NO_CLAIMS) -> list[RowWrite]:
     """List the same writes for a static page, whose only listing is the sitemap of pages."""
     old = static_page_of(before)
     own = _text_write(static_key(after["id"]), before, after)
@@ -219,7 +229,7 @@ def _page_listing(page: StaticPage | None) -> dict[Key[object], Doc]:
 
 
 def address_writes(
-    old: Text | None, new: Text, kind: Literal["article", "page"], taken: Claims = _NO_CLAIMS
+    old: Text | None, new: Text, kind: Literal["article", "page"], taken: Claims = NO_CLAIMS
 ) -> list[RowWrite]:
     """List the claims of new addresses, with the state of each; `present` marks the current address of the text.
 

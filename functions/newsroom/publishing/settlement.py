@@ -2,12 +2,19 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from newsroom.article import AddressClaim, StoredText, Text, TextReference, is_taken_down
 from newsroom.publishing import article_states
 from newsroom.publishing.identity import Identity, Kind, find_duplicate, first_keys, identify, is_orphan
-from newsroom.publishing.index_rows import Claims, article_of, article_writes, static_page_of, static_page_writes
+from newsroom.publishing.index_rows import (
+    NO_CLAIMS,
+    Claims,
+    article_of,
+    article_writes,
+    static_page_of,
+    static_page_writes,
+)
 from newsroom.publishing.upload_state import ReadRows, UploadState
 from newsroom.rows import Row, Rows, RowWrite
 from newsroom.table_keys import Key, address_key, content_key, is_article, owner_of, text_key, upload_key
@@ -108,7 +115,7 @@ def withdraw_text(kind: Kind, row: Row[StoredText], state: UploadState, rows: Ro
     text takes over the addresses. row: of the text. rows: include the content row of the file's bytes."""
     duplicate = find_duplicate(kind, state.key, state.former_fingerprint, rows, state.read_rows, own=row.doc["id"])
     if duplicate is None or is_taken_down(duplicate.row.doc) or is_taken_down(row.doc):
-        return Withdrawal(row.doc["id"], _changes(row, _withdrawn(row)))
+        return Withdrawal(row.doc["id"], _withdrawn(row, row.doc["addresses"]))
     claims = _claims(row.doc["addresses"], state.read_rows)
     return Withdrawal(duplicate.row.doc["id"], [*_with(duplicate.row, claims), *_retired(row)])
 
@@ -143,33 +150,32 @@ def _heir(kind: str, text: Text, claims: NewClaims) -> Row[StoredText] | None:
 
 def _without(orphan: Row[StoredText], taken: Claims) -> list[RowWrite]:
     """Return the changes that remove from a text the addresses that another text takes over."""
-    text = _text_of(orphan)
-    return _changes(orphan, {**text, "addresses": [path for path in text["addresses"] if path not in taken]})
+    return _with_addresses(orphan, [path for path in orphan.doc["addresses"] if path not in taken])
 
 
 def _with(row: Row[StoredText], taken: Claims) -> list[RowWrite]:
     """Return the changes that give a text the addresses of another text."""
-    text = _text_of(row)
-    return _changes(row, {**text, "addresses": list(dict.fromkeys([*text["addresses"], *taken]))}, taken)
+    return _with_addresses(row, list(dict.fromkeys([*row.doc["addresses"], *taken])), taken)
+
+
+def _with_addresses(row: Row[StoredText], addresses: list[str], taken: Claims = NO_CLAIMS) -> list[RowWrite]:
+    if is_article(row.key):
+        return article_writes(row, {**article_of(row), "addresses": addresses}, taken)
+    return static_page_writes(row, {**static_page_of(row), "addresses": addresses}, taken)
 
 
 def _retired(row: Row[StoredText]) -> list[RowWrite]:
     """Return the changes that end a text whose addresses another text takes over."""
-    return _changes(row, {**_withdrawn(row), "addresses": []})
+    return _withdrawn(row, [])
 
 
-def _withdrawn(row: Row[StoredText]) -> Any:
-    text = _text_of(row)
-    return article_states.withdraw_article(text) if is_article(row.key) else article_states.withdraw_page(text)
-
-
-def _text_of(row: Row[StoredText]) -> Any:
-    return article_of(row) if is_article(row.key) else static_page_of(row)
-
-
-def _changes(before: Row[StoredText], after: Any, taken: Claims | None = None) -> list[RowWrite]:
-    write = article_writes if is_article(before.key) else static_page_writes
-    return write(before, after, taken or {})
+def _withdrawn(row: Row[StoredText], addresses: list[str]) -> list[RowWrite]:
+    """Return the changes that withdraw a text and leave it these addresses."""
+    if is_article(row.key):
+        article = article_states.withdraw_article(article_of(row))
+        return article_writes(row, {**article, "addresses": addresses})
+    page = article_states.withdraw_page(static_page_of(row))
+    return static_page_writes(row, {**page, "addresses": addresses})
 
 
 def _content(content: TextReference, state: UploadState, rows: Rows, waits_for: frozenset[str]) -> list[RowWrite]:
