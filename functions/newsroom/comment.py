@@ -16,7 +16,7 @@ class Comment(TypedDict):
     article: str  # the article's id, because the article's address may change
     parent: str | None  # the comment it replies to
     root: str  # the first comment of its thread; its own id if it is the first
-    depth: int  # 1 for a comment that is no reply
+    depth: int  # 1 for a comment that is not a reply
     author: str  # empty once erased
     url: str | None  # http or https; shown, never fetched
     text: str  # plain text, as written; empty once erased

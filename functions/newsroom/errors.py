@@ -5,7 +5,7 @@ from typing import NotRequired, TypedDict
 
 
 class Problem(TypedDict):
-    """One problem (or a remark) about an upload, as a receipt shows it."""
+    """One problem of an upload, or one warning about it, as a receipt shows it."""
 
     message: str  # names the thing and says what to do
     line: NotRequired[int]  # 1 is the file's first line; absent if no line is the cause

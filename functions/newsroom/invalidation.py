@@ -44,7 +44,7 @@ class Affected:
     rebuilds: set[RebuildMessage] = field(default_factory=set)  # work for rebuild_site: too large to plan at once
 
 
-def affected_pages(before: Row[Any] | None, after: Row[Any] | None) -> Affected:
+def affected_pages(before: Row[object] | None, after: Row[object] | None) -> Affected:
     """List the pages to mark, and the questions to answer, after a row changed from one image to another.
 
     Either image may be None (the row was added or removed). Rows of a kind that no page reads affect no pages.
@@ -55,8 +55,8 @@ def affected_pages(before: Row[Any] | None, after: Row[Any] | None) -> Affected:
         return affected
     kind = kind_of(row.key)
     old, new = (before.doc if before else None), (after.doc if after else None)
-    if old != new and kind in _PLANS:
-        _PLANS[kind](affected, row.key, old, new)
+    if old != new and kind in RULES:
+        RULES[kind](affected, row.key, old, new)
     affected.rebuilds = {
         replace(request, rebuild=f"{request.why}-{row.rev}") if request.why else request
         for request in affected.rebuilds
@@ -163,6 +163,7 @@ def _template_version(affected: Affected, key: Key[object], old: object, new: ob
 
 
 def _thread(affected: Affected, key: Key[object], old: Any, new: Any) -> None:
+    """Plan a change in a discussion. Its rows have several types, which only their keys distinguish."""
     article = name_of(key)
     if is_comment_target(key):
         affected.target_changed.add(article)
@@ -187,8 +188,7 @@ def _clock(affected: Affected, key: Key[object], old: object, new: object) -> No
     affected.pages.add("/.well-known/security.txt")
 
 
-# Each rule takes the old and the new content of its own kind of row.
-_PLANS: dict[str, Callable[[Affected, Key[object], Any, Any], None]] = {
+RULES: dict[str, Callable[[Affected, Key[object], Any, Any], None]] = {
     "ARTICLE": _text,
     "STATIC": _text,
     "ADDRESS": _address,
@@ -202,6 +202,7 @@ _PLANS: dict[str, Callable[[Affected, Key[object], Any, Any], None]] = {
     "CLOCK": _clock,
     "IMPRINT": _template_version,
 }
+"""The rule for each kind of row. It takes the old and the new content, whose type the kind determines."""
 
 
 def front_pages(list_name: str) -> list[str]:

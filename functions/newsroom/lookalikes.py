@@ -72,13 +72,13 @@ def looked_up(name: str) -> list[str]:
     (True, False)
     """
     name = _seen(name)
-    found: list[tuple[int, str]] = []
+    ranked_forms: list[tuple[int, str]] = []
     for written in dict.fromkeys([name, name.translate(_SIGNS), _split_words(name)]):
-        found += _within(written, _looks)
+        ranked_forms += _within(written, _looks)
         if not _HAN.search(name):
-            found += _within(written, anyascii)
-    found.sort(key=lambda pair: pair[0])
-    return list(dict.fromkeys(form for _, form in found if form))[:MOST]
+            ranked_forms += _within(written, anyascii)
+    ranked_forms.sort(key=lambda pair: pair[0])
+    return list(dict.fromkeys(form for _, form in ranked_forms if form))[:MOST]
 
 
 def _within(written: str, read: Callable[[str], str]) -> Iterator[tuple[int, str]]:

@@ -45,7 +45,7 @@ def deliverable(text: str) -> str:
 
 
 def compared(text: str) -> str:
-    """Return a mail address in its normal form for comparison. A text that is no address is only tidied."""
+    """Return a mail address in its normal form for comparison. A text that is not an address is only tidied."""
     tidy = _tidy(text).lower()
     local, _, domain = tidy.rpartition("@")
     try:

@@ -3,7 +3,7 @@
 A message names what to look at and carries no news: the receiver reads the current state. So a message that comes
 late or twice does no harm. The comment is the exception: until it is stored, its message is the only copy.
 
-Each parser raises PermanentError if a message has not the right form.
+Each parser raises PermanentError if a message does not have the right form.
 """
 
 import json
@@ -18,7 +18,7 @@ from newsroom.errors import PermanentError
 from newsroom.rebuilds import SCOPES, shards_of
 
 Wire = dict[str, Any]
-"""A message as the JSON object that stands in the queue."""
+"""A message as the JSON object in the queue."""
 
 
 # UploadQueue
@@ -32,7 +32,7 @@ def upload_message(key: str) -> Wire:
 def parse_upload_message(body: str) -> list[str]:
     """Return the keys that a notification of S3 names; none for the test event that S3 sends first.
 
-    A key that ends in a slash is skipped: consoles and file managers create one for each folder, and it is no file.
+    A key that ends in a slash is skipped: consoles and file managers create one for each folder, and it is not a file.
     """
     try:
         notification = json.loads(body)
@@ -127,7 +127,7 @@ def parse_rebuild_message(body: str) -> RebuildMessage:
 
 
 def rebuild_message(message: object) -> RebuildMessage:
-    """Return the request or the batch in a message that is no text any more."""
+    """Return the request or the batch in a message that is decoded from JSON."""
     values: Mapping[str, object] = message if isinstance(message, dict) else {}
     request = RebuildMessage(
         _scope_of(values),
@@ -167,7 +167,7 @@ def _batch_of(request: RebuildMessage, values: Mapping[str, object]) -> RebuildM
     shard, number = values["strand"], values.get("number")
     shards = shards_of(request.scope, request.mark)
     if shard not in shards or not isinstance(number, int):
-        raise PermanentError(f"{request.scope} has the strands {', '.join(shards)}, each piece with a 'number'")
+        raise PermanentError(f"'strand' of {request.scope} is one of {', '.join(shards)}, each batch with a 'number'")
     return replace(request, shard=shard, number=number)
 
 

@@ -79,7 +79,7 @@ class Shared(NamedTuple):
 
 
 @dataclass(slots=True)
-class Settled:
+class AssignedSlugs:
     """The slug of each name, in order; the rows to write for them; the names that got their second slug."""
 
     slugs: list[str] = field(default_factory=list)
@@ -136,22 +136,22 @@ def claims_in(names: Iterable[Name], rows: Rows) -> dict[Key[NameClaim], NameCla
     return {key: claim for key in wanted if (claim := rows.doc(key))}
 
 
-def settle(names: Sequence[Name], claims: Claims) -> Settled:
+def assign_slugs(names: Sequence[Name], claims: Claims) -> AssignedSlugs:
     """Assign a slug to each name. claims: those that exist."""
     known = dict(claims)
-    settled = Settled([""] * len(names))
+    assigned = AssignedSlugs([""] * len(names))
     # An id means its exact slug at any place in the file, so ids are processed first.
     for place, name in sorted(enumerate(names), key=lambda pair: not pair[1].is_id):
-        slug, new = _meant(name, known) if name.is_id else _given(name, known)
-        settled.slugs[place] = slug
-        settled.claims |= {key: doc for key, doc in new.items() if key not in known}
-        known |= settled.claims
+        slug, new = _slug_of_id(name, known) if name.is_id else _slug_of_name(name, known)
+        assigned.slugs[place] = slug
+        assigned.claims |= {key: doc for key, doc in new.items() if key not in known}
+        known |= assigned.claims
         if slug == name.second_slug != name.slug:
-            settled.shared.append(Shared(name, slug, known[name.claim]["name"]))
-    return settled
+            assigned.shared.append(Shared(name, slug, known[name.claim]["name"]))
+    return assigned
 
 
-def speak_for(name: Name, slug: str, claims: Claims) -> dict[Key[NameClaim], NameClaim]:
+def given_slug_claim(name: Name, slug: str, claims: Claims) -> dict[Key[NameClaim], NameClaim]:
     """Return the row that maps a name to the slug that a file gives it; none if the name already has a slug, or if
     it has a spelling of its own.
 
@@ -165,12 +165,12 @@ def speak_for(name: Name, slug: str, claims: Claims) -> dict[Key[NameClaim], Nam
     return {name.own: _doc(name, slug)}
 
 
-def _meant(name: Name, known: Claims) -> tuple[str, dict[Key[NameClaim], NameClaim]]:
+def _slug_of_id(name: Name, known: Claims) -> tuple[str, dict[Key[NameClaim], NameClaim]]:
     claim: dict[Key[NameClaim], NameClaim] = {name.claim: {"slug": name.slug, "holder": name.slug, "name": name.name}}
-    return name.slug, speak_for(name, name.slug, known) | claim
+    return name.slug, given_slug_claim(name, name.slug, known) | claim
 
 
-def _given(name: Name, known: Claims) -> tuple[str, dict[Key[NameClaim], NameClaim]]:
+def _slug_of_name(name: Name, known: Claims) -> tuple[str, dict[Key[NameClaim], NameClaim]]:
     own = known.get(name.own)
     if own and own["holder"] == name.folded:
         return own["slug"], {}

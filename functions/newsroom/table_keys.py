@@ -230,7 +230,7 @@ class Place(NamedTuple):
 
 
 def parse_place(sk: str) -> Place | None:
-    """Return the place in a sort key of a discussion; None for a row that is no comment."""
+    """Return the place in a sort key of a discussion; None for a row that is not a comment."""
     page, *others = sk.split("#")
     if len(others) != 3 or not page.isdecimal():
         return None
@@ -244,7 +244,7 @@ def comments_prefix(page: int) -> str:
 
 
 def page_of_place(place: str) -> int:
-    """Return the discussion page of a place; 0 for a row that is no comment."""
+    """Return the discussion page of a place; 0 for a row that is not a comment."""
     parsed = parse_place(place)
     return parsed.page if parsed else 0
 

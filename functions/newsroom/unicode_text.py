@@ -90,8 +90,8 @@ def confusable_scripts(text: str) -> str:
     ('', 'Cyrillic and Latin', '')
     """
     letters = (sign for sign in normalize("NFKC", text) if sign.isalpha())
-    found = sorted({name(sign, "").partition(" ")[0] for sign in letters} & _ALIKE)
-    return " and ".join(each.capitalize() for each in found) if len(found) > 1 else ""
+    scripts = sorted({name(sign, "").partition(" ")[0] for sign in letters} & _ALIKE)
+    return " and ".join(script.capitalize() for script in scripts) if len(scripts) > 1 else ""
 
 
 def distinguishable(name: str, other: str) -> str:

@@ -217,7 +217,7 @@ def test_the_stream_wakes_the_planner_for_every_row_it_plans_and_for_page_rows()
     (only,) = event["FilterCriteria"]["Filters"]
     accepted = json.loads(only["Pattern"])["dynamodb"]["Keys"]["pk"]["S"]
     kinds = {(each["prefix"] if isinstance(each, dict) else each).removesuffix("#") for each in accepted}
-    assert kinds == invalidation._PLANS.keys() | {"PAGE"}
+    assert kinds == invalidation.RULES.keys() | {"PAGE"}
 
 
 def test_every_prefix_an_editor_writes_to_wakes_the_publisher_and_what_the_paper_writes_does_not() -> None:

@@ -43,7 +43,7 @@ class Register:
     def settle(self, *written: str, kind: Kind = "author", language: str = "") -> list[str]:
         called = [named(kind, Written(name, name if is_id(name) else ""), language) for name in written]
         known = {key: self.rows[key] for key in names.keys(called) if key in self.rows}
-        settled = names.settle(called, known)
+        settled = names.assign_slugs(called, known)
         assert not settled.claims.keys() & self.rows.keys(), "a claim is for ever"
         self.rows |= settled.claims
         return settled.slugs
@@ -83,12 +83,12 @@ def test_the_first_name_keeps_the_slug_and_another_has_a_digest_and_is_told() ->
     register = Register()
     assert register.settle("张伟") == ["zhangwei"]
     called = [named("author", Written("章威"))]
-    settled = names.settle(called, register.rows)
+    settled = names.assign_slugs(called, register.rows)
     [shared] = settled.shared
     assert shared.slug == settled.slugs[0]
     assert shared.slug.startswith("zhangwei-")
     assert shared.with_name == "张伟"
-    assert not names.settle([named("author", Written("张伟"))], register.rows).shared
+    assert not names.assign_slugs([named("author", Written("张伟"))], register.rows).shared
 
 
 def test_a_known_name_needs_no_row_more() -> None:
@@ -141,18 +141,18 @@ def test_a_file_speaks_for_the_name_it_gives(id: str, name: str, language: str) 
     register = Register()
     called = named("author", Written(name), language)
     register.settle(id)
-    register.rows |= names.speak_for(called, id, register.rows)
+    register.rows |= names.given_slug_claim(called, id, register.rows)
     assert register.settle(name, language=language) == [id]
 
 
 def test_a_file_does_not_speak_for_a_name_that_is_elsewhere_already_or_has_a_spelling_of_its_own() -> None:
     register = Register()
     register.settle("张伟", "章威")
-    assert names.speak_for(named("author", Written("章威")), "zhangwei", register.rows) == {}
-    assert names.speak_for(named("author", Written("张伟")), "wei", register.rows) == {}
-    assert names.speak_for(named("author", Written("Ann Bell")), "ann", {}) == {}
+    assert names.given_slug_claim(named("author", Written("章威")), "zhangwei", register.rows) == {}
+    assert names.given_slug_claim(named("author", Written("张伟")), "wei", register.rows) == {}
+    assert names.given_slug_claim(named("author", Written("Ann Bell")), "ann", {}) == {}
     held = {named("author", Written("章威")).claim: {"slug": "zhangwei", "holder": "张伟", "name": "张伟"}}
-    assert names.speak_for(named("author", Written("章威")), "zhangwei", held) == {}
+    assert names.given_slug_claim(named("author", Written("章威")), "zhangwei", held) == {}
 
 
 @given(st.lists(st.text(alphabet="aAáäβбב中国한カ🎈C+#.&'- ", min_size=1, max_size=6).filter(str.strip), max_size=8))

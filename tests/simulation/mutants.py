@@ -229,10 +229,10 @@ def settings_that_come_while_a_file_is_read_are_not_noticed(patch: pytest.Monkey
 def names_claimed_without_condition(patch: pytest.MonkeyPatch) -> None:
     """Two names that come at once both get the slug that only one of them can have."""
 
-    def changes(original: Any, settled: names.Settled) -> list[RowWrite]:
+    def changes(original: Any, settled: names.AssignedSlugs) -> list[RowWrite]:
         return [replace(change, expected_rev=None) for change in original(settled)]
 
-    _wrap(patch, names.Settled, "changes", changes)
+    _wrap(patch, names.AssignedSlugs, "changes", changes)
 
 
 @mutant(at=workload.alike)
@@ -244,7 +244,7 @@ def one_slug_for_two_names(patch: pytest.MonkeyPatch) -> None:
 @mutant(at=workload.alike)
 def names_forgotten(patch: pytest.MonkeyPatch) -> None:
     """Nobody remembers which name has a slug."""
-    _wrap(patch, names.Settled, "changes", lambda original, settled: [])
+    _wrap(patch, names.AssignedSlugs, "changes", lambda original, settled: [])
 
 
 # ── Planning ──
@@ -288,9 +288,9 @@ def only_the_present_address_planned(patch: pytest.MonkeyPatch) -> None:
         *where, old, new = told
         original(*where, *({**doc, "addresses": [doc["address"]]} if doc else None for doc in (old, new)))
 
-    plans = dict(invalidation._PLANS)
+    plans = dict(invalidation.RULES)
     plans["ARTICLE"] = wraps(plans["ARTICLE"])(lambda *args, original=plans["ARTICLE"]: text(original, *args))
-    _replace(patch, invalidation, "_PLANS", plans)
+    _replace(patch, invalidation, "RULES", plans)
 
 
 @mutant()
@@ -631,7 +631,7 @@ def an_obstacle_that_goes_away_is_not_told_of(patch: pytest.MonkeyPatch) -> None
 @mutant(within=1000, at=workload.moving)
 def who_begins_to_wait_is_not_looked_at_again(patch: pytest.MonkeyPatch) -> None:
     """An upload that begins to wait just after the other file has gone waits for ever."""
-    patch.delitem(invalidation._PLANS, "SUCCESSOR")
+    patch.delitem(invalidation.RULES, "SUCCESSOR")
 
 
 @mutant(at=workload.moving)

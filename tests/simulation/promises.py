@@ -407,7 +407,7 @@ class Promises:
             for (kind, slug), name in called.items():
                 if names.fold(name) != slug or author_key(slug) not in docs:  # a file speaks for its own name as well
                     written[f"/{kind}/{slug}/"].add(names.fold(name))
-                settled = names.settle([names.named(cast(names.Kind, kind), names.Written(name))], docs)
+                settled = names.assign_slugs([names.named(cast(names.Kind, kind), names.Written(name))], docs)
                 if settled.claims or settled.slugs != [slug]:
                     self._break(f"I3: {name} is at /{kind}/{slug}/ in article {doc['id']}, and elsewhere by its rows")
         for path, several in written.items():

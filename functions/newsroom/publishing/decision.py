@@ -153,9 +153,9 @@ def _article(parsed: ParsedArticle, state: UploadState, file: File) -> UploadDec
     return decision
 
 
-def _assign_slugs(written_names: Sequence[Name], rows: Rows) -> names.Settled:
+def _assign_slugs(written_names: Sequence[Name], rows: Rows) -> names.AssignedSlugs:
     """Assign a slug to each name, by the rows that were read."""
-    return names.settle(written_names, names.claims_in(written_names, rows))
+    return names.assign_slugs(written_names, names.claims_in(written_names, rows))
 
 
 def _page(parsed: ParsedPage, state: UploadState) -> UploadDecision:
@@ -213,7 +213,7 @@ def _author(parsed: ParsedAuthor, state: UploadState) -> UploadDecision:
     held = rows.find(author_key(state.earlier_id)) if state.earlier_id else None
     identity.check_same_id("author", parsed, held if held and held.doc["key"] == state.key else None)
     predecessor = identity.check_id_is_free("author", parsed, rows.find(own), state.read_rows)
-    assigned.claims |= names.speak_for(shown, parsed.id, claims | assigned.claims)
+    assigned.claims |= names.given_slug_claim(shown, parsed.id, claims | assigned.claims)
     change = author_write(article_states.edit_author(parsed), rows.find(own))
     warnings = article_states.shared_names(parsed, assigned.shared)
     return UploadDecision(

@@ -56,15 +56,18 @@ def settle_text(
     keys = [*first_keys(kind, parsed, state.upload, fingerprint), *further]
     rows = state.read_rows(keys)
     identity = identify(kind, parsed, state.upload, fingerprint, rows=rows, read=state.read_rows)
-    while True:
-        text: TextType = edit(replace(parsed, id=identity.id), identity.row, rows)
+
+    def draft(identity: Identity) -> tuple[TextType, NewClaims]:
+        text = edit(replace(parsed, id=identity.id), identity.row, rows)
         text["addresses"] = list(dict.fromkeys([*text["addresses"], *_addresses(identity.absorbed)]))
-        claims = _new_claims(kind, text, identity, state.read_rows)
-        heir = None if parsed.gives_id or identity.row else _heir(kind, text, claims)
-        if heir is None:
-            break
-        waits_for = identity.waits_for - {owner_of(kind, heir.doc["id"])}  # its file has been deleted in the meantime
-        identity = Identity(heir.doc["id"], heir, heir.doc["key"], waits_for=waits_for)
+        return text, _new_claims(kind, text, identity, state.read_rows)
+
+    text, claims = draft(identity)
+    continued = None if parsed.gives_id or identity.row else _continued_text(kind, text, claims)
+    if continued:
+        waits_for = identity.waits_for - {owner_of(kind, continued.doc["id"])}  # its file was deleted in the meantime
+        identity = Identity(continued.doc["id"], continued, continued.doc["key"], waits_for=waits_for)
+        text, claims = draft(identity)
     ended = {owner_of(kind, identity.absorbed.doc["id"])} if identity.absorbed else set()
     article_states.check_addresses(text, kind, claims.all, claims.free_owners | ended, parsed.lines)
     changes: list[RowWrite] = []
@@ -140,7 +143,7 @@ def _orphans(claims: Claims, read: ReadRows) -> dict[str, Row[StoredText]]:
     return {owner_of(kind, row.doc["id"]): row for kind, row in texts if is_orphan(row.doc, kind, uploads)}
 
 
-def _heir(kind: str, text: Text, claims: NewClaims) -> Row[StoredText] | None:
+def _continued_text(kind: str, text: Text, claims: NewClaims) -> Row[StoredText] | None:
     """Return the text that a new file continues: it has the file's address, and no file any more."""
     paths = [text["address"], *text["addresses"]]
     claimed = [claims.others[path] for path in paths if path in claims.others]

@@ -98,7 +98,7 @@ def parse_article(key: str, front: FrontMatter, site: Site, diagnostics: Diagnos
         lines=lines,
     )
     diagnostics.raise_if_errors()
-    return parsed.under(names.settle(named, {}).slugs)
+    return parsed.under(names.assign_slugs(named, {}).slugs)
 
 
 def _date_and_name(file: FileName, site: Site) -> tuple[str | None, str]:
